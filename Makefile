@@ -1,0 +1,57 @@
+# One command each: `make app` opens the workbench, `make test` proves it.
+# Everything lives in .venv; nothing outside the checkout is changed except
+# system packages, and those only when apt may be used (see tools/system.sh).
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
+
+.PHONY: setup app test test-fast lint types docs web lock browser system bench clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml hatch_build.py $(WEB)
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Python 3.11 or newer is needed, this is %d.%d" % v[:2])'
+	@test -x $(BIN)/pip || sh tools/make_venv.sh $(PYTHON) $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+app: setup
+	$(BIN)/platforms serve
+
+system:
+	@sh tools/system.sh chromium fonts-noto-cjk
+
+test: setup system
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/python -m mkdocs build --strict --quiet --site-dir $(VENV)/site
+
+# The quick loop while writing code: no browser, no docs.
+test-fast: setup
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: setup
+	$(BIN)/python -m mkdocs build --strict
+
+# Versions and hashes only; the lock names no download address.
+lock: setup
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+
+bench: setup
+	$(BIN)/python benchmarks/run_pipeline.py
+
+clean:
+	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Planning workbench for a county's industrial land."""

@@ -1,0 +1,1 @@
+"""Cards, catalogue, citations, workspace: the meaning of a data file."""

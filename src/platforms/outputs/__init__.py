@@ -1,0 +1,1 @@
+"""Map, page, workbook and exchange files: what leaves the building."""

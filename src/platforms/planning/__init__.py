@@ -1,0 +1,1 @@
+"""Reclaimable land, membership and the run: what follows from rules and land."""

@@ -1,0 +1,1 @@
+"""Rules, parameters, targets: documents made executable."""

@@ -108,7 +108,7 @@ class IssueTable:
         """Count the faults by kind."""
         return f"IssueTable({dict(self.by_kind())})"
 
-    def add(  # noqa: PLR0913 the columns of the table
+    def add(
         self,
         kind: str,
         severity: Severity,
@@ -154,7 +154,7 @@ class IssueTable:
 
     def to_frame(self, lang: str | None = None) -> pd.DataFrame:
         """Return the table as a DataFrame with the columns of ``COLUMNS``."""
-        import pandas as pd  # noqa: PLC0415 the ground floor stays light
+        import pandas as pd
 
         return pd.DataFrame(self.to_records(lang), columns=list(COLUMNS))
 

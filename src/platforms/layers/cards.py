@@ -1,0 +1,203 @@
+"""Cards: what a data file means, written beside it.
+
+A card says which layer a file holds, where it comes from and when, what each column is, in
+which unit, and what is allowed in it. A file without a card is not data for us. Everything
+here is frozen and refuses keys that it does not know, so that a misspelt key is an error
+and not a silence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from platforms import messages
+from platforms.layers.yaml_file import read_model
+
+__all__ = ["Card", "Column", "Document", "Plan", "Text", "read_card", "read_plan"]
+
+ColumnType = Literal["string", "integer", "number", "boolean", "date", "category", "list"]
+GeometryKind = Literal["point", "place", "line", "polygon", "raster", "none"]
+
+
+class _Written(BaseModel):
+    """Something that people write: frozen, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Text(_Written):
+    """A text in both languages."""
+
+    zh: str
+    """Chinese: what users read."""
+    en: str
+    """English."""
+
+    def __str__(self) -> str:
+        """Return the text in the current language."""
+        return self.show()
+
+    def show(self, lang: str | None = None) -> str:
+        """Return the text in one language (default: the current one)."""
+        return self.en if (lang or messages.language()) == "en" else self.zh
+
+
+class Column(_Written):
+    """One column of a table, or one attribute of a geometry."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """Name in the file: lower case, words joined by underscores, the unit last."""
+    title: Text
+    """Heading that users read."""
+    type: ColumnType
+    """Type of the values; ``list`` is text joined by semicolons, ``date`` is YYYY[-MM[-DD]]."""
+    unit: str | None = None
+    """Unit, where the value has one."""
+    required: bool = False
+    """No cell may be empty."""
+    unique: bool = False
+    """No value may stand twice."""
+    allowed: tuple[str, ...] | None = None
+    """The values that a category may take."""
+    labels: dict[str, Text] | None = None
+    """What users read for each allowed value."""
+    minimum: float | None = None
+    """Smallest allowed number."""
+    maximum: float | None = None
+    """Largest allowed number."""
+    refers_to: str | None = None
+    """``layer.column`` that each value must be found in."""
+    source: str | None = None
+    """Where the values come from, if not from the card's source."""
+    note: str | None = None
+    """What a reader should know."""
+
+    @model_validator(mode="after")
+    def _category_names_its_values(self) -> Column:
+        if self.type == "category" and not self.allowed:
+            msg = "a category needs its allowed values"
+            raise ValueError(msg)
+        if self.labels and set(self.labels) - set(self.allowed or ()):
+            msg = "labels name values that are not allowed"
+            raise ValueError(msg)
+        return self
+
+    def label(self, value: object, lang: str | None = None) -> str:
+        """Return what users read for one value of a category."""
+        text = (self.labels or {}).get(str(value))
+        return str(value) if text is None else text.show(lang)
+
+
+class Card(_Written):
+    """The card of one layer."""
+
+    layer: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """Name of the layer."""
+    file: str
+    """Data file beside the card."""
+    title: Text
+    """Name that users read."""
+    description: Text
+    """What the layer holds and what it does not."""
+    geometry: GeometryKind
+    """``point``: columns lon and lat; ``place``: through place_id into the gazetteer."""
+    key: str | None = None
+    """Column that names a row; None for a raster."""
+    documents: tuple[str, ...] = ()
+    """Ids, in plan.yaml, of the documents that the rows come from."""
+    source: str
+    """Where the data come from."""
+    date: str
+    """Date of the source."""
+    licence: str | None = None
+    """Terms of use."""
+    sample: bool = False
+    """Synthetic: marked wherever it is shown or exported."""
+    columns: tuple[Column, ...] = ()
+    """The columns, in the order of the file."""
+
+    @model_validator(mode="after")
+    def _key_is_a_column(self) -> Card:
+        names = [column.name for column in self.columns]
+        if len(names) != len(set(names)):
+            msg = "a column stands twice"
+            raise ValueError(msg)
+        if self.geometry != "raster" and self.key not in names:
+            msg = f"key {self.key!r} is not a column"
+            raise ValueError(msg)
+        return self
+
+    def column(self, name: str) -> Column | None:
+        """Return a column by name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class Document(_Written):
+    """A government document that rows cite."""
+
+    id: str
+    """Short id that rows carry in ``doc``."""
+    title: str
+    """Title, as printed."""
+    number: str | None = None
+    """Official number (文号); None where the document has none."""
+    issuer: str | None = None
+    """Who issued it."""
+    date: str | None = None
+    """Date of issue, YYYY[-MM[-DD]]."""
+    region: str | None = None
+    """Region that it speaks of."""
+    period: str | None = None
+    """Years that it plans."""
+    note: str | None = None
+    """What a reader should know."""
+
+
+class Plan(_Written):
+    """plan.yaml: what a workspace is about."""
+
+    name: Text
+    """Name of the county or city."""
+    county_code: str = Field(pattern=r"^\d{6}$")
+    """Administrative code (GB/T 2260)."""
+    crs: str
+    """Survey plane for areas and distances, for example EPSG:4528."""
+    central_meridian: float
+    """Its central meridian in degrees east."""
+    assessment_year: int
+    """Year that the default rules are judged for."""
+    default_pack: str
+    """Rule pack that is used when none is named."""
+    constraints: tuple[str, ...] = ()
+    """Constraint layers in their order: the first takes a square metre that two claim."""
+    documents: tuple[Document, ...] = ()
+    """The documents that rows cite."""
+
+    def document(self, doc: str) -> Document | None:
+        """Return a document by id, or None."""
+        return next((document for document in self.documents if document.id == doc), None)
+
+
+def read_card(path: Path) -> Card:
+    """Read one card.
+
+    Raises
+    ------
+    CardError
+        Names file, line, key and what is allowed.
+    """
+    return read_model(path, Card)
+
+
+def read_plan(path: Path) -> Plan:
+    """Read plan.yaml.
+
+    Raises
+    ------
+    CardError
+        Names file, line, key and what is allowed.
+    """
+    return read_model(path, Plan)

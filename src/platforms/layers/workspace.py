@@ -1,0 +1,334 @@
+"""A workspace: what a city has on disk, opened and checked.
+
+A workspace is two folders: ``geo/`` says what the land is, ``layers/`` what the plans say.
+In a city's own folder they stand as ``<city>/geo`` and ``<city>/layers``; in a collection of
+cities as ``geo/<city>`` and ``layers/<city>``. Opening reads the plan and the cards; a layer
+is read and checked when it is first asked for. Stored coordinates are EPSG:4490.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from platforms.errors import CardError, TableError, UnknownWorkspaceError, WorkspaceError
+from platforms.layers.cards import Card, Plan, read_card, read_plan
+from platforms.layers.tables import STORED_CRS, Faults, read_geometry_file, read_table
+
+__all__ = ["DEFAULT_WORKSPACE", "Workspace", "find_workspace", "known_workspaces"]
+
+DEFAULT_WORKSPACE = "yueqing"
+
+_DATA = {".csv", ".geojson", ".gpkg", ".tif"}
+
+# positions are checked against the county with at least this allowance: its outline is
+# generalised to about 80 m
+_COUNTY_TOLERANCE_M = 500.0
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A city's data.
+
+    Attributes
+    ----------
+    name
+        Name of the workspace.
+    geo_dir, layers_dir
+        The two folders.
+    plan
+        plan.yaml.
+    cards
+        Cards by layer name.
+    """
+
+    name: str
+    geo_dir: Path
+    layers_dir: Path
+    plan: Plan
+    cards: Mapping[str, Card]
+    _files: Mapping[str, Path] = field(repr=False)
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def open(cls, name: str | os.PathLike[str] | None = None) -> Self:
+        """Open a workspace.
+
+        Parameters
+        ----------
+        name
+            Name of a known workspace, or a folder; default the setting
+            ``PLATFORMS_WORKSPACE``, a workspace in the current folder, then 乐清.
+
+        Raises
+        ------
+        UnknownWorkspaceError
+            Lists the workspaces that are known.
+        CardError
+            For a plan or card that is missing or wrong.
+        """
+        label, geo_dir, layers_dir = find_workspace(name)
+        plan = read_plan(layers_dir / "plan.yaml")
+        cards: dict[str, Card] = {}
+        files: dict[str, Path] = {}
+        for folder in (geo_dir, layers_dir):
+            for file in sorted(folder.iterdir()):
+                if file.suffix not in _DATA:
+                    continue
+                path = file.with_suffix(".yaml")
+                if not path.is_file():
+                    raise CardError("layers.card_missing", file=file.name, card=path.name)
+            for path in sorted(folder.glob("*.yaml")):
+                if path.name == "plan.yaml":
+                    continue
+                card = read_card(path)
+                cards[card.layer] = card
+                files[card.layer] = folder / card.file
+        return cls(label, geo_dir, layers_dir, plan, cards, files)
+
+    def has(self, layer: str) -> bool:
+        """Say whether there is a layer of this name."""
+        return layer in self.cards
+
+    def card(self, layer: str) -> Card:
+        """Return a layer's card.
+
+        Raises
+        ------
+        WorkspaceError
+            Lists the layers that there are.
+        """
+        try:
+            return self.cards[layer]
+        except KeyError:
+            raise WorkspaceError(
+                "layers.layer_unknown",
+                workspace=self.name,
+                layer=layer,
+                known=sorted(self.cards),
+            ) from None
+
+    def path(self, layer: str) -> Path:
+        """Return the data file of a layer."""
+        self.card(layer)
+        return self._files[layer]
+
+    def table(self, layer: str) -> pd.DataFrame:
+        """Return a layer without geometry, typed and checked by its card.
+
+        Raises
+        ------
+        TableError
+            Names file, row and what is allowed.
+        """
+        return self._layer(layer).copy()
+
+    def layer(self, layer: str) -> gpd.GeoDataFrame:
+        """Return a layer with its geometry.
+
+        Returns
+        -------
+        layer
+            Columns as the card says, then geometry, EPSG:4490. A layer whose places come
+            from the gazetteer also has ``basis`` and ``accuracy_m`` (metres); a place that
+            the gazetteer lacks has no geometry.
+
+        Raises
+        ------
+        TableError
+            Names file, row and what is allowed.
+        """
+        frame = self._layer(layer)
+        if not isinstance(frame, gpd.GeoDataFrame):
+            raise WorkspaceError(
+                "layers.layer_unknown",
+                workspace=self.name,
+                layer=layer,
+                known=sorted(
+                    k for k, c in self.cards.items() if c.geometry not in {"none", "raster"}
+                ),
+            )
+        return frame.copy()
+
+    def _layer(self, layer: str) -> pd.DataFrame:
+        if layer not in self._read:
+            self._read[layer] = self._load(self.card(layer))
+        return self._read[layer]
+
+    def _load(self, card: Card) -> pd.DataFrame:
+        path = self._files[card.layer]
+        documents = [document.id for document in self.plan.documents]
+        if card.geometry in {"polygon", "line"} or path.suffix != ".csv":
+            frame: pd.DataFrame = read_geometry_file(card, path, documents=documents)
+        else:
+            frame = read_table(card, path, documents=documents)
+        faults = Faults(path.name)
+        self._check_references(frame, card, faults)
+        if card.geometry == "point" and not isinstance(frame, gpd.GeoDataFrame):
+            points = gpd.points_from_xy(frame["lon"], frame["lat"])
+            frame = gpd.GeoDataFrame(frame, geometry=points, crs=STORED_CRS)
+        elif card.geometry == "place":
+            frame = self._placed(frame)
+        if isinstance(frame, gpd.GeoDataFrame) and card.layer not in {"county", "neighbours"}:
+            self._check_inside(frame, card, faults)
+        faults.raise_any()
+        return frame
+
+    def _check_references(self, frame: pd.DataFrame, card: Card, faults: Faults) -> None:
+        for column in card.columns:
+            if column.refers_to is None:
+                continue
+            layer, _, name = column.refers_to.partition(".")
+            target = self._layer(layer)[name]
+            wrong = frame[column.name].notna() & ~frame[column.name].isin(target)
+            for row in wrong.to_numpy().nonzero()[0]:
+                faults.add(
+                    "cell_unknown_reference",
+                    row=int(row) + 2,
+                    column=str(column.title),
+                    value=frame[column.name].iloc[row],
+                    target=column.refers_to,
+                )
+
+    def _placed(self, frame: pd.DataFrame) -> gpd.GeoDataFrame:
+        """Give each row the position that the gazetteer has for its place."""
+        places = self._layer("gazetteer").set_index("place_id")
+        found = places.reindex(frame["place_id"])
+        frame = frame.assign(
+            basis=found["basis"].to_numpy(), accuracy_m=found["accuracy_m"].to_numpy()
+        )
+        return gpd.GeoDataFrame(frame, geometry=found["geometry"].to_numpy(), crs=STORED_CRS)
+
+    def _check_inside(self, frame: gpd.GeoDataFrame, card: Card, faults: Faults) -> None:
+        """Refuse a feature further outside the county than its own accuracy explains."""
+        present = frame.geometry.notna()
+        away = frame.geometry[present].to_crs(self.plane).distance(self._county_plane)
+        allowed = pd.Series(_COUNTY_TOLERANCE_M, index=away.index)
+        if "accuracy_m" in frame:
+            accuracy = frame.loc[present, "accuracy_m"].astype("float64").fillna(0.0)
+            allowed = allowed.clip(lower=accuracy)
+        for row in away.index[away > allowed]:
+            faults.add(
+                "geometry_outside",
+                row=int(frame.index.get_loc(row)) + 2,
+                feature=frame.loc[row, card.key] if card.key else row,
+                county=str(self.plan.name),
+                distance_km=round(float(away[row]) / 1000, 1),
+                accuracy_m=round(float(allowed[row])),
+            )
+
+    @cached_property
+    def plane(self) -> pyproj.CRS:
+        """Survey plane of the plan, for distances and areas."""
+        try:
+            return pyproj.CRS.from_user_input(self.plan.crs)
+        except pyproj.exceptions.CRSError:
+            raise CardError(
+                "layers.value_wrong", file="plan.yaml", line=1, key="crs", problem=self.plan.crs
+            ) from None
+
+    @cached_property
+    def county(self) -> BaseGeometry:
+        """Outline of the county, EPSG:4490."""
+        outline = self._layer("county")
+        if not isinstance(outline, gpd.GeoDataFrame):
+            raise TableError("layers.file_not_spatial", file=self._files["county"].name)
+        return shapely.union_all(outline.geometry.to_numpy())
+
+    @cached_property
+    def _county_plane(self) -> BaseGeometry:
+        outline = gpd.GeoSeries([self.county], crs=STORED_CRS).to_crs(self.plane)
+        return shapely.union_all(outline.to_numpy())
+
+    @cached_property
+    def constraints(self) -> dict[str, gpd.GeoDataFrame]:
+        """Constraint layers by name, in the plan's order of priority, EPSG:4490."""
+        if not self.has("constraints"):
+            return {}
+        frame = self.layer("constraints")
+        return {
+            name: frame[frame["constraint"].eq(name)].reset_index(drop=True)
+            for name in self.plan.constraints
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the content of all files of the workspace, hexadecimal."""
+        digest = hashlib.sha256()
+        for folder in (self.geo_dir, self.layers_dir):
+            for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+                digest.update(file.relative_to(folder).as_posix().encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def check(self) -> list[WorkspaceError]:
+        """Read every layer and return what is wrong, one error a layer."""
+        wrong: list[WorkspaceError] = []
+        for name, card in self.cards.items():
+            if card.geometry == "raster":
+                if not self._files[name].is_file():
+                    wrong.append(
+                        TableError(
+                            "layers.file_missing", file=card.file, folder=self.layers_dir.name
+                        )
+                    )
+                continue
+            try:
+                self._layer(name)
+            except WorkspaceError as error:
+                wrong.append(error)
+        return wrong
+
+
+def _collections() -> list[Path]:
+    """Return the folders that may hold ``geo/<city>`` and ``layers/<city>``."""
+    package = Path(__file__).resolve().parents[1]
+    return [Path.cwd(), package / "workspace", package.parents[1]]
+
+
+def known_workspaces() -> dict[str, tuple[Path, Path]]:
+    """Return the named workspaces: name → (geo folder, layers folder)."""
+    found: dict[str, tuple[Path, Path]] = {}
+    for root in _collections():
+        for plan in sorted(root.glob("layers/*/plan.yaml")):
+            city = plan.parent.name
+            found.setdefault(city, (root / "geo" / city, plan.parent))
+    return found
+
+
+def find_workspace(name: str | os.PathLike[str] | None = None) -> tuple[str, Path, Path]:
+    """Find a workspace by name or folder.
+
+    Returns
+    -------
+    name, geo_dir, layers_dir
+        What to call it, and its two folders.
+
+    Raises
+    ------
+    UnknownWorkspaceError
+        Lists the workspaces that are known.
+    """
+    if name is None:
+        name = os.environ.get("PLATFORMS_WORKSPACE") or (
+            "." if Path("layers/plan.yaml").is_file() else DEFAULT_WORKSPACE
+        )
+    known = known_workspaces()
+    if str(name) in known:
+        return (str(name), *known[str(name)])
+    folder = Path(name)
+    if (folder / "layers" / "plan.yaml").is_file() and (folder / "geo").is_dir():
+        folder = folder.resolve()
+        return folder.name, folder / "geo", folder / "layers"
+    raise UnknownWorkspaceError("layers.workspace_unknown", name=name, known=sorted(known))

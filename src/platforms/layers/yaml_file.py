@@ -1,0 +1,159 @@
+"""YAML that people write: read it, and know the line of each key.
+
+Cards, plans and rule packs are written by hand. When one is wrong, the message names the
+file and the line, so a reader keeps the positions beside the values. Keys that stand twice
+are refused: the second would silently win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from platforms.errors import CardError
+
+__all__ = ["YamlFile", "read_model", "read_yaml"]
+
+Loc = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A parsed file.
+
+    Attributes
+    ----------
+    path
+        The file.
+    data
+        Its content: mapping, list or scalar.
+    lines
+        Line (1-based) of each key and item, by its path inside the file.
+    """
+
+    path: Path
+    data: object
+    lines: Mapping[Loc, int]
+
+    def line(self, loc: Sequence[str | int]) -> int:
+        """Return the line of a place, or of the nearest place above it."""
+        place = tuple(loc)
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read one YAML file with the lines of its keys.
+
+    Raises
+    ------
+    CardError
+        When the file is missing, not UTF-8, not YAML, or has a key twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CardError("layers.file_missing", file=path.name, folder=path.parent.name) from None
+    except (OSError, UnicodeDecodeError):
+        raise CardError("layers.file_unreadable", file=path.name) from None
+    try:
+        loader = _LOADER(text)
+        node = loader.get_single_node()
+        lines: dict[Loc, int] = {}
+        if node is not None:
+            _walk(node, (), lines, path)
+        data = None if node is None else loader.construct_document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        problem = getattr(error, "problem", None) or type(error).__name__
+        raise CardError("layers.yaml_broken", file=path.name, line=line, problem=problem) from None
+    return YamlFile(path, data, lines)
+
+
+def _walk(node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: Path) -> None:
+    lines.setdefault(loc, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            place = (*loc, key.value)
+            if place in lines:
+                raise CardError(
+                    "layers.key_twice",
+                    file=path.name,
+                    line=key.start_mark.line + 1,
+                    key=key.value,
+                )
+            lines[place] = key.start_mark.line + 1
+            _walk(value, place, lines, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            _walk(item, (*loc, number), lines, path)
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Read a YAML file into a model.
+
+    Raises
+    ------
+    CardError
+        Names file, line and key, and what is allowed there.
+    """
+    file = read_yaml(path)
+    if not isinstance(file.data, dict):
+        raise CardError("layers.not_a_mapping", file=path.name, allowed=sorted(model.model_fields))
+    try:
+        return model.model_validate(file.data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        loc = first["loc"]
+        allowed = _allowed(model, loc)
+        key = ".".join(str(part) for part in loc)
+        if first["type"] == "extra_forbidden":
+            raise CardError(
+                "layers.key_unknown",
+                file=path.name,
+                line=file.line(loc),
+                key=key,
+                allowed=allowed,
+            ) from None
+        if first["type"] == "missing":
+            raise CardError(
+                "layers.key_missing", file=path.name, line=file.line(loc[:-1]), key=key
+            ) from None
+        raise CardError(
+            "layers.value_wrong",
+            file=path.name,
+            line=file.line(loc),
+            key=key,
+            problem=first["msg"],
+        ) from None
+
+
+def _allowed(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """Return the keys that the model has at the parent of a place."""
+    current: type[BaseModel] | None = model
+    for part in loc[:-1]:
+        if isinstance(part, int) or current is None:
+            continue
+        field = current.model_fields.get(part)
+        current = None if field is None else _inner_model(field.annotation)
+    return sorted(current.model_fields) if current is not None else []
+
+
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _inner_model(inner)
+        if found is not None:
+            return found
+    return None

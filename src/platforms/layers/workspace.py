@@ -35,6 +35,8 @@ _DATA = {".csv", ".geojson", ".gpkg", ".tif"}
 # positions are checked against the county with at least this allowance: its outline is
 # generalised to about 80 m
 _COUNTY_TOLERANCE_M = 500.0
+_FAR_DEGREES = 2.0
+_METRES_PER_DEGREE = 111_000.0
 
 
 @dataclass(frozen=True)
@@ -212,11 +214,15 @@ class Workspace:
 
     def _check_inside(self, frame: gpd.GeoDataFrame, card: Card, faults: Faults) -> None:
         """Refuse a feature further outside the county than its own accuracy explains."""
-        present = frame.geometry.notna()
-        away = frame.geometry[present].to_crs(self.plane).distance(self._county_plane)
+        shapes = frame.geometry[frame.geometry.notna()]
+        # far off, perhaps with longitude and latitude swapped, the plane has no meaning
+        degrees = pd.Series(shapely.distance(shapes.to_numpy(), self.county), index=shapes.index)
+        near = degrees < _FAR_DEGREES
+        away = degrees * _METRES_PER_DEGREE
+        away[near] = shapes[near].to_crs(self.plane).distance(self._county_plane)
         allowed = pd.Series(_COUNTY_TOLERANCE_M, index=away.index)
         if "accuracy_m" in frame:
-            accuracy = frame.loc[present, "accuracy_m"].astype("float64").fillna(0.0)
+            accuracy = frame.loc[shapes.index, "accuracy_m"].astype("float64").fillna(0.0)
             allowed = allowed.clip(lower=accuracy)
         for row in away.index[away > allowed]:
             faults.add(

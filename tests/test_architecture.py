@@ -1,0 +1,131 @@
+"""The floors of the house: imports only go down, never round, and streamlit stays in the app."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import platforms
+
+SOURCE = Path(platforms.__file__).parent
+
+# lowest first; a module may import from its own floor and from those before it
+FLOORS = [
+    {"messages"},
+    {"errors", "units"},
+    {"issues"},
+    {"geo"},
+    {"layers"},
+    {"policy"},
+    {"planning", "sample"},
+    {"outputs"},
+    {"store", "engine"},
+    {"platforms"},
+    {"cli", "app"},
+]
+RANK = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+GROUND = {"errors", "messages", "units", "issues"}
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    _name(path): path
+    for path in sorted(SOURCE.rglob("*.py"))
+    if "workspace" not in path.relative_to(SOURCE).parts[:1]
+}
+
+
+def _room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def _imports(path: Path, module: str) -> set[str]:
+    """All modules imported anywhere in a file, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are written in full"
+            base = node.module or ""
+            found |= {
+                f"{base}.{alias.name}" if f"{base}.{alias.name}" in MODULES else base
+                for alias in node.names
+            }
+    return found
+
+
+IMPORTS = {module: _imports(path, module) for module, path in MODULES.items()}
+
+
+def test_every_room_has_a_floor():
+    assert sorted({_room(module) for module in MODULES} - set(RANK)) == []
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_only_go_down(module):
+    # the public face reaches its rooms by name, on first use; the app is started from the shell
+    mine = RANK[_room(module)]
+    own = {name for name in IMPORTS[module] if name.split(".")[0] == "platforms"}
+    up = sorted(name for name in own if RANK[_room(name)] > mine)
+    assert up == []
+    if _room(module) in {"cli", "app"}:
+        aside = {n for n in own if _room(n) not in {_room(module), "platforms", *GROUND}}
+        assert sorted(aside) == [], "front ends know the public face only"
+
+
+def test_no_circles():
+    seen: dict[str, int] = {}
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " → ".join((*trail, module))
+        if seen.get(module):
+            return
+        for name in IMPORTS[module] & set(MODULES):
+            if name != module:
+                visit(name, (*trail, module))
+        seen[module] = 1
+
+    for module in MODULES:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_streamlit_stays_in_the_app_and_click_on_the_command_line(module):
+    tops = {name.split(".")[0] for name in IMPORTS[module]}
+    assert "streamlit" not in tops or _room(module) == "app"
+    assert "click" not in tops or _room(module) == "cli"
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_no_grab_bag_and_no_crowded_module(module):
+    assert not {"utils", "util", "helpers", "common", "base", "manager", "misc"} & set(
+        module.split(".")
+    )
+    lines = MODULES[module].read_text(encoding="utf-8").count("\n")
+    assert lines <= 400, f"{lines} lines: split the module before adding to it"
+
+
+def test_importing_the_package_is_light():
+    code = (
+        "import sys, platforms; "
+        "heavy = {'streamlit', 'click', 'geopandas', 'pandas', 'pyogrio', 'rasterio', 'scipy'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_nothing_names_a_host_of_a_package_source_in_the_lock():
+    lock = (SOURCE.parents[1] / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock

@@ -1,0 +1,304 @@
+"""The one door for writing files.
+
+A file appears whole or not at all: it is written into a hidden folder beside its place,
+flushed to disk, opened again and counted, and only then moved over the old one. A run that
+was killed leaves such a hidden folder; the next write beside it sweeps it away.
+The same data give the same bytes: no clock is written into a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import math
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platforms.errors import OutputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["atomic_folder", "atomic_path", "write_geopackage"]
+
+_PREFIX = ".tmp-platforms-"
+_STALE_SECONDS = 3600.0
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SHUT = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+# column names that the GeoPackage driver keeps for itself
+_RESERVED = ("fid", "geom", "ogc_fid")
+# no clock in a file: the same data give the same bytes
+_DATE = "2000-01-01T00:00:00.000Z"
+
+
+@contextlib.contextmanager
+def atomic_path(dst: str | os.PathLike[str], *, overwrite: bool = True) -> Iterator[Path]:
+    """Give a path to write to that becomes ``dst`` when the block ends well.
+
+    Parameters
+    ----------
+    dst
+        The file to make. Its folder is made too.
+    overwrite
+        Replace a file that is there.
+
+    Yields
+    ------
+    path
+        A path with the same file name in a new hidden folder beside ``dst``.
+
+    Raises
+    ------
+    OutputError
+        When ``dst`` exists and may not be replaced, when its folder is read-only, when the
+        disk is full, or when nothing was written. An old ``dst`` is then untouched.
+    """
+    target = Path(dst)
+    _refuse_existing(target, overwrite=overwrite)
+    with _staging(target) as folder:
+        tmp = folder / target.name
+        yield tmp
+        if not tmp.is_file():
+            raise OutputError("write.nothing_written", path=target.name)
+        _flush(tmp)
+        tmp.replace(target)
+        _flush(target.parent)
+
+
+@contextlib.contextmanager
+def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Path]:
+    """Give an empty folder whose files move to ``dst`` together when the block ends well.
+
+    Parameters
+    ----------
+    dst
+        The folder to fill. Files in it that the block does not write stay.
+    overwrite
+        Allow ``dst`` to hold files already; those with the same name are replaced.
+
+    Yields
+    ------
+    folder
+        A new hidden folder beside ``dst``.
+
+    Raises
+    ------
+    OutputError
+        As for :func:`atomic_path`.
+    """
+    target = Path(dst)
+    if target.exists() and not target.is_dir():
+        raise OutputError("write.not_a_folder", path=target.name)
+    if not overwrite and target.is_dir() and any(target.iterdir()):
+        raise OutputError("write.exists", path=target.name)
+    with _staging(target) as staging:
+        folder = staging / "out"
+        folder.mkdir()
+        yield folder
+        files = sorted(p for p in folder.rglob("*") if p.is_file())
+        for file in files:
+            _flush(file)
+        for file in files:
+            place = target / file.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
+        target.mkdir(parents=True, exist_ok=True)
+        _flush(target)
+
+
+def write_geopackage(
+    layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame],
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    descriptions: Mapping[str, str] | None = None,
+) -> Path:
+    """Write several layers into one GeoPackage.
+
+    Parameters
+    ----------
+    layers
+        Layer name to frame; a DataFrame without geometry becomes a table. Columns called
+        ``fid``, ``geom`` or ``ogc_fid``, and names that differ in case only, get a number
+        behind them (``fid_1``); lists and dicts become text.
+    path
+        The file to make, usually ``*.gpkg``.
+    overwrite
+        Replace a file that is there.
+    descriptions
+        Layer name to a description that GIS programs show, for example in Chinese.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    OutputError
+        When the file exists, the folder is read-only, the disk is full, or a layer did not
+        arrive whole.
+    """
+    import pyogrio
+
+    with atomic_path(path, overwrite=overwrite) as tmp, _fixed_date():
+        for name, frame in layers.items():
+            _write_layer(name, frame, tmp, (descriptions or {}).get(name))
+        for name, frame in layers.items():
+            rows = pyogrio.read_info(tmp, layer=name, force_feature_count=True)["features"]
+            if rows != len(frame):
+                raise OutputError("write.incomplete", layer=name, rows=rows, expected=len(frame))
+    return Path(path)
+
+
+def _write_layer(
+    name: str, frame: gpd.GeoDataFrame | pd.DataFrame, tmp: Path, description: str | None
+) -> None:
+    import geopandas as gpd
+    import pyogrio
+
+    plain = _storable(frame)
+    options: dict[str, object] = {"IDENTIFIER": name}
+    if description:
+        options["DESCRIPTION"] = description
+    if isinstance(plain, gpd.GeoDataFrame):
+        kinds = set(plain.geom_type.dropna())
+        options["geometry_type"] = None if kinds else "Unknown"
+        options["promote_to_multi"] = len(kinds) > 1
+    try:
+        pyogrio.write_dataframe(
+            plain, tmp, layer=name, driver="GPKG", append=tmp.exists(), use_arrow=False, **options
+        )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
+        # gdal hides errno; the disk itself knows
+        full = shutil.disk_usage(tmp.parent).free < 1 << 16
+        key = "write.disk_full" if full else "write.layer_failed"
+        raise OutputError(key, path=tmp.name, layer=name, reason=_first_line(error)) from error
+
+
+def _storable(frame: gpd.GeoDataFrame | pd.DataFrame) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Return a copy with names and values that the format can keep."""
+    import geopandas as gpd
+    import pandas as pd
+
+    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    taken = set(_RESERVED)
+    names: dict[object, str] = {}
+    for column in frame.columns:
+        if column == geometry:
+            continue
+        names[column] = _free_name(str(column), taken)
+        taken.add(names[column].casefold())
+    out = frame.rename(columns=names).reset_index(drop=True)
+    for column in names.values():
+        values = out[column]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            out[column] = values.astype(values.cat.categories.dtype)
+        elif values.dtype == object:
+            out[column] = pd.array([_as_text(v) for v in values], dtype="str")
+    return out
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    free, n = name, 0
+    while free.casefold() in taken:
+        n += 1
+        free = f"{name}_{n}"
+    return free
+
+
+def _as_text(value: object) -> str | None:
+    import pandas as pd
+
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ";".join(map(str, sorted(value) if isinstance(value, (set, frozenset)) else value))
+    if isinstance(value, Mapping):
+        import json
+
+        return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
+    missing = value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return None if missing else str(value)
+
+
+@contextlib.contextmanager
+def _fixed_date() -> Iterator[None]:
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+@contextlib.contextmanager
+def _staging(target: Path) -> Iterator[Path]:
+    """Make and remove the hidden folder, and put the system's errors into words."""
+    folder: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=target.parent))
+        yield folder
+    except OutputError:
+        raise
+    except OSError as error:
+        if error.errno in _FULL:
+            raise OutputError("write.disk_full", path=target.name) from error
+        if error.errno in _SHUT:
+            raise OutputError("write.read_only", path=target.name) from error
+        raise OutputError("write.failed", path=target.name, reason=_first_line(error)) from error
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_existing(target: Path, *, overwrite: bool) -> None:
+    if target.is_dir():
+        raise OutputError("write.is_a_folder", path=target.name)
+    if target.exists() and not overwrite:
+        raise OutputError("write.exists", path=target.name)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove hidden folders that a killed run left behind."""
+    for left in folder.glob(f"{_PREFIX}*"):
+        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            old = time.time() - left.stat().st_mtime > _STALE_SECONDS
+            if left.is_dir() and (old or not _alive(pid)):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: str) -> bool:
+    if not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

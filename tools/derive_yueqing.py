@@ -3,8 +3,7 @@
 
 Run ``python tools/derive_yueqing.py`` from anywhere; the result depends on the input files alone,
 so that a second run writes the same bytes. It reads ``geo/yueqing/county.geojson``,
-``geo/yueqing/gazetteer.csv``, ``layers/yueqing/layout_members.csv`` and
-``layers/yueqing/layout_units.csv`` (when present) and writes
+``geo/yueqing/gazetteer.csv`` and ``tools/yueqing_layout.yaml`` and writes
 
 ``geo/yueqing/towns.geojson``
     25 town areas: the part of the county that is nearest to each town seat, in the plane of
@@ -13,6 +12,12 @@ so that a second run writes the same bytes. It reads ``geo/yueqing/county.geojso
     be estimated: the wrong 31 % of the area, spread along the inner limits, is a strip whose
     mean width is ``0.31 * county area / length of the inner limits``. ``accuracy_m`` joins this
     width and the seat's own accuracy (root of the sum of squares), rounded up to 100 m.
+
+``layers/yueqing/layout_units.geojson``
+    The five units 一港两带两城. The plan names places and draws no limits, so each unit is a
+    smooth corridor (belts, port) or a circle (cities) around the places that
+    ``yueqing_layout.yaml`` lists, cut to the land of the county; the port reaches a little into
+    the sea. A picture of the plan, not a boundary.
 """
 
 from __future__ import annotations
@@ -25,14 +30,18 @@ from typing import Any
 
 import pyproj
 import shapely
+import yaml
 from shapely.geometry.base import BaseGeometry
 
 ROOT = Path(__file__).resolve().parents[1]
 GEO = ROOT / "geo" / "yueqing"
+LAYERS = ROOT / "layers" / "yueqing"
+LAYOUT = Path(__file__).with_name("yueqing_layout.yaml")
 PLANE = "EPSG:4528"
 STORED = "EPSG:4490"
 GRID_DEGREES = 1e-7
 RIGHT_SHARE = 0.69
+CRUMB_M = 500
 AGREEMENT = {
     "high": {"虹桥镇", "大荆镇", "柳市镇"},
     "low": {"磐石镇", "龙西乡", "翁垟街道", "智仁乡"},
@@ -125,6 +134,49 @@ def derive_towns() -> list[dict[str, Any]]:
     return features
 
 
+def draw(unit: dict[str, Any], places: dict[str, dict[str, str]]) -> BaseGeometry:
+    """Return a unit's corridor or circle in the plane, not yet cut to the land."""
+    lines = []
+    for path in unit["paths"]:
+        points = [(float(places[p]["lon"]), float(places[p]["lat"])) for p in path]
+        line = shapely.LineString(points) if len(points) > 1 else shapely.Point(points[0])
+        lines.append(plane(line).buffer(unit["reach_m"], quad_segs=16))
+    # closing rounds the inner corners
+    smooth = unit["smooth_m"]
+    return shapely.union_all(lines).buffer(smooth, quad_segs=16).buffer(-smooth, quad_segs=16)
+
+
+def derive_units() -> list[dict[str, Any]]:
+    """Return the five layout unit features, in the order of the plan."""
+    places = read_places()
+    land = plane(read_county())
+    features = []
+    drawn: dict[str, BaseGeometry] = {}
+    for unit in yaml.safe_load(LAYOUT.read_text(encoding="utf-8")):
+        ground = land.buffer(unit["sea_m"], quad_segs=16) if unit["sea_m"] else land
+        shape = draw(unit, places).intersection(ground)
+        for other in unit.get("without", []):
+            shape = shape.difference(drawn[other])
+        # the cut leaves points and crumbs: an opening rounds them off
+        shape = shape.buffer(-CRUMB_M, quad_segs=8).buffer(CRUMB_M, quad_segs=8)
+        shape = shape.intersection(ground)
+        shape = max(shapely.get_parts(shape), key=lambda part: part.area).simplify(10)
+        drawn[unit["unit_id"]] = shape
+        kept = ("unit_id", "name", "kind", "role")
+        properties = {key: unit[key] for key in kept}
+        properties |= {
+            "functions": ";".join(unit["functions"]),
+            "quote": unit["quote"],
+            "doc": "yq2016",
+            "section": unit["section"],
+            "page": unit["page"],
+            "basis": "drawn",
+            "accuracy_m": unit["accuracy_m"],
+        }
+        features.append(feature(properties, stored(shape).normalize()))
+    return features
+
+
 def feature(properties: dict[str, Any], geometry: BaseGeometry) -> dict[str, Any]:
     """Return a GeoJSON feature with coordinates on a grid of 1e-7 degrees."""
     shape = shapely.geometry.mapping(geometry)
@@ -153,3 +205,4 @@ def write_geojson(path: Path, features: list[dict[str, Any]]) -> None:
 
 if __name__ == "__main__":
     write_geojson(GEO / "towns.geojson", derive_towns())
+    write_geojson(LAYERS / "layout_units.geojson", derive_units())

@@ -154,13 +154,12 @@ def derive_units() -> list[dict[str, Any]]:
     drawn: dict[str, BaseGeometry] = {}
     for unit in yaml.safe_load(LAYOUT.read_text(encoding="utf-8")):
         ground = land.buffer(unit["sea_m"], quad_segs=16) if unit["sea_m"] else land
-        shape = draw(unit, places).intersection(ground)
-        for other in unit.get("without", []):
-            shape = shape.difference(drawn[other])
-        # the cut leaves points and crumbs: an opening rounds them off
+        taken = shapely.union_all([drawn[other] for other in unit.get("without", [])])
+        shape = draw(unit, places).simplify(10).intersection(ground).difference(taken)
+        # the cuts leave spikes and crumbs; an opening rounds them off
         shape = shape.buffer(-CRUMB_M, quad_segs=8).buffer(CRUMB_M, quad_segs=8)
-        shape = shape.intersection(ground)
-        shape = max(shapely.get_parts(shape), key=lambda part: part.area).simplify(10)
+        shape = shape.intersection(ground).difference(taken)
+        shape = max(shapely.get_parts(shape), key=lambda part: part.area)
         drawn[unit["unit_id"]] = shape
         kept = ("unit_id", "name", "kind", "role")
         properties = {key: unit[key] for key in kept}

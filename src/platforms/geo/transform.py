@@ -1,0 +1,140 @@
+"""The one way from one coordinate system to another.
+
+Axes are always easting, northing and longitude, latitude. PROJ fills a gap between two
+datums with a zero shift and says nothing; here that is refused, save between CGCS2000 and
+WGS84, which are taken as the same. Xi'an 1980 and Beijing 1954 are refused unless the
+system carries the user's own shift parameters (``+towgs84`` in a proj string).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from platforms.errors import CRSError
+from platforms.geo.zones import CGCS2000, System, describe, gauss_plane, parse_crs
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["refuse_datum", "reproject", "transformer"]
+
+_SAME_GROUND = frozenset({"cgcs2000", "wgs84"})
+
+
+def refuse_datum(crs: object) -> System:
+    """Return what a system is, or refuse it when its datum cannot be brought to CGCS2000.
+
+    Raises
+    ------
+    CRSError
+        For Xi'an 1980, Beijing 1954 and other datums without shift parameters, for no
+        system and for one that PROJ cannot read.
+    """
+    system = describe(crs)
+    if system.datum in {"xian80", "beijing54"}:
+        raise CRSError("geo.datum_refused", system=system.label())
+    if system.datum == "other":
+        raise CRSError("geo.datum_unknown", crs=parse_crs(crs).name)
+    return system
+
+
+def transformer(source: object, target: object) -> Transformer:
+    """Return the cached transformer between two systems, x before y.
+
+    Parameters
+    ----------
+    source, target
+        Anything that PROJ reads as a coordinate system.
+
+    Returns
+    -------
+    transformer
+        Takes and gives (easting, northing) or (longitude, latitude).
+
+    Raises
+    ------
+    CRSError
+        When the datums differ and no shift between them is known. A zero shift is never
+        made, save between CGCS2000 and WGS84.
+
+    Examples
+    --------
+    >>> lon, lat = transformer("EPSG:4528", "EPSG:4490").transform(40598000.0, 3121000.0)
+    >>> round(lon, 4), round(lat, 4)
+    (120.9965, 28.2011)
+    """
+    return _transformer(parse_crs(source), parse_crs(target))
+
+
+@lru_cache(maxsize=128)
+def _transformer(source: CRS, target: CRS) -> Transformer:
+    source, target = _named_datum(source), _named_datum(target)
+    ours, theirs = describe(source), describe(target)
+    ballpark = {ours.datum, theirs.datum} <= _SAME_GROUND
+    if not ballpark and ours.datum != theirs.datum and "bound" not in {ours.datum, theirs.datum}:
+        refuse_datum(source)
+        refuse_datum(target)
+    # a user's parameters lead to WGS84, which stands for CGCS2000
+    if ours.datum == "bound" and theirs.is_degrees:
+        target = CRS.from_epsg(4326)
+    if theirs.datum == "bound" and ours.is_degrees:
+        source = CRS.from_epsg(4326)
+    try:
+        return Transformer.from_crs(source, target, always_xy=True, allow_ballpark=ballpark)
+    except ProjError:
+        raise CRSError("geo.no_way", source=ours.label(), target=theirs.label()) from None
+
+
+def _named_datum(crs: CRS) -> CRS:
+    """Put CGCS2000 in the place of an unnamed datum on its ellipsoid."""
+    system = describe(crs)
+    if crs.is_bound or system.datum != "cgcs2000":
+        return crs
+    if system.kind == "geographic":
+        return CRS.from_user_input(CGCS2000)
+    if system.kind == "gauss" and system.central_meridian is not None:
+        return gauss_plane(
+            system.central_meridian,
+            false_easting_m=system.false_easting_m,
+            false_northing_m=system.false_northing_m,
+        )
+    return crs
+
+
+def reproject(frame: gpd.GeoDataFrame, crs: object = CGCS2000) -> gpd.GeoDataFrame:
+    """Return a frame in another system, through the one transformer.
+
+    Parameters
+    ----------
+    frame
+        Any geometries with a CRS; not changed.
+    crs
+        The system wanted; default EPSG:4490.
+
+    Returns
+    -------
+    frame
+        Same rows, index and columns; x, y in the new system, Z left out.
+
+    Raises
+    ------
+    CRSError
+        Without a CRS, and for a datum that cannot be brought there.
+    """
+    move = transformer(frame.crs, crs)
+
+    def onto(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        points[:, 0], points[:, 1] = move.transform(points[:, 0], points[:, 1])
+        return points
+
+    shapes = shapely.transform(frame.geometry.to_numpy(), onto)
+    out = frame.copy()
+    out[frame.geometry.name] = shapes
+    return out.set_crs(parse_crs(crs), allow_override=True)

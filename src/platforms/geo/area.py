@@ -60,7 +60,11 @@ class _HasFrame(Protocol):
 
 
 def official_area_m2(
-    geometry: ArrayLike | shapely.Geometry, plane: object, *, crs: object = None, digits: int | None = el.AREA_DIGITS
+    geometry: ArrayLike | shapely.Geometry,
+    plane: object,
+    *,
+    crs: object = None,
+    digits: int | None = el.AREA_DIGITS,
 ) -> _Areas:
     """Return the official ellipsoidal areas (图斑椭球面积).
 
@@ -102,7 +106,9 @@ def official_area_m2(
     return area if digits is None else half_up(area, digits)
 
 
-def geodesic_area_m2(geometry: ArrayLike | shapely.Geometry, plane: object, *, crs: object = None) -> _Areas:
+def geodesic_area_m2(
+    geometry: ArrayLike | shapely.Geometry, plane: object, *, crs: object = None
+) -> _Areas:
     """Return the true areas on the ellipsoid, edges straight in the Gauss plane.
 
     Parameters
@@ -132,7 +138,9 @@ def geodesic_area_m2(geometry: ArrayLike | shapely.Geometry, plane: object, *, c
     return rings.whole(geodesic_rings_m2(rings))
 
 
-def planar_area_m2(geometry: ArrayLike | shapely.Geometry, plane: object, *, crs: object = None) -> _Areas:
+def planar_area_m2(
+    geometry: ArrayLike | shapely.Geometry, plane: object, *, crs: object = None
+) -> _Areas:
     """Return the areas in the Gauss plane (平面面积).
 
     Parameters
@@ -301,7 +309,9 @@ def _planes(frame: gpd.GeoDataFrame, plane: object) -> list[tuple[CRS, _Rows]]:
     ]
 
 
-def _in_plane(geometry: ArrayLike | shapely.Geometry, plane: object, crs: object) -> tuple[Rings, float]:
+def _in_plane(
+    geometry: ArrayLike | shapely.Geometry, plane: object, crs: object
+) -> tuple[Rings, float]:
     """Return rings counted from the central meridian, and the meridian in degrees."""
     target = describe(plane)
     if not target.is_plane or target.central_meridian is None:

@@ -42,6 +42,7 @@ _LON = (72.0, 137.0)
 _LAT = (2.0, 55.0)
 _NORTH_M = (200_000.0, 6_200_000.0)
 _MAX_DEGREES = 360.0
+_WEB_MERCATOR = 3857
 _HALF_ZONE_M = {3: 320_000.0, 6: 450_000.0}
 _WEB_X_M = (8_000_000.0, 15_300_000.0)
 _WEB_Y_M = (200_000.0, 7_400_000.0)
@@ -198,6 +199,9 @@ def crs_fits(
     if reason == "fits":
         return Fit(fits=True, reason="fits", declared=declared)
     others = guess_crs(bounds, region_bounds=region_bounds, region_geometry=region_geometry)
+    # a web map's x at 120 E begins with 13, like an easting of 6-degree zone 13
+    if reason in {"prefix_extra", "wrong_zone"} and others and others[0].epsg == _WEB_MERCATOR:
+        reason = "web_mercator"
     return Fit(fits=False, reason=reason, declared=declared, candidates=tuple(others))
 
 
@@ -245,7 +249,7 @@ def _possible(bounds: Bounds) -> Iterator[tuple[int, bool, str]]:
         if _within(x, _LON) and _within(y, _LAT):
             yield 4490, swapped, "degrees"
         if _within(x, _WEB_X_M) and _within(y, _WEB_Y_M) and not swapped:
-            yield 3857, swapped, "web_mercator"
+            yield _WEB_MERCATOR, swapped, "web_mercator"
         if not _within(y, _NORTH_M):
             continue
         carried = _prefix(x)

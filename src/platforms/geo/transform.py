@@ -68,7 +68,7 @@ def transformer(source: object, target: object) -> Transformer:
     --------
     >>> lon, lat = transformer("EPSG:4528", "EPSG:4490").transform(40598000.0, 3121000.0)
     >>> round(lon, 4), round(lat, 4)
-    (120.9965, 28.2011)
+    (120.9981, 28.1999)
     """
     return _transformer(parse_crs(source), parse_crs(target))
 

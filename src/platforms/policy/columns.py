@@ -1,0 +1,186 @@
+"""The values that rules read, with what is known of each.
+
+A cell that is empty, not a number where one is due, infinite, or not among a category's
+values is unknown; so is a whole column that the table does not have. A ratio is unknown
+where a part is, or where the divisor is 0 or less. What is unknown is named by the columns
+that would have to be filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from platforms.policy.check import CONVERSIONS
+from platforms.policy.conditions import ParameterRef
+from platforms.policy.schema import Pack, PackField
+
+__all__ = ["Cells", "Table"]
+
+Bools = NDArray[np.bool_]
+
+_YES = {"true": True, "1": True, "1.0": True, "yes": True, "y": True, "是": True}
+_NO = {"false": False, "0": False, "0.0": False, "no": False, "n": False, "否": False}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One field of all plots.
+
+    Attributes
+    ----------
+    data
+        float64 for numbers (NaN unknown), bool for booleans, object for words (None unknown).
+    known
+        Where the value is known.
+    missing
+        For each column that is missing somewhere: where.
+    """
+
+    data: NDArray[Any]
+    known: Bools
+    missing: Mapping[str, Bools]
+
+
+@dataclass
+class Table:
+    """A table of plots seen through a pack's fields; each field is read once."""
+
+    frame: pd.DataFrame
+    pack: Pack
+    _read: dict[tuple[str, int | None], Cells] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def cells(self, name: str, year: int | None = None) -> Cells:
+        """Return a field's values.
+
+        Parameters
+        ----------
+        name
+            Id of a field of the pack.
+        year
+            Year of a yearly field; not looked at for others.
+
+        Returns
+        -------
+        cells
+            Values in the order of the table.
+        """
+        spec = self.pack.field(name)
+        if spec is None:
+            raise KeyError(name)
+        key = (name, year if spec.yearly else None)
+        if key not in self._read:
+            self._read[key] = self._make(spec, key[1])
+        return self._read[key]
+
+    def _make(self, spec: PackField, year: int | None) -> Cells:
+        if spec.ratio is not None:
+            return self._ratio(spec, year)
+        if spec.convert is not None:
+            base = self.pack.field(spec.convert)
+            if base is None:
+                raise KeyError(spec.convert)
+            cells = self.cells(base.id, year)
+            factor = CONVERSIONS[base.unit, spec.unit]
+            return Cells(cells.data * factor, cells.known, cells.missing)
+        column = spec.id if year is None else f"{spec.id}_{year}"
+        if column not in self.frame.columns:
+            nothing = np.zeros(len(self), dtype=bool)
+            empty = np.full(len(self), np.nan) if spec.type == "number" else nothing.copy()
+            return Cells(empty, nothing, {column: ~nothing})
+        values, known = _typed(self.frame[column], spec)
+        return Cells(values, known, {column: ~known} if not known.all() else {})
+
+    def _ratio(self, spec: PackField, year: int | None) -> Cells:
+        upper, lower = self.parts(spec, year)
+        if lower is None:
+            return _nothing(len(self), f"parameter:{_parameter_name(spec)}")
+        known = upper.known & lower.known & (lower.data > 0)
+        values = np.divide(upper.data, lower.data, out=np.full(len(self), np.nan), where=known)
+        missing = dict(upper.missing)
+        # a divisor of zero is there, but cannot be right: it is named as missing
+        bad = lower.known & ~(lower.data > 0)
+        for name, where in lower.missing.items():
+            missing[name] = missing.get(name, False) | where
+        if bad.any():
+            name = self._column(self._per(spec) or "", year)
+            missing[name] = missing.get(name, np.zeros(len(self), dtype=bool)) | bad
+        return Cells(values, known, missing)
+
+    def parts(self, spec: PackField, year: int | None) -> tuple[Cells, Cells | None]:
+        """Return the upper and lower field of a ratio; None where no parameter names one."""
+        if spec.ratio is None:
+            raise KeyError(spec.id)
+        per = self._per(spec)
+        lower = None if per is None else self.cells(per, year)
+        return self.cells(spec.ratio.of, year), lower
+
+    def _per(self, spec: PackField) -> str | None:
+        per = None if spec.ratio is None else spec.ratio.per
+        if not isinstance(per, ParameterRef):
+            return per
+        parameter = self.pack.parameter(per.parameter)
+        current = None if parameter is None else parameter.current
+        return None if current is None else str(current)
+
+    def _column(self, name: str, year: int | None) -> str:
+        """Return the column behind a field."""
+        spec = self.pack.field(name)
+        if spec is None:
+            return name
+        if spec.convert is not None:
+            return self._column(spec.convert, year)
+        return f"{name}_{year}" if spec.yearly else name
+
+
+def _parameter_name(spec: PackField) -> str:
+    per = spec.ratio.per if spec.ratio is not None else ""
+    return per.parameter if isinstance(per, ParameterRef) else per
+
+
+def _nothing(size: int, name: str) -> Cells:
+    return Cells(
+        np.full(size, np.nan), np.zeros(size, dtype=bool), {name: np.ones(size, dtype=bool)}
+    )
+
+
+def _typed(column: pd.Series[Any], spec: PackField) -> tuple[NDArray[Any], Bools]:
+    if spec.type == "number":
+        numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        known = np.isfinite(numbers)
+        return np.where(known, numbers, np.nan), known
+    if spec.type == "boolean" and column.dtype == np.bool_:
+        return column.to_numpy(dtype=bool), np.ones(len(column), dtype=bool)
+    # words repeat: look at each of them once
+    codes, words = pd.factorize(column)
+    meaning = [_word(word, spec) for word in words]
+    known_word = np.array([m is not None for m in meaning] + [False], dtype=bool)
+    known = known_word[codes]
+    if spec.type == "boolean":
+        flags = np.array([bool(m) for m in meaning] + [False], dtype=bool)
+        return flags[codes], known
+    texts = np.array([*meaning, None], dtype=object)
+    return texts[codes], known
+
+
+def _word(word: object, spec: PackField) -> object:
+    """Return what a cell means, or None where it means nothing that the field allows."""
+    text = str(word).strip()
+    if spec.type == "boolean":
+        lower = text.lower()
+        return _YES.get(lower, _NO.get(lower))
+    if not text:
+        return None
+    if spec.allowed is None:
+        return text
+    if text in spec.allowed:
+        return text
+    return next((key for key, label in spec.allowed.items() if text in {label.zh, label.en}), None)

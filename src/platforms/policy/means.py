@@ -1,0 +1,134 @@
+"""The mean of a plot's industry, over some years.
+
+The weighted mean is sum over sum (Σ tax / Σ area) over all rows and years that have both;
+the simple mean is the mean of the rows' own ratios. A mean stands on at least a stated
+number of rows with data in each of its years; with fewer it is unknown, and with it
+whatever is compared with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from platforms.policy.columns import Bools, Table
+from platforms.policy.conditions import RelativeBody
+
+__all__ = ["Mean", "Window", "industry_mean"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which mean is meant.
+
+    Attributes
+    ----------
+    kind
+        ``weighted`` or ``simple``.
+    years
+        Years of the mean.
+    minimum_peers
+        Fewer rows with data in any of the years make the mean unknown.
+    """
+
+    kind: str
+    years: Sequence[int]
+    minimum_peers: int
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean that each plot is compared with.
+
+    Attributes
+    ----------
+    values
+        The mean; NaN unknown.
+    known
+        Where it is known.
+    peers
+        Rows with data in the year that has fewest of them.
+    missing
+        Why it is unknown: the industry of the plot, or ``industry_mean:<field>``.
+    """
+
+    values: Floats
+    known: Bools
+    peers: NDArray[np.int64]
+    missing: Mapping[str, Bools]
+
+
+def industry_mean(
+    table: Table,
+    reference: Table,
+    population: Bools,
+    body: RelativeBody,
+    window: Window,
+) -> Mean:
+    """Return the mean of each plot's industry.
+
+    Parameters
+    ----------
+    table
+        The plots.
+    reference
+        The rows that the means are made of.
+    population
+        Which of those rows count.
+    body
+        The comparison: its field, and the field that names the industry.
+    window
+        Kind and years of the mean, and the rows that it needs.
+
+    Returns
+    -------
+    mean
+        One value a plot.
+    """
+    members = reference.cells(body.industry)
+    industries = pd.Index(pd.unique(pd.Series(members.data[members.known], dtype=object)))
+    group = _codes(industries, members.data, members.known)
+    upper, lower = np.zeros(len(industries)), np.zeros(len(industries))
+    peers = np.full(len(industries), np.iinfo(np.int64).max)
+    for year in window.years:
+        above, below, known = _sums(reference, body.field, year, window.kind)
+        counts = population & known & (group >= 0)
+        upper += np.bincount(group[counts], above[counts], minlength=len(industries))
+        lower += np.bincount(group[counts], below[counts], minlength=len(industries))
+        found = np.bincount(group[counts], minlength=len(industries))
+        peers = np.minimum(peers, found)
+    enough = (peers >= window.minimum_peers) & (lower > 0)
+    means = np.divide(upper, lower, out=np.full(len(industries), np.nan), where=enough)
+
+    own = table.cells(body.industry)
+    at = _codes(industries, own.data, own.known)
+    # the last place stands for "no such industry among the peers"
+    values = np.append(means, np.nan)[at]
+    known = np.append(enough, False)[at]
+    missing = dict(own.missing)
+    if (few := own.known & ~known).any():
+        missing[f"industry_mean:{body.field}"] = few
+    return Mean(values, known, np.append(peers, 0)[at], missing)
+
+
+def _codes(industries: pd.Index, values: NDArray[np.object_], known: Bools) -> NDArray[np.intp]:
+    codes = np.full(len(values), -1, dtype=np.intp)
+    codes[known] = industries.get_indexer(pd.Index(values[known], dtype=object))
+    return codes
+
+
+def _sums(table: Table, name: str, year: int, kind: str) -> tuple[Floats, Floats, Bools]:
+    """Return what is summed above and below the line, and the rows that have both."""
+    cells = table.cells(name, year)
+    spec = table.pack.field(name)
+    if kind == "weighted" and spec is not None:
+        upper, lower = table.parts(spec, year)
+        if lower is not None:
+            return upper.data, lower.data, cells.known
+    return cells.data, np.ones(len(table)), cells.known

@@ -1,0 +1,269 @@
+"""One plot's share of what the rules saw, as a tree that people can read.
+
+Everything here is looked up in the arrays of the evaluation; nothing is judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from platforms import messages
+from platforms.policy import conditions as c
+from platforms.policy.evaluate import RESULTS, missing_title
+from platforms.policy.schema import Pack, PackField, Parameter
+from platforms.policy.steps import RuleStep, Step
+
+__all__ = ["Reader", "TraceNode"]
+
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+
+
+@dataclass(frozen=True)
+class TraceNode:
+    """One line of the tree.
+
+    Attributes
+    ----------
+    kind
+        ``rule``, ``applies_to``, ``condition`` or an operator of the language.
+    text
+        What was asked and what was seen.
+    result
+        ``hit``, ``not`` or ``unknown``.
+    missing
+        What would have to be known.
+    parameters
+        The parameters used: id, title, value, unit, source, confidence, reading.
+    facts
+        The plot's values and limits: ``value``, ``limit``, ``unit``, ``year`` …
+    clause
+        Of a rule: document, section, item, quote.
+    parts
+        What lies under it.
+    """
+
+    kind: str
+    text: str
+    result: str
+    missing: tuple[str, ...] = ()
+    parameters: tuple[Mapping[str, object], ...] = ()
+    facts: Mapping[str, object] | None = None
+    clause: Mapping[str, str] | None = None
+    parts: tuple[TraceNode, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the node as JSON values; what is empty is left out."""
+        node: dict[str, object] = {
+            "kind": self.kind, "text": self.text, "result": self.result,
+            "missing": list(self.missing), "parameters": [dict(p) for p in self.parameters],
+            "values": dict(self.facts or {}), "clause": dict(self.clause or {}),
+            "parts": [part.to_json() for part in self.parts],
+        }  # fmt: skip
+        return {k: v for k, v in node.items() if v or k in {"kind", "text", "result"}}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads one plot off the steps.
+
+    Attributes
+    ----------
+    pack
+        The rules.
+    row
+        Position of the plot.
+    lang
+        Language of the texts.
+    documents
+        Titles of documents by id; without one the id is shown.
+    """
+
+    pack: Pack
+    row: int
+    lang: str
+    documents: Mapping[str, str]
+
+    def rule(self, step: RuleStep) -> TraceNode:
+        """Return the tree of one rule."""
+        rule = step.rule
+        clause = {"document": rule.document, **rule.clause.model_dump()}
+        title = rule.title.show(self.lang)
+        cited = {**clause, "document": self._document(rule.document)}
+        text = self._say("rule", title=title, **cited)
+        parts = []
+        if step.applies is not None:
+            parts.append(self._wrapped("applies_to", step.applies))
+        parts.append(self._wrapped("condition", step.condition))
+        result, missing = self._outcome(step)
+        return TraceNode(
+            "rule", text, result, missing,
+            facts={"rule": rule.id, "title": title}, clause=clause, parts=tuple(parts),
+        )  # fmt: skip
+
+    def _document(self, name: str) -> str:
+        title = self.documents.get(name)
+        return name if title is None else self._say("document", title=title)
+
+    def _wrapped(self, kind: str, step: Step) -> TraceNode:
+        result, missing = self._outcome(step)
+        return TraceNode(kind, self._say(kind), result, missing, parts=(self.node(step),))
+
+    def node(self, step: Step) -> TraceNode:
+        """Return the tree of one condition."""
+        kind = _kind(step.expression)
+        result, missing = self._outcome(step)
+        values = self._values(step)
+        return TraceNode(
+            kind, self._text(kind, step, values, missing), result, missing,
+            parameters=tuple(self._parameters(step.expression)),
+            facts=values, parts=tuple(self.node(part) for part in step.parts),
+        )  # fmt: skip
+
+    def _outcome(self, step: Step | RuleStep) -> tuple[str, tuple[str, ...]]:
+        missing = tuple(name for name, where in step.missing.items() if where[self.row])
+        return RESULTS[int(step.result[self.row])], missing
+
+    def _values(self, step: Step) -> dict[str, object]:
+        """Return this plot's share of what the step saw."""
+        seen: Mapping[str, Any] = step.seen
+        found = {name: _plain(value, self.row) for name, value in seen.items()}
+        if not found.pop("known", True):
+            found["value"] = None
+        elif "values" in found:
+            found["value"] = found["values"]
+        found.pop("values", None)
+        if not found.pop("mean_known", True):
+            found["mean"] = found["limit"] = None
+        field = self._field(step.expression)
+        if field is not None:
+            found |= {"field": field.id, "unit": field.unit}
+        return found
+
+    def _text(
+        self, kind: str, step: Step, values: Mapping[str, object], missing: tuple[str, ...]
+    ) -> str:
+        field = self._field(step.expression)
+        title = "" if field is None else field.title.show(self.lang)
+        if field is not None and field.yearly and values.get("year") is not None:
+            title = messages.text("policy.in_year", self.lang, title=title, year=values["year"])
+        named = {
+            **values,
+            "field": title,
+            "value": self._shown(field, values.get("value")),
+            "limit": self._shown(field, values.get("limit")),
+            "mean": self._shown(field, values.get("mean")),
+            "op": self._op(step.expression),
+            "title": str(step.seen.get("title", "")),
+        }
+        text = self._say(kind, **named)
+        if missing and not step.parts:
+            titles = [missing_title(self.pack, name, self.lang) for name in missing]
+            gap = self._say("missing", missing=titles)
+            text = messages.text("policy.two", self.lang, one=text, two=gap)
+        return text
+
+    def _shown(self, field: PackField | None, value: object) -> str:
+        """Return a value as users read it."""
+        if value is None:
+            return self._say("no_value")
+        if isinstance(value, bool):
+            return self._say("yes" if value else "no")
+        if isinstance(value, float):
+            unit = "" if field is None or field.unit in {"-", "1"} else f" {field.unit}"
+            return f"{value:.4f}".rstrip("0").rstrip(".") + unit
+        if isinstance(value, int):
+            return self._shown(field, float(value))
+        words = value if isinstance(value, (tuple, list)) else [value]
+        labels = {} if field is None or field.allowed is None else field.allowed
+        shown = [labels[w].show(self.lang) if w in labels else str(w) for w in words]
+        return ("、" if self.lang == "zh_CN" else ", ").join(shown)
+
+    def _op(self, expression: c.Expression) -> str:
+        match expression:
+            case c.Compare():
+                return _SIGNS[expression.compare.op]
+            case c.Relative():
+                return _SIGNS[expression.relative_to_industry_mean.op]
+            case _:
+                return ""
+
+    def _field(self, expression: c.Expression) -> PackField | None:
+        match expression:
+            case c.Compare():
+                return self.pack.field(expression.compare.field)
+            case c.InList():
+                return self.pack.field(expression.in_list.field)
+            case c.Relative():
+                return self.pack.field(expression.relative_to_industry_mean.field)
+            case _:
+                return None
+
+    def _parameters(self, expression: c.Expression) -> Iterator[dict[str, object]]:
+        """Return the parameters that the condition itself names, and those of its field."""
+        field = self._field(expression)
+        names = list(_refs(expression))
+        if field is not None and field.ratio and isinstance(field.ratio.per, c.ParameterRef):
+            names.append(field.ratio.per.parameter)
+        for name in dict.fromkeys(names):
+            parameter = self.pack.parameter(name)
+            if parameter is not None:
+                yield self._parameter(parameter)
+
+    def _parameter(self, parameter: Parameter) -> dict[str, object]:
+        chosen = parameter.chosen
+        source = parameter.source
+        reading = "" if chosen is None else chosen.title.show(self.lang)
+        where = (
+            self._say("own") if source is None or parameter.basis == "tool"
+            else self._say("source", document=self._document(source.document), clause=source.clause)
+        )  # fmt: skip
+        current = parameter.current
+        value = self._shown(None, current)
+        unit = "" if parameter.unit in {"-", "1"} else f" {parameter.unit}"
+        text = self._say(
+            "parameter_read" if reading else "parameter",
+            title=parameter.title.show(self.lang), value=value, unit=unit,
+            reading=reading, source=where, confidence=parameter.confidence,
+        )  # fmt: skip
+        return {
+            "id": parameter.id, "title": parameter.title.show(self.lang),
+            "value": list(current) if isinstance(current, tuple) else current,
+            "unit": parameter.unit, "basis": parameter.basis,
+            "source": None if source is None else source.model_dump(),
+            "confidence": parameter.confidence, "reading": parameter.reading, "text": text,
+        }  # fmt: skip
+
+    def _say(self, entry: str, **fields: object) -> str:
+        return messages.text(f"policy.trace.{entry}", self.lang, **fields)
+
+
+def _kind(expression: c.Expression) -> str:
+    """Return the operator; a rule inside a condition is told from a rule of the pack."""
+    if isinstance(expression, c.RuleResult):
+        return "rule_result"
+    name = next(iter(type(expression).model_fields))
+    return name.rstrip("_")
+
+
+def _refs(expression: c.Expression) -> Iterator[str]:
+    """Go through the parameters that a condition names, not those inside its parts."""
+    body: object = next(iter(expression.__dict__.values()))
+    if isinstance(body, c.CompareBody) and body.parameter is not None:
+        yield body.parameter
+    if isinstance(body, (c.CompareBody, c.InListBody, c.ConsecutiveBody, c.RelativeBody)):
+        for value in body.__dict__.values():
+            if isinstance(value, c.ParameterRef):
+                yield value.parameter
+
+
+def _plain(value: object, row: int) -> object:
+    """Return a plain value: one row of an array, or the thing itself."""
+    if isinstance(value, np.ndarray):
+        value = value[row]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,277 @@
+"""Conditions on whole tables: one step for each condition, for all plots at once.
+
+A step keeps what it saw (values, thresholds, years), so that the trace of a plot is read
+off the very arrays that gave its verdict. Two numbers within one part in a thousand million
+of each other are equal: a tax that is exactly the limit is not below it because of binary
+rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platforms.policy import conditions as c
+from platforms.policy import kleene
+from platforms.policy.columns import Bools, Table
+from platforms.policy.kleene import Truth
+from platforms.policy.means import Window, industry_mean
+from platforms.policy.schema import Rule
+
+__all__ = ["Engine", "RuleStep", "Step"]
+
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one condition came to.
+
+    Attributes
+    ----------
+    expression
+        The condition.
+    result
+        Truth for each plot.
+    missing
+        For each name that keeps some plot unknown: which plots.
+    seen
+        What was looked at: arrays (one value a plot) and single values.
+    parts
+        The steps of the conditions inside it.
+    """
+
+    expression: c.Expression
+    result: Truth
+    missing: Mapping[str, Bools]
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleStep:
+    """What one rule came to: whom it applies to, its condition, and both together."""
+
+    rule: Rule
+    result: Truth
+    missing: Mapping[str, Bools]
+    applies: Step | None
+    condition: Step
+
+
+@dataclass
+class Engine:
+    """Evaluates the conditions of a pack on one table.
+
+    Attributes
+    ----------
+    table
+        The plots that are judged.
+    reference
+        The rows that industry means are made of.
+    """
+
+    table: Table
+    reference: Table
+    _rules: dict[str, RuleStep] = field(default_factory=dict)
+
+    def rule(self, rule: Rule) -> RuleStep:
+        """Return what a rule comes to; a plot that it does not apply to is not hit."""
+        if rule.id not in self._rules:
+            condition = self.step(rule.condition)
+            applies = None if rule.applies_to is None else self.step(rule.applies_to)
+            parts = [condition] if applies is None else [applies, condition]
+            result = kleene.conjunction([p.result for p in parts])
+            missing = _merge(parts, result)
+            self._rules[rule.id] = RuleStep(rule, result, missing, applies, condition)
+        return self._rules[rule.id]
+
+    def step(self, expression: c.Expression, year: int | None = None) -> Step:  # noqa: PLR0911
+        """Return what a condition comes to.
+
+        Parameters
+        ----------
+        expression
+            The condition.
+        year
+            Year that a ``consecutive`` around it gives.
+        """
+        match expression:
+            case c.All():
+                return self._joined(expression, expression.all, kleene.conjunction, year)
+            case c.Any():
+                return self._joined(expression, expression.any, kleene.disjunction, year)
+            case c.Not():
+                part = self.step(expression.not_, year)
+                return Step(expression, kleene.negation(part.result), part.missing, {}, (part,))
+            case c.Compare():
+                return self._compare(expression, year)
+            case c.InList():
+                return self._in_list(expression, year)
+            case c.Consecutive():
+                return self._consecutive(expression)
+            case c.Relative():
+                return self._relative(expression, year)
+            case c.RuleResult():
+                return self._rule_result(expression)
+
+    def _joined(
+        self,
+        expression: c.Expression,
+        inside: Sequence[c.Expression],
+        join: Callable[[Sequence[Truth]], Truth],
+        year: int | None,
+    ) -> Step:
+        parts = tuple(self.step(part, year) for part in inside)
+        result = join([p.result for p in parts])
+        return Step(expression, result, _merge(parts, result), {}, parts)
+
+    def _compare(self, expression: c.Compare, year: int | None) -> Step:
+        body = expression.compare
+        limit: object = body.value
+        if body.parameter is not None:
+            limit = self._value(c.ParameterRef(parameter=body.parameter))
+        year = self._year(body.field, body.year_offset, year)
+        cells = self.table.cells(body.field, year)
+        seen = {"year": year, "values": cells.data, "known": cells.known, "limit": limit}
+        if limit is None:
+            return self._open(expression, f"parameter:{body.parameter}", seen)
+        if isinstance(limit, (int, float)) and not isinstance(limit, bool):
+            holds = _ordered(body.op, cells.data, float(limit))
+        else:
+            same = np.asarray(cells.data == limit, dtype=bool)
+            holds = same if body.op == "==" else ~same
+        return Step(expression, kleene.truth(holds, cells.known), cells.missing, seen)
+
+    def _in_list(self, expression: c.InList, year: int | None) -> Step:
+        body = expression.in_list
+        allowed = self._value(body.values)
+        year = self._year(body.field, body.year_offset, year)
+        cells = self.table.cells(body.field, year)
+        seen = {"year": year, "values": cells.data, "known": cells.known, "limit": allowed}
+        if not isinstance(allowed, tuple):
+            name = body.values.parameter if isinstance(body.values, c.ParameterRef) else ""
+            return self._open(expression, f"parameter:{name}", seen)
+        holds = np.zeros(len(self.table), dtype=bool)
+        for word in allowed:
+            holds |= np.asarray(cells.data == word, dtype=bool)
+        return Step(expression, kleene.truth(holds, cells.known), cells.missing, seen)
+
+    def _consecutive(self, expression: c.Consecutive) -> Step:
+        body = expression.consecutive
+        count, last = self._value(body.years), self._value(body.last_year_offset)
+        for number, value in ((body.years, count), (body.last_year_offset, last)):
+            if value is None and isinstance(number, c.ParameterRef):
+                return self._open(expression, f"parameter:{number.parameter}", {})
+        final = self.table.pack.assessment_year + _whole(last)
+        years = list(range(final - _whole(count) + 1, final + 1))
+        parts = tuple(self.step(body.each, y) for y in years)
+        result = kleene.conjunction([p.result for p in parts])
+        return Step(expression, result, _merge(parts, result), {"years": years}, parts)
+
+    def _relative(self, expression: c.Relative, year: int | None) -> Step:
+        body = expression.relative_to_industry_mean
+        share, kind = self._value(body.share), self._value(body.mean)
+        count, last = self._value(body.years), self._value(body.mean_last_offset)
+        peers = self._value(body.minimum_peers)
+        refs = (body.share, body.mean, body.years, body.mean_last_offset, body.minimum_peers)
+        for ref, value in zip(refs, (share, kind, count, last, peers), strict=True):
+            if value is None and isinstance(ref, c.ParameterRef):
+                return self._open(expression, f"parameter:{ref.parameter}", {})
+        own_year = self._year(body.field, body.year_offset, year)
+        if own_year is None:
+            return self._open(expression, body.field, {})
+        final = own_year + _whole(last)
+        years = range(final - _whole(count) + 1, final + 1)
+        population = Engine(self.reference, self.reference).step(body.population)
+        window = Window(str(kind), years, _whole(peers))
+        counted = population.result == kleene.TRUE
+        mean = industry_mean(self.table, self.reference, counted, body, window)
+        own = self.table.cells(body.field, own_year)
+        limit = mean.values * _number(share)
+        known = own.known & mean.known
+        result = kleene.truth(_ordered(body.op, own.data, limit), known)
+        seen = {
+            "year": own_year, "values": own.data, "known": own.known, "limit": limit,
+            "share": share, "mean": mean.values, "mean_known": mean.known,
+            "peers": mean.peers, "years": list(years), "kind": kind,
+        }  # fmt: skip
+        missing = {**own.missing}
+        for name, where in mean.missing.items():
+            missing[name] = missing.get(name, False) | where
+        return Step(expression, result, missing, seen)
+
+    def _rule_result(self, expression: c.RuleResult) -> Step:
+        rule = self.table.pack.rule(expression.rule)
+        if rule is None:
+            raise KeyError(expression.rule)
+        step = self.rule(rule)
+        return Step(expression, step.result, step.missing, {"title": rule.title})
+
+    def _open(self, expression: c.Expression, name: str, seen: Mapping[str, Any]) -> Step:
+        """Return unknown for all plots: a value that the pack should give is not there."""
+        size = len(self.table)
+        return Step(
+            expression, np.zeros(size, dtype=np.int8), {name: np.ones(size, dtype=bool)}, seen
+        )
+
+    def _value(self, given: object) -> object:
+        if not isinstance(given, c.ParameterRef):
+            return given
+        parameter = self.table.pack.parameter(given.parameter)
+        return None if parameter is None else parameter.current
+
+    def _year(self, name: str, offset: int | c.ParameterRef | None, year: int | None) -> int | None:
+        spec = self.table.pack.field(name)
+        if spec is None or not spec.yearly:
+            return None
+        if offset is None:
+            return year
+        value = self._value(offset)
+        return None if value is None else self.table.pack.assessment_year + _whole(value)
+
+
+def _merge(parts: Sequence[Step], result: Truth) -> dict[str, Bools]:
+    """Return what keeps the whole unknown: what keeps those parts unknown that matter."""
+    undecided = result == kleene.UNKNOWN
+    merged: dict[str, Bools] = {}
+    for part in parts:
+        counts = undecided & (part.result == kleene.UNKNOWN)
+        for name, where in part.missing.items():
+            here = where & counts
+            if here.any():
+                merged[name] = merged[name] | here if name in merged else here
+    return merged
+
+
+def _ordered(op: str, values: NDArray[Any], limit: float | NDArray[np.float64]) -> Bools:
+    with np.errstate(invalid="ignore"):
+        same = np.abs(values - limit) <= _SAME * np.maximum(np.abs(values), np.abs(limit))
+        match op:
+            case "<":
+                holds = (values < limit) & ~same
+            case "<=":
+                holds = (values < limit) | same
+            case ">":
+                holds = (values > limit) & ~same
+            case ">=":
+                holds = (values > limit) | same
+            case "==":
+                holds = same
+            case _:
+                holds = ~same
+    return np.asarray(holds, dtype=bool)
+
+
+def _whole(value: object) -> int:
+    return int(_number(value))
+
+
+def _number(value: object) -> float:
+    if isinstance(value, (int, float)):
+        return float(value)
+    raise TypeError(value)

@@ -1,0 +1,168 @@
+"""Explain one plot's verdict: rule, clause, parameter, the plot's value, result.
+
+The tree is read off the arrays of the evaluation that gave the verdict; nothing is judged a
+second time here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from platforms import messages
+from platforms.errors import InputError
+from platforms.policy.evaluate import VERDICTS, Evaluation, evaluate
+from platforms.policy.reading import Reader, TraceNode
+from platforms.policy.schema import Pack
+
+__all__ = ["Trace", "TraceNode", "explain", "trace"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Why a plot has its verdict.
+
+    Attributes
+    ----------
+    plot_id
+        The plot.
+    verdict
+        ``low_efficiency``, ``not`` or ``unknown``.
+    pack
+        Id of the rule pack.
+    title
+        Its title.
+    rules
+        One tree a rule.
+    measure
+        Suggested measure, with reason and basis; None where there is none.
+    lang
+        Language of the texts.
+    """
+
+    plot_id: str
+    verdict: str
+    pack: str
+    title: str
+    rules: tuple[TraceNode, ...]
+    measure: Mapping[str, str] | None
+    lang: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return the trace as JSON values."""
+        return {
+            "plot_id": self.plot_id,
+            "verdict": self.verdict,
+            "pack": self.pack,
+            "title": self.title,
+            "rules": [rule.to_json() for rule in self.rules],
+            "measure": dict(self.measure) if self.measure else None,
+        }
+
+    def to_text(self) -> str:
+        """Return the trace as an indented text for the terminal."""
+        verdict = messages.text(f"policy.verdict.{self.verdict}", self.lang)
+        lines = [
+            messages.text(
+                "policy.trace.head", self.lang,
+                plot=self.plot_id, verdict=verdict, pack=self.title,
+            )
+        ]  # fmt: skip
+        for rule in self.rules:
+            lines += self._lines(rule, 1)
+        if self.measure:
+            lines.append(messages.text("policy.reason_measure", self.lang, **self._measure()))
+        return "\n".join(lines)
+
+    def _measure(self) -> dict[str, str]:
+        named = dict(self.measure or {})
+        return {
+            "measure": messages.text(f"policy.measure.{named['measure']}", self.lang),
+            "reason": named["reason"],
+            "basis": messages.text(f"policy.basis.{named['basis']}", self.lang),
+        }
+
+    def _lines(self, node: TraceNode, depth: int) -> Iterator[str]:
+        result = messages.text(f"policy.result.{node.result}", self.lang)
+        pad = "  " * depth
+        line = messages.text("policy.trace.line", self.lang, result=result, text=node.text)
+        yield f"{pad}{line}"
+        for parameter in node.parameters:
+            yield f"{pad}  {parameter['text']}"
+        for part in node.parts:
+            yield from self._lines(part, depth + 1)
+
+
+def explain(
+    plots: pd.DataFrame,
+    pack: Pack,
+    plot_id: str,
+    *,
+    reference: pd.DataFrame | None = None,
+    documents: Mapping[str, str] | None = None,
+    lang: str | None = None,
+) -> Trace:
+    """Explain one plot's verdict.
+
+    Parameters
+    ----------
+    plots
+        All plots, since industry means are made of them.
+    pack
+        The rules.
+    plot_id
+        The plot: its ``plot_id``, or its index where the table has no such column.
+    reference
+        As for ``assess``.
+    documents
+        Titles of documents by id; without one the id is shown.
+    lang
+        Language of the texts; default the current one.
+
+    Returns
+    -------
+    trace
+        The tree, as objects, JSON or text.
+
+    Raises
+    ------
+    InputError
+        For an id that no plot has, or more than one.
+    """
+    evaluation = evaluate(plots, pack, reference=reference)
+    return trace(evaluation, plot_id, documents=documents, lang=lang)
+
+
+def trace(
+    evaluation: Evaluation,
+    plot_id: str,
+    *,
+    documents: Mapping[str, str] | None = None,
+    lang: str | None = None,
+) -> Trace:
+    """Read one plot's trace off an evaluation; parameters and errors as for ``explain``."""
+    rows = np.flatnonzero([str(one) == str(plot_id) for one in evaluation.plot_ids])
+    if len(rows) == 0:
+        some = [str(one) for one in evaluation.plot_ids[:5]]
+        raise InputError("policy.plot_unknown", plot=plot_id, some=some)
+    if len(rows) > 1:
+        raise InputError("policy.plot_ambiguous", plot=plot_id, count=len(rows))
+    pack, row, lang = evaluation.pack, int(rows[0]), lang or messages.language()
+    reader = Reader(pack, row, lang, documents or {})
+    offered = evaluation.suggested(row)
+    measure = None
+    if offered is not None:
+        reason = offered.reason.show(lang)
+        measure = {"measure": offered.measure, "reason": reason, "basis": offered.basis}
+    return Trace(
+        plot_id=str(plot_id),
+        verdict=VERDICTS[int(evaluation.verdict[row])],
+        pack=pack.pack,
+        title=pack.title.show(lang),
+        rules=tuple(reader.rule(step) for step in evaluation.rules),
+        measure=measure,
+        lang=lang,
+    )

@@ -1,0 +1,222 @@
+// what lies under the marks: water-lines along the coast, neighbours, the county with
+// its ribbon, then the polygon and line layers in their order.
+import type { Geometry } from "./decode";
+import { latOf, lonOf, mercatorX, mercatorY } from "./decode";
+import type { PlanLayer } from "./plan_layer";
+import { hatchFill } from "./style";
+import type { View } from "./surface";
+import type { ClassDoc } from "./types";
+
+type Ctx = CanvasRenderingContext2D;
+
+/** Above this order layers are drawn over the county's line, below it under it. */
+const LINE_ORDER = 30;
+const BATCH = 400;
+const WATER_LINES: [number, string][] = [
+  [30, "rgba(255,255,255,.28)"], [20, "rgba(214,232,243,.75)"],
+  [12, "rgba(189,216,233,.8)"], [6, "rgba(150,190,214,.75)"], [2.4, "#7da5bd"],
+];
+
+export function traceFeature(ctx: Ctx, g: Geometry, view: View, feature: number, closed = true): void {
+  const k = view.k;
+  const ox = g.originX * k - view.left;
+  const oy = g.originY * k - view.top;
+  for (let r = g.ringStart[g.partStart[feature]]; r < g.ringStart[g.partStart[feature + 1]]; r += 1) {
+    const from = g.vertexStart[r];
+    const to = g.vertexStart[r + 1];
+    for (let i = from; i < to; i += 1) {
+      const x = g.x[i] * k + ox;
+      const y = g.y[i] * k + oy;
+      if (i === from) ctx.moveTo(x, y);
+      else ctx.lineTo(x, y);
+    }
+    if (closed) ctx.closePath();
+  }
+}
+
+function traceAll(ctx: Ctx, g: Geometry, view: View): void {
+  for (let f = 0; f < g.features; f += 1) traceFeature(ctx, g, view, f);
+}
+
+export class Ground {
+  graticule = true;
+
+  constructor(
+    private readonly county: Geometry, private readonly neighbours: Geometry | null,
+    private readonly layers: () => PlanLayer[],
+  ) {}
+
+  *paint(ctx: Ctx, view: View): Generator<void, void, void> {
+    ctx.clearRect(0, 0, view.width, view.height);
+    this.land(ctx, view);
+    if (this.graticule) paintGraticule(ctx, view);
+    yield;
+    let lined = false;
+    for (const layer of this.layers()) {
+      if (layer.doc.kind === "point") continue;
+      if (!lined && layer.doc.order >= LINE_ORDER) {
+        this.boundary(ctx, view);
+        lined = true;
+      }
+      yield* paintLayer(ctx, view, layer);
+    }
+    if (!lined) this.boundary(ctx, view);
+  }
+
+  private land(ctx: Ctx, view: View): void {
+    ctx.beginPath();
+    if (this.neighbours) traceAll(ctx, this.neighbours, view);
+    traceAll(ctx, this.county, view);
+    ctx.lineJoin = "round";
+    ctx.setLineDash([]);
+    // water-lines: wide pale strokes first, narrow strong ones last; the land hides their inner half
+    for (const [width, ink] of WATER_LINES) {
+      ctx.lineWidth = width;
+      ctx.strokeStyle = ink;
+      ctx.stroke();
+    }
+    if (this.neighbours) {
+      ctx.beginPath();
+      traceAll(ctx, this.neighbours, view);
+      ctx.fillStyle = "#eeece6";
+      ctx.fill();
+      ctx.lineWidth = 1;
+      ctx.strokeStyle = "#b9b5aa";
+      ctx.stroke();
+    }
+    ctx.beginPath();
+    traceAll(ctx, this.county, view);
+    ctx.fillStyle = "#fffdf7";
+    ctx.fill();
+  }
+
+  private boundary(ctx: Ctx, view: View): void {
+    ctx.save();
+    ctx.beginPath();
+    traceAll(ctx, this.county, view);
+    ctx.lineJoin = "round";
+    ctx.setLineDash([]);
+    ctx.strokeStyle = "rgba(126,87,160,.17)";
+    ctx.lineWidth = 11;
+    ctx.stroke();
+    ctx.strokeStyle = "rgba(126,87,160,.13)";
+    ctx.lineWidth = 6;
+    ctx.stroke();
+    ctx.strokeStyle = "#6b4a94";
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([11, 3, 2, 3]);
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer): Generator<void, void, void> {
+  layer.drawn = 0;
+  if (!layer.visible || view.zoom < layer.style.min_zoom) return;
+  const { k } = view;
+  const byClass: number[][] = layer.style.classes.map(() => []);
+  layer.inBox(
+    view.left / k, view.top / k, (view.left + view.width) / k, (view.top + view.height) / k,
+    (f) => { if (layer.shown(f)) byClass[layer.classOf[f]].push(f); },
+  );
+  for (let c = 0; c < byClass.length; c += 1) {
+    const members = byClass[c];
+    for (let i = 0; i < members.length; i += BATCH) {
+      paintBatch(ctx, view, layer, layer.style.classes[c], members.slice(i, i + BATCH));
+      yield;
+    }
+    layer.drawn += members.length;
+  }
+}
+
+function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, members: number[]): void {
+  const g = layer.geometry;
+  const polygon = layer.doc.kind === "polygon";
+  const { k } = view;
+  const small: number[] = [];
+  ctx.save();
+  ctx.globalAlpha = 1;
+  ctx.beginPath();
+  let large = 0;
+  for (const f of members) {
+    const w = (g.boxes[4 * f + 2] - g.boxes[4 * f]) * k;
+    const h = (g.boxes[4 * f + 3] - g.boxes[4 * f + 1]) * k;
+    if (w < 2 && h < 2) small.push(f);
+    else {
+      traceFeature(ctx, g, view, f, polygon);
+      large += 1;
+    }
+  }
+  if (large && polygon && look.fill) {
+    ctx.globalAlpha = look.opacity;
+    ctx.fillStyle = look.fill;
+    ctx.fill("nonzero");
+  }
+  const hatch = polygon && look.hatch !== "none" && look.stroke
+    ? hatchFill(ctx, look.hatch, look.stroke, view.ratio, [view.left, view.top]) : null;
+  if (large && hatch) {
+    ctx.globalAlpha = Math.min(1, look.opacity * 0.75);
+    ctx.fillStyle = hatch;
+    ctx.fill("nonzero");
+  }
+  ctx.globalAlpha = 1;
+  if (large && look.stroke && look.width) {
+    // outlines thin out on small scales, or a thousand plots become one dark spot
+    const thin = polygon && layer.geometry.features > 200 ? Math.min(1, 2 ** ((view.zoom - 14) / 2)) : 1;
+    ctx.setLineDash(look.dash);
+    ctx.lineJoin = "round";
+    ctx.lineWidth = look.width * Math.max(0.3, thin);
+    ctx.strokeStyle = look.stroke;
+    ctx.stroke();
+  }
+  if (small.length) {
+    ctx.fillStyle = look.fill ?? look.stroke ?? "#666666";
+    const ox = g.originX * k - view.left;
+    const oy = g.originY * k - view.top;
+    for (const f of small) ctx.fillRect(g.boxes[4 * f] * k + ox - 0.4, g.boxes[4 * f + 1] * k + oy - 0.4, 1.8, 1.8);
+  }
+  ctx.restore();
+}
+
+const STEPS_MINUTES = [60, 30, 20, 15, 12, 10, 6, 5, 3, 2, 1, 0.5, 0.25];
+
+/** Graticule step in minutes that gives lines some 180 pixels apart. */
+export function graticuleStep(k: number): number {
+  const pixelsPerMinute = (256 * k) / 360 / 60;
+  for (let i = STEPS_MINUTES.length - 1; i >= 0; i -= 1) {
+    if (STEPS_MINUTES[i] * pixelsPerMinute >= 150) return STEPS_MINUTES[i];
+  }
+  return STEPS_MINUTES[0];
+}
+
+export function graticuleLines(view: { k: number; left: number; top: number; width: number; height: number }): {
+  lons: [number, number][]; lats: [number, number][];
+} {
+  const step = graticuleStep(view.k);
+  const lons: [number, number][] = [];
+  const lats: [number, number][] = [];
+  const west = lonOf(view.left / view.k) * 60;
+  const east = lonOf((view.left + view.width) / view.k) * 60;
+  const north = latOf(view.top / view.k) * 60;
+  const south = latOf((view.top + view.height) / view.k) * 60;
+  for (let m = Math.ceil(west / step) * step; m <= east; m += step) lons.push([m, mercatorX(m / 60) * view.k - view.left]);
+  for (let m = Math.ceil(south / step) * step; m <= north; m += step) lats.push([m, mercatorY(m / 60) * view.k - view.top]);
+  return { lons, lats };
+}
+
+function paintGraticule(ctx: Ctx, view: View): void {
+  const { lons, lats } = graticuleLines(view);
+  ctx.beginPath();
+  for (const [, x] of lons) {
+    ctx.moveTo(x, 0);
+    ctx.lineTo(x, view.height);
+  }
+  for (const [, y] of lats) {
+    ctx.moveTo(0, y);
+    ctx.lineTo(view.width, y);
+  }
+  ctx.setLineDash([]);
+  ctx.lineWidth = 0.7;
+  ctx.strokeStyle = "rgba(70,100,125,.22)";
+  ctx.stroke();
+}

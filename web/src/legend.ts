@@ -1,0 +1,144 @@
+// the legend is the layer list: switches for layers and classes, swatches painted by the
+// same code as the map, and for each layer where it comes from and how exact it is.
+import { Words, button, el, sharpCanvas } from "./elements";
+import type { PlanLayer } from "./plan_layer";
+import { drawMark, hatchFill } from "./style";
+import type { ClassDoc } from "./types";
+
+export function swatch(layer: PlanLayer, look: ClassDoc): HTMLCanvasElement {
+  const [canvas, ctx] = sharpCanvas(24, 16, "pm-swatch");
+  if (layer.doc.kind === "point") {
+    drawMark(ctx, layer.style.shape, look, 12, 8, Math.min(layer.style.size, 6));
+    return canvas;
+  }
+  ctx.beginPath();
+  if (layer.doc.kind === "line") {
+    ctx.moveTo(2, 8);
+    ctx.lineTo(22, 8);
+  } else ctx.rect(1.5, 2, 21, 12);
+  if (layer.doc.kind === "polygon" && look.fill) {
+    ctx.globalAlpha = Math.max(look.opacity, 0.35);
+    ctx.fillStyle = look.fill;
+    ctx.fill();
+  }
+  const hatch = look.stroke ? hatchFill(ctx, look.hatch, look.stroke, 2) : null;
+  if (hatch) {
+    ctx.fillStyle = hatch;
+    ctx.fill();
+  }
+  ctx.globalAlpha = 1;
+  if (look.stroke) {
+    ctx.setLineDash(look.dash.map((d) => d * 0.7));
+    ctx.lineWidth = Math.max(1, Math.min(look.width, 2));
+    ctx.strokeStyle = look.stroke;
+    ctx.stroke();
+  }
+  return canvas;
+}
+
+export function tags(layer: PlanLayer, words: Words): HTMLElement[] {
+  const out: HTMLElement[] = [];
+  if (layer.doc.sample) out.push(el("span", { class: "pm-tag pm-tag-sample", text: words("sample") }));
+  if (layer.doc.schematic) out.push(el("span", { class: "pm-tag", text: words("schematic") }));
+  return out;
+}
+
+function facts(layer: PlanLayer, words: Words): string[] {
+  const { doc } = layer;
+  const out: string[] = [];
+  if (doc.source) out.push(words("source_is", { text: doc.source }));
+  if (doc.date) out.push(words("date_is", { text: doc.date }));
+  if (doc.accuracy) {
+    const [low, high] = doc.accuracy;
+    out.push(low === high ? words("accuracy_one", { m: high }) : words("accuracy_range", { low, high }));
+  }
+  if (doc.note) out.push(doc.note);
+  return out;
+}
+
+function tick(label: string, on: boolean, act: (on: boolean) => void): HTMLInputElement {
+  const box = el("input", { class: "pm-tick", attrs: { type: "checkbox", "aria-label": label } });
+  box.checked = on;
+  box.addEventListener("change", () => act(box.checked));
+  return box;
+}
+
+export class Legend {
+  readonly node = el("div", { class: "pm-legend" });
+  private readonly rows = new Map<PlanLayer, { box: HTMLInputElement; row: HTMLElement }>();
+
+  constructor(
+    private readonly layers: PlanLayer[], private readonly words: Words,
+    private readonly changed: () => void,
+  ) {
+    const groups = new Map<string, PlanLayer[]>();
+    for (const layer of [...layers].sort((a, b) => b.doc.order - a.doc.order)) {
+      const group = groups.get(layer.doc.group);
+      if (group) group.push(layer);
+      else groups.set(layer.doc.group, [layer]);
+    }
+    for (const [group, members] of groups) {
+      this.node.append(el("fieldset", { class: "pm-group" }, [
+        el("legend", { text: group }), ...members.map((layer) => this.row(layer)),
+      ]));
+    }
+    this.sync();
+  }
+
+  private row(layer: PlanLayer): HTMLElement {
+    const { doc, style } = layer;
+    const box = tick(doc.title, layer.visible, (on) => {
+      layer.visible = on;
+      this.sync();
+      this.changed();
+    });
+    const info = el("div", { class: "pm-facts", attrs: { hidden: "" } }, facts(layer, this.words).map((text) => el("p", { text })));
+    const more = button(this.words("about_layer", { title: doc.title }), "i", () => {
+      const open = info.hasAttribute("hidden");
+      info.toggleAttribute("hidden", !open);
+      more.setAttribute("aria-expanded", String(open));
+    }, "pm-more");
+    more.setAttribute("aria-expanded", "false");
+    const many = style.classes.length > 1;
+    const head = el("div", { class: "pm-row-head" }, [
+      el("label", {}, [
+        box, many ? null : swatch(layer, style.classes[0]),
+        el("span", { class: "pm-row-title", text: doc.title }),
+        el("span", { class: "pm-count", text: doc.features.toLocaleString("en-US") }),
+      ]),
+      ...tags(layer, this.words), more,
+    ]);
+    const row = el("div", { class: "pm-row" }, [head, info]);
+    if (many) row.append(this.classes(layer));
+    this.rows.set(layer, { box, row });
+    return row;
+  }
+
+  private classes(layer: PlanLayer): HTMLElement {
+    const rows = layer.style.classes.map((look, c) => {
+      if (!layer.classCount[c]) return null;
+      return el("label", { class: "pm-class" }, [
+        tick(`${layer.doc.title} ${look.title}`, layer.classOn[c], (on) => {
+          layer.classOn[c] = on;
+          this.changed();
+        }),
+        swatch(layer, look),
+        el("span", { text: look.title }),
+        el("span", { class: "pm-count", text: layer.classCount[c].toLocaleString("en-US") }),
+      ]);
+    });
+    return el("div", { class: "pm-classes" }, rows);
+  }
+
+  /** Bring the ticks in line with the layers, whoever switched them. */
+  sync(): void {
+    for (const [layer, { box, row }] of this.rows) {
+      box.checked = layer.visible;
+      row.classList.toggle("pm-off", !layer.visible);
+    }
+  }
+
+  visible(): Record<string, boolean> {
+    return Object.fromEntries(this.layers.map((l) => [l.doc.id, l.visible]));
+  }
+}

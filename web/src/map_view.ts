@@ -1,0 +1,337 @@
+// one document on one Leaflet map: surfaces, frame, pointer, selection.
+import * as L from "leaflet";
+import { decodeGeometry, latOf, lonOf, mercatorX, mercatorY } from "./decode";
+import type { Geometry } from "./decode";
+import { Other, featureCard } from "./card";
+import { Words, button, el, fitCanvas, sharpCanvas } from "./elements";
+import { Window, metresPerPixel, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
+import { Ground } from "./ground";
+import { Overlay, Spot } from "./overlay";
+import { PlanLayer } from "./plan_layer";
+import { searchBox } from "./search";
+import type { Box } from "./spread";
+import { Surface } from "./surface";
+import type { MapDocument, Pick } from "./types";
+
+const HIT_PX = 5;
+/** Layers below this order are areas one looks through: no hover, but a click finds them. */
+const SOLID_ORDER = 40;
+const LOCATOR = { w: 132, h: 150 };
+
+export interface Opened {
+  layers: PlanLayer[];
+  county: Geometry;
+  neighbours: Geometry | null;
+}
+
+export async function openDocument(doc: MapDocument): Promise<Opened> {
+  const [county, neighbours, ...layers] = await Promise.all([
+    decodeGeometry(doc.base.county),
+    doc.base.neighbours ? decodeGeometry(doc.base.neighbours) : Promise.resolve(null),
+    ...doc.layers.map((layer) => PlanLayer.open(layer)),
+  ]);
+  return { county, neighbours, layers: layers.sort((a, b) => a.doc.order - b.doc.order) };
+}
+
+export class MapView {
+  readonly map: L.Map;
+  readonly layers: PlanLayer[];
+  private readonly ground: Surface;
+  private readonly marks: Surface;
+  private readonly overlay: Overlay;
+  private readonly frame = el("canvas", { class: "pm-frame", attrs: { "aria-hidden": "true" } });
+  private readonly tip = el("div", { class: "pm-tip", attrs: { hidden: "" } });
+  private readonly badge = el("div", { class: "pm-sample-badge", attrs: { hidden: "", role: "note" } });
+  private readonly holder = el("div", { class: "pm-card-holder" });
+  private readonly locator: CanvasRenderingContext2D;
+  private readonly watcher: ResizeObserver;
+  private hoverFrame = 0;
+  private cardReturn: HTMLElement | null = null;
+  onScale: (text: string) => void = () => undefined;
+  onPick: (pick: Pick | null) => void = () => undefined;
+
+  constructor(
+    host: HTMLElement, private readonly doc: MapDocument, private readonly opened: Opened,
+    private readonly words: Words,
+  ) {
+    this.layers = opened.layers;
+    const canvas = el("div", { class: "pm-map" });
+    host.append(canvas, this.frame, this.badge, this.tip, this.holder);
+    this.map = L.map(canvas, {
+      zoomControl: false, attributionControl: false, zoomSnap: 0.1, zoomDelta: 0.5,
+      wheelPxPerZoomLevel: 110, minZoom: 7, maxZoom: 20, fadeAnimation: false,
+      zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      inertia: true, boxZoom: true,
+    });
+    canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-label", words("map_of", { title: doc.title }));
+    for (const [name, z] of [["pm-ground", "200"], ["pm-marks", "400"]]) {
+      this.map.createPane(name).style.zIndex = z;
+    }
+    this.home();
+    this.overlay = new Overlay(
+      doc, opened.county, opened.neighbours, () => this.layers, () => this.covered(host), () => this.map.getSize(),
+    );
+    const ground = new Ground(opened.county, opened.neighbours, () => this.layers);
+    this.ground = new Surface((ctx, view) => ground.paint(ctx, view), "pm-ground", 0.25);
+    this.marks = new Surface((ctx, view) => this.overlay.paint(ctx, view), "pm-marks", 0.2);
+    this.ground.addTo(this.map);
+    this.marks.addTo(this.map);
+    this.locator = this.furniture(host);
+    this.map.on("move zoom resize", () => this.paintFrame());
+    this.map.on("click", (event) => this.click(event as L.LeafletMouseEvent));
+    this.map.on("mousemove", (event) => this.hover(event as L.LeafletMouseEvent));
+    this.map.on("mouseout movestart", () => this.endHover());
+    host.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    this.watcher = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
+    this.watcher.observe(canvas);
+    this.redraw();
+  }
+
+  private furniture(host: HTMLElement): CanvasRenderingContext2D {
+    const { words } = this;
+    const circles = button(words("show_accuracy"), "◎", () => {
+      this.overlay.circles = !this.overlay.circles;
+      circles.setAttribute("aria-pressed", String(this.overlay.circles));
+      this.redraw();
+    }, "pm-tool");
+    circles.setAttribute("aria-pressed", "false");
+    const tools = el("div", { class: "pm-tools" }, [
+      button(words("zoom_in"), "+", () => this.map.zoomIn(1), "pm-tool"),
+      button(words("zoom_out"), "−", () => this.map.zoomOut(1), "pm-tool"),
+      button(words("home"), "⌂", () => this.home(true), "pm-tool"),
+      circles,
+    ]);
+    const [north, ctx] = sharpCanvas(40, 56, "pm-north");
+    paintNorth(ctx);
+    const [locator, locatorCtx] = sharpCanvas(LOCATOR.w, LOCATOR.h, "");
+    const inset = el("figure", { class: "pm-locator" }, [locator, el("figcaption", { text: words("locator") })]);
+    const search = searchBox(() => this.layers, words, (layer, feature) => this.show(layer, feature, true));
+    const mark = el("div", { class: "pm-fingerprint", text: words("fingerprint_is", { id: this.doc.id.slice(0, 8) }) });
+    host.append(search, tools, north, inset, mark);
+    return locatorCtx;
+  }
+
+  // where words would lie under a control
+  private covered(host: HTMLElement): Box[] {
+    const origin = this.map.getContainer().getBoundingClientRect();
+    const size = this.map.getSize();
+    const boxes: Box[] = [{ x0: 0, y0: size.y - 74, x1: 250, y1: size.y }];
+    for (const css of [".pm-search input", ".pm-tools", ".pm-north", ".pm-locator", ".pm-sample-badge", ".pm-floating"]) {
+      const rect = host.querySelector(css)?.getBoundingClientRect();
+      if (rect?.width) boxes.push({ x0: rect.left - origin.left, y0: rect.top - origin.top, x1: rect.right - origin.left, y1: rect.bottom - origin.top });
+    }
+    return boxes;
+  }
+
+  private bounds(): L.LatLngBounds {
+    const [w, s, e, n] = this.doc.extent;
+    return L.latLngBounds([s, w], [n, e]);
+  }
+
+  home(animate = false): void {
+    this.map.fitBounds(this.bounds(), { paddingTopLeft: [14, 34], paddingBottomRight: [26, 26], animate });
+  }
+
+  /** Paint everything again: data, switches or selection changed. */
+  redraw(layout = true): void {
+    if (layout) this.overlay.refresh();
+    this.ground.reset();
+    this.marks.reset();
+    this.paintFrame();
+    const sample = this.layers.some((l) => l.visible && l.doc.sample);
+    this.badge.toggleAttribute("hidden", !sample);
+    this.badge.textContent = this.words("sample_badge");
+  }
+
+  private window(): Window {
+    const size = this.map.getSize();
+    const corner = this.map.getPixelBounds().min as L.Point;
+    return { k: this.map.getZoomScale(this.map.getZoom(), 0), left: corner.x, top: corner.y, width: size.x, height: size.y };
+  }
+
+  private paintFrame(): void {
+    const window = this.window();
+    if (!window.width || !window.height) return;
+    const ctx = fitCanvas(this.frame, window.width, window.height, this.ground.printing ? 3 : 0);
+    const sample = this.layers.some((l) => l.visible && l.doc.sample);
+    paintFrame(ctx, window, {
+      sample: sample ? this.words("sample") : null,
+      kilometre: this.words("kilometre"), metre: this.words("metre"),
+    });
+    this.onScale(this.words("scale_is", { scale: scaleText(window) }));
+    const [w, s, e, n] = this.doc.extent;
+    const world = { x0: mercatorX(w), x1: mercatorX(e), y0: mercatorY(n), y1: mercatorY(s) };
+    const grow = (world.x1 - world.x0) * 0.42;
+    const { k } = window;
+    paintLocator(
+      this.locator, this.opened.county, this.opened.neighbours, LOCATOR,
+      { x0: world.x0 - grow, x1: world.x1 + grow, y0: world.y0 - grow * 0.6, y1: world.y1 + grow * 0.6 },
+      { x0: window.left / k, y0: window.top / k, x1: (window.left + window.width) / k, y1: (window.top + window.height) / k },
+    );
+  }
+
+  private spots(latlng: L.LatLng): Spot[] {
+    const k = this.map.getZoomScale(this.map.getZoom(), 0);
+    const x = mercatorX(latlng.lng);
+    const y = mercatorY(latlng.lat);
+    const found: Spot[] = [];
+    for (let l = this.layers.length - 1; l >= 0; l -= 1) {
+      const layer = this.layers[l];
+      if (layer.doc.kind === "point" || !layer.visible || this.map.getZoom() < layer.style.min_zoom) continue;
+      for (const feature of layer.at(x, y, HIT_PX / k)) found.push({ layer: l, feature });
+    }
+    return found;
+  }
+
+  private click(event: L.LeafletMouseEvent): void {
+    const k = this.map.getZoomScale(this.map.getZoom(), 0);
+    const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
+    if (mark && mark.feature < 0) {
+      this.overlay.opened.add(mark.key);
+      this.redraw();
+      return;
+    }
+    const spots = this.spots(event.latlng);
+    if (mark) spots.unshift({ layer: mark.layer, feature: mark.feature });
+    if (!spots.length) {
+      this.overlay.opened.clear();
+      this.close();
+      this.redraw();
+      return;
+    }
+    this.open(spots[0], spots.slice(1, 9));
+  }
+
+  private open(spot: Spot, others: Spot[] = []): void {
+    const layer = this.layers[spot.layer];
+    this.overlay.selected = spot;
+    this.marks.reset();
+    const links: Other[] = others.map((o, i) => ({
+      text: this.words("found", { name: this.layers[o.layer].name(o.feature), layer: this.layers[o.layer].doc.title }),
+      act: () => this.open(o, [spot, ...others.filter((_, j) => j !== i)]),
+    }));
+    if (!this.cardReturn) this.cardReturn = document.activeElement as HTMLElement | null;
+    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close()));
+    this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
+  }
+
+  close(): void {
+    if (!this.overlay.selected) return;
+    this.overlay.selected = null;
+    this.holder.replaceChildren();
+    this.marks.reset();
+    this.cardReturn?.focus?.({ preventScroll: true });
+    this.cardReturn = null;
+    this.onPick(null);
+  }
+
+  /** Bring a feature into view and open its card; its layer is switched on. */
+  show(l: number, feature: number, focus = false): void {
+    const layer = this.layers[l];
+    if (!layer.visible || !layer.classOn[layer.classOf[feature]]) {
+      layer.visible = true;
+      layer.classOn[layer.classOf[feature]] = true;
+      this.onSwitched();
+    }
+    const box = layer.box(feature);
+    const bounds = L.latLngBounds([latOf(box[3]), lonOf(box[0])], [latOf(box[1]), lonOf(box[2])]);
+    const point = layer.doc.kind === "point";
+    const zoom = point
+      ? Math.max(this.map.getZoom(), 13)
+      : Math.min(17.5, Math.max(layer.style.min_zoom + 0.5, this.map.getBoundsZoom(bounds.pad(0.6))));
+    this.map.setView(bounds.getCenter(), zoom, { animate: false });
+    if (point) {
+      const mark = this.overlay.markOf({ layer: l, feature });
+      if (mark && mark.feature < 0) this.overlay.opened.add(mark.key);
+    }
+    this.redraw();
+    this.open({ layer: l, feature });
+    if (focus) this.holder.querySelector<HTMLElement>(".pm-card-body")?.focus({ preventScroll: true });
+  }
+
+  onSwitched: () => void = () => undefined;
+
+  select(pick: Pick): boolean {
+    const l = this.layers.findIndex((layer) => layer.doc.id === pick.layer);
+    const row = l < 0 ? -1 : this.layers[l].attributes.row(pick.id);
+    if (row < 0) return false;
+    this.show(l, row);
+    return true;
+  }
+
+  private hover(event: L.LeafletMouseEvent): void {
+    cancelAnimationFrame(this.hoverFrame);
+    this.hoverFrame = requestAnimationFrame(() => {
+      const k = this.map.getZoomScale(this.map.getZoom(), 0);
+      const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
+      let spot: Spot | null = null;
+      let text = "";
+      if (mark && mark.feature < 0) {
+        text = this.words("several", { n: mark.members.length, title: this.layers[mark.layer].doc.title });
+      } else if (mark) spot = { layer: mark.layer, feature: mark.feature };
+      else spot = this.spots(event.latlng).find((s) => this.layers[s.layer].doc.order >= SOLID_ORDER) ?? null;
+      if (spot) {
+        const layer = this.layers[spot.layer];
+        text = this.words("found", { name: layer.name(spot.feature), layer: layer.doc.title });
+      }
+      this.tip.textContent = text;
+      this.tip.toggleAttribute("hidden", !text);
+      const at = event.containerPoint;
+      const right = at.x > this.map.getSize().x * 0.6;
+      this.tip.style.transform = `translate(${at.x + (right ? -12 : 14)}px, ${at.y + 14}px)${right ? " translateX(-100%)" : ""}`;
+      this.map.getContainer().style.cursor = text ? "pointer" : "";
+      const old = this.overlay.hovered;
+      if (old?.layer === spot?.layer && old?.feature === spot?.feature) return;
+      this.overlay.hovered = spot;
+      this.marks.reset();
+    });
+  }
+
+  private endHover(): void {
+    cancelAnimationFrame(this.hoverFrame);
+    this.tip.toggleAttribute("hidden", true);
+    if (!this.overlay.hovered) return;
+    this.overlay.hovered = null;
+    this.marks.reset();
+  }
+
+  /** Lay the map out for paper, or back for the screen, at once. */
+  printing(on: boolean): void {
+    this.ground.printing = on;
+    this.marks.printing = on;
+    this.map.invalidateSize({ animate: false, pan: false });
+    this.home();
+    this.redraw();
+  }
+
+  view(): { center: [number, number]; zoom: number } {
+    const c = this.map.getCenter();
+    return { center: [c.lat, c.lng], zoom: this.map.getZoom() };
+  }
+
+  /** What is on the screen, for tests: nothing here is needed to use the map. */
+  probe(): Record<string, unknown> {
+    const corner = this.map.getPixelBounds().min as L.Point;
+    const local = (x: number, y: number) => ({ x: x - corner.x, y: y - corner.y });
+    const marks = this.overlay.scene?.marks ?? [];
+    const describe = (m: (typeof marks)[number]) => ({
+      layer: this.layers[m.layer].doc.id, ids: m.members.map((f) => this.layers[m.layer].attributes.id(f)),
+      ...local(m.x, m.y), anchor: local(m.ax, m.ay), r: m.r,
+    });
+    return {
+      id: this.doc.id, zoom: this.map.getZoom(), metres_per_pixel: metresPerPixel(this.window()),
+      paints: this.ground.paints,
+      layers: Object.fromEntries(this.layers.map((l) => [l.doc.id, { features: l.doc.features, drawn: l.drawn, visible: l.visible }])),
+      marks: marks.filter((m) => m.feature >= 0).map(describe),
+      badges: marks.filter((m) => m.feature < 0).map(describe),
+      labels: this.overlay.shownLabels().map((l) => ({ text: l.lines.join(""), ...local(l.x, l.y), width: l.width, height: l.height })),
+    };
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.hoverFrame);
+    this.watcher.disconnect();
+    this.map.remove();
+  }
+}

@@ -1,0 +1,192 @@
+// puts a document into a host element. the document's id is the fingerprint of its data:
+// the same id again changes nothing, another id replaces everything that is shown.
+import { UnsupportedBrowser } from "./decode";
+import { Words, button, el, wordsOf } from "./elements";
+import { Legend } from "./legend";
+import { MapView, openDocument } from "./map_view";
+import { foot, sidePanel, titleBlock } from "./panel";
+import { LayerTable } from "./table";
+import type { MapDocument, MountOptions, Pick } from "./types";
+
+export interface Handle {
+  readonly id: string;
+  /** settles when the first map is painted */
+  readonly ready: Promise<void>;
+  update(doc: MapDocument): Promise<void>;
+  select(pick: Pick): void;
+  setLayers(visible: Record<string, boolean>): void;
+  resize(height: number): void;
+  probe(): Record<string, unknown> | null;
+  destroy(): void;
+}
+
+type Host = HTMLElement & { platformsMap?: Mounted };
+
+const PAPER_NAMES = ["a3", "a4"] as const;
+
+class Mounted implements Handle {
+  id = "";
+  ready: Promise<void> = Promise.resolve();
+  private view: MapView | null = null;
+  private legend: Legend | null = null;
+  private readonly root: HTMLElement;
+  private readonly paper = document.createElement("style");
+  private turn = 0;
+  private waiting: Pick | null = null;
+  private readonly before = () => this.print(true);
+  private readonly after = () => this.print(false);
+
+  constructor(private readonly host: Host, private readonly options: MountOptions) {
+    this.root = el("div", { class: `pm-root pm-${options.mode}` });
+    host.replaceChildren(this.root);
+    if (options.height) this.resize(options.height);
+    if (options.mode === "page") {
+      this.setPaper("a3");
+      document.head.append(this.paper);
+      window.addEventListener("beforeprint", this.before);
+      window.addEventListener("afterprint", this.after);
+    }
+  }
+
+  resize(height: number): void {
+    if (this.options.mode === "component") this.root.style.height = `${Math.max(240, Math.min(2400, height))}px`;
+  }
+
+  update(doc: MapDocument): Promise<void> {
+    if (doc.id === this.id) return this.ready;
+    this.id = doc.id;
+    this.ready = this.draw(doc);
+    return this.ready;
+  }
+
+  private async draw(doc: MapDocument): Promise<void> {
+    this.turn += 1;
+    const turn = this.turn;
+    const words = wordsOf(doc.strings);
+    let opened;
+    try {
+      opened = await openDocument(doc);
+    } catch (error) {
+      if (turn === this.turn) {
+        const key = error instanceof UnsupportedBrowser ? "browser_too_old" : "cannot_read";
+        this.root.replaceChildren(el("p", { class: "pm-failure", text: words(key), attrs: { role: "alert" } }));
+      }
+      if (error instanceof UnsupportedBrowser) return;
+      throw error;
+    }
+    // a newer document arrived while this one was unpacked
+    if (turn !== this.turn) return;
+    const kept = this.view?.view() ?? null;
+    const seen = this.legend?.visible() ?? {};
+    for (const layer of opened.layers) {
+      if (Object.prototype.hasOwnProperty.call(seen, layer.doc.id)) layer.visible = seen[layer.doc.id];
+    }
+    this.view?.destroy();
+    this.root.lang = doc.lang;
+    const stage = el("div", { class: "pm-stage" });
+    this.root.replaceChildren(stage);
+    const legend = new Legend(opened.layers, words, () => {
+      this.view?.redraw();
+      this.options.onEvent?.({ type: "layers", visible: legend.visible() });
+    });
+    this.legend = legend;
+    const scale = this.options.mode === "page"
+      ? this.page(doc, words, stage, legend, opened.layers)
+      : this.floating(words, stage, legend);
+    const view = new MapView(stage, doc, opened, words);
+    this.view = view;
+    if (scale) view.onScale = (text) => { scale.textContent = text; };
+    view.onPick = (pick) => this.options.onEvent?.({ type: "picked", pick });
+    view.onSwitched = () => legend.sync();
+    if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
+    view.redraw();
+    if (this.waiting) this.select(this.waiting);
+    this.waiting = null;
+    await new Promise<void>((done) => requestAnimationFrame(() => done()));
+  }
+
+  private page(doc: MapDocument, words: Words, stage: HTMLElement, legend: Legend, layers: import("./plan_layer").PlanLayer[]): HTMLElement {
+    const tables = doc.tables.flatMap((table) => {
+      const l = layers.findIndex((layer) => layer.doc.id === table.layer);
+      if (l < 0) return [];
+      return [new LayerTable(table, layers[l], words, (feature) => {
+        this.view?.show(l, feature);
+        stage.scrollIntoView({ block: "nearest" });
+      })];
+    });
+    const bottom = foot(doc, words);
+    this.root.prepend(titleBlock(doc, words, (paper) => {
+      this.setPaper(paper);
+      window.print();
+    }));
+    this.root.append(sidePanel(doc, words, legend, tables), bottom.node);
+    return bottom.scale;
+  }
+
+  private floating(words: Words, stage: HTMLElement, legend: Legend): null {
+    const box = el("div", { class: "pm-floating" });
+    const toggle = button(words("legend"), words("legend"), () => {
+      const open = box.classList.toggle("pm-open");
+      toggle.setAttribute("aria-expanded", String(open));
+    }, "pm-floating-head");
+    toggle.setAttribute("aria-expanded", "true");
+    box.classList.add("pm-open");
+    box.append(toggle, legend.node);
+    stage.append(box);
+    return null;
+  }
+
+  private setPaper(paper: (typeof PAPER_NAMES)[number]): void {
+    this.paper.textContent = `@page{size:${paper.toUpperCase()} landscape;margin:8mm}`;
+    document.documentElement.classList.toggle("pm-paper-a4", paper === "a4");
+  }
+
+  private print(on: boolean): void {
+    document.documentElement.classList.toggle("pm-printing", on);
+    this.view?.printing(on);
+  }
+
+  select(pick: Pick): void {
+    if (!this.view) this.waiting = pick;
+    else this.view.select(pick);
+  }
+
+  setLayers(visible: Record<string, boolean>): void {
+    let changed = false;
+    for (const layer of this.view?.layers ?? []) {
+      if (!Object.prototype.hasOwnProperty.call(visible, layer.doc.id)) continue;
+      changed ||= layer.visible !== Boolean(visible[layer.doc.id]);
+      layer.visible = Boolean(visible[layer.doc.id]);
+    }
+    if (!changed) return;
+    this.legend?.sync();
+    this.view?.redraw();
+  }
+
+  probe(): Record<string, unknown> | null {
+    return this.view?.probe() ?? null;
+  }
+
+  get leaflet(): unknown {
+    return this.view?.map;
+  }
+
+  destroy(): void {
+    this.turn += 1;
+    this.view?.destroy();
+    this.view = null;
+    window.removeEventListener("beforeprint", this.before);
+    window.removeEventListener("afterprint", this.after);
+    this.paper.remove();
+    this.root.remove();
+    delete this.host.platformsMap;
+  }
+}
+
+export function mount(host: HTMLElement, doc: MapDocument | null, options: MountOptions): Handle {
+  const owner = host as Host;
+  const mounted = owner.platformsMap ?? new Mounted(owner, options);
+  owner.platformsMap = mounted;
+  if (doc) void mounted.update(doc);
+  return mounted;
+}

@@ -1,0 +1,86 @@
+// the sheet around the map of an exported page: title block, key figures, panel, foot.
+import { Words, button, el } from "./elements";
+import type { Legend } from "./legend";
+import type { LayerTable } from "./table";
+import { colour } from "./style";
+import type { ChartDoc, MapDocument } from "./types";
+
+function section(title: string, css: string, children: (Node | null)[]): HTMLElement {
+  return el("section", { class: `pm-section ${css}` }, [el("h2", { text: title }), ...children]);
+}
+
+export function titleBlock(doc: MapDocument, words: Words, print: (paper: "a3" | "a4") => void): HTMLElement {
+  return el("header", { class: "pm-title" }, [
+    el("div", { class: "pm-seal", text: words("seal"), attrs: { "aria-hidden": "true" } }),
+    el("div", { class: "pm-titles" }, [
+      el("h1", { text: doc.title }),
+      el("p", { text: [doc.subtitle, doc.date].filter(Boolean).join(" · ") }),
+    ]),
+    doc.marks.includes("internal") ? el("span", { class: "pm-tag pm-tag-internal", text: words("internal") }) : null,
+    el("dl", { class: "pm-figures" }, doc.figures.map((f) => el("div", f.note ? { attrs: { title: f.note } } : {}, [
+      el("dt", { text: f.label }),
+      el("dd", {}, [el("strong", { text: f.value }), f.unit ? el("span", { text: f.unit }) : null]),
+    ]))),
+    el("div", { class: "pm-print-tools" }, [
+      button(words("print_a3"), words("print_short_a3"), () => print("a3"), "pm-tool"),
+      button(words("print_a4"), words("print_short_a4"), () => print("a4"), "pm-tool"),
+    ]),
+  ]);
+}
+
+function bars(chart: ChartDoc): HTMLElement {
+  const most = Math.max(...chart.bars.map((b) => b.value), 1e-9);
+  return el("ul", { class: "pm-bars" }, chart.bars.map((bar) => {
+    const fill = el("span", { class: "pm-bar" });
+    fill.style.width = `${Math.max(0, Math.min(100, (100 * bar.value) / most))}%`;
+    fill.style.backgroundColor = colour(bar.color, "#3b6ea5") as string;
+    return el("li", {}, [
+      el("span", { class: "pm-bar-label", text: bar.label }),
+      el("span", { class: "pm-bar-track" }, [fill]),
+      el("span", { class: "pm-bar-text", text: bar.text }),
+    ]);
+  }));
+}
+
+function tabs(tables: LayerTable[], words: Words): HTMLElement {
+  const box = el("div", { class: "pm-tables" });
+  const heads = tables.map((table, i) => {
+    const head = el("button", { text: table.doc.title, attrs: { type: "button", role: "tab" }, on: { click: () => show(i) } });
+    return head;
+  });
+  const show = (chosen: number) => {
+    tables.forEach((table, i) => {
+      table.node.hidden = i !== chosen;
+      heads[i].setAttribute("aria-selected", String(i === chosen));
+    });
+  };
+  box.append(el("div", { class: "pm-tabs", attrs: { role: "tablist", "aria-label": words("tables") } }, heads), ...tables.map((t) => t.node));
+  show(0);
+  return box;
+}
+
+export function sidePanel(doc: MapDocument, words: Words, legend: Legend, tables: LayerTable[]): HTMLElement {
+  const sources = doc.sources.map((s) => el("li", {
+    text: [words("book_title", { title: s.title }), s.number, s.issuer, s.date].filter(Boolean).join(" · "),
+  }));
+  return el("aside", { class: "pm-panel", attrs: { "aria-label": words("panel") } }, [
+    section(words("legend"), "pm-section-legend", [legend.node]),
+    ...doc.charts.map((c) => section(c.unit ? words("chart_title", { title: c.title, unit: c.unit }) : c.title, "pm-section-chart", [bars(c)])),
+    tables.length ? section(words("tables"), "pm-section-tables", [tabs(tables, words)]) : null,
+    doc.notes.length || sources.length ? section(words("notes"), "pm-section-notes", [
+      ...doc.notes.map((text) => el("p", { text })),
+      sources.length ? el("h3", { text: words("sources") }) : null,
+      sources.length ? el("ol", {}, sources) : null,
+    ]) : null,
+  ]);
+}
+
+export function foot(doc: MapDocument, words: Words): { node: HTMLElement; scale: HTMLElement } {
+  const scale = el("span", { class: "pm-foot-scale" });
+  const node = el("footer", { class: "pm-foot" }, [
+    el("span", { text: words("made_by") }), scale,
+    el("span", { class: "pm-print-id", text: words("fingerprint_is", { id: doc.id }) }),
+    el("span", { text: doc.date ? words("drawn_on", { date: doc.date }) : "" }),
+  ]);
+  return { node, scale };
+}

@@ -1,0 +1,212 @@
+// one layer in memory: decoded geometry, attributes, classes, a grid index over boxes.
+// every question the map asks (what is in view, what is under the pointer) is answered here.
+import { Attributes, Geometry, Value, decodeAttributes, decodeGeometry } from "./decode";
+import { safeStyle } from "./style";
+import type { ClassDoc, ColumnDoc, LayerDoc, StyleDoc } from "./types";
+
+class BoxIndex {
+  private readonly cells: number;
+  private readonly start: Uint32Array;
+  private readonly members: Uint32Array;
+  private readonly west: number;
+  private readonly north: number;
+  private readonly stepX: number;
+  private readonly stepY: number;
+  private readonly seen: Uint32Array;
+  private stamp = 0;
+
+  constructor(private readonly boxes: Float32Array, n: number) {
+    let west = Infinity, north = Infinity, east = -Infinity, south = -Infinity;
+    for (let f = 0; f < n; f += 1) {
+      west = Math.min(west, boxes[4 * f]);
+      north = Math.min(north, boxes[4 * f + 1]);
+      east = Math.max(east, boxes[4 * f + 2]);
+      south = Math.max(south, boxes[4 * f + 3]);
+    }
+    this.cells = Math.max(1, Math.min(512, Math.ceil(Math.sqrt(n / 2))));
+    this.west = west;
+    this.north = north;
+    this.stepX = (east - west) / this.cells || 1;
+    this.stepY = (south - north) / this.cells || 1;
+    this.seen = new Uint32Array(n);
+    const counts = new Uint32Array(this.cells * this.cells + 1);
+    const each = (visit: (cell: number, f: number) => void) => {
+      for (let f = 0; f < n; f += 1) this.span(f, (cell) => visit(cell, f));
+    };
+    each((cell) => { counts[cell + 1] += 1; });
+    for (let i = 1; i < counts.length; i += 1) counts[i] += counts[i - 1];
+    this.start = counts.slice();
+    this.members = new Uint32Array(counts[counts.length - 1]);
+    each((cell, f) => { this.members[counts[cell]++] = f; });
+  }
+
+  private clampCell(value: number): number {
+    return Math.max(0, Math.min(this.cells - 1, Math.floor(value)));
+  }
+
+  private range(w: number, n: number, e: number, s: number): [number, number, number, number] {
+    return [
+      this.clampCell((w - this.west) / this.stepX), this.clampCell((n - this.north) / this.stepY),
+      this.clampCell((e - this.west) / this.stepX), this.clampCell((s - this.north) / this.stepY),
+    ];
+  }
+
+  private span(f: number, visit: (cell: number) => void): void {
+    const b = this.boxes;
+    const [c0, r0, c1, r1] = this.range(b[4 * f], b[4 * f + 1], b[4 * f + 2], b[4 * f + 3]);
+    for (let r = r0; r <= r1; r += 1) for (let c = c0; c <= c1; c += 1) visit(r * this.cells + c);
+  }
+
+  query(w: number, n: number, e: number, s: number, visit: (f: number) => void): void {
+    const b = this.boxes;
+    const [c0, r0, c1, r1] = this.range(w, n, e, s);
+    this.stamp += 1;
+    for (let r = r0; r <= r1; r += 1) {
+      for (let c = c0; c <= c1; c += 1) {
+        const cell = r * this.cells + c;
+        for (let i = this.start[cell]; i < this.start[cell + 1]; i += 1) {
+          const f = this.members[i];
+          if (this.seen[f] === this.stamp) continue;
+          this.seen[f] = this.stamp;
+          if (b[4 * f] <= e && b[4 * f + 2] >= w && b[4 * f + 1] <= s && b[4 * f + 3] >= n) visit(f);
+        }
+      }
+    }
+  }
+}
+
+export class PlanLayer {
+  readonly style: StyleDoc;
+  readonly classOf: Uint16Array;
+  /** one switch a class; the last class takes every value that no other names */
+  readonly classOn: boolean[];
+  readonly classCount: number[];
+  visible: boolean;
+  drawn = 0;
+  private readonly index: BoxIndex | null;
+
+  private constructor(
+    readonly doc: LayerDoc, readonly geometry: Geometry, readonly attributes: Attributes,
+  ) {
+    this.style = safeStyle(doc.style);
+    this.visible = doc.visible;
+    this.classOn = this.style.classes.map(() => true);
+    this.classCount = this.style.classes.map(() => 0);
+    this.classOf = new Uint16Array(geometry.features);
+    const byValue = new Map(this.style.classes.map((c, i) => [c.value, i]));
+    const last = this.style.classes.length - 1;
+    for (let f = 0; f < geometry.features; f += 1) {
+      const raw = this.style.column === null ? null : attributes.get(this.style.column, f);
+      const found = byValue.get(raw === null ? null : String(raw));
+      this.classOf[f] = found ?? last;
+      this.classCount[this.classOf[f]] += 1;
+    }
+    this.index = geometry.features ? new BoxIndex(geometry.boxes, geometry.features) : null;
+  }
+
+  static async open(doc: LayerDoc): Promise<PlanLayer> {
+    const [geometry, attributes] = await Promise.all([
+      decodeGeometry(doc.geometry), decodeAttributes(doc),
+    ]);
+    return new PlanLayer(doc, geometry, attributes);
+  }
+
+  look(feature: number): ClassDoc {
+    return this.style.classes[this.classOf[feature]];
+  }
+
+  shown(feature: number): boolean {
+    return this.visible && this.classOn[this.classOf[feature]];
+  }
+
+  /** Features whose box meets a box of world pixels (zoom 0). */
+  inBox(w: number, n: number, e: number, s: number, visit: (f: number) => void): void {
+    const g = this.geometry;
+    this.index?.query(w - g.originX, n - g.originY, e - g.originX, s - g.originY, visit);
+  }
+
+  /** First vertex in world pixels: the place of a point. */
+  place(feature: number): [number, number] {
+    const g = this.geometry;
+    const v = g.vertexStart[g.ringStart[g.partStart[feature]]];
+    return [g.x[v] + g.originX, g.y[v] + g.originY];
+  }
+
+  /** World box of a feature: west, north, east, south. */
+  box(feature: number): [number, number, number, number] {
+    const { boxes: b, originX, originY } = this.geometry;
+    return [
+      b[4 * feature] + originX, b[4 * feature + 1] + originY,
+      b[4 * feature + 2] + originX, b[4 * feature + 3] + originY,
+    ];
+  }
+
+  contains(feature: number, wx: number, wy: number): boolean {
+    const g = this.geometry;
+    const px = wx - g.originX;
+    const py = wy - g.originY;
+    let inside = false;
+    for (let r = g.ringStart[g.partStart[feature]]; r < g.ringStart[g.partStart[feature + 1]]; r += 1) {
+      const from = g.vertexStart[r];
+      const to = g.vertexStart[r + 1];
+      for (let i = from, j = to - 1; i < to; j = i, i += 1) {
+        if (g.y[i] > py !== g.y[j] > py
+          && px < ((g.x[j] - g.x[i]) * (py - g.y[i])) / (g.y[j] - g.y[i]) + g.x[i]) inside = !inside;
+      }
+    }
+    return inside;
+  }
+
+  /** Distance in world pixels from a place to a feature's nearest edge. */
+  edgeDistance(feature: number, wx: number, wy: number): number {
+    const g = this.geometry;
+    const px = wx - g.originX;
+    const py = wy - g.originY;
+    const closed = this.doc.kind === "polygon";
+    let best = Infinity;
+    for (let r = g.ringStart[g.partStart[feature]]; r < g.ringStart[g.partStart[feature + 1]]; r += 1) {
+      const from = g.vertexStart[r];
+      const to = g.vertexStart[r + 1];
+      for (let i = closed ? from : from + 1, j = closed ? to - 1 : from; i < to; j = i, i += 1) {
+        const dx = g.x[i] - g.x[j];
+        const dy = g.y[i] - g.y[j];
+        const t = Math.max(0, Math.min(1, ((px - g.x[j]) * dx + (py - g.y[j]) * dy) / (dx * dx + dy * dy || 1)));
+        best = Math.min(best, Math.hypot(px - g.x[j] - t * dx, py - g.y[j] - t * dy));
+      }
+    }
+    return best;
+  }
+
+  /** Shown features under a place, the last drawn first; `slack` in world pixels. */
+  at(wx: number, wy: number, slack: number): number[] {
+    const found: number[] = [];
+    this.inBox(wx - slack, wy - slack, wx + slack, wy + slack, (f) => {
+      if (!this.shown(f)) return;
+      if (this.doc.kind === "polygon" ? this.contains(f, wx, wy) : this.edgeDistance(f, wx, wy) <= slack) found.push(f);
+    });
+    return found.sort((a, b) => b - a);
+  }
+
+  name(feature: number): string {
+    const column = this.doc.columns.find((c) => c.role === "title");
+    const value = column ? this.show(column, this.attributes.get(column.name, feature)) : "";
+    return value || this.attributes.id(feature);
+  }
+
+  column(name: string): ColumnDoc | undefined {
+    return this.doc.columns.find((c) => c.name === name);
+  }
+
+  /** A value as a person reads it, without its unit; empty for what is unknown. */
+  show(column: ColumnDoc, value: Value, words?: { yes: string; no: string }): string {
+    if (value === null || value === "") return "";
+    const label = (v: string) => (Object.prototype.hasOwnProperty.call(column.labels, v) ? column.labels[v] : v);
+    if (typeof value === "boolean") return value ? words?.yes ?? "✓" : words?.no ?? "–";
+    if (typeof value === "number") {
+      const digits = column.digits ?? (Number.isInteger(value) ? 0 : 2);
+      return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: column.unit !== "" });
+    }
+    if (column.type === "list") return value.split(";").filter(Boolean).map((v) => label(v.trim())).join("、");
+    return label(value);
+  }
+}

@@ -1,0 +1,127 @@
+// where every mark and word goes at one zoom. towns come first (they orient), then
+// marks flow around them, then names take what room is left.
+import { Box, Mark, Occupied, SpreadItem, spread, symbolLimit } from "./spread";
+import { Label, beside, boxOf, measure, wrap } from "./labels";
+import type { PlanLayer } from "./plan_layer";
+import type { LabelDoc } from "./types";
+
+type Ctx = CanvasRenderingContext2D;
+
+export interface Scene {
+  zoom: number;
+  marks: Mark[];
+  seats: { x: number; y: number; layer: number; feature: number }[];
+  labels: Label[];
+  taken: Occupied;
+}
+
+const NEAR = [3, 7, 12];
+
+function labelText(layer: PlanLayer, feature: number, look: LabelDoc): string {
+  const column = layer.column(look.column);
+  return column ? layer.show(column, layer.attributes.get(look.column, feature)) : "";
+}
+
+export function layoutScene(
+  ctx: Ctx, layers: PlanLayer[], zoom: number, k: number, opened: ReadonlySet<string>,
+): Scene {
+  const scene: Scene = { zoom, marks: [], seats: [], labels: [], taken: new Occupied() };
+  const items: SpreadItem[] = [];
+  layers.forEach((layer, l) => {
+    if (layer.doc.kind !== "point" || !layer.visible || zoom < layer.style.min_zoom) return;
+    for (let f = 0; f < layer.geometry.features; f += 1) {
+      if (!layer.shown(f)) continue;
+      const [wx, wy] = layer.place(f);
+      if (layer.style.shape === "seat") scene.seats.push({ x: wx * k, y: wy * k, layer: l, feature: f });
+      else items.push({ layer: l, feature: f, x: wx * k, y: wy * k, r: layer.style.size, rank: layer.style.collapse });
+    }
+  });
+  for (const seat of scene.seats) scene.taken.addCircle(seat.x, seat.y, 4);
+  for (const seat of scene.seats) {
+    const look = layers[seat.layer].style.label;
+    if (look && zoom >= look.min_zoom) addLabel(ctx, scene, layers, look, seat, 4, [2, 6, 12]);
+  }
+  layers.forEach((layer, l) => areaNames(ctx, scene, layer, l, k));
+  scene.marks = spread(items, symbolLimit(zoom), scene.taken, opened);
+  const named = scene.marks
+    .filter((m) => m.feature >= 0)
+    .map((m) => ({ mark: m, look: layers[m.layer].style.label }))
+    .filter((n): n is { mark: Mark; look: LabelDoc } => n.look !== null && zoom >= n.look.min_zoom);
+  named.sort((a, b) => a.look.priority - b.look.priority);
+  for (const { mark, look } of named) addLabel(ctx, scene, layers, look, mark, mark.r, NEAR);
+  return scene;
+}
+
+function addLabel(
+  ctx: Ctx, scene: Scene, layers: PlanLayer[], look: LabelDoc,
+  spot: { x: number; y: number; layer: number; feature: number }, r: number, reach: number[],
+): void {
+  const lines = wrap(labelText(layers[spot.layer], spot.feature, look), 9);
+  if (!lines[0]) return;
+  const [width, height] = measure(ctx, lines, look);
+  const at = beside(scene.taken, spot.x, spot.y, r, width, height, reach);
+  if (!at) return;
+  scene.taken.addBox(boxOf(at[0], at[1], width, height));
+  scene.labels.push({ lines, x: at[0], y: at[1], look, width, height, layer: spot.layer, feature: spot.feature });
+}
+
+/** Names below this priority are placed before any mark, for the area as a whole. */
+const FIRST = 10;
+
+// planned areas are what the sheet is about: their names come before the marks
+function areaNames(ctx: Ctx, scene: Scene, layer: PlanLayer, l: number, k: number): void {
+  const look = layer.style.label;
+  if (layer.doc.kind !== "polygon" || !layer.visible || !look || look.priority >= FIRST) return;
+  if (scene.zoom < Math.max(look.min_zoom, layer.style.min_zoom)) return;
+  for (let f = 0; f < layer.geometry.features; f += 1) {
+    if (!layer.shown(f)) continue;
+    const lines = wrap(labelText(layer, f, look), 12);
+    const [width, height] = measure(ctx, lines, look);
+    const [x0, y0, x1, y1] = layer.box(f).map((v) => v * k);
+    if (!lines[0] || y1 - y0 < height) continue;
+    const step = Math.max(5, Math.min(30, Math.max(x1 - x0, y1 - y0) / 24));
+    const at = bestSpot({ x0, y0, x1, y1 }, step, (x, y) => {
+      if (!layer.contains(f, x / k, y / k) || !scene.taken.boxFree(boxOf(x, y, width + 8, height + 6))) return 0;
+      // room to the edge counts, but half the words' height is enough
+      return layer.edgeDistance(f, x / k, y / k) * k;
+    });
+    if (!at) continue;
+    scene.taken.addBox(boxOf(at[0], at[1], width + 8, height + 6));
+    scene.labels.push({ lines, x: at[0], y: at[1], look, width, height, layer: l, feature: f });
+  }
+}
+
+function bestSpot(box: Box, step: number, score: (x: number, y: number) => number): [number, number] | null {
+  let best = 0;
+  let at: [number, number] | null = null;
+  for (let y = box.y0 + step / 2; y < box.y1; y += step) {
+    for (let x = box.x0 + step / 2; x < box.x1; x += step) {
+      const s = score(x, y);
+      if (s > best) {
+        best = s;
+        at = [x, y];
+      }
+    }
+  }
+  return at;
+}
+
+/** The middle of the largest clear round inside `test`, among samples of a window. */
+export function roomiest(
+  window: Box, step: number, test: (x: number, y: number) => number, enough: number,
+): [number, number] | null {
+  let best = enough;
+  let at: [number, number] | null = null;
+  for (let y = window.y0 + step / 2; y < window.y1; y += step) {
+    for (let x = window.x0 + step / 2; x < window.x1; x += step) {
+      const edge = Math.min(x - window.x0, window.x1 - x, (y - window.y0) * 1.6, (window.y1 - y) * 1.6);
+      if (edge <= best) continue;
+      const room = Math.min(edge, test(x, y));
+      if (room > best) {
+        best = room;
+        at = [x, y];
+      }
+    }
+  }
+  return at;
+}

@@ -1,0 +1,164 @@
+// a canvas that lies on the map: larger than the window, moved with it while dragging,
+// scaled with it while zooming, painted anew when the movement ends. painting may take
+// several frames; it happens on a hidden twin that is shown when it is whole.
+import * as L from "leaflet";
+
+export interface View {
+  /** world pixels (zoom 0) times `k` less `left`, `top` = canvas pixels */
+  k: number;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  ratio: number;
+  zoom: number;
+  printing: boolean;
+}
+
+export type Painter = (ctx: CanvasRenderingContext2D, view: View) => Generator<void, void, void>;
+
+const SLICE_MS = 14;
+const MOST_PIXELS = 24e6;
+
+interface Sheet {
+  canvas: HTMLCanvasElement;
+  center: L.LatLng;
+  zoom: number;
+}
+
+export class Surface extends L.Layer {
+  private front: Sheet | null = null;
+  private back: HTMLCanvasElement | null = null;
+  private frame = 0;
+  private job: Generator<void, void, void> | null = null;
+  printing = false;
+  view: View | null = null;
+  paints = 0;
+
+  constructor(
+    private readonly painter: Painter, private readonly paneName: string,
+    private readonly padding: number,
+  ) {
+    super();
+  }
+
+  onAdd(map: L.Map): this {
+    this._map = map;
+    this.reset();
+    return this;
+  }
+
+  onRemove(): this {
+    this.stop();
+    this.front?.canvas.remove();
+    this.back?.remove();
+    this.front = null;
+    this.back = null;
+    return this;
+  }
+
+  getEvents(): Record<string, L.LeafletEventHandlerFn> {
+    return {
+      viewreset: () => this.reset(),
+      moveend: () => this.reset(),
+      resize: () => this.reset(),
+      move: () => this.chase(),
+      zoom: () => this.follow(this._map.getCenter(), this._map.getZoom()),
+      zoomanim: (event) => {
+        const { center, zoom } = event as L.ZoomAnimEvent;
+        this.follow(center, zoom);
+      },
+    };
+  }
+
+  private makeCanvas(): HTMLCanvasElement {
+    const canvas = L.DomUtil.create("canvas", "pm-surface leaflet-zoom-animated");
+    canvas.setAttribute("aria-hidden", "true");
+    (this._map.getPane(this.paneName) as HTMLElement).appendChild(canvas);
+    return canvas;
+  }
+
+  private stop(): void {
+    cancelAnimationFrame(this.frame);
+    this.job = null;
+  }
+
+  // a long drag runs off the painted margin: paint again before the edge shows
+  private chase(): void {
+    const view = this.view;
+    if (!view || this.job || (this._map as unknown as { _animatingZoom?: boolean })._animatingZoom) return;
+    if (Math.abs(this._map.getZoom() - view.zoom) > 1e-6) return;
+    const corner = this._map.getPixelBounds().min as L.Point;
+    const size = this._map.getSize();
+    const slackX = size.x * this.padding * 0.25;
+    const slackY = size.y * this.padding * 0.25;
+    const dx = corner.x - view.left;
+    const dy = corner.y - view.top;
+    if (dx < slackX || dy < slackY || dx + size.x > view.width - slackX || dy + size.y > view.height - slackY) this.reset();
+  }
+
+  private follow(center: L.LatLng, zoom: number): void {
+    const sheet = this.front;
+    if (!sheet) return;
+    const map = this._map as L.Map & { _getNewPixelOrigin(c: L.LatLng, z: number): L.Point };
+    const scale = map.getZoomScale(zoom, sheet.zoom);
+    const half = map.getSize().multiplyBy(0.5 + this.padding);
+    const centre = map.project(sheet.center, zoom);
+    const offset = half.multiplyBy(-scale).add(centre).subtract(map._getNewPixelOrigin(center, zoom));
+    L.DomUtil.setTransform(sheet.canvas, offset, scale);
+  }
+
+  /** Paint for where the map is now; at once when printing, else in slices. */
+  reset(): void {
+    const map = this._map;
+    if (!map) return;
+    this.stop();
+    const size = map.getSize();
+    if (!size.x || !size.y) return;
+    const corner = map.containerPointToLayerPoint(size.multiplyBy(-this.padding)).round();
+    const whole = size.multiplyBy(1 + 2 * this.padding).round();
+    const wanted = this.printing ? 3 : Math.max(1, window.devicePixelRatio || 1);
+    const ratio = Math.max(1, Math.min(wanted, Math.sqrt(MOST_PIXELS / (whole.x * whole.y))));
+    const pixel = map.getPixelOrigin().add(corner);
+    const view: View = {
+      k: map.getZoomScale(map.getZoom(), 0), left: pixel.x, top: pixel.y,
+      width: whole.x, height: whole.y, ratio, zoom: map.getZoom(), printing: this.printing,
+    };
+    const canvas = this.back ?? this.makeCanvas();
+    this.back = canvas;
+    canvas.style.visibility = "hidden";
+    canvas.width = Math.round(whole.x * ratio);
+    canvas.height = Math.round(whole.y * ratio);
+    canvas.style.width = `${whole.x}px`;
+    canvas.style.height = `${whole.y}px`;
+    const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const sheet: Sheet = { canvas, center: map.getCenter(), zoom: map.getZoom() };
+    const job = this.painter(ctx, view);
+    this.job = job;
+    const finish = () => {
+      this.job = null;
+      this.back = this.front?.canvas ?? null;
+      this.front = sheet;
+      this.view = view;
+      L.DomUtil.setPosition(canvas, corner);
+      canvas.style.visibility = "";
+      if (this.back) this.back.style.visibility = "hidden";
+      this.paints += 1;
+    };
+    const run = () => {
+      const start = performance.now();
+      while (this.job === job) {
+        if (job.next().done) {
+          finish();
+          return;
+        }
+        if (!this.printing && performance.now() - start > SLICE_MS) {
+          this.frame = requestAnimationFrame(run);
+          return;
+        }
+      }
+    };
+    run();
+  }
+}

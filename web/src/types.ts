@@ -1,0 +1,142 @@
+// the document that both front ends draw. the Python builder
+// (platforms/outputs/map_document.py) writes exactly this shape.
+
+export interface Packed {
+  encoding: "gzip+base64" | "base64";
+  data: string;
+}
+
+export interface ColumnDoc {
+  name: string;
+  title: string;
+  unit: string;
+  type: "string" | "integer" | "number" | "boolean" | "date" | "category" | "list";
+  labels: Record<string, string>;
+  digits: number | null;
+  role: string;
+}
+
+export type Hatch = "none" | "diagonal" | "back" | "cross" | "horizontal" | "dots";
+
+export interface ClassDoc {
+  value: string | null;
+  title: string;
+  fill: string | null;
+  stroke: string | null;
+  width: number;
+  dash: number[];
+  hatch: Hatch;
+  opacity: number;
+}
+
+export interface LabelDoc {
+  column: string;
+  min_zoom: number;
+  size: number;
+  weight: number;
+  italic: boolean;
+  color: string;
+  spacing: number;
+  priority: number;
+}
+
+export interface StyleDoc {
+  shape: string;
+  size: number;
+  column: string | null;
+  classes: ClassDoc[];
+  label: LabelDoc | null;
+  spread: boolean;
+  collapse: number;
+  min_zoom: number;
+}
+
+export interface LayerDoc {
+  id: string;
+  title: string;
+  group: string;
+  kind: "polygon" | "line" | "point";
+  sample: boolean;
+  schematic: boolean;
+  source: string;
+  date: string;
+  note: string;
+  key: string;
+  columns: ColumnDoc[];
+  features: number;
+  geometry: Packed;
+  attributes: Packed;
+  style: StyleDoc;
+  visible: boolean;
+  order: number;
+  accuracy: [number, number] | null;
+}
+
+export interface SourceDoc {
+  id: string;
+  title: string;
+  issuer: string;
+  number: string;
+  date: string;
+}
+
+export interface FigureDoc {
+  key: string;
+  label: string;
+  value: string;
+  unit: string;
+  note: string;
+}
+
+export interface ChartDoc {
+  id: string;
+  title: string;
+  unit: string;
+  bars: { label: string; value: number; text: string; color: string }[];
+}
+
+export interface TableDoc {
+  id: string;
+  title: string;
+  layer: string;
+  columns: string[];
+}
+
+export interface MapDocument {
+  schema: number;
+  id: string;
+  lang: string;
+  strings: Record<string, string>;
+  title: string;
+  subtitle: string;
+  date: string;
+  marks: string[];
+  sources: SourceDoc[];
+  extent: [number, number, number, number];
+  base: {
+    county: Packed;
+    neighbours: Packed | null;
+    names: string[];
+    waters: { text: string; lon: number; lat: number }[];
+  };
+  layers: LayerDoc[];
+  figures: FigureDoc[];
+  charts: ChartDoc[];
+  tables: TableDoc[];
+  notes: string[];
+}
+
+export interface Pick {
+  layer: string;
+  id: string;
+}
+
+export type MapEvent =
+  | { type: "picked"; pick: Pick | null }
+  | { type: "layers"; visible: Record<string, boolean> };
+
+export interface MountOptions {
+  mode: "page" | "component";
+  height?: number;
+  onEvent?: (event: MapEvent) => void;
+}

@@ -1,0 +1,238 @@
+"""Land that two plots claim: which pairs, how much, and what a total is without it.
+
+Two plots overlap when they share more than a tolerance of land; a shared edge is no overlap.
+``gross`` is the sum of the printed areas, ``net`` counts shared land once: it is the
+official area of the union of each group of overlapping plots. Invalid shapes have no
+defined inside, so they are counted in both and compared with nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from platforms.geo.area import geodesic_area_m2, official_area_m2
+from platforms.geo.crs import gauss_plane, plane_for, reproject
+from platforms.units import half_up
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from pyproj import CRS
+
+__all__ = ["TOLERANCE_M2", "GrossNet", "gross_net_area", "in_plane", "overlaps", "usable"]
+
+TOLERANCE_M2 = 0.1
+"""Smaller shared areas are the seams of neighbours drawn to the millimetre."""
+
+# so many plots are looked up at a time, which bounds the pairs held in memory
+_BATCH = 4_096
+_ANYWHERE = 120.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GrossNet:
+    """A total with and without land that is counted twice.
+
+    Attributes
+    ----------
+    gross_m2
+        Sum of the printed official areas.
+    net_m2
+        The same with shared land counted once.
+    overlap_m2
+        ``gross_m2 - net_m2``, never negative.
+    pairs
+        Number of overlapping pairs, duplicates included.
+    left_out
+        Plots without a valid polygon; counted in both sums as far as they can be measured.
+    """
+
+    gross_m2: float
+    net_m2: float
+    overlap_m2: float
+    pairs: int
+    left_out: int
+
+
+def usable(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Say which geometries are valid polygons with an inside."""
+    kind = shapely.get_type_id(shapes)
+    polygon = np.isin(kind, (3, 6)) & ~shapely.is_empty(shapes)
+    return np.asarray(polygon & shapely.is_valid(shapes), dtype=bool)
+
+
+def in_plane(frame: gpd.GeoDataFrame, plane: object = None) -> tuple[NDArray[np.object_], CRS]:
+    """Return a frame's geometries in a Gauss plane, and the plane."""
+    nothing = frame.crs is not None and not np.isfinite(frame.total_bounds).all()
+    # shapes without a place are in any plane
+    chosen = gauss_plane(_ANYWHERE) if nothing else plane_for(frame, default=plane)
+    moved = frame[[frame.geometry.name]]
+    moved = moved if frame.crs == chosen else reproject(moved, chosen)
+    return moved.geometry.to_numpy().copy(), chosen
+
+
+def overlaps(
+    frame: gpd.GeoDataFrame, *, plane: object = None, tolerance_m2: float = TOLERANCE_M2
+) -> pd.DataFrame:
+    """Return the pairs of plots that share land.
+
+    Parameters
+    ----------
+    frame
+        Plots in any system that `measure_frame` takes.
+    plane
+        Gauss plane to work in; default as in `measure_frame`.
+    tolerance_m2
+        Pairs that share no more than this are left out.
+
+    Returns
+    -------
+    pairs
+        One row per pair: first and second (positions in the frame, first < second),
+        shared_m2 (on the ellipsoid, two decimals), duplicate (both are the same land). Of
+        several copies each is paired with the first only.
+
+    Raises
+    ------
+    CRSError
+        As `measure_frame`.
+    """
+    shapes, used = in_plane(frame, plane)
+    return pairs_in_plane(shapes, used, tolerance_m2)
+
+
+def pairs_in_plane(
+    shapes: NDArray[np.object_], plane: CRS, tolerance_m2: float = TOLERANCE_M2
+) -> pd.DataFrame:
+    """Return the pairs of `overlaps` for geometries that lie in the plane already."""
+    rows = np.flatnonzero(usable(shapes))
+    copies, originals = _copies(shapes, rows)
+    single = np.setdiff1d(rows, copies)
+    first, second, shared = _shared(shapes, single, tolerance_m2)
+    pieces = geodesic_area_m2(shared, plane)
+    area = shapely.area(shapes)
+    same = np.maximum(area[first], area[second]) - shapely.area(shared) <= tolerance_m2
+    table = pd.DataFrame(
+        {
+            "first": np.concatenate([originals, first]),
+            "second": np.concatenate([copies, second]),
+            "shared_m2": half_up(
+                np.concatenate([geodesic_area_m2(shapes[copies], plane), pieces]), 2
+            ),
+            "duplicate": np.concatenate([np.ones(copies.size, dtype=bool), same]),
+        }
+    )
+    return table.sort_values(["first", "second"], ignore_index=True)
+
+
+def _copies(
+    shapes: NDArray[np.object_], rows: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return rows that repeat an earlier one, and that earlier row."""
+    # lining up ring starts and directions is dear; only equal boxes can be equal shapes
+    boxes = pd.DataFrame(shapely.bounds(shapes[rows]))
+    likely = rows[boxes.duplicated(keep=False).to_numpy()]
+    if not likely.size:
+        return likely, likely
+    form = pd.Series(shapely.to_wkb(shapely.normalize(shapes[likely])))
+    head = form.groupby(form).transform(lambda same: same.index[0]).to_numpy(dtype=np.intp)
+    again = head != np.arange(likely.size)
+    return likely[again], likely[head[again]]
+
+
+def _shared(
+    shapes: NDArray[np.object_], rows: NDArray[np.intp], tolerance_m2: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.object_]]:
+    """Return pairs of rows that share land, and the land."""
+    kept = shapes[rows]
+    tree = shapely.STRtree(kept)
+    parts = []
+    for start in range(0, rows.size, _BATCH):
+        left, right = tree.query(kept[start : start + _BATCH])
+        left = left + start
+        once = left < right
+        left, right = left[once], right[once]
+        # most neighbours only touch, which the boxes show more cheaply than the shapes
+        near = _box_overlap_m2(kept[left], kept[right]) > tolerance_m2
+        left, right = left[near], right[near]
+        shared = shapely.intersection(kept[left], kept[right])
+        much = shapely.area(shared) > tolerance_m2
+        parts.append((rows[left[much]], rows[right[much]], _polygons(shared[much])))
+    if not parts:
+        empty = np.zeros(0, dtype=np.intp)
+        return empty, empty, np.zeros(0, dtype=object)
+    first, second, shared = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return first, second, shared
+
+
+def _box_overlap_m2(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.float64]:
+    a, b = shapely.bounds(left), shapely.bounds(right)
+    width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
+    return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))
+
+
+def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Drop the points and lines that an intersection leaves beside its polygons."""
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)  # noqa: PLR2004 collection
+    for at in mixed:
+        parts = shapely.get_parts(shapes[at])
+        shapes[at] = shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])  # noqa: PLR2004
+    return shapes
+
+
+def gross_net_area(
+    frame: gpd.GeoDataFrame, *, plane: object = None, tolerance_m2: float = TOLERANCE_M2
+) -> GrossNet:
+    """Return the total official area with and without land counted twice.
+
+    Parameters
+    ----------
+    frame
+        Plots in any system that `measure_frame` takes; ``area_m2`` is used where present.
+    plane
+        Gauss plane to work in; default as in `measure_frame`.
+    tolerance_m2
+        Pairs that share no more than this are not counted as overlapping.
+
+    Returns
+    -------
+    total
+        Two decimals, half up.
+
+    Raises
+    ------
+    CRSError
+        As `measure_frame`.
+    """
+    shapes, used = in_plane(frame, plane)
+    if "area_m2" in frame:
+        area = frame["area_m2"].to_numpy(dtype=np.float64)
+    else:
+        area = official_area_m2(shapes, used)
+    pairs = pairs_in_plane(shapes, used, tolerance_m2)
+    gross = float(np.nansum(area))
+    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+    graph = coo_array((np.ones(first.size), (first, second)), shape=(len(shapes), len(shapes)))
+    _, group = connected_components(graph, directed=False)
+    members = np.unique(np.concatenate([first, second]))
+    twice = 0.0
+    for _, rows in pd.Series(members).groupby(group[members]):
+        union = shapely.union_all(shapes[rows])
+        once = float(official_area_m2(union, used)[0])
+        twice += max(float(np.nansum(area[rows])) - once, 0.0)
+    overlap = half_up(twice, 2)
+    return GrossNet(
+        gross_m2=half_up(gross, 2),
+        net_m2=half_up(gross - overlap, 2),
+        overlap_m2=overlap,
+        pairs=len(pairs),
+        left_out=int((~usable(shapes)).sum()),
+    )

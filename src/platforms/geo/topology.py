@@ -1,0 +1,272 @@
+"""Whether plots are shapes that can be measured, and what is wrong where they are not.
+
+Every fault is a row; nothing is changed. Repair is a second act that someone asks for, and
+it says for each shape what it was, what it became and how many square metres that changed.
+Lengths and areas are those of the Gauss plane in which the plots are measured.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from platforms.geo.area import official_area_m2
+from platforms.geo.crs import CGCS2000, transformer
+from platforms.geo.overlap import (
+    TOLERANCE_M2,
+    GrossNet,
+    gross_net_area,
+    in_plane,
+    overlaps,
+    pairs_in_plane,
+    usable,
+)
+from platforms.geo.rings import rings_of
+from platforms.issues import IssueTable
+from platforms.units import half_up
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from pyproj import CRS
+
+__all__ = ["GrossNet", "check", "gross_net_area", "overlaps", "repair"]
+
+# vertices nearer than the official rounding of coordinates are one point
+_SAME_POINT_M = 0.0001
+# a sliver is narrower than this on average (2 A / P), whatever its length
+_SLIVER_M = 0.5
+# a spike turns back on itself by less than one degree, and is longer than this
+_SPIKE_COSINE = -np.cos(np.radians(1.0))
+_SPIKE_M = 0.5
+# a repair that changes more than this wants a second look
+_ASK_M2, _ASK_SHARE = 1.0, 0.001
+
+_Shapes = NDArray[np.object_]
+_Flags = NDArray[np.bool_]
+
+
+def check(
+    frame: gpd.GeoDataFrame,
+    *,
+    county: shapely.Geometry | None = None,
+    plane: object = None,
+    shapes: bool = True,
+    tolerance_m2: float = TOLERANCE_M2,
+    county_accuracy_m: float = 0.0,
+) -> IssueTable:
+    """Check plots one by one, against each other and against the county.
+
+    Parameters
+    ----------
+    frame
+        Plots in any system that `measure_frame` takes; ``plot_id`` names them, else their
+        1-based position does. Not changed.
+    county
+        Outline of the county in EPSG:4490.
+    plane
+        Gauss plane to work in; default as in `measure_frame`.
+    shapes
+        Whether to name missing, empty, non-polygon and invalid shapes; False after
+        `read_plots`, which has named them.
+    tolerance_m2
+        Overlaps and parts outside the county are named from this size on.
+    county_accuracy_m
+        A plot may reach this far out of the county before it is named.
+
+    Returns
+    -------
+    issues
+        Errors: shape_missing, shape_empty, shape_not_polygon. Warnings: shape_invalid,
+        shape_spike, shape_sliver, shape_duplicate, shape_overlap, shape_partly_outside,
+        shape_outside. Infos: shape_repeated_points, shape_parts.
+
+    Raises
+    ------
+    CRSError
+        As `measure_frame`.
+    """
+    issues = IssueTable()
+    names = _names(frame)
+    plots, used = in_plane(frame, plane)
+    if shapes:
+        _unusable(plots, names, issues)
+    plots[~usable(plots)] = None
+    _parts_and_points(plots, names, issues)
+    _thin(plots, names, issues)
+    pairs = pairs_in_plane(plots, used, tolerance_m2)
+    columns = (pairs[name].tolist() for name in ("first", "second", "shared_m2", "duplicate"))
+    for first, second, shared_m2, duplicate in zip(*columns, strict=True):
+        issues.add(
+            "shape_duplicate" if duplicate else "shape_overlap",
+            "warning",
+            feature=names[second],
+            other=names[first],
+            shared_m2=f"{shared_m2:.2f}",
+        )
+    if county is not None:
+        outline = _outline(county, used, county_accuracy_m)
+        _outside(plots, names, outline, tolerance_m2, issues)
+    return issues
+
+
+def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDataFrame, IssueTable]:
+    """Make invalid plots valid, and say what that changed.
+
+    Parameters
+    ----------
+    frame
+        Plots in any system that `measure_frame` takes; not changed.
+    plane
+        Gauss plane for the areas before and after; default as in `measure_frame`.
+
+    Returns
+    -------
+    frame
+        The same rows; only invalid polygons are replaced (GEOS, method "structure": rings
+        are taken apart and put together as outer rings and holes, overlapping parts become
+        one). What leaves no polygon is kept as it was.
+    issues
+        shape_repaired with ``delta_m2`` (info; warning from 1 m² or 0.1 % on), or
+        shape_unrepaired (error).
+
+    Raises
+    ------
+    CRSError
+        As `measure_frame`.
+    """
+    issues = IssueTable()
+    before, used = in_plane(frame, plane)
+    stored = frame.geometry.to_numpy().copy()
+    polygon = np.isin(shapely.get_type_id(stored), (3, 6)) & ~shapely.is_empty(stored)
+    rows = np.flatnonzero(polygon & ~shapely.is_valid(stored))
+    names = _names(frame)
+    out = frame.copy()
+    if not rows.size:
+        return out, issues
+    made = _only_polygons(
+        shapely.make_valid(stored[rows], method="structure", keep_collapsed=False)
+    )
+    whole = ~shapely.is_empty(made)
+    stored[rows[whole]] = made[whole]
+    out[frame.geometry.name] = stored
+    after, _ = in_plane(out, used)
+    old = official_area_m2(before[rows], used)
+    new = official_area_m2(after[rows], used)
+    for row, was, now, done in zip(rows, old, new, whole, strict=True):
+        if not done:
+            issues.add("shape_unrepaired", "error", feature=names[row])
+            continue
+        delta = half_up(float(now - was), 2)
+        much = abs(delta) > max(_ASK_M2, _ASK_SHARE * was)
+        issues.add(
+            "shape_repaired",
+            "warning" if much else "info",
+            feature=names[row],
+            delta_m2=delta,
+            before_m2=f"{was:.2f}",
+            after_m2=f"{now:.2f}",
+        )
+    return out, issues
+
+
+def _names(frame: gpd.GeoDataFrame) -> list[str]:
+    if "plot_id" in frame:
+        return [str(name) for name in frame["plot_id"]]
+    return [str(position + 1) for position in range(len(frame))]
+
+
+def _unusable(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
+    kind = shapely.get_type_id(plots)
+    empty = shapely.is_empty(plots)
+    other = (kind >= 0) & ~np.isin(kind, (3, 6)) & ~empty
+    for label, rows in (("missing", kind < 0), ("empty", empty), ("not_polygon", other)):
+        for row in np.flatnonzero(rows):
+            form = "" if plots[row] is None else plots[row].geom_type
+            issues.add(f"shape_{label}", "error", feature=names[row], type=form)
+    polygon = np.isin(kind, (3, 6)) & ~empty
+    wrong = np.flatnonzero(polygon & ~shapely.is_valid(plots))
+    for row, told in zip(wrong, shapely.is_valid_reason(plots[wrong]), strict=True):
+        reason, _, place = str(told).partition("[")
+        issues.add(
+            "shape_invalid",
+            "warning",
+            feature=names[row],
+            reason=reason.strip(),
+            place=place.rstrip("]") or "-",
+        )
+
+
+def _parts_and_points(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
+    parts = shapely.get_num_geometries(plots)
+    for row in np.flatnonzero((shapely.get_type_id(plots) == 6) & (parts > 1)):  # noqa: PLR2004
+        issues.add("shape_parts", "info", feature=names[row], count=int(parts[row]))
+    rings = rings_of(plots)
+    near = np.hypot(np.diff(rings.east), np.diff(rings.north)) < _SAME_POINT_M
+    repeated = rings.total(rings.along(near.astype(np.float64)))
+    for row in np.flatnonzero(repeated > 0):
+        issues.add("shape_repeated_points", "info", feature=names[row], count=int(repeated[row]))
+
+
+def _thin(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        width = 2 * shapely.area(plots) / shapely.length(plots)
+    for row in np.flatnonzero(width < _SLIVER_M):
+        issues.add("shape_sliver", "warning", feature=names[row], width_m=f"{width[row]:.3f}")
+    spikes = _spikes(plots)
+    for row in np.flatnonzero(spikes > 0):
+        issues.add("shape_spike", "warning", feature=names[row], count=int(spikes[row]))
+
+
+def _spikes(plots: _Shapes) -> NDArray[np.float64]:
+    """Count, per plot, the vertices at which a ring turns back on itself."""
+    # a repeated vertex has no direction, so it is taken out before turns are looked at
+    rings = rings_of(shapely.remove_repeated_points(plots, _SAME_POINT_M))
+    if not rings.start.size:
+        return np.zeros(len(plots))
+    east, north = np.diff(rings.east), np.diff(rings.north)
+    length = np.hypot(east, north)
+    # the edge that follows each edge; at a ring's end, its first one
+    follow = np.arange(1, east.size + 1)
+    follow[rings.last - 1] = rings.start
+    follow = np.minimum(follow, east.size - 1)
+    dot = east * east[follow] + north * north[follow]
+    long = np.minimum(length, length[follow]) > _SPIKE_M
+    turns = long & (dot < _SPIKE_COSINE * length * length[follow])
+    return np.asarray(np.nan_to_num(rings.total(rings.along(turns.astype(np.float64)))))
+
+
+def _outline(county: shapely.Geometry, plane: CRS, accuracy_m: float) -> shapely.Geometry:
+    move = transformer(CGCS2000, plane)
+    outline = shapely.transform(county, lambda p: np.column_stack(move.transform(*p.T)))
+    outline = shapely.buffer(outline, accuracy_m) if accuracy_m > 0 else outline
+    shapely.prepare(outline)
+    return outline
+
+
+def _outside(
+    plots: _Shapes,
+    names: list[str],
+    outline: shapely.Geometry,
+    tolerance_m2: float,
+    issues: IssueTable,
+) -> None:
+    there = ~shapely.is_missing(plots)
+    rows = np.flatnonzero(there & ~shapely.covers(outline, plots))
+    area = shapely.area(plots[rows])
+    out = shapely.area(shapely.difference(plots[rows], outline))
+    for row, whole, part in zip(rows, area, out, strict=True):
+        if part <= tolerance_m2:
+            continue
+        kind = "shape_outside" if whole - part <= tolerance_m2 else "shape_partly_outside"
+        issues.add(kind, "warning", feature=names[row], outside_m2=f"{half_up(float(part), 2):.2f}")
+
+
+def _only_polygons(shapes: _Shapes) -> _Shapes:
+    for at in np.flatnonzero(~np.isin(shapely.get_type_id(shapes), (3, 6))):
+        parts = shapely.get_parts(shapely.get_parts(shapes[at]))
+        polygons = parts[shapely.get_type_id(parts) == 3]  # noqa: PLR2004 polygon
+        shapes[at] = shapely.multipolygons(polygons) if polygons.size else shapely.Polygon()
+    return shapes

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.affinity import translate
+
+from platforms.errors import CRSError
+from platforms.geo.area import measure_frame
+from platforms.geo.crs import reproject
+from platforms.geo.topology import check, gross_net_area, overlaps, repair
+
+ORIGIN = (40_598_000, 3_121_000)
+
+
+def at(shape: shapely.Geometry) -> shapely.Geometry:
+    return translate(shape, *ORIGIN)
+
+
+def box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    return at(shapely.box(west, south, east, north))
+
+
+def frame_of(*shapes: shapely.Geometry | None, ids: list[str] | None = None) -> gpd.GeoDataFrame:
+    data = {} if ids is None else {"plot_id": ids}
+    return gpd.GeoDataFrame(data, geometry=list(shapes), crs="EPSG:4528")
+
+
+BOWTIE = at(shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]))
+
+
+def kinds(frame: gpd.GeoDataFrame, **options: object) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for issue in check(frame, **options):
+        found.setdefault(issue.kind, []).append(issue.feature)
+        assert issue.message("zh_CN")
+        assert issue.action("en")
+    return found
+
+
+def test_good_neighbours_have_no_fault():
+    frame = frame_of(box(0, 0, 100, 100), box(100, 0, 200, 100), box(0, 100, 100, 200))
+    assert len(check(frame)) == 0
+    assert len(check(reproject(frame))) == 0
+
+
+def test_each_unusable_shape_is_named_once():
+    frame = frame_of(
+        None,
+        shapely.Polygon(),
+        shapely.Point(ORIGIN),
+        BOWTIE,
+        box(0, 50, 10, 60),
+        ids=["none", "empty", "point", "bow", "good"],
+    )
+    assert kinds(frame) == {
+        "shape_missing": ["none"],
+        "shape_empty": ["empty"],
+        "shape_not_polygon": ["point"],
+        "shape_invalid": ["bow"],
+    }
+    assert kinds(frame, shapes=False) == {}
+    severity = {i.kind: i.severity for i in check(frame)}
+    assert severity["shape_invalid"] == "warning"
+    assert severity["shape_missing"] == "error"
+
+
+def test_points_parts_slivers_and_spikes():
+    repeated = at(shapely.Polygon([(0, 0), (50, 0), (50, 0.00004), (50, 50), (50, 50), (0, 50)]))
+    parts = shapely.MultiPolygon([box(100, 0, 110, 10), box(120, 0, 130, 10)])
+    sliver = box(0, 100, 200, 100.4)
+    spike = at(
+        shapely.Polygon([(200, 0), (250, 0), (250, 25), (290, 25.1), (250, 25.2), (250, 50)])
+    )
+    sharp = at(shapely.Polygon([(300, 0), (350, 0), (350, 3)]))
+    assert kinds(frame_of(repeated, parts, sliver, spike, sharp)) == {
+        "shape_repeated_points": ["1"],
+        "shape_parts": ["2"],
+        "shape_sliver": ["3"],
+        "shape_spike": ["4"],
+    }
+    counts = {i.kind: i.values.get("count") for i in check(frame_of(repeated, parts, spike))}  # noqa: PD011 an issue has values too
+    assert counts == {"shape_repeated_points": 2, "shape_parts": 2, "shape_spike": 1}
+
+
+def test_a_spike_at_the_first_vertex():
+    ring = [(290, 25.1), (250, 25.2), (250, 50), (200, 50), (200, 0), (250, 0), (250, 25)]
+    assert list(kinds(frame_of(at(shapely.Polygon(ring))))) == ["shape_spike"]
+
+
+def test_overlapping_pair_with_its_area():
+    frame = frame_of(box(0, 0, 100, 100), box(50, 0, 150, 100), ids=["a", "b"])
+    pairs = overlaps(frame)
+    assert pairs[["first", "second", "duplicate"]].to_numpy().tolist() == [[0, 1, False]]
+    # 5000 m² in the plane; the scale takes 237 ppm at 98 km from the meridian
+    assert pairs["shared_m2"][0] == pytest.approx(4998.81, abs=0.02)
+    assert kinds(frame) == {"shape_overlap": ["b"]}
+    total = gross_net_area(frame)
+    assert total.gross_m2 == measure_frame(frame)["area_m2"].sum()
+    assert total.overlap_m2 == pytest.approx(4998.81, abs=0.02)
+    assert total.net_m2 == round(total.gross_m2 - total.overlap_m2, 2)
+
+
+def test_touching_is_not_overlapping_within_the_tolerance():
+    frame = frame_of(box(0, 0, 100, 100), box(99.9995, 0, 200, 100))
+    assert overlaps(frame).empty
+    assert overlaps(frame, tolerance_m2=0.01)["shared_m2"].tolist() == [0.05]
+
+
+def test_duplicates_are_named_after_the_first():
+    first = box(0, 0, 100, 100)
+    turned = shapely.Polygon(list(first.exterior.coords)[2:] + list(first.exterior.coords)[1:3])
+    frame = frame_of(first, box(300, 0, 310, 10), turned, first, ids=["a", "b", "c", "d"])
+    assert kinds(frame) == {"shape_duplicate": ["c", "d"]}
+    total = gross_net_area(frame)
+    area = measure_frame(frame)["area_m2"]
+    assert total.net_m2 == round(area[0] + area[1], 2)
+    assert total.pairs == 2
+
+
+def test_three_plots_on_one_spot_are_counted_once():
+    frame = frame_of(box(0, 0, 100, 100), box(50, 0, 150, 100), box(50, 50, 150, 150))
+    union = frame_of(shapely.union_all(frame.geometry.to_numpy()))
+    assert gross_net_area(frame).net_m2 == measure_frame(union)["area_m2"][0]
+
+
+def test_invalid_plots_are_left_out_and_counted():
+    total = gross_net_area(frame_of(box(0, 0, 10, 10), BOWTIE, None))
+    assert (total.left_out, total.pairs, total.overlap_m2) == (2, 0, 0.0)
+
+
+def test_empty_frames():
+    for crs in ("EPSG:4490", "EPSG:4528"):
+        empty = gpd.GeoDataFrame(geometry=[], crs=crs)
+        assert len(check(empty)) == 0
+        assert gross_net_area(empty).net_m2 == 0.0
+        missing = gpd.GeoDataFrame(geometry=[None], crs=crs)
+        assert kinds(missing) == {"shape_missing": ["1"]}
+
+
+def test_outside_the_county():
+    county = reproject(frame_of(box(0, 0, 1000, 1000))).geometry.iloc[0]
+    frame = frame_of(
+        box(10, 10, 20, 20),
+        box(990, 0, 1010, 20),
+        box(2000, 0, 2010, 10),
+        ids=["in", "over", "out"],
+    )
+    assert kinds(frame, county=county) == {
+        "shape_partly_outside": ["over"],
+        "shape_outside": ["out"],
+    }
+    outside = [float(i.values["outside_m2"]) for i in check(frame, county=county)]  # noqa: PD011 an issue has values too
+    assert outside == pytest.approx([200, 100], abs=0.02)
+    assert kinds(reproject(frame), county=county, county_accuracy_m=15) == {
+        "shape_outside": ["out"]
+    }
+
+
+@pytest.mark.parametrize("crs", [None, "EPSG:3857", "EPSG:2364"])
+def test_systems_that_are_refused(crs):
+    frame = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], crs=crs)
+    for act in (check, gross_net_area, repair):
+        with pytest.raises(CRSError):
+            act(frame)
+
+
+def test_repair_says_what_changed_and_touches_nothing_else():
+    inner = shapely.box(20, 20, 30, 30)
+    outside = shapely.box(200, 200, 202, 202)
+    hole_outside = at(shapely.Polygon(shapely.box(0, 0, 100, 100).exterior, [outside.exterior]))
+    good = at(shapely.Polygon(shapely.box(300, 0, 400, 100).exterior, []))
+    doubled = shapely.MultiPolygon([at(inner), at(inner)])
+    frame = frame_of(
+        BOWTIE, good, hole_outside, doubled, None, ids=["bow", "ok", "hole", "two", "-"]
+    )
+    before = frame.copy()
+    out, issues = repair(frame)
+    pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(before))
+    assert [(i.feature, i.kind) for i in issues] == [
+        ("bow", "shape_repaired"),
+        ("hole", "shape_repaired"),
+        ("two", "shape_repaired"),
+    ]
+    deltas = [i.delta_m2 for i in issues]
+    assert deltas == pytest.approx([49.99, 8.0, -99.98], abs=0.02)
+    assert {i.severity for i in issues} == {"warning"}
+    assert shapely.is_valid(out.geometry.to_numpy()[:4]).all()
+    assert out.geometry.iloc[1] == good
+    assert out.geometry.iloc[4] is None
+    assert "49.99" in issues.to_frame("en")["message"].iloc[0]
+
+
+def test_what_cannot_be_repaired_is_kept():
+    flat = at(shapely.Polygon([(0, 0), (10, 0), (20, 0)]))
+    out, issues = repair(frame_of(flat))
+    assert [i.kind for i in issues] == ["shape_unrepaired"]
+    assert issues.worst() == "error"
+    assert out.geometry.iloc[0] == flat
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 60)] * 2, *[st.integers(1, 40)] * 2), min_size=1, max_size=12
+    )
+)
+def test_net_is_the_union_whatever_the_order(corners):
+    shapes = [box(x, y, x + w, y + h) for x, y, w, h in corners]
+    total = gross_net_area(frame_of(*shapes))
+    planar = shapely.area(shapely.union_all(shapes))
+    # the scale at this place takes 237 ppm, the rounding of each plot half a cent
+    assert total.net_m2 == pytest.approx(planar * (1 - 237e-6), abs=0.01 * len(shapes) + 0.05)
+    assert total.gross_m2 == pytest.approx(total.net_m2 + total.overlap_m2, abs=0.005)
+    again = gross_net_area(frame_of(*shapes[::-1]))
+    assert again.net_m2 == pytest.approx(total.net_m2, abs=0.02)
+
+
+def test_many_plots_are_looked_up_in_batches():
+    side = np.arange(75) * 12.0
+    grid = [box(x, y, x + 10, y + 10) for x in side for y in side]
+    frame = frame_of(*grid, box(5, 5, 15, 15))
+    pairs = overlaps(frame)
+    assert pairs["second"].unique().tolist() == [len(grid)]
+    assert pairs["first"].tolist() == [0, 1, 75, 76]

@@ -1,0 +1,82 @@
+"""The whole sample of a city, from its workspace and recipe.
+
+Geometry leaves the plane here: frames come out in EPSG:4490 with full doubles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from platforms.layers.tables import STORED_CRS
+from platforms.layers.workspace import Workspace
+from platforms.sample.blocks import build_blocks
+from platforms.sample.constraints import draw_constraints
+from platforms.sample.firms import list_firms, list_parks
+from platforms.sample.plots import make_plots
+from platforms.sample.recipe import Recipe
+from platforms.sample.terrain import Heights, raise_terrain
+
+__all__ = ["Sample", "generate"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A city's sample.
+
+    Attributes
+    ----------
+    plots, buildings, constraints
+        EPSG:4490, columns as their cards say.
+    firms, parks
+        Tables for relocation, lon and lat in EPSG:4490.
+    heights
+        Terrain raster, metres.
+    """
+
+    plots: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    constraints: gpd.GeoDataFrame
+    firms: pd.DataFrame
+    parks: pd.DataFrame
+    heights: Heights
+
+
+def generate(workspace: Workspace, recipe: Recipe) -> Sample:
+    """Generate a city's sample.
+
+    Parameters
+    ----------
+    workspace
+        Gives county, neighbours, gazetteer and platforms; sample files in it are not read.
+    recipe
+        The city's recipe.
+
+    Returns
+    -------
+    sample
+        All layers; the same recipe and geography give the same content.
+
+    Examples
+    --------
+    >>> from platforms.layers.workspace import Workspace
+    >>> sample = generate(Workspace.open("yueqing"), load_recipe("yueqing"))  # doctest: +SKIP
+    """
+    county = workspace.layer("county")
+    outline = county.to_crs(recipe.crs).geometry.union_all()
+    places = workspace.layer("gazetteer").to_crs(recipe.crs)
+    built = build_blocks(recipe, outline, places)
+    plots, buildings = make_plots(recipe, built)
+    land = pd.concat([county[["geometry"]], workspace.layer("neighbours")[["geometry"]]])
+    heights = raise_terrain(recipe, built, gpd.GeoDataFrame(land), places)
+    constraints = draw_constraints(recipe, built, heights, outline, places)
+    return Sample(
+        plots=plots.drop(columns="firm").to_crs(STORED_CRS),
+        buildings=buildings.drop(columns="counted_m2").to_crs(STORED_CRS),
+        constraints=constraints.to_crs(STORED_CRS),
+        firms=list_firms(recipe, plots, buildings),
+        parks=list_parks(recipe, workspace.layer("platforms")),
+        heights=heights,
+    )

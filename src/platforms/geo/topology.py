@@ -129,7 +129,7 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
         are taken apart and put together as outer rings and holes, overlapping parts become
         one). What leaves no polygon is kept as it was.
     issues
-        shape_repaired with ``delta_m2`` (info; warning from 1 m² or 0.1 % on), or
+        shape_repaired with ``delta_m2`` (info; warning above 1 m² or 0.1 %), or
         shape_unrepaired (error).
 
     Raises
@@ -160,7 +160,7 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
             issues.add("shape_unrepaired", "error", feature=names[row])
             continue
         delta = half_up(float(now - was), 2)
-        much = abs(delta) > max(_ASK_M2, _ASK_SHARE * was)
+        much = abs(delta) > min(_ASK_M2, _ASK_SHARE * was)
         issues.add(
             "shape_repaired",
             "warning" if much else "info",

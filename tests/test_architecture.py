@@ -16,7 +16,7 @@ SOURCE = Path(platforms.__file__).parent
 # lowest first; a module may import from its own floor and from those before it
 FLOORS = [
     {"messages"},
-    {"errors", "units"},
+    {"errors", "units", "version"},
     {"issues"},
     {"geo"},
     {"layers"},
@@ -28,7 +28,7 @@ FLOORS = [
     {"cli", "app"},
 ]
 RANK = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-GROUND = {"errors", "messages", "units", "issues"}
+GROUND = {"errors", "messages", "units", "issues", "version"}
 
 
 def _name(path: Path) -> str:

@@ -1,1 +1,144 @@
-"""Planning workbench for a county's industrial land."""
+"""Planning workbench for a county's industrial land.
+
+Government plans as data, official areas, rules that cite their clause, reclaimable land with
+no square metre counted twice, and a map that opens offline.
+
+>>> import platforms as ip
+>>> ws = ip.Workspace.open("yueqing")
+>>> len(ws.layer("platforms"))
+27
+
+Names are loaded when they are first used, so importing the package is quick and pulls in
+neither the command line nor the app.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from platforms.errors import PlatformsError
+    from platforms.geo.area import measure_frame as measure
+    from platforms.geo.read import Plots, inspect, read_plots
+    from platforms.issues import Issue, IssueTable
+    from platforms.layers.citations import citation, citations
+    from platforms.layers.copying import copy_workspace
+    from platforms.messages import language, set_language, text
+    from platforms.outputs.folder import save_geopackage, save_run
+    from platforms.outputs.folium_map import build_map
+    from platforms.outputs.map_sheet import run_document
+    from platforms.outputs.page import render_page, runtime_assets, save_html
+    from platforms.outputs.plots_file import write_plots
+    from platforms.outputs.workbook import save_workbook
+    from platforms.planning.figures import key_figures, summarise
+    from platforms.planning.membership import assign, membership
+    from platforms.planning.reclaim import land_records, land_totals, reclaim
+    from platforms.planning.run import STAGES, Run, run, workspace_plots
+    from platforms.planning.survey import Survey, survey
+    from platforms.policy.evaluate import assess, evaluate
+    from platforms.policy.trace import explain
+    from platforms.policy.workspace import Workspace
+    from platforms.version import VERSION as __version__  # noqa: N811 its public name
+
+_HOMES = {
+    "Issue": "issues",
+    "IssueTable": "issues",
+    "Plots": "geo.read",
+    "PlatformsError": "errors",
+    "Run": "planning.run",
+    "STAGES": "planning.run",
+    "Workspace": "policy.workspace",
+    "assess": "policy.evaluate",
+    "assign": "planning.membership:assign",
+    "build_map": "outputs.folium_map",
+    "citation": "layers.citations",
+    "citations": "layers.citations",
+    "copy_workspace": "layers.copying",
+    "evaluate": "policy.evaluate",
+    "explain": "policy.trace",
+    "inspect": "geo.read",
+    "key_figures": "planning.figures",
+    "land_records": "planning.reclaim",
+    "land_totals": "planning.reclaim",
+    "language": "messages",
+    "measure": "geo.area:measure_frame",
+    "membership": "planning.membership",
+    "read_plots": "geo.read",
+    "reclaim": "planning.reclaim",
+    "render_page": "outputs.page",
+    "run": "planning.run",
+    "run_document": "outputs.map_sheet",
+    "runtime_assets": "outputs.page",
+    "save_html": "outputs.page",
+    "save_geopackage": "outputs.folder",
+    "save_run": "outputs.folder",
+    "save_workbook": "outputs.workbook",
+    "set_language": "messages",
+    "summarise": "planning.figures",
+    "survey": "planning.survey",
+    "Survey": "planning.survey",
+    "text": "messages",
+    "workspace_plots": "planning.run",
+    "write_plots": "outputs.plots_file",
+    "__version__": "version:VERSION",
+}
+
+__all__ = [  # noqa: RUF022 sorted as people read: names, then the version
+    "Issue",
+    "IssueTable",
+    "PlatformsError",
+    "Plots",
+    "Run",
+    "Survey",
+    "STAGES",
+    "Workspace",
+    "assess",
+    "assign",
+    "build_map",
+    "citation",
+    "citations",
+    "copy_workspace",
+    "evaluate",
+    "explain",
+    "inspect",
+    "key_figures",
+    "land_records",
+    "land_totals",
+    "language",
+    "measure",
+    "membership",
+    "read_plots",
+    "reclaim",
+    "render_page",
+    "run",
+    "run_document",
+    "runtime_assets",
+    "save_html",
+    "save_geopackage",
+    "save_run",
+    "save_workbook",
+    "set_language",
+    "summarise",
+    "survey",
+    "text",
+    "workspace_plots",
+    "write_plots",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module on first use."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'platforms' has no attribute {name!r}")
+    module, _, inner = home.partition(":")
+    value: object = getattr(import_module(f"platforms.{module}"), inner or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

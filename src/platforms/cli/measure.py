@@ -1,0 +1,78 @@
+"""``platforms measure``: the official area of each plot of a file."""
+
+from __future__ import annotations
+
+import click
+
+import platforms as ip
+from platforms import messages
+from platforms.cli.options import (
+    as_json,
+    crs_option,
+    echo_issues,
+    echo_json,
+    encoding_option,
+    file_argument,
+    layer_option,
+    output_option,
+    overwrite_option,
+    strict_option,
+    workspace_option,
+)
+
+_SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
+
+
+@click.command("measure", help=messages.text("cli.measure.help"))
+@file_argument
+@output_option
+@crs_option
+@encoding_option
+@layer_option
+@strict_option
+@overwrite_option
+@workspace_option
+@as_json
+def command(  # noqa: PLR0913 options of a command
+    *,
+    file: str,
+    output: str | None,
+    crs: str | None,
+    encoding: str | None,
+    layer: str | None,
+    strict: bool,
+    overwrite: bool,
+    workspace: str | None,
+    as_json: bool,
+) -> None:
+    """Measure a file."""
+    city = ip.Workspace.open(workspace)
+    plots = ip.read_plots(
+        file, workspace=city, crs=crs, encoding=encoding, layer=layer, strict=strict
+    )
+    measured = ip.survey(plots, workspace=city, strict=strict)
+    if output is not None:
+        ip.write_plots(measured.frame, output, overwrite=overwrite)
+    record = measured.to_json()
+    if as_json:
+        echo_json(record)
+        return
+    echo_issues(measured.issues)
+    for row in measured.frame.to_dict("records"):
+        shown = {name: _shown(row[name]) for name in _SHOWN}
+        click.echo(messages.text("cli.measure.row", plot_id=row["plot_id"], **shown))
+    total = measured.total()
+    click.echo(
+        messages.text(
+            "cli.measure.total",
+            plots=total["plots"],
+            area_m2=_shown(total["area_m2"]),
+            area_mu=_shown(total["area_mu"], 4),
+        )
+    )
+
+
+def _shown(value: object, digits: int = 2) -> str:
+    if isinstance(value, float):
+        return "—" if value != value else f"{value:,.{digits}f}"  # noqa: PLR0124 nan
+    return "—" if value is None else str(value)

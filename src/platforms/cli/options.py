@@ -1,0 +1,115 @@
+"""Options that commands share, and how they speak to people and to pipes.
+
+What a person reads goes to stderr when ``--json`` is given, so that stdout holds exactly one
+JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from platforms import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from platforms import IssueTable
+
+__all__ = [
+    "as_json",
+    "crs_option",
+    "echo_error",
+    "echo_issues",
+    "echo_json",
+    "encoding_option",
+    "file_argument",
+    "layer_option",
+    "output_option",
+    "overwrite_option",
+    "progress_bar",
+    "rules_option",
+    "strict_option",
+    "workspace_option",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+_SHOWN_ISSUES = 20
+
+
+def _help(entry: str) -> str:
+    return messages.text(f"cli.option.{entry}")
+
+
+workspace_option = click.option(
+    "--workspace", "-w", metavar="NAME_OR_DIR", default=None, help=_help("workspace")
+)
+as_json = click.option("--json", "as_json", is_flag=True, help=_help("json"))
+crs_option = click.option("--crs", metavar="CODE", default=None, help=_help("crs"))
+encoding_option = click.option("--encoding", metavar="NAME", default=None, help=_help("encoding"))
+layer_option = click.option("--layer", metavar="NAME", default=None, help=_help("layer"))
+strict_option = click.option("--strict", is_flag=True, help=_help("strict"))
+overwrite_option = click.option("--overwrite", is_flag=True, help=_help("overwrite"))
+rules_option = click.option("--rules", metavar="PACK", default=None, help=_help("rules"))
+output_option = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), default=None, help=_help("output")
+)
+file_argument = click.argument("file", type=click.Path(exists=False, dir_okay=True))
+
+
+def echo_json(value: object) -> None:
+    """Print one JSON object to stdout; numbers that are not finite become null."""
+    click.echo(json.dumps(_finite(value), ensure_ascii=False, indent=2))
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 nan
+        return None
+    return value
+
+
+def echo_error(message: str) -> None:
+    """Print one error to stderr."""
+    click.secho(f"{messages.text('cli.error')}{message}", err=True, fg="red")
+
+
+def echo_issues(issues: IssueTable) -> None:
+    """Print the faults to stderr, the first twenty in full."""
+    for number, issue in enumerate(issues):
+        if number == _SHOWN_ISSUES:
+            click.echo(messages.text("cli.more_issues", count=len(issues) - number), err=True)
+            break
+        colour = {"error": "red", "warning": "yellow"}.get(issue.severity)
+        mark = messages.text(f"cli.severity.{issue.severity}")
+        click.secho(f"{mark}{issue.message()} {issue.action()}", err=True, fg=colour)
+
+
+@contextmanager
+def progress_bar(stages: Iterable[str]) -> Iterator[Callable[[str, float], None]]:
+    """Show a bar on stderr that names the stage; silent where stderr is no terminal."""
+    steps = list(stages)
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=len(steps),
+        file=sys.stderr,
+        hidden=hidden,
+        show_eta=False,
+        item_show_func=lambda stage: messages.text(f"cli.stage.{stage}") if stage else "",
+    ) as bar:
+
+        def advance(stage: str, _share: float) -> None:
+            bar.update(steps.index(stage) - bar.pos, current_item=stage)
+
+        yield advance
+        bar.update(len(steps) - bar.pos)

@@ -1,0 +1,85 @@
+"""``platforms reclaim``: what each plot can give back."""
+
+from __future__ import annotations
+
+import click
+
+import platforms as ip
+from platforms import messages
+from platforms.cli.options import (
+    as_json,
+    crs_option,
+    echo_issues,
+    echo_json,
+    encoding_option,
+    file_argument,
+    layer_option,
+    output_option,
+    overwrite_option,
+    workspace_option,
+)
+
+
+@click.command("reclaim", help=messages.text("cli.reclaim.help"))
+@file_argument
+@click.option(
+    "--constraint",
+    "constraints",
+    metavar="NAME=FILE",
+    multiple=True,
+    help=messages.text("cli.reclaim.constraint"),
+)
+@output_option
+@crs_option
+@encoding_option
+@layer_option
+@overwrite_option
+@workspace_option
+@as_json
+def command(  # noqa: PLR0913 options of a command
+    *,
+    file: str,
+    constraints: tuple[str, ...],
+    output: str | None,
+    crs: str | None,
+    encoding: str | None,
+    layer: str | None,
+    overwrite: bool,
+    workspace: str | None,
+    as_json: bool,
+) -> None:
+    """Work out the reclaimable land of a file's plots."""
+    city = ip.Workspace.open(workspace)
+    named = [_named(text) for text in constraints]
+    plots = ip.read_plots(file, workspace=city, crs=crs, encoding=encoding, layer=layer)
+    found = ip.survey(plots, workspace=city)
+    limits = {
+        name: ip.read_plots(path, workspace=city).frame for name, path in named
+    } or city.constraints
+    frame = ip.reclaim(
+        found.frame, limits, plane=found.source.plane or city.plan.crs, issues=found.issues
+    )
+    if output is not None:
+        ip.write_plots(frame, output, overwrite=overwrite)
+    totals = ip.land_totals(frame)
+    if as_json:
+        echo_json({"plots": ip.land_records(frame), "total": totals})
+        return
+    echo_issues(found.issues)
+    for row in frame[["plot_id", "gross_m2", "net_m2"]].to_dict("records"):
+        click.echo(messages.text("cli.reclaim.row", **{k: _shown(v) for k, v in row.items()}))
+    total = {k: _shown(v) for k, v in totals.items() if k != "deductions"}
+    click.echo(messages.text("cli.reclaim.total", **total))
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, sign, path = text.partition("=")
+    if not (name and sign and path):
+        raise click.UsageError(messages.text("cli.reclaim.constraint_form", value=text))
+    return name, path
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return "—" if value != value else f"{value:,.2f}"  # noqa: PLR0124 nan
+    return str(value)

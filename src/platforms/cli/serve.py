@@ -1,0 +1,35 @@
+"""``platforms serve``: the app, on this machine only unless told otherwise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+import platforms as ip
+from platforms import messages
+from platforms.cli.options import workspace_option
+
+
+@click.command("serve", help=messages.text("cli.serve.help"))
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8501,
+    show_default=True,
+    help=messages.text("cli.serve.port"),
+)
+@click.option("--browser/--no-browser", default=True, help=messages.text("cli.serve.browser"))
+@workspace_option
+def command(*, port: int, browser: bool, workspace: str | None) -> int:
+    """Start the app and stay until it is stopped."""
+    city = ip.Workspace.open(workspace)
+    click.echo(messages.text("cli.serve.at", port=port, workspace=city.name))
+    server = ["-m", "platforms.app.server", "--port", str(port)]
+    server += ["--workspace", workspace] if workspace else []
+    server += [] if browser else ["--no-browser"]
+    try:
+        return subprocess.run([sys.executable, *server], check=False).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        return 0

@@ -1,0 +1,41 @@
+"""A new workspace, begun as a copy of one that works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from platforms.geo.write import atomic_folder
+from platforms.layers.workspace import find_workspace
+
+__all__ = ["copy_workspace"]
+
+
+def copy_workspace(source: str, folder: str | os.PathLike[str]) -> Path:
+    """Copy a workspace into a new folder, as ``geo/`` and ``layers/``.
+
+    Parameters
+    ----------
+    source
+        Name or folder of the workspace to copy.
+    folder
+        The new folder; must not hold anything.
+
+    Returns
+    -------
+    folder
+        The folder made; it appears whole or not at all.
+
+    Raises
+    ------
+    UnknownWorkspaceError
+        Lists the workspaces that are known.
+    OutputError
+        When the folder holds something or cannot be written.
+    """
+    _, geo_dir, layers_dir = find_workspace(source)
+    with atomic_folder(folder) as staging:
+        shutil.copytree(geo_dir, staging / "geo")
+        shutil.copytree(layers_dir, staging / "layers")
+    return Path(folder)

@@ -1,0 +1,140 @@
+"""The folder of a run: plan.gpkg, ledger.xlsx, map.html, run.json.
+
+The four are made in a hidden folder and appear together or not at all. A folder that holds
+an earlier run is replaced only when that is asked for; one that holds other files is left
+alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from platforms import messages
+from platforms.errors import OutputError
+from platforms.geo.write import atomic_folder, write_geopackage
+from platforms.layers.citations import citations
+from platforms.outputs.map_sheet import run_document
+from platforms.outputs.page import save_html
+from platforms.outputs.workbook import save_workbook
+from platforms.planning.run import Run
+
+__all__ = ["OUTPUTS", "save_geopackage", "save_run"]
+
+OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
+
+Progress = Callable[[str, float], None]
+
+
+def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool = True) -> Path:
+    """Write the plan's layers and the plots into one GeoPackage.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    path
+        The ``.gpkg`` file; EPSG:4490; layers named as in the JSON, each described in the
+        current language, rows with their citation, sample layers marked.
+    overwrite
+        Replace a file that is there.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written; nothing half-written is left.
+    """
+    plan = run.workspace.plan
+    layers: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {}
+    descriptions: dict[str, str] = {}
+    for name, frame in run.layers.items():
+        card = run.workspace.card(name)
+        cited = frame.assign(citation=citations(frame, plan)) if "doc" in frame else frame
+        layers[name] = cited
+        descriptions[name] = f"{card.title}｜{card.source}｜{card.date}"
+    layers["plots"] = run.plots
+    title = "plots_sample" if run.sample else "plots"
+    descriptions["plots"] = (
+        f"{messages.text(f'sheet.{title}')}｜{run.input['name']}｜{run.input['sha256']}"
+    )
+    return write_geopackage(layers, path, overwrite=overwrite, descriptions=descriptions)
+
+
+def save_run(
+    run: Run,
+    folder: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, object]:
+    """Write the outputs of a run into a folder.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    folder
+        Made if it is not there; must be empty, or hold an earlier run and ``overwrite``.
+    overwrite
+        Replace an earlier run.
+    progress
+        Called with the output's name and the share done.
+
+    Returns
+    -------
+    record
+        What run.json holds: counts, figures, outputs with their paths, seconds by stage.
+
+    Raises
+    ------
+    OutputError
+        When the folder may not be used, or the outputs cannot be written.
+    """
+    target = Path(folder)
+    _refuse_foreign(target, overwrite=overwrite)
+    seconds = dict(run.seconds)
+
+    def timed(number: int, name: str, make: Callable[[], object]) -> None:
+        if progress:
+            progress(name, number / len(OUTPUTS))
+        start = time.perf_counter()
+        make()
+        seconds[name] = round(time.perf_counter() - start, 3)
+
+    with atomic_folder(target, overwrite=overwrite) as staging:
+        timed(0, "plan.gpkg", lambda: save_geopackage(run, staging / "plan.gpkg"))
+        timed(1, "ledger.xlsx", lambda: save_workbook(run, staging / "ledger.xlsx"))
+        timed(2, "map.html", lambda: save_html(run_document(run), staging / "map.html"))
+        record = run.to_json()
+        record["outputs"] = {
+            name: str(target / file)
+            for name, file in zip(("gpkg", "xlsx", "html", "json"), OUTPUTS, strict=True)
+        }
+        record["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+        text = json.dumps(record, ensure_ascii=False, indent=2)
+        (staging / "run.json").write_text(text + "\n", encoding="utf-8")
+    return record
+
+
+def _refuse_foreign(target: Path, *, overwrite: bool) -> None:
+    """Leave a folder alone that holds anything but an earlier run."""
+    if not target.is_dir():
+        return
+    found = {file.name for file in target.iterdir() if not file.name.startswith(".tmp-")}
+    if not found:
+        return
+    if "run.json" not in found:
+        raise OutputError("sheet.folder.not_a_run", path=target)
+    if not overwrite:
+        raise OutputError("sheet.folder.exists", path=target)

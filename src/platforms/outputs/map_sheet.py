@@ -1,0 +1,257 @@
+"""The run as a map sheet: which layers, which columns, which words.
+
+The sheet shows what the run computed and where it is written; it computes nothing. Sample
+plots and schematic places are marked as such, in the layer and in the title block.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from platforms import messages
+from platforms.layers.citations import citations
+from platforms.outputs.map_document import (
+    Bar,
+    Chart,
+    Column,
+    Figure,
+    MapDocument,
+    MapLayer,
+    Sheet,
+    SourceNote,
+    Table,
+    layer_from_card,
+    map_document,
+)
+from platforms.planning.figures import VERDICTS
+from platforms.planning.run import Run
+
+__all__ = ["VERDICT_COLORS", "run_document"]
+
+# drawing order, lowest first
+_LAYERS = (
+    "towns",
+    "layout_units",
+    "micro_parks",
+    "special_towns",
+    "logistics_parks",
+    "projects",
+    "firms",
+    "platforms",
+)
+_SCHEMATIC = {"towns", "layout_units"}
+
+# colour-blind safe, and apart in grey (standards: Tol muted, hatched on the map)
+VERDICT_COLORS = {"low_efficiency": "#cc6677", "not": "#88ccee", "unknown": "#bbbbbb"}
+
+_PLOT_NUMBERS = ("area_mu", "area_m2", "net_mu", "net_m2")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"sheet.{entry}", None, **fields)
+
+
+def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None) -> MapDocument:
+    """Make the map document of a run.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    compress
+        Compress the geometry; False for browsers without DecompressionStream.
+    day
+        Date printed on the sheet; default today.
+
+    Returns
+    -------
+    document
+        For :func:`platforms.save_html` and for the app's map.
+    """
+    workspace = run.workspace
+    layers = [_plan_layer(run, name) for name in _LAYERS if name in run.layers]
+    layers += _constraint_layer(run)
+    layers.append(_plot_layer(run))
+    name = str(workspace.plan.name)
+    sheet = Sheet(
+        title=_t("title", name=name),
+        subtitle=_t("subtitle", name=name, year=workspace.plan.assessment_year),
+        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
+        county=workspace.layer("county"),
+        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
+        sources=[
+            SourceNote(
+                id=document.id,
+                title=document.title,
+                issuer=document.issuer or "",
+                number=document.number or "",
+                date=document.date or "",
+            )
+            for document in workspace.plan.documents
+        ],
+        figures=headline(run),
+        charts=_charts(run),
+        tables=_tables(run),
+        notes=_notes(run),
+        internal=True,
+    )
+    return map_document(layers, sheet, compress=compress)
+
+
+def headline(run: Run) -> list[Figure]:
+    """Return the key figures as they are printed: plots, 亩, low-efficiency 亩, reclaimable 亩."""
+    shown = (
+        ("plots", "{:,.0f}", "plots_unit"),
+        ("area_mu", "{:,.2f}", "mu"),
+        ("low_efficiency_mu", "{:,.2f}", "mu"),
+        ("reclaimable_mu", "{:,.2f}", "mu"),
+    )
+    return [
+        Figure(
+            key=key,
+            label=_t(f"figure.{key}"),
+            value=form.format(run.figures[key]),
+            unit=_t(unit),
+            note=_t("sample_note") if run.sample else "",
+        )
+        for key, form, unit in shown
+    ]
+
+
+def _plan_layer(run: Run, name: str) -> MapLayer:
+    card = run.workspace.card(name)
+    frame = run.layers[name]
+    if "doc" in frame:
+        frame = frame.assign(citation=citations(frame, run.workspace.plan))
+    return layer_from_card(card, frame, schematic=name in _SCHEMATIC)
+
+
+def _constraint_layer(run: Run) -> list[MapLayer]:
+    if not run.workspace.has("constraints"):
+        return []
+    return [layer_from_card(run.workspace.card("constraints"), run.workspace.layer("constraints"))]
+
+
+def _plot_layer(run: Run) -> MapLayer:
+    names = (
+        "plot_id",
+        "name",
+        "firm_name",
+        "industry",
+        "scale",
+        "status",
+        "verdict",
+        "reason",
+        "measure_suggested",
+        "area_mu",
+        "area_m2",
+        "planar_m2",
+        "declared_m2",
+        "net_mu",
+        "town",
+        "town_sure",
+        "platform",
+        "layout_unit",
+        "basis",
+        "accuracy_m",
+    )
+    present = [name for name in names if name in run.plots]
+    frame = run.plots[[*present, run.plots.geometry.name]]
+    card = run.workspace.cards.get("plots")
+    return MapLayer(
+        name="plots",
+        title=_t("plots_sample") if run.sample else _t("plots"),
+        frame=frame,
+        key="plot_id",
+        columns=[plot_column(name) for name in present],
+        source=card.source if card and run.sample else str(run.input["name"]),
+        date=card.date if card and run.sample else "",
+        sample=run.sample,
+    )
+
+
+def plot_column(name: str) -> Column:
+    """Return how a column of the plots is titled and shown."""
+    units = {"area_mu": "亩", "net_mu": "亩", "accuracy_m": "m"}
+    unit = units.get(name, "m²" if name.endswith("_m2") else "")
+    number = name.endswith(("_m2", "_mu", "_m"))
+    labels: dict[str, str] = {}
+    if name in {"verdict", "measure_suggested", "scale", "status"}:
+        entry = {"measure_suggested": "measure"}.get(name, name)
+        room = messages.catalogue(messages.language(), "sheet")
+        labels = {
+            key.removeprefix(f"{entry}."): value
+            for key, value in room.items()
+            if key.startswith(f"{entry}.")
+        }
+    kind = "category" if labels else "number" if number else "string"
+    if name == "town_sure":
+        kind = "boolean"
+    return Column(
+        name=name,
+        title=_t(f"column.{name}"),
+        unit=unit,
+        type=kind,
+        labels=labels,
+        digits=2 if number and name != "accuracy_m" else 0 if number else None,
+        role="title" if name == "name" else "",
+    )
+
+
+def _charts(run: Run) -> Sequence[Chart]:
+    verdicts = [
+        Bar(
+            label=_t(f"verdict.{name}"),
+            value=run.figures[f"{name}_mu"],
+            text=f"{run.figures[f'{name}_mu']:,.2f}",
+            color=VERDICT_COLORS[name],
+        )
+        for name in VERDICTS
+    ]
+    towns = run.towns.sort_values("reclaimable_mu", ascending=False, kind="stable").head(8)
+    land = [
+        Bar(label=row.town, value=row.reclaimable_mu, text=f"{row.reclaimable_mu:,.2f}")
+        for row in towns.itertuples()
+        if row.reclaimable_mu > 0 and row.town
+    ]
+    return [
+        Chart(id="verdicts", title=_t("chart.verdicts"), unit=_t("mu"), bars=verdicts),
+        Chart(id="towns", title=_t("chart.towns"), unit=_t("mu"), bars=land),
+    ]
+
+
+def _tables(run: Run) -> Sequence[Table]:
+    wanted: Mapping[str, Sequence[str]] = {
+        "platforms": ("platform_id", "name", "town", "direction"),
+        "plots": ("plot_id", "name", "town", "area_mu", "verdict", "net_mu"),
+    }
+    frames: Mapping[str, pd.DataFrame] = {**run.layers, "plots": run.plots}
+    return [
+        Table(
+            id=layer,
+            title=_t(f"table.{layer}"),
+            layer=layer,
+            columns=[name for name in columns if name in frames[layer]],
+        )
+        for layer, columns in wanted.items()
+        if layer in frames
+    ]
+
+
+def _notes(run: Run) -> list[str]:
+    notes = [_t("note.area"), _t("note.places"), _t("note.towns")]
+    if run.sample:
+        notes.insert(0, _t("note.sample"))
+    notes.append(_t("note.rules", title=str(run.pack.title)))
+    notes.append(
+        _t(
+            "note.made",
+            version=run.version,
+            input=run.input["name"],
+            digest=str(run.input["sha256"])[:12],
+        )
+    )
+    return notes

@@ -1,0 +1,314 @@
+"""The ledger as an Excel workbook (台账).
+
+The sheet that a county office keeps: one row a plot in the usual layout, sums by town,
+platform and layout unit as formulas over that sheet (with the computed value beside them, so
+that a viewer which does not calculate shows the same), targets, rules with their clause,
+faults and sources. Text is always written as text: a cell that begins with ``=`` is no
+formula, and codes keep their digits. Areas are those that the run printed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from platforms import messages
+from platforms.geo.write import atomic_path
+from platforms.layers.citations import citations
+from platforms.outputs.book_sheets import (
+    Field,
+    issue_table,
+    ledger_fields,
+    overview_rows,
+    rule_table,
+    source_table,
+    target_table,
+)
+from platforms.planning.run import Run
+
+__all__ = ["save_workbook"]
+
+_GROUPS = (("towns", "town"), ("platforms", "platform"), ("layout_units", "layout_unit"))
+_LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_list", "firms"))
+_MAX_TEXT = 32_767
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"sheet.{entry}", None, **fields)
+
+
+def save_workbook(
+    run: Run,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = True,
+    day: dt.date | None = None,
+) -> Path:
+    """Write the ledger of a run.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    path
+        The ``.xlsx`` file; it appears whole or not at all.
+    overwrite
+        Replace a file that is there.
+    day
+        Date printed on the first sheet; default today.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    OutputError
+        When the file exists, the folder is read-only or the disk is full.
+    """
+    day = day or dt.datetime.now(tz=dt.UTC).astimezone().date()
+    with atomic_path(path, overwrite=overwrite) as tmp:
+        options = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        }
+        with xlsxwriter.Workbook(tmp, options) as book:
+            book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
+            writer = _Writer(book, run)
+            writer.overview(overview_rows(run, day))
+            writer.ledger()
+            for sheet, column in _GROUPS:
+                writer.summary(sheet, column)
+            writer.table("targets", target_table(run))
+            for sheet, layer in _LISTS:
+                if layer in run.layers:
+                    writer.plan_layer(sheet, layer)
+            writer.table("rules", rule_table(run))
+            writer.table("issues", issue_table(run))
+            writer.table("sources", source_table(run))
+    return Path(path)
+
+
+@dataclass
+class _Formats:
+    title: Any
+    mark: Any
+    head: Any
+    text: Any
+    wrap: Any
+    total: Any
+    numbers: dict[int, Any]
+    totals: dict[int, Any]
+
+
+class _Writer:
+    """Puts tables on sheets, with one look."""
+
+    def __init__(self, book: Any, run: Run) -> None:  # noqa: ANN401 xlsxwriter is untyped
+        self.book = book
+        self.run = run
+        self.columns: dict[str, str] = {}
+        self.last_row = 0
+        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+        cell = {**font, "border": 1, "border_color": "#D0D7DE"}
+        bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
+        forms = {0: "#,##0", 2: "#,##0.00", 4: "#,##0.0000"}
+        self.formats = _Formats(
+            title=book.add_format({**font, "bold": True, "font_size": 14}),
+            mark=book.add_format({**font, "bold": True, "font_color": "#B42318"}),
+            head=book.add_format(
+                {**bold, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
+            ),
+            text=book.add_format({**cell, "num_format": "@"}),
+            wrap=book.add_format({**cell, "text_wrap": True, "num_format": "@"}),
+            total=book.add_format(bold),
+            numbers={n: book.add_format({**cell, "num_format": f}) for n, f in forms.items()},
+            totals={n: book.add_format({**bold, "num_format": f}) for n, f in forms.items()},
+        )
+
+    def _sheet(self, name: str, *, landscape: bool = True) -> Any:  # noqa: ANN401
+        sheet = self.book.add_worksheet(_t(f"book.{name}"))
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+        mark = _t("book.mark_sample") if self.run.sample else _t("book.mark_internal")
+        sheet.set_footer(f"&L{mark}&R&P / &N")
+        return sheet
+
+    def overview(self, rows: Sequence[tuple[str, object, str]]) -> None:
+        """Write the first sheet: what this is, and the key figures."""
+        sheet = self._sheet("overview", landscape=False)
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, 1, 30)
+        sheet.set_column(2, 2, 56)
+        self._heading(sheet)
+        for column, name in enumerate(("item", "value", "note")):
+            sheet.write_string(2, column, _t(f"book.{name}"), self.formats.head)
+        for row, (name, value, note) in enumerate(rows, start=3):
+            sheet.write_string(row, 0, name, self.formats.text)
+            self._cell(sheet, row, 1, value, 2 if isinstance(value, float) else 0)
+            sheet.write_string(row, 2, note, self.formats.wrap)
+
+    def _heading(self, sheet: Any) -> None:  # noqa: ANN401
+        sheet.write_string(
+            0, 0, _t("title", name=str(self.run.workspace.plan.name)), self.formats.title
+        )
+        if self.run.sample:
+            sheet.write_string(1, 0, _t("book.mark_sample"), self.formats.mark)
+
+    def ledger(self) -> None:
+        """Write one row a plot; later sheets refer to its columns."""
+        sheet = self._sheet("ledger")
+        fields = ledger_fields(self.run)
+        self._heading(sheet)
+        top = 2
+        for column, field in enumerate(fields):
+            sheet.write_string(top, column, field.title, self.formats.head)
+            sheet.set_column(column, column, field.width)
+            self._column(sheet, top + 1, column, field)
+            self.columns[field.name] = xl_col_to_name(column)
+        self.last_row = top + len(self.run.plots)
+        sheet.freeze_panes(top + 1, 2)
+        sheet.autofilter(top, 0, max(self.last_row, top + 1), len(fields) - 1)
+        sheet.repeat_rows(top)
+        self.first_row = top + 2
+
+    def _column(self, sheet: Any, top: int, column: int, field: Field) -> None:  # noqa: ANN401
+        for row, value in enumerate(field.values, start=top):
+            self._cell(sheet, row, column, value, field.digits)
+
+    def _cell(self, sheet: Any, row: int, column: int, value: object, digits: int) -> None:  # noqa: ANN401
+        if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
+            sheet.write_blank(row, column, None, self.formats.text)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            sheet.write_number(row, column, value, self.formats.numbers[digits])
+        else:
+            sheet.write_string(row, column, str(value)[:_MAX_TEXT], self.formats.text)
+
+    def _range(self, name: str) -> str:
+        letter = self.columns[name]
+        sheet = _t("book.ledger")
+        last = max(self.last_row + 1, self.first_row)
+        return f"'{sheet}'!${letter}${self.first_row}:${letter}${last}"
+
+    def summary(self, name: str, by: str) -> None:
+        """Write sums by a column of the ledger as formulas, with their values."""
+        sheet = self._sheet(name)
+        table: pd.DataFrame = getattr(self.run, name)
+        self._heading(sheet)
+        columns = list(table.columns)
+        for column, field in enumerate(columns):
+            title = _t(f"column.{field}")
+            unit = f"（{_t('mu')}）" if field.endswith("_mu") else ""
+            sheet.write_string(2, column, f"{title}{unit}", self.formats.head)
+            sheet.set_column(column, column, 26 if column == 0 else 15)
+        for row, record in enumerate(table.to_dict("records"), start=3):
+            shown = str(record[by]) or _t("book.none")
+            sheet.write_string(row, 0, shown, self.formats.text)
+            for column, field in enumerate(columns[1:], start=1):
+                digits = 2 if field.endswith("_mu") else 0
+                formula = self._formula(str(field), by, str(record[by]), f"$A{row + 1}")
+                sheet.write_formula(
+                    row, column, formula, self.formats.numbers[digits], record[field]
+                )
+        self._totals(sheet, len(table), columns)
+        sheet.freeze_panes(3, 1)
+
+    def _totals(self, sheet: Any, rows: int, columns: Sequence[str]) -> None:  # noqa: ANN401
+        bottom = rows + 3
+        sheet.write_string(bottom, 0, _t("book.total"), self.formats.total)
+        for column, field in enumerate(columns[1:], start=1):
+            digits = 2 if field.endswith("_mu") else 0
+            value = self.run.figures[field]
+            formula = self._formula(str(field), None, "", "")
+            sheet.write_formula(bottom, column, formula, self.formats.totals[digits], value)
+
+    def _formula(self, field: str, by: str | None, group: str, cell: str) -> str:
+        """Return the formula of one sum; the empty group is matched as empty text."""
+        conditions = []
+        if by is not None:
+            conditions.append((self._range(by), cell if group else '""'))
+        verdicts = {
+            "low_efficiency": "low_efficiency",
+            "low_efficiency_mu": "low_efficiency",
+            "reclaimable_mu": "low_efficiency",
+            "not": "not",
+            "unknown": "unknown",
+            "unknown_mu": "unknown",
+        }
+        if field in verdicts:
+            shown = _t(f"verdict.{verdicts[field]}")
+            conditions.append((self._range("verdict"), f'"{shown}"'))
+        tests = ",".join(f"{area},{value}" for area, value in conditions)
+        if field.endswith("_mu"):
+            summed = self._range("net_m2" if field == "reclaimable_mu" else "area_m2")
+            inner = f"SUMIFS({summed},{tests})" if tests else f"SUM({summed})"
+            return f"=ROUND({inner}*0.0015,2)"
+        if not tests:
+            return f"=COUNTA({self._range('plot_id')})"
+        return f"=COUNTIFS({tests})"
+
+    def table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a plain table whose headings are already for readers."""
+        sheet = self._sheet(name)
+        self._heading(sheet)
+        self._frame(sheet, table.columns, table)
+
+    def plan_layer(self, name: str, layer: str) -> None:
+        """Write a layer of the plan under the headings of its card, with citations."""
+        card = self.run.workspace.card(layer)
+        frame = self.run.layers[layer]
+        columns = {
+            column.name: [column.label(v) if pd.notna(v) else None for v in frame[column.name]]
+            if column.labels
+            else frame[column.name].tolist()
+            for column in card.columns
+            if column.name not in {"doc", "section", "row", "page", "place_id"}
+        }
+        table = pd.DataFrame(columns)
+        titles = [
+            f"{c.title}（{c.unit}）" if c.unit else str(c.title)
+            for c in card.columns
+            if c.name in columns
+        ]
+        if "doc" in frame:
+            table["citation"] = citations(frame, self.run.workspace.plan).to_numpy()
+            titles.append(_t("column.citation"))
+        sheet = self._sheet(name)
+        self._heading(sheet)
+        self._frame(sheet, titles, table)
+
+    def _frame(self, sheet: Any, titles: Iterable[str], table: pd.DataFrame) -> None:  # noqa: ANN401
+        heads = list(titles)
+        for column, (title, name) in enumerate(zip(heads, table.columns, strict=True)):
+            values = table[name].tolist()
+            sheet.write_string(2, column, title, self.formats.head)
+            longest = max([_width(title), *(_width(v) for v in values)], default=8)
+            sheet.set_column(column, column, min(max(longest + 2, 8), 60))
+            for row, value in enumerate(values, start=3):
+                whole = isinstance(value, float) and value.is_integer()
+                self._cell(sheet, row, column, value, 0 if whole else 2)
+        sheet.freeze_panes(3, 1)
+        if heads:
+            sheet.autofilter(2, 0, max(3, len(table) + 2), len(heads) - 1)
+        sheet.repeat_rows(2)
+
+
+def _width(value: object) -> int:
+    """Return the width of a value in columns: a Chinese character takes two."""
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
+        return 0
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value)[:80])  # noqa: PLR2004

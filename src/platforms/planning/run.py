@@ -1,0 +1,285 @@
+"""The run: every stage once, in order, on one set of plots.
+
+read → survey (check, measure) → assess → reclaim → membership → figures. Each stage adds
+columns to a copy and changes nothing before it; the plots that came in are the plots that come out,
+in the same order. The result carries what a reader needs to trust it: the input's hash, the
+workspace's fingerprint, the rule pack, the faults found and the time of each stage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from platforms.errors import WorkspaceError
+from platforms.geo.read import Plots, Source
+from platforms.issues import IssueTable
+from platforms.planning.figures import key_figures, summarise
+from platforms.planning.membership import membership
+from platforms.planning.reclaim import reclaim
+from platforms.planning.survey import named_plots, survey
+from platforms.policy.evaluate import assess
+from platforms.policy.schema import Pack
+from platforms.policy.targets import plot_figures, target_records, target_status
+from platforms.policy.workspace import Workspace
+from platforms.units import half_up
+from platforms.version import VERSION
+
+__all__ = ["PLACED_LAYERS", "STAGES", "Run", "run", "workspace_plots"]
+
+STAGES = ("read", "survey", "assess", "reclaim", "membership", "figures")
+
+# layers of the workspace that a run carries along, in the order of the outputs
+PLACED_LAYERS = (
+    "towns",
+    "layout_units",
+    "platforms",
+    "projects",
+    "firms",
+    "micro_parks",
+    "special_towns",
+    "logistics_parks",
+)
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Result of a run.
+
+    Attributes
+    ----------
+    workspace
+        The workspace that was used.
+    plots
+        EPSG:4490; the plots' own columns, then those of each stage.
+    pack
+        Rule pack that judged them.
+    layers
+        The plan's layers by name, EPSG:4490.
+    figures
+        Headline figures, see :func:`platforms.planning.figures.key_figures`.
+    towns, platforms, layout_units
+        Figures by town, platform and layout unit.
+    targets
+        The plan's targets with ``computed``, ``reported`` and ``gap``.
+    issues
+        Faults found in the plots and in the constraints.
+    sample
+        Whether the plots are synthetic.
+    input
+        ``name``, ``sha256`` and ``features`` of what came in.
+    overlap_m2
+        Square metres that plots share, counted twice in a plain sum.
+    seconds
+        Time of each stage.
+    version
+        Version of the package.
+    """
+
+    workspace: Workspace
+    plots: gpd.GeoDataFrame
+    pack: Pack
+    layers: Mapping[str, gpd.GeoDataFrame]
+    figures: Mapping[str, float]
+    towns: pd.DataFrame
+    platforms: pd.DataFrame
+    layout_units: pd.DataFrame
+    targets: pd.DataFrame
+    issues: IssueTable
+    sample: bool
+    input: Mapping[str, object]
+    overlap_m2: float
+    seconds: Mapping[str, float]
+    source: Source | None = None
+    version: str = field(default=VERSION)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of features of each layer."""
+        return {
+            **{name: len(frame) for name, frame in self.layers.items()},
+            "plots": len(self.plots),
+        }
+
+    def target_records(self) -> list[dict[str, object]]:
+        """Return what ``platforms targets --json`` lists."""
+        return target_records(self.targets)
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``platforms run --json`` prints, without the outputs' paths."""
+        return {
+            "workspace": self.workspace.name,
+            "version": self.version,
+            "sample": self.sample,
+            "input": dict(self.input),
+            "workspace_sha256": self.workspace.fingerprint,
+            "pack": self.pack.pack,
+            "counts": self.counts,
+            "area_mu": self.figures["area_mu"],
+            "overlap_m2": self.overlap_m2,
+            "verdicts": {
+                name: int(self.figures[name]) for name in ("low_efficiency", "not", "unknown")
+            },
+            "low_efficiency_mu": self.figures["low_efficiency_mu"],
+            "unknown_mu": self.figures["unknown_mu"],
+            "reclaimable_mu": self.figures["reclaimable_mu"],
+            "issues": dict(sorted(self.issues.by_kind().items())),
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+        }
+
+
+def workspace_plots(workspace: Workspace) -> Plots:
+    """Return the plots that the workspace itself holds.
+
+    Raises
+    ------
+    WorkspaceError
+        When it holds none.
+    """
+    if not workspace.has("plots"):
+        raise WorkspaceError("planning.no_plots", workspace=workspace.name)
+    frame = workspace.layer("plots")
+    path = workspace.path("plots")
+    source = Source(
+        name=path.name,
+        driver="GPKG",
+        layer=None,
+        encoding="UTF-8",
+        encoding_basis="format",
+        crs="EPSG:4490",
+        crs_basis="file",
+        features=len(frame),
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        plane=workspace.plan.crs,
+    )
+    return Plots(frame=frame, issues=IssueTable(), source=source)
+
+
+def run(
+    workspace: Workspace,
+    *,
+    plots: Plots | gpd.GeoDataFrame | None = None,
+    rules: str | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run every stage on one set of plots.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    plots
+        What :func:`platforms.read_plots` gave, or a GeoDataFrame with a CRS; default the
+        plots of the workspace.
+    rules
+        Id of the rule pack; default the plan's.
+    progress
+        Called with the stage's name and the share done (0 to 1) as each stage begins.
+
+    Returns
+    -------
+    run
+        All that the outputs show.
+
+    Raises
+    ------
+    PlatformsError
+        When the workspace, the rules or the plots cannot be used.
+    """
+    clock = _Clock(progress)
+    with clock("read"):
+        given = _given(workspace, plots)
+        pack = workspace.rules(rules)
+        layers = {name: workspace.layer(name) for name in PLACED_LAYERS if workspace.has(name)}
+    sample = bool("basis" in given.frame and given.frame["basis"].eq("sample").any())
+    with clock("survey"):
+        surveyed = survey(given, workspace=workspace)
+        frame = surveyed.frame
+        issues = IssueTable(surveyed.issues)
+    with clock("assess"):
+        frame = assess(frame, pack)
+    with clock("reclaim"):
+        order = [name for name in workspace.plan.constraints if workspace.has("constraints")]
+        plane = given.source.plane or workspace.plan.crs
+        frame = reclaim(frame, workspace.constraints, order=order, plane=plane, issues=issues)
+    with clock("membership"):
+        frame = membership(frame, workspace)
+    with clock("figures"):
+        figures = key_figures(frame)
+        names = {key: layers[key]["name"].tolist() for key in layers}
+        tables = {
+            key: summarise(frame, column, order=names.get(layer, ()))
+            for key, column, layer in (
+                ("towns", "town", "towns"),
+                ("platforms", "platform", "platforms"),
+                ("layout_units", "layout_unit", "layout_units"),
+            )
+        }
+        targets = _targets(workspace, frame, figures, issues)
+    return Run(
+        workspace=workspace,
+        plots=frame,
+        pack=pack,
+        layers=layers,
+        figures=figures,
+        targets=targets,
+        issues=issues,
+        sample=sample,
+        input={
+            "name": given.source.name,
+            "sha256": given.source.sha256,
+            "features": given.source.features,
+        },
+        overlap_m2=surveyed.overlap_m2,
+        seconds=clock.seconds,
+        source=given.source,
+        **tables,
+    )
+
+
+def _targets(
+    workspace: Workspace,
+    plots: gpd.GeoDataFrame,
+    figures: Mapping[str, float],
+    issues: IssueTable,
+) -> pd.DataFrame:
+    if not workspace.has("targets"):
+        return pd.DataFrame()
+    known = plot_figures(plots, year=workspace.plan.assessment_year - 1)
+    # the headline figures go first: one number, one place
+    known = {name: half_up(value, 2) for name, value in known.items()} | dict(figures)
+    if workspace.has("micro_parks"):
+        known["micro_parks"] = len(workspace.table("micro_parks"))
+    return target_status(workspace.table("targets"), known, issues=issues)
+
+
+def _given(workspace: Workspace, plots: Plots | gpd.GeoDataFrame | None) -> Plots:
+    if plots is None:
+        return workspace_plots(workspace)
+    if isinstance(plots, Plots):
+        return plots
+    return named_plots(plots)
+
+
+class _Clock:
+    """Times the stages and tells the user where the run is."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        if self._progress:
+            self._progress(stage, STAGES.index(stage) / len(STAGES))
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = time.perf_counter() - start

@@ -1,0 +1,161 @@
+"""Check and measure plots: the same way in the app, on the command line and in the run.
+
+The plots that come in are the plots that come out, with areas beside them and every fault as
+a row. A total counts land that two plots claim once in ``net`` and twice in ``gross``, and
+says both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from platforms.geo.area import measure_frame
+from platforms.geo.crs import describe
+from platforms.geo.overlap import gross_net_area
+from platforms.geo.read import Plots, Source
+from platforms.geo.topology import check as check_topology
+from platforms.issues import IssueTable
+from platforms.layers.workspace import Workspace
+from platforms.planning.figures import mu_of
+from platforms.units import half_up
+
+__all__ = ["Survey", "named_plots", "survey"]
+
+# the county's outline is generalised to about this much
+_OUTLINE_ACCURACY_M = 80.0
+
+_AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Plots that were checked and measured.
+
+    Attributes
+    ----------
+    frame
+        EPSG:4490; the plots' own columns, then area_m2, area_mu, area_ha, geodesic_m2,
+        planar_m2 and declared_m2 (NaN where the file declares none).
+    issues
+        Faults of the file and of the shapes.
+    source
+        What the file is.
+    overlap_m2
+        Square metres that plots share, counted twice in a plain sum.
+    """
+
+    frame: gpd.GeoDataFrame
+    issues: IssueTable
+    source: Source
+    overlap_m2: float
+
+    def total(self) -> dict[str, float]:
+        """Return ``plots``, ``area_m2``, ``area_mu`` and the overlap in ``net_area_m2``."""
+        cents = (self.frame["area_m2"].dropna() * 100).round().astype("int64").sum()
+        area_m2 = int(cents) / 100
+        return {
+            "plots": len(self.frame),
+            "area_m2": area_m2,
+            "area_mu": mu_of(self.frame["area_m2"]),
+            "overlap_m2": self.overlap_m2,
+            "net_area_m2": half_up(area_m2 - self.overlap_m2, 2),
+        }
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``platforms measure --json`` prints."""
+        rows = self.frame[["plot_id", *_AREAS]].astype(object)
+        return {
+            "source": self.source.to_dict(),
+            "plots": rows.where(rows.notna(), None).to_dict("records"),
+            "total": self.total(),
+            "issues": [
+                {
+                    name: record[name]
+                    for name in ("feature", "kind", "severity", "message", "action")
+                }
+                for record in self.issues.to_records()
+            ],
+        }
+
+
+def survey(
+    plots: Plots | gpd.GeoDataFrame, *, workspace: Workspace, strict: bool = False
+) -> Survey:
+    """Check and measure plots.
+
+    Parameters
+    ----------
+    plots
+        What :func:`platforms.read_plots` gave, or a GeoDataFrame with a CRS.
+    workspace
+        Gives the survey plane where the plots name none, and the county's outline.
+    strict
+        Refuse warnings too.
+
+    Returns
+    -------
+    survey
+        The plots with their areas, and the faults.
+
+    Raises
+    ------
+    CRSError
+        When the coordinates cannot be measured.
+    InputError
+        With ``strict``, for the first warning.
+    """
+    given = plots if isinstance(plots, Plots) else named_plots(plots)
+    plane = given.source.plane or workspace.plan.crs
+    issues = IssueTable(given.issues)
+    issues.extend(
+        check_topology(
+            given.frame,
+            county=workspace.county,
+            plane=plane,
+            # the door has named the shapes of a file; nobody has yet in a frame
+            shapes=given is not plots,
+            county_accuracy_m=_OUTLINE_ACCURACY_M,
+        )
+    )
+    if strict:
+        issues.raise_errors(strict=True)
+    frame = measure_frame(given.frame, plane=plane)
+    if "declared_m2" not in frame:
+        frame["declared_m2"] = float("nan")
+    overlap_m2 = gross_net_area(frame, plane=plane).overlap_m2
+    return Survey(frame, issues, given.source, overlap_m2)
+
+
+def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots:
+    """Return a GeoDataFrame as plots: each with an id, and with what is known of its source.
+
+    Parameters
+    ----------
+    frame
+        Polygons with a CRS; without the column ``plot_id`` the 1-based position names them.
+    name
+        What to call the source.
+    """
+    if "plot_id" not in frame:
+        ids = [str(number) for number in range(1, len(frame) + 1)]
+        frame = frame.assign(plot_id=pd.Series(ids, index=frame.index, dtype="str"))
+    crs = describe(frame.crs)
+    digest = hashlib.sha256(b"".join(shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1)))
+    source = Source(
+        name=name,
+        driver="memory",
+        layer=None,
+        encoding="UTF-8",
+        encoding_basis="given",
+        crs="" if frame.crs is None else frame.crs.to_string(),
+        crs_basis="given",
+        features=len(frame),
+        sha256=digest.hexdigest(),
+        plane=frame.crs.to_string() if crs.is_plane else "",
+    )
+    return Plots(frame=frame, issues=IssueTable(), source=source)

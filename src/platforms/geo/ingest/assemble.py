@@ -1,0 +1,304 @@
+"""From the worker's rows to a frame of plots: ids, meanings, place, account of every row.
+
+The frame's rows are those with a usable polygon, in the order of the file, numbered from 0.
+Each row of the file is either there or an error in the table of issues; the two are counted
+against each other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from platforms.errors import FormatError, PlatformsError
+from platforms.geo.crs import CGCS2000, reproject
+from platforms.geo.ingest.columns import COMPUTED, Meaning, recognise
+from platforms.geo.ingest.georeference import Georeference, SurveyArea, georeference, to_degrees
+from platforms.geo.ingest.numbers import parse_number
+from platforms.geo.ingest.raw import ROW, WKB, RawTable
+from platforms.geo.ingest.values import id_text, interpret, unit_by_size
+from platforms.issues import IssueTable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["assemble"]
+
+_CHINA = (72.0, 2.0, 137.0, 55.0)
+# the outline of a county is generalised to about 80 m; half a kilometre is outside
+_COUNTY_TOLERANCE_DEG = 0.005
+_EXACT = 2**53
+
+
+def assemble(
+    raw: RawTable, *, file: str, crs: str | None, area: SurveyArea | None
+) -> tuple[gpd.GeoDataFrame, IssueTable, Georeference, str]:
+    """Make plots of a worker's table.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    file
+        Name of the upload.
+    crs
+        System that the user named.
+    area
+        The county, where one is known.
+
+    Returns
+    -------
+    frame, issues, system, plane
+        Plots in EPSG:4490 with plot_id first; faults; the system of the file; the plane to
+        measure in.
+
+    Raises
+    ------
+    FormatError
+        When no row has a usable polygon.
+    CRSError
+        When the system is open or refused.
+    """
+    shapes = shapely.from_wkb(np.asarray(raw.table[WKB].to_pylist(), dtype=object))
+    attributes = _attributes(raw.table)
+    issues = IssueTable()
+    meanings = recognise(attributes.columns)
+    ids, id_source = _ids(attributes, meanings, issues)
+    _add_faults(raw, ids, issues)
+    if shapely.is_missing(shapes).all():
+        raise _nothing_usable(raw, file)
+    system = georeference(raw, shapes, issues, file=file, given=crs, area=area)
+    shapes = to_degrees(shapes, system)
+    shapes = _in_china(shapes, ids, issues)
+    if shapely.is_missing(shapes).all():
+        raise FormatError("read.nothing_in_china", file=file)
+    _outside_county(shapes, ids, issues, area)
+    good = np.flatnonzero(~shapely.is_missing(shapes))
+    bounds = shapely.total_bounds(shapes[good])
+    plane = system.plane(bounds, area)
+    frame = gpd.GeoDataFrame(
+        attributes.iloc[good].reset_index(drop=True), geometry=shapes[good], crs=CGCS2000
+    )
+    kept = [ids[i] for i in good]
+    # a column that became the id whole is not kept twice
+    frame = _named(frame.drop(columns=id_source, errors="ignore"), kept, meanings, issues)
+    if id_source not in {"", "plot_id"}:
+        frame.attrs["source_names"]["plot_id"] = id_source
+    authority = plane.to_authority()
+    told = ":".join(authority) if authority else plane.to_wkt()
+    frame.attrs["plane"] = told
+    located = IssueTable(_located(issues, file=file, layer=raw.layer))
+    return frame, located, system, told
+
+
+def _located(issues: IssueTable, *, file: str, layer: str | None) -> list[Any]:
+    import dataclasses
+
+    return [dataclasses.replace(issue, file=file, layer=layer) for issue in issues]
+
+
+def _attributes(table: pa.Table) -> pd.DataFrame:
+    """Return the file's own columns with types that keep every digit."""
+    columns: dict[str, pd.Series] = {}
+    for name in table.column_names:
+        if name in {ROW, WKB}:
+            continue
+        column = table[name]
+        if pa.types.is_integer(column.type) and column.null_count:
+            columns[name] = column.cast(pa.int64()).to_pandas(types_mapper=_whole)
+        elif pa.types.is_boolean(column.type) and column.null_count:
+            columns[name] = column.to_pandas(types_mapper=_whole)
+        elif pa.types.is_date(column.type):
+            columns[name] = column.cast(pa.timestamp("s")).to_pandas()
+        elif pa.types.is_null(column.type):
+            columns[name] = column.cast(pa.string()).to_pandas()
+        else:
+            columns[name] = column.to_pandas()
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
+
+
+def _whole(kind: pa.DataType) -> Any:  # noqa: ANN401 pandas has no public name for it
+    if pa.types.is_integer(kind):
+        return pd.Int64Dtype()
+    return pd.BooleanDtype() if pa.types.is_boolean(kind) else None
+
+
+def _ids(
+    attributes: pd.DataFrame, meanings: dict[str, list[Meaning]], issues: IssueTable
+) -> tuple[list[str], str]:
+    """Return one id a row, the file's own or else its 1-based position, and their column."""
+    count = len(attributes)
+    positions = [str(i + 1) for i in range(count)]
+    found = meanings.pop("plot_id", [])
+    read = [(m, _column_ids(attributes[m.source])) for m in found]
+    whole = [(m, ids) for m, ids in read if len({i for i in ids if i}) == count]
+    some = [(m, ids) for m, ids in read if any(ids)]
+    if not some:
+        return positions, ""
+    meaning, ids = (whole or some)[0]
+    if whole:
+        if meaning.source != "plot_id":
+            issues.add("id_column", "info", field=meaning.source)
+        return cast("list[str]", ids), meaning.source
+    return _told_apart(ids, positions, meaning.source, issues), ""
+
+
+def _column_ids(cells: pd.Series) -> list[str | None]:
+    return [None if pd.isna(c) or not str(c).strip() else id_text(c) for c in cells.tolist()]
+
+
+def _told_apart(
+    ids: Sequence[str | None], positions: Sequence[str], field: str, issues: IssueTable
+) -> list[str]:
+    taken: Counter[str] = Counter()
+    out: list[str] = []
+    used = {i for i in ids if i}
+    for own, position in zip(ids, positions, strict=True):
+        if not own:
+            free = position if position not in used else f"#{position}"
+            issues.add("id_missing", "warning", feature=free, field=field, row=int(position))
+        else:
+            taken[own] += 1
+            free = own if taken[own] == 1 else f"{own}#{taken[own]}"
+            if free != own:
+                issues.add("id_double", "warning", feature=free, field=field, value=own)
+        out.append(free)
+    return out
+
+
+def _add_faults(raw: RawTable, ids: list[str], issues: IssueTable) -> None:
+    numbers = raw.table[ROW].to_pylist()
+    by_row = dict(zip(numbers, ids, strict=True))
+    for fault in raw.faults:
+        values = {k: v for k, v in fault.told.items() if k not in {"feature", "field"}}
+        feature = by_row.get(fault.row) or (str(fault.row) if fault.row else None)
+        severity = cast("Any", fault.severity)
+        issues.add(fault.kind, severity, feature=feature, field=fault.field, **values)
+
+
+def _nothing_usable(raw: RawTable, file: str) -> PlatformsError:
+    if not raw.table.num_rows:
+        return FormatError("read.no_rows", file=file)
+    kinds = Counter(f.kind for f in raw.faults if f.severity == "error")
+    types = sorted({str(f.told["type"]) for f in raw.faults if f.kind == "not_polygon"})
+    if types and kinds["not_polygon"] == raw.table.num_rows:
+        return FormatError("read.no_polygon_layer", file=file, types=types)
+    first = next((f for f in raw.faults if f.severity == "error"), None)
+    if first is None:
+        return FormatError("read.no_rows", file=file)
+    told = IssueTable()
+    told.add(first.kind, "error", **first.told)
+    reason = next(iter(told)).message()
+    return FormatError("read.no_usable_row", file=file, rows=raw.table.num_rows, reason=reason)
+
+
+def _in_china(
+    shapes: NDArray[np.object_], ids: list[str], issues: IssueTable
+) -> NDArray[np.object_]:
+    """Set aside what does not lie in China or could not be brought to degrees."""
+    bounds = shapely.bounds(shapes)
+    there = ~shapely.is_missing(shapes)
+    west, south, east, north = _CHINA
+    inside = (bounds[:, 0] >= west) & (bounds[:, 1] >= south)
+    inside &= (bounds[:, 2] <= east) & (bounds[:, 3] <= north)
+    lost = there & ~inside
+    for at in np.flatnonzero(lost):
+        issues.add("place_impossible", "error", feature=ids[at])
+    out = shapes.copy()
+    out[lost] = None
+    return out
+
+
+def _outside_county(
+    shapes: NDArray[np.object_], ids: list[str], issues: IssueTable, area: SurveyArea | None
+) -> None:
+    if area is None or issues.by_kind()["all_outside_county"]:
+        return
+    outline = shapely.buffer(area.county, _COUNTY_TOLERANCE_DEG)
+    shapely.prepare(outline)
+    outside = ~shapely.is_missing(shapes) & ~shapely.covers(outline, shapes)
+    for at in np.flatnonzero(outside):
+        issues.add("outside_county", "warning", feature=ids[at])
+
+
+def _named(
+    frame: gpd.GeoDataFrame,
+    ids: list[str],
+    meanings: dict[str, list[Meaning]],
+    issues: IssueTable,
+) -> gpd.GeoDataFrame:
+    """Give the columns our names and types; plot_id first, geometry last."""
+    geometry = frame.geometry
+    columns = {str(name): frame[name] for name in frame.columns if name != geometry.name}
+    sources: dict[str, str] = {}
+    for column, found in meanings.items():
+        meaning = found[0]
+        cells = columns[meaning.source]
+        if meaning.kind == "area":
+            meaning = _with_unit(meaning, cells, geometry, issues)
+        values = interpret(cells, meaning, issues, ids)
+        sources[column] = meaning.source
+        if meaning.kind == "area" and meaning.source != column:
+            columns[column] = values
+        else:
+            columns = {column if n == meaning.source else n: c for n, c in columns.items()}
+            columns[column] = values
+        _exact(cells, meaning, issues)
+    for name in [n for n in columns if n in COMPUTED]:
+        columns = {f"file_{n}" if n == name else n: c for n, c in columns.items()}
+        issues.add("field_renamed", "info", field=name, name=f"file_{name}")
+    columns.pop("plot_id", None)
+    renamed = {c: s for c, s in sources.items() if c != s}
+    if renamed:
+        told = ", ".join(f"{s} → {c}" for c, s in renamed.items())
+        issues.add("fields_recognised", "info", names=told)
+    out = gpd.GeoDataFrame(
+        {"plot_id": pd.array(ids, dtype="str"), **columns}, geometry=geometry.array, crs=CGCS2000
+    )
+    out.attrs["source_names"] = renamed
+    return out
+
+
+def _exact(cells: pd.Series, meaning: Meaning, issues: IssueTable) -> None:
+    """Name a code that arrived as a float too large to be exact."""
+    if meaning.kind in {"text", "id"} and cells.dtype == np.float64:
+        lost = int((cells.abs() >= _EXACT).sum())
+        if lost:
+            issues.add("code_digits_lost", "warning", field=meaning.source, count=lost)
+
+
+def _with_unit(
+    meaning: Meaning, cells: pd.Series, geometry: gpd.GeoSeries, issues: IssueTable
+) -> Meaning:
+    """Find the unit of areas whose name and cells carry none, by comparing with the shapes."""
+    import dataclasses
+
+    if meaning.unit:
+        if meaning.unit not in {"m2", "㎡", "平方米"}:
+            issues.add("area_unit", "info", field=meaning.source, unit=meaning.unit)
+        return meaning
+    # cells with a unit of their own need none from here
+    read = (parse_number(None if pd.isna(c) else c) for c in cells.tolist())
+    numbers = np.array([np.nan if n is None else float(n) for n in read])
+    if not np.isfinite(numbers).any():
+        return meaning
+    flat = reproject(geometry.to_frame("geometry"), _equal_area(geometry))
+    unit = unit_by_size(numbers, np.abs(shapely.area(flat.geometry.to_numpy())))
+    if unit:
+        issues.add("area_unit_by_size", "info", field=meaning.source, unit=unit)
+    else:
+        issues.add("area_unit_open", "warning", field=meaning.source)
+    return dataclasses.replace(meaning, unit=unit or "?")
+
+
+def _equal_area(geometry: gpd.GeoSeries) -> object:
+    from platforms.geo.crs import plane_for
+
+    return plane_for(geometry.total_bounds.tolist())

@@ -1,0 +1,201 @@
+"""Which encoding a file's text is in: what it says, checked against what it holds.
+
+Declarations lie (a .cpg saying UTF-8 beside GBK bytes is common), and bytes can be ambiguous
+(a short GBK word may be valid UTF-8, Big5 decodes as wrong GBK without an error). So each
+candidate must decode every byte strictly and must then read like Chinese: the share of
+characters of everyday use is its score. Two candidates that differ and both read well are a
+question to the user, not a guess.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+
+from platforms.errors import FormatError
+
+__all__ = ["Choice", "canonical_name", "choose_encoding", "decode_cut"]
+
+# above this share of everyday characters a text reads well, below the other it does not
+_GOOD = 0.85
+_POOR = 0.6
+_SAMPLES = 3
+# field names are cut at ten bytes, long texts at 254: a shorter text was not cut
+_CUTTABLE = 9
+_MARKS = re.compile("[\u3000-\u303f\uff00-\uffef\u2010-\u2040㎡²³°℃·—…№]")
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+# lead bytes of the first level, the characters of everyday use
+_LEVELS = {"gb18030": ("gb2312", 0xB0, 0xD7), "big5": ("big5", 0xA4, 0xC6)}
+
+_NAMES = {
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "65001": "utf-8",
+    "cp65001": "utf-8",
+    "gbk": "gb18030",
+    "cp936": "gb18030",
+    "936": "gb18030",
+    "ansi 936": "gb18030",
+    "ansi_936": "gb18030",
+    "gb2312": "gb18030",
+    "gb18030": "gb18030",
+    "54936": "gb18030",
+    "big5": "big5",
+    "cp950": "big5",
+    "950": "big5",
+    "ansi 950": "big5",
+}
+# language driver byte of a DBF header
+_LDID = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """The encoding that was decided on.
+
+    Attributes
+    ----------
+    name
+        Python name: ``utf-8``, ``gb18030`` or ``big5``.
+    basis
+        ``given``, ``ascii``, ``declared`` (the file says so and it fits) or ``content``.
+    declared
+        What the file said, empty where it said nothing.
+    """
+
+    name: str
+    basis: str
+    declared: str = ""
+
+    @property
+    def contradicts(self) -> bool:
+        """Say whether the file declared another encoding that does not fit its bytes."""
+        known = canonical_name(self.declared)
+        return bool(self.declared) and self.basis == "content" and known != self.name
+
+
+def canonical_name(name: str | None) -> str | None:
+    """Return the Python name of an encoding as .cpg files and people write it."""
+    return _NAMES.get((name or "").strip().strip("\"'").casefold())
+
+
+def choose_encoding(
+    texts: Sequence[bytes],
+    *,
+    file: str,
+    given: str | None = None,
+    declared: str = "",
+    ldid: int = 0,
+) -> Choice:
+    """Decide the encoding of a file's texts.
+
+    Parameters
+    ----------
+    texts
+        Distinct raw texts (names and cells). The last character of one may be cut.
+    file
+        Name for messages.
+    given
+        The user's choice; it is used when the bytes allow it at all.
+    declared
+        What the file says (.cpg, code page line).
+    ldid
+        Language driver byte of a DBF, 0 for none.
+
+    Raises
+    ------
+    FormatError
+        When no encoding fits, or when two do; shows how the same text reads in each.
+    """
+    wide = [t for t in texts if not t.isascii()]
+    if given is not None:
+        name = canonical_name(given)
+        if name is None:
+            raise FormatError("read.encoding_unknown", file=file, encoding=given)
+        if _score(wide, name) is None:
+            raise FormatError("read.encoding_wrong", file=file, encoding=given)
+        return Choice(name, "given", declared)
+    said = canonical_name(declared) or _LDID.get(ldid)
+    if not wide:
+        return Choice("utf-8" if said is None else said, "ascii", declared)
+    scores = {n: s for n in ("utf-8", "gb18030", "big5") if (s := _score(wide, n)) is not None}
+    if not scores:
+        raise FormatError("read.encoding_none", file=file)
+    name = _decide(scores, said)
+    if name is None:
+        raise FormatError("read.encoding_open", file=file, samples=_samples(wide, list(scores)))
+    return Choice(name, "declared" if name == said else "content", declared)
+
+
+def _decide(scores: Mapping[str, float], said: str | None) -> str | None:
+    """Return the encoding that reads well, or None where two do or none does."""
+    utf8, gb, big5 = (scores.get(n, -1.0) for n in ("utf-8", "gb18030", "big5"))
+    # strict utf-8 that gives ideographs does not happen by chance
+    if utf8 >= _GOOD:
+        return "utf-8"
+    if said == "big5" and big5 >= max(gb, _POOR):
+        return "big5"
+    if gb >= _POOR or (said == "gb18030" and gb >= 0 and big5 < _GOOD):
+        return "gb18030"
+    # traditional text without a word about it also reads as rare simplified characters
+    return "utf-8" if utf8 >= _POOR else None
+
+
+def _samples(texts: Sequence[bytes], names: Sequence[str]) -> str:
+    shown = []
+    for name in names:
+        words = [decode_cut(t, name) for t in texts[:_SAMPLES]]
+        shown.append(f"{name}: {' / '.join(words)}")
+    return "; ".join(shown)
+
+
+def decode_cut(text: bytes, name: str) -> str:
+    """Decode a text whose last character may have been cut in the middle; drop that one."""
+    for cut in range(4):
+        try:
+            return text[: len(text) - cut].decode(name)
+        except UnicodeDecodeError:
+            continue
+    return text.decode(name, errors="replace")
+
+
+def _score(texts: Sequence[bytes], name: str) -> float | None:
+    """Return the share of everyday characters, or None where the bytes do not decode."""
+    everyday = total = 0
+    for raw in texts:
+        text = _strict(raw, name)
+        if text is None:
+            return None
+        for char in text:
+            if char.isascii():
+                continue
+            total += 1
+            everyday += _everyday(char, name)
+    return everyday / total if total else 1.0
+
+
+def _strict(raw: bytes, name: str) -> str | None:
+    for cut in range(4 if len(raw) >= _CUTTABLE else 1):
+        try:
+            return raw[: len(raw) - cut].decode(name)
+        except UnicodeDecodeError as error:
+            # only a cut at the very end is forgiven
+            if error.start < len(raw) - cut - 4:
+                return None
+    return None
+
+
+def _everyday(char: str, name: str) -> bool:
+    """Say whether a character is of everyday use: punctuation, or first level of its set."""
+    if _MARKS.match(char):
+        return True
+    if not _IDEOGRAPH.match(char):
+        return False
+    if name == "utf-8":
+        return True
+    charset, first, last = _LEVELS[name]
+    try:
+        return first <= char.encode(charset)[0] <= last
+    except UnicodeEncodeError:
+        return False

@@ -1,0 +1,1 @@
+"""One module a family of file formats; all of them run in the worker process."""

@@ -1,0 +1,253 @@
+"""In which coordinate system a file's numbers are, decided or asked, and how it was decided.
+
+What the user says goes first, then what the file says, then what the numbers allow. Whatever
+says it, the numbers must fit it and, where a county is known, land in it: 4549 that is really
+4548 moves a plot by three degrees and shows in no other way. Where two systems fit, or none,
+or the axes are swapped, the reading ends with the candidates named. A datum cannot be seen in
+numbers; where a system was found by magnitude, the table of issues says that CGCS2000 was
+taken for granted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import shapely
+
+from platforms.errors import CRSError
+from platforms.geo.crs import (
+    Candidate,
+    Fit,
+    crs_fits,
+    describe,
+    guess_crs,
+    parse_crs,
+    plane_for,
+    refuse_datum,
+    transformer,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from platforms.geo.ingest.raw import RawTable
+    from platforms.issues import IssueTable
+
+__all__ = ["Georeference", "SurveyArea", "georeference", "to_degrees"]
+
+_STORED = "EPSG:4490"
+_WKT_STARTS = ("GEOG", "PROJ", "COMPD_CS", "BOUNDCRS", "COMPOUNDCRS", "GEODCRS", "EPSG:")
+_MAX_NESTING = 24
+# coordinates of single rows may be wrong; the middle of all decides
+_TRIM = (0.02, 0.98)
+# a candidate that only touches the county does not rival one that lies in it
+_RIVAL = 0.2
+_SWAP_MARK = ":yx"
+_SHOWN = 6
+
+
+class SurveyArea(Protocol):
+    """What reading needs to know of a workspace."""
+
+    @property
+    def plane(self) -> CRS:
+        """Survey plane, a Gauss plane of CGCS2000."""
+
+    @property
+    def county(self) -> BaseGeometry:
+        """Outline, EPSG:4490."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Georeference:
+    """The system that was decided on.
+
+    Attributes
+    ----------
+    crs
+        The system.
+    swapped
+        Whether the file holds northing (latitude) first.
+    basis
+        ``given``, ``file``, ``format`` or ``magnitude``.
+    """
+
+    crs: CRS
+    swapped: bool
+    basis: str
+
+    @property
+    def name(self) -> str:
+        """``EPSG:n`` where there is a code, else the system's own name."""
+        code = describe(self.crs).epsg or self.crs.to_epsg()
+        return f"EPSG:{code}" if code else str(self.crs.name)
+
+    def plane(self, bounds: NDArray[np.float64], area: SurveyArea | None) -> CRS:
+        """Return the plane to measure in: the file's own, else the workspace's, else by zone."""
+        if describe(self.crs).is_plane:
+            return self.crs
+        return plane_for(bounds.tolist(), default=area.plane if area else None)
+
+
+def georeference(
+    raw: RawTable,
+    shapes: NDArray[np.object_],
+    issues: IssueTable,
+    *,
+    file: str,
+    given: str | None,
+    area: SurveyArea | None,
+) -> Georeference:
+    """Decide the system of a file's coordinates.
+
+    Parameters
+    ----------
+    raw
+        What the file says.
+    shapes
+        Its polygons, None where a row was set aside; at least one is there.
+    issues
+        Takes what should be known about the decision.
+    file
+        Name for messages.
+    given
+        What the user says: anything that PROJ reads; with ``:yx`` behind it, northing comes
+        first.
+    area
+        The county, where one is known.
+
+    Raises
+    ------
+    CRSError
+        When the datum is refused, when numbers and system contradict each other, and when
+        several systems fit or none does. Names the candidates.
+    """
+    box = _middle_box(shapes)
+    region = area.county if area else None
+    if given is not None:
+        text, swapped = given.removesuffix(_SWAP_MARK), given.endswith(_SWAP_MARK)
+        crs = parse_crs(text)
+        _must_fit(crs, _turned(box, swapped=swapped), region, issues, file=file)
+        return Georeference(crs, swapped, "given")
+    stated = _stated(raw, issues)
+    if stated is not None:
+        implied = raw.driver == "GeoJSON" and stated.to_epsg() == 4326  # noqa: PLR2004
+        if not (implied and crs_fits(box.tolist(), stated).reason == "metres_in_degrees"):
+            _must_fit(stated, box, region, issues, file=file)
+            return Georeference(stated, swapped=False, basis="format" if implied else "file")
+    return _by_magnitude(box, region, issues, file=file)
+
+
+def _middle_box(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+    bounds = shapely.bounds(shapes[~shapely.is_missing(shapes)])
+    low = np.quantile(bounds[:, :2], _TRIM[0], axis=0, method="higher")
+    high = np.quantile(bounds[:, 2:], _TRIM[1], axis=0, method="lower")
+    if (low > high).any():
+        low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    return np.concatenate([low, high])
+
+
+def _turned(box: NDArray[np.float64], *, swapped: bool) -> NDArray[np.float64]:
+    return box[[1, 0, 3, 2]] if swapped else box
+
+
+def _stated(raw: RawTable, issues: IssueTable) -> CRS | None:
+    """Return the system that the file states, None where it states none that can be read."""
+    text = raw.crs.strip()
+    if not text:
+        return None
+    deep = max(np.cumsum([(c == "[") - (c == "]") for c in text]), default=0) > _MAX_NESTING
+    if deep or not text.upper().startswith(_WKT_STARTS):
+        issues.add("crs_unreadable", "warning", where=raw.crs_from)
+        return None
+    try:
+        crs = parse_crs(text)
+    except CRSError:
+        issues.add("crs_unreadable", "warning", where=raw.crs_from)
+        return None
+    system = describe(crs)
+    if system.kind == "other" and system.datum == "other":
+        issues.add("crs_unreadable", "warning", where=raw.crs_from)
+        return None
+    return crs
+
+
+def _must_fit(
+    crs: CRS,
+    box: NDArray[np.float64],
+    region: BaseGeometry | None,
+    issues: IssueTable,
+    *,
+    file: str,
+) -> None:
+    refuse_datum(crs)
+    fit = crs_fits(box.tolist(), crs, region_geometry=region)
+    if fit.fits:
+        return
+    rivals = _rivals(list(fit.candidates))
+    if fit.reason == "outside_region" and not rivals:
+        # consistent in itself, only elsewhere
+        issues.add("all_outside_county", "warning", crs=fit.declared.label())
+        return
+    raise CRSError(
+        "read.crs_contradicts", file=file, found=_found(fit, rivals), next=_options(rivals)
+    )
+
+
+def _found(fit: Fit, rivals: list[Candidate]) -> str:
+    return dataclasses.replace(fit, candidates=tuple(rivals)).message()
+
+
+def _rivals(candidates: list[Candidate]) -> list[Candidate]:
+    best = max((c.share for c in candidates), default=0.0)
+    return [c for c in candidates if c.share >= _RIVAL * best]
+
+
+def _options(candidates: list[Candidate]) -> str:
+    codes = [f"--crs EPSG:{c.epsg}{_SWAP_MARK if c.swapped else ''}" for c in candidates[:_SHOWN]]
+    return " / ".join(codes) or "--crs EPSG:4490"
+
+
+def _by_magnitude(
+    box: NDArray[np.float64], region: BaseGeometry | None, issues: IssueTable, *, file: str
+) -> Georeference:
+    rivals = _rivals(guess_crs(box.tolist(), region_geometry=region))
+    if not rivals:
+        shown = ", ".join(f"{v:.2f}" for v in box)
+        raise CRSError("read.crs_none", file=file, box=shown)
+    if len(rivals) > 1:
+        raise CRSError(
+            "read.crs_open",
+            file=file,
+            reasons=[c.reason() for c in rivals[:_SHOWN]],
+            next=_options(rivals),
+        )
+    only = rivals[0]
+    if only.swapped:
+        raise CRSError("read.crs_swapped", file=file, reason=only.reason(), next=_options([only]))
+    issues.add("crs_by_magnitude", "warning", reason=only.reason(), epsg=only.epsg)
+    return Georeference(parse_crs(only.epsg), swapped=False, basis="magnitude")
+
+
+def to_degrees(shapes: NDArray[np.object_], system: Georeference) -> NDArray[np.object_]:
+    """Return shapes in EPSG:4490 longitude and latitude."""
+    plain = describe(system.crs).is_degrees
+    if plain and not system.swapped:
+        return shapes
+    move = transformer(system.crs, _STORED)
+
+    def onto(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        if system.swapped:
+            points = points[:, ::-1]
+        if plain:
+            return np.ascontiguousarray(points)
+        return np.column_stack(move.transform(points[:, 0], points[:, 1]))
+
+    there = ~shapely.is_missing(shapes)
+    out = shapes.copy()
+    out[there] = shapely.transform(shapes[there], onto)
+    return out

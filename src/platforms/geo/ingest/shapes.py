@@ -1,0 +1,140 @@
+"""Shapes as they came, judged one by one: kept, kept with a remark, or set aside.
+
+A plot is a polygon in the plane: heights and measures are dropped and said so, an open ring
+is closed and said so, the polygons of a collection are kept and the rest is counted. What
+has no polygon, no finite coordinate or no area is set aside with its row. A ring that crosses
+itself is kept as it is and named; nothing is repaired here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from platforms.errors import LimitError
+from platforms.geo.ingest.limits import Limits
+from platforms.geo.ingest.raw import Fault
+
+__all__ = ["judge"]
+
+_POLYGON, _COLLECTION, _MULTI = 3, 7, 6
+_NAMES = {
+    0: "Point",
+    1: "LineString",
+    2: "LinearRing",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    7: "GeometryCollection",
+}
+_Shapes = NDArray[np.object_]
+_Flags = NDArray[np.bool_]
+
+
+def judge(
+    wkb: Sequence[bytes | None], rows: NDArray[np.int64], *, name: str, limits: Limits
+) -> tuple[_Shapes, list[Fault]]:
+    """Judge shapes.
+
+    Parameters
+    ----------
+    wkb
+        One a row, as a reader gave it.
+    rows
+        1-based numbers of the rows.
+    name
+        The data set's name for messages.
+    limits
+        Bounds the number of vertices.
+
+    Returns
+    -------
+    shapes, faults
+        2D polygons and multipolygons, None where a row is set aside.
+    """
+    raw = np.asarray(wkb, dtype=object)
+    shapes = shapely.from_wkb(raw, on_invalid="ignore")
+    vertices = int(shapely.get_num_coordinates(shapes).sum())
+    if vertices > limits.vertices:
+        raise LimitError("read.vertices_many", file=name, allowed=limits.vertices)
+    faults: list[Fault] = []
+    absent = np.array([w is None for w in raw], dtype=bool)
+    _set_aside(shapes, absent, "geometry_missing", rows, faults)
+    _close_rings(shapes, raw, ~absent & shapely.is_missing(shapes), rows, faults)
+    _flatten(shapes, faults)
+    infinite = ~_finite(shapes)
+    _set_aside(shapes, infinite, "coordinate_not_finite", rows, faults)
+    _only_polygons(shapes, rows, faults)
+    _set_aside(shapes, _there(shapes) & shapely.is_empty(shapes), "geometry_empty", rows, faults)
+    _name_invalid(shapes, rows, faults)
+    return shapes, faults
+
+
+def _there(shapes: _Shapes) -> _Flags:
+    return np.asarray(~shapely.is_missing(shapes), dtype=bool)
+
+
+def _set_aside(
+    shapes: _Shapes, which: _Flags, kind: str, rows: NDArray[np.int64], faults: list[Fault]
+) -> None:
+    faults += [Fault(kind, "error", int(row), None, {"row": int(row)}) for row in rows[which]]
+    shapes[which] = None
+
+
+def _close_rings(
+    shapes: _Shapes, raw: _Shapes, broken: _Flags, rows: NDArray[np.int64], faults: list[Fault]
+) -> None:
+    for at in np.flatnonzero(broken):
+        closed = shapely.from_wkb(raw[at], on_invalid="fix")
+        usable = closed is not None and not shapely.is_empty(closed)
+        row = int(rows[at])
+        kind, severity = ("ring_closed", "warning") if usable else ("geometry_unreadable", "error")
+        faults.append(Fault(kind, severity, row, None, {"row": row}))
+        shapes[at] = closed if usable else None
+
+
+def _flatten(shapes: _Shapes, faults: list[Fault]) -> None:
+    tall = np.asarray(shapely.has_z(shapes) | shapely.has_m(shapes), dtype=bool)
+    if tall.any():
+        shapes[tall] = shapely.force_2d(shapes[tall])
+        faults.append(Fault("heights_dropped", "info", 0, None, {"count": int(tall.sum())}))
+
+
+def _finite(shapes: _Shapes) -> _Flags:
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    good = np.ones(len(shapes), dtype=bool)
+    good[owner[~np.isfinite(points).all(axis=1)]] = False
+    return good
+
+
+def _only_polygons(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault]) -> None:
+    kinds = np.asarray(shapely.get_type_id(shapes))
+    for at in np.flatnonzero(kinds == _COLLECTION):
+        parts = shapely.get_parts(shapely.get_parts(shapes[at]))
+        polygons = parts[shapely.get_type_id(parts) == _POLYGON]
+        if len(polygons):
+            row, dropped = int(rows[at]), len(parts) - len(polygons)
+            values = {"row": row, "kept": len(polygons), "dropped": dropped}
+            faults.append(Fault("collection_parts", "warning", row, None, values))
+            shapes[at] = shapely.multipolygons(polygons)
+    kinds = np.asarray(shapely.get_type_id(shapes))
+    other = _there(shapes) & (kinds != _POLYGON) & (kinds != _MULTI)
+    for at in np.flatnonzero(other):
+        row, kind = int(rows[at]), _NAMES.get(int(kinds[at]), "?")
+        faults.append(Fault("not_polygon", "error", row, None, {"row": row, "type": kind}))
+    shapes[other] = None
+
+
+def _name_invalid(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault]) -> None:
+    # a bow-tie may sum to nothing and still have an outline; a line has none
+    flat = _there(shapes) & (shapely.area(shapes) == 0)
+    flat[flat] = shapely.area(shapely.convex_hull(shapes[flat])) == 0
+    _set_aside(shapes, flat, "geometry_flat", rows, faults)
+    wrong = _there(shapes) & ~shapely.is_valid(shapes)
+    reasons = shapely.is_valid_reason(shapes[wrong])
+    for row, told in zip(rows[wrong], reasons, strict=True):
+        reason, _, place = str(told).partition("[")
+        values = {"row": int(row), "reason": reason.strip(), "place": place.rstrip("]")}
+        faults.append(Fault("geometry_invalid", "warning", int(row), None, values))

@@ -1,0 +1,193 @@
+"""What the cells of a known column mean: numbers, areas, dates, words.
+
+A cell that cannot be read is empty and named with its row; it is never guessed and never
+zero. An area without a unit in its name or cell is compared with the polygons: the unit that
+makes most of them agree is taken and said, and where none does the areas stay empty.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from platforms.geo.ingest.numbers import AREA_UNITS, parse_area, parse_number, split_unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from platforms.geo.ingest.columns import Meaning
+    from platforms.issues import IssueTable
+
+__all__ = ["id_text", "interpret", "unit_by_size"]
+
+_YES = {"是", "有", "达标", "true", "t", "yes", "y", "1", "√"}
+_NO = {"否", "无", "不达标", "false", "f", "no", "n", "0", "×"}
+_NOTHING = {"", "-", "—", "/", "\\", "无", "null", "none", "nan", "<null>", "n/a", "#n/a"}
+_DATE = re.compile(
+    r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[日月年]?(?:[ T]00:00(:00.*)?)?"
+)
+_DATE_PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DTYPES = {"number": "float64", "area": "float64", "share": "float64", "boolean": "boolean"}
+_GRADES = set("ABCD")
+_EXACT = 2**53
+# two areas agree when they differ by less than this share
+_AGREE = 0.2
+_MOST = 0.5
+_GUESSED_UNITS = ("m2", "亩", "公顷")
+
+
+def interpret(
+    cells: pd.Series, meaning: Meaning, issues: IssueTable, ids: Sequence[str]
+) -> pd.Series:
+    """Return the values that a column's cells stand for.
+
+    Parameters
+    ----------
+    cells
+        As read.
+    meaning
+        What the column is.
+    issues
+        Takes a warning for each cell that cannot be read.
+    ids
+        Plot id of each row, for the warnings.
+
+    Returns
+    -------
+    values
+        float64 for numbers, areas (m²) and shares (0 to 1), boolean, or text.
+    """
+    kind = _DTYPES.get(meaning.kind, "str")
+    plain = not meaning.unit or meaning.unit in {
+        "m2",
+        *(u for u, f in meaning.units.items() if f == 1),
+    }
+    if kind == "float64" and plain and cells.dtype == np.float64:
+        return cells
+    parse = _parser(meaning)
+    where, distinct = pd.factorize(cells)
+    words = [parse(cell) if not _is_empty(cell) else None for cell in distinct.tolist()]
+    lost = [w is None and not _is_empty(c) for w, c in zip(words, distinct.tolist(), strict=True)]
+    for row in np.flatnonzero(np.array([*lost, False])[where]):
+        told, source = str(distinct[where[row]])[:40], meaning.source
+        issues.add("value_unreadable", "warning", feature=ids[int(row)], field=source, value=told)
+    found = np.array([*words, None], dtype=object)[where]
+    return pd.Series(found, index=cells.index, dtype=object).astype(pd.api.types.pandas_dtype(kind))
+
+
+def _is_empty(cell: object) -> bool:
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    if isinstance(cell, float):
+        return bool(np.isnan(cell))
+    return isinstance(cell, str) and cell.strip().casefold() in _NOTHING
+
+
+def _parser(meaning: Meaning) -> Callable[[Any], Any]:
+    parsers: dict[str, Callable[[Any], Any]] = {
+        "area": lambda cell: _float(parse_area(cell, unit=meaning.unit)[0]),
+        "number": lambda cell: _quantity(cell, meaning),
+        "share": _share,
+        "boolean": _boolean,
+        "category": lambda cell: _category(cell, meaning),
+        "grade": _grade,
+        "date": _date,
+        "id": id_text,
+        "text": id_text,
+    }
+    return parsers[meaning.kind]
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def _quantity(cell: object, meaning: Meaning) -> float | None:
+    unit = meaning.unit
+    if isinstance(cell, str):
+        cell, own = split_unit(cell)
+        unit = own or unit
+    number = parse_number(cell)
+    if number is None:
+        return None
+    if not unit or not meaning.units:
+        return float(number)
+    factor = meaning.units.get(unit)
+    return None if factor is None else float(number * Decimal(repr(factor)))
+
+
+def _share(cell: object) -> float | None:
+    percent = isinstance(cell, str) and cell.strip().endswith(("%", "％"))
+    number = parse_number(cell.strip().rstrip("%％") if isinstance(cell, str) else cell)
+    return None if number is None else float(number / 100 if percent else number)
+
+
+def _folded(cell: object) -> str:
+    return unicodedata.normalize("NFKC", str(cell)).strip().casefold()
+
+
+def _boolean(cell: object) -> bool | None:
+    if isinstance(cell, (bool, np.bool_)):
+        return bool(cell)
+    word = _folded(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+    return True if word in _YES else False if word in _NO else None
+
+
+def _category(cell: object, meaning: Meaning) -> str | None:
+    word = _folded(cell)
+    return next((name for name, words in meaning.words.items() if word in words), None)
+
+
+def _grade(cell: object) -> str | None:
+    letter = _folded(cell).upper().removesuffix("类").removesuffix("级")
+    return letter if letter in _GRADES else None
+
+
+def _date(cell: object) -> str | None:
+    """Return a date as ISO text, only as exact as it was written."""
+    if isinstance(cell, (pd.Timestamp, np.datetime64)) or hasattr(cell, "isoformat"):
+        return str(pd.Timestamp(cell).date())  # type: ignore[arg-type]
+    text = id_text(cell)
+    match = _DATE.fullmatch(text) or _DATE_PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = match.group(1, 2, 3)
+    parts = [year, *(f"{int(p):02d}" for p in (month, day) if p)]
+    try:
+        pd.Timestamp("-".join([*parts, "01", "01"][:3]))
+    except ValueError:
+        return None
+    return "-".join(parts)
+
+
+def id_text(cell: object) -> str:
+    """Return a code or name as text; a whole number that became a float loses its ``.0``."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def unit_by_size(numbers: NDArray[np.float64], area_m2: NDArray[np.float64]) -> str:
+    """Return the unit in which declared areas agree with the polygons, empty where none does.
+
+    Parameters
+    ----------
+    numbers
+        Declared areas without a unit, NaN where there is none.
+    area_m2
+        Areas of the polygons, good to some per cent.
+    """
+    known = np.isfinite(numbers) & (numbers > 0) & (area_m2 > 0)
+    if not known.any():
+        return ""
+    for unit in _GUESSED_UNITS:
+        ratio = numbers[known] * float(AREA_UNITS[unit]) / area_m2[known]
+        if np.mean(np.abs(ratio - 1) < _AGREE) > _MOST:
+            return unit
+    return ""

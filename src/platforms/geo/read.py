@@ -1,0 +1,213 @@
+"""The one door for reading what users bring.
+
+A file goes in as it is, plots come out in EPSG:4490 with every fault named. The way: a copy
+under our name, checks of the container, a look at the content, a worker process that reads
+and judges every row, the decision on the coordinate system, the meaning of the columns.
+Nothing is repaired silently, and rows in = rows good + rows set aside.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from platforms.errors import FormatError, InputError
+from platforms.geo.ingest.georeference import SurveyArea
+from platforms.geo.ingest.limits import LIMITS, Limits
+from platforms.geo.ingest.preflight import Upload, staged
+from platforms.geo.ingest.sandbox import read_in_worker
+from platforms.geo.ingest.sniff import Dataset, datasets
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from platforms.issues import IssueTable
+
+__all__ = ["Limits", "Plots", "Source", "SurveyArea", "Upload", "inspect", "read_plots"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Where plots came from and how that was read.
+
+    Attributes
+    ----------
+    name
+        Name of the file as its sender called it, for showing only.
+    driver
+        What read it: a GDAL driver, or the name of a format of ours.
+    layer
+        Layer, None where the format has none.
+    encoding, encoding_basis
+        Of its text; basis is ``given``, ``declared``, ``content``, ``ascii`` or ``format``.
+    crs
+        Coordinate system, ``EPSG:n`` where there is a code.
+    crs_basis
+        ``given`` by the user, stated by the ``file``, fixed by the ``format``, or decided by
+        ``magnitude`` and the county's place.
+    features
+        Rows in the file.
+    sha256
+        Digest of what was given, hexadecimal.
+    plane
+        Survey plane to measure in: ``EPSG:n`` or WKT.
+    """
+
+    name: str
+    driver: str
+    layer: str | None
+    encoding: str
+    encoding_basis: str
+    crs: str
+    crs_basis: str
+    features: int
+    sha256: str
+    plane: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields as a dict, for JSON."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plots:
+    """Plots that were read.
+
+    Attributes
+    ----------
+    frame
+        EPSG:4490, index 0..n-1, ``plot_id`` first, ``geometry`` last. ``frame.attrs`` holds
+        ``plane`` (where to measure) and ``source_names`` (our column to the file's name).
+    issues
+        Faults; each row that was set aside is an error there.
+    source
+        Where they came from.
+    """
+
+    frame: gpd.GeoDataFrame
+    issues: IssueTable
+    source: Source
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """Rows in the file, good ones, and those set aside."""
+        good = len(self.frame)
+        rows = self.source.features
+        return {"in": rows, "good": good, "set_aside": rows - good}
+
+
+def read_plots(
+    path: str | os.PathLike[str] | Upload | Sequence[Upload],
+    *,
+    workspace: SurveyArea | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    layer: str | None = None,
+    strict: bool = False,
+) -> Plots:
+    """Read the plots of a file in any format that is known.
+
+    Parameters
+    ----------
+    path
+        A file (Shapefile, GeoJSON, GeoPackage, FileGDB, KML, KMZ, DXF, FlatGeobuf,
+        GeoParquet, CSV, Excel, boundary-point TXT, or a zip of one), a folder, an upload, or
+        several uploads that belong together.
+    workspace
+        Gives the county, which decides between systems that the numbers alone leave open.
+    crs
+        Coordinate system, where the file states none or a wrong one: a code or a proj string;
+        with ``:yx`` behind it, northing comes first.
+    encoding
+        Encoding of the text, where the file states none or a wrong one.
+    layer
+        Layer, or data set of a zip, where there are several.
+    strict
+        Refuse the file when there is a warning or an error.
+
+    Returns
+    -------
+    plots
+        Frame, issues and source.
+
+    Raises
+    ------
+    FormatError, LimitError
+        When the file cannot be read or costs too much.
+    CRSError
+        When the coordinate system is open, refused or contradicted by the numbers.
+    InputError
+        When a layer must be chosen, and with ``strict`` for any fault.
+    """
+    plots = _read(path, area=workspace, crs=crs, encoding=encoding, layer=layer)
+    if strict:
+        plots.issues.raise_errors(strict=True)
+    return plots
+
+
+def inspect(
+    path: str | os.PathLike[str] | Upload | Sequence[Upload],
+    *,
+    workspace: SurveyArea | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    layer: str | None = None,
+) -> Plots:
+    """Look at a file as `read_plots` does, and never refuse it for its rows.
+
+    Takes, returns and raises what `read_plots` does; nothing is changed or written.
+    """
+    return _read(path, area=workspace, crs=crs, encoding=encoding, layer=layer)
+
+
+def _read(
+    path: str | os.PathLike[str] | Upload | Sequence[Upload],
+    *,
+    area: SurveyArea | None,
+    crs: str | None,
+    encoding: str | None,
+    layer: str | None,
+    limits: Limits = LIMITS,
+) -> Plots:
+    from platforms.geo.ingest.assemble import assemble
+
+    with staged(path, limits=limits) as stage:
+        found, passed_over = datasets(stage.members, file=stage.name)
+        dataset = _choose(found, layer, file=stage.name)
+        # a layer that named the data set does not also name a layer in it
+        inner = None if len(found) > 1 else layer
+        raw = read_in_worker(dataset, layer=inner, encoding=encoding, limits=limits)
+    for archive in passed_over:
+        raw.fault("archive_passed_over", "warning", name=archive)
+    frame, issues, system, plane = assemble(raw, file=stage.name, crs=crs, area=area)
+    features = raw.table.num_rows
+    set_aside = {i.feature for i in issues if i.severity == "error"}
+    if features != len(frame) + len(set_aside):
+        raise FormatError("read.rows_unaccounted", file=stage.name)
+    source = Source(
+        stage.name,
+        raw.driver,
+        raw.layer,
+        raw.encoding,
+        raw.encoding_basis,
+        system.name,
+        system.basis,
+        features,
+        stage.sha256,
+        plane,
+    )
+    return Plots(frame, issues, source)
+
+
+def _choose(found: list[Dataset], layer: str | None, *, file: str) -> Dataset:
+    if len(found) == 1:
+        return found[0]
+    names = [dataset.name for dataset in found]
+    chosen = [dataset for dataset in found if dataset.name == layer]
+    if layer is not None and not chosen:
+        raise InputError("read.layer_unknown", file=file, layer=layer, layers=names)
+    if len(chosen) != 1:
+        raise InputError("read.layer_open", file=file, layers=names)
+    return chosen[0]

@@ -41,7 +41,7 @@ def add_economy(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     -------
     economy
         Same index: tax_wan_<year> of three years; value_added_wan_, energy_tce_ and grade_
-        of the last two; energy_limit_met. Empty where the plot is not in production.
+        of the last two; energy_limit_met. Empty where the firm does not produce.
     """
     rng = np.random.default_rng([recipe.seed, 3])
     firms = plots[plots["status"] == "producing"].drop_duplicates("firm").set_index("firm")

@@ -76,7 +76,7 @@ def _owners(plots: gpd.GeoDataFrame, sums: tuple[str, str]) -> pd.DataFrame:
     table["mu"] = plots.area.to_numpy() * 0.0015
     inside = shapely.point_on_surface(plots.geometry.to_numpy())
     table["x"], table["y"] = shapely.get_x(inside), shapely.get_y(inside)
-    table = table[table["status"].eq("producing")]
+    table = table[table["produces"]]
     total = table.groupby("firm")[["mu", *sums]].sum(min_count=1)
     known = table[list(sums)].notna().groupby(table["firm"]).all()
     total[list(sums)] = total[list(sums)].where(known)

@@ -1,7 +1,7 @@
 """Missing values of the sample, in the patterns that real tables show.
 
-A plot without production has no accounts at all (that is no gap, it follows from its
-state). On top of it: a firm misses one year, a small firm reports neither value added nor
+A plot whose firm does not produce has no accounts at all (that is no gap, it follows from
+its state). On top of it: a firm misses one year, a small firm reports neither value added nor
 energy, a size class or grade was not entered, an old plot has no supply date, a building
 survey is missing. ``energy_limit_met`` is empty for every firm that is not energy-intensive.
 """
@@ -49,7 +49,7 @@ def leave_gaps(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     recipe
         Accounting years and seed.
     plots
-        All attribute columns; firm and status are used.
+        All attribute columns; firm, produces, scale and status are used.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def leave_gaps(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     out = plots.copy()
     years = recipe.accounting_years
     firm = plots["firm"].to_numpy()
-    producing = (plots["status"] == "producing").to_numpy()
+    producing = plots["produces"].to_numpy()
     below = (plots["scale"] == "below").to_numpy()
     shape = int(firm.max()) + 1
 
@@ -80,7 +80,7 @@ def leave_gaps(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     clear("declared_m2", plots["status"] == "vacant")
     unsurveyed = rng.random(len(plots)) < _NO_SURVEY
     for field in _SURVEY:
-        clear(field, unsurveyed & producing)
+        clear(field, unsurveyed & (plots["status"] == "producing"))
     old = plots["supply_date"].fillna(_OLD).str[:4] < _OLD
     clear("supply_date", old & (rng.random(len(plots)) < _NO_SUPPLY_DATE))
     return out

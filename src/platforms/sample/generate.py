@@ -73,7 +73,7 @@ def generate(workspace: Workspace, recipe: Recipe) -> Sample:
     heights = raise_terrain(recipe, built, gpd.GeoDataFrame(land), places)
     constraints = draw_constraints(recipe, built, heights, outline, places)
     return Sample(
-        plots=plots.drop(columns="firm").to_crs(STORED_CRS),
+        plots=plots.drop(columns=["firm", "produces"]).to_crs(STORED_CRS),
         buildings=buildings.drop(columns="counted_m2").to_crs(STORED_CRS),
         constraints=constraints.to_crs(STORED_CRS),
         firms=list_firms(recipe, plots, buildings),

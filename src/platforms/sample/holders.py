@@ -2,7 +2,8 @@
 
 Most plots are in production. A plot is ``building`` (under construction), ``idle``
 (supplied, but not started or stopped), or ``vacant`` (not supplied; no firm). Some firms
-hold two or three neighbouring plots. Large plots are more often held by 规上 firms.
+hold two or three neighbouring plots; the further one may be idle or under construction
+while the firm produces next door. Large plots are more often held by 规上 firms.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ __all__ = ["assign_holders"]
 
 STATES = ("producing", "building", "idle", "vacant")
 _STATE_SHARE = (0.88, 0.04, 0.045, 0.035)
-_SAME_FIRM = 0.09
+# chance that a plot belongs to the producing firm of the plot before it
+_SAME_FIRM = {"producing": 0.09, "building": 0.3, "idle": 0.45, "vacant": 0.0}
 _SECOND_CLASS = 0.62
 
 
@@ -35,14 +37,15 @@ def assign_holders(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     -------
     holders
         Same index: status, firm (running number, 0 = none), industry_code, industry,
-        scale (``above`` | ``below``), land_use, energy_intensive.
+        scale (``above`` | ``below``), land_use, energy_intensive, produces (the firm
+        produces on one of its plots).
     """
     rng = np.random.default_rng([recipe.seed, 2])
     count = len(plots)
     status = rng.choice(np.array(STATES), size=count, p=_STATE_SHARE)
     holders = pd.DataFrame({"status": status}, index=plots.index)
     producing = status == "producing"
-    joined = _joined(plots, producing, rng)
+    joined = _joined(plots, holders["status"], rng)
     held = status != "vacant"
     starts = held & ~joined
     holders["firm"] = np.where(held, starts.cumsum(), 0)
@@ -55,7 +58,8 @@ def assign_holders(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     holders = holders.join(per_firm, on="firm")
     holders["energy_intensive"] = holders["energy_intensive"].astype("boolean")
     # a firm that has not produced yet is in no size class
-    holders.loc[~producing, "scale"] = None
+    holders["produces"] = holders["firm"].isin(holders.loc[producing, "firm"])
+    holders.loc[~holders["produces"], "scale"] = None
     holders["land_use"] = _land_use(holders["industry_code"], rng)
     return holders
 
@@ -80,15 +84,13 @@ def _firms(
     )
 
 
-def _joined(
-    plots: pd.DataFrame, producing: NDArray[np.bool_], rng: np.random.Generator
-) -> NDArray[np.bool_]:
-    """Mark producing plots that belong to the firm of the plot before them."""
+def _joined(plots: pd.DataFrame, status: pd.Series, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Mark plots that belong to the firm of the producing plot before them."""
     street = plots["block"].astype(str) + "-" + plots["street"].astype(str)
-    same_street = (street == street.shift()).to_numpy()
-    before = np.concatenate([[False], producing[:-1]])
-    joined: NDArray[np.bool_] = same_street & producing & before
-    return joined & (rng.random(len(plots)) < _SAME_FIRM)
+    near = street.eq(street.shift()) & status.shift().eq("producing")
+    chance = status.map(_SAME_FIRM).to_numpy(dtype=float)
+    joined: NDArray[np.bool_] = near.to_numpy() & (rng.random(len(plots)) < chance)
+    return joined
 
 
 def _industries(

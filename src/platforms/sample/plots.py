@@ -71,7 +71,7 @@ def make_plots(recipe: Recipe, built: Built) -> tuple[gpd.GeoDataFrame, gpd.GeoD
     -------
     plots
         Columns of ``PLOT_COLUMNS`` with the accounting years filled in, and ``firm``
-        (running number of the firm, 0 = none); in the plane.
+        (running number of the firm, 0 = none), ``produces``; in the plane.
     buildings
         As :func:`platforms.sample.buildings.put_up_buildings` gives them.
     """
@@ -93,7 +93,7 @@ def make_plots(recipe: Recipe, built: Built) -> tuple[gpd.GeoDataFrame, gpd.GeoD
     buildings = put_up_buildings(recipe, plots)
     plots = leave_gaps(recipe, plots.join(summarise(buildings, plots)))
     columns = [column.format(*recipe.accounting_years) for column in PLOT_COLUMNS]
-    return plots[["firm", *columns]], buildings
+    return plots[["firm", "produces", *columns]], buildings
 
 
 def firm_name(recipe: Recipe, serial: float) -> str | None:

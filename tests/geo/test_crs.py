@@ -167,6 +167,12 @@ def test_other_datums_are_refused():
     assert error.value.key == "geo.datum_unknown"
 
 
+def test_no_zero_shift_between_two_datums_that_are_unknown_here():
+    with pytest.raises(CRSError) as error:
+        transformer("+proj=longlat +ellps=intl +type=crs", "EPSG:4258")
+    assert error.value.key == "geo.no_way"
+
+
 def test_within_an_old_datum_nothing_is_shifted():
     assert transformer("EPSG:2385", "EPSG:2364").transform(598000.0, 3121000.0)[0] == pytest.approx(
         40598000.0

@@ -46,7 +46,6 @@ function minutes(m: number): string {
 }
 
 export function paintFrame(ctx: Ctx, window: Window, words: FrameWords): void {
-  ctx.clearRect(0, 0, window.width, window.height);
   if (words.sample) paintWatermark(ctx, window, words.sample);
   paintDegrees(ctx, window);
   paintScale(ctx, window, words);
@@ -152,7 +151,6 @@ function paintScale(ctx: Ctx, window: Window, words: FrameWords): void {
 }
 
 export function paintNorth(ctx: Ctx): void {
-  ctx.clearRect(0, 0, 40, 56);
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
   ctx.font = `700 13px ${FONT}`;

@@ -47,7 +47,6 @@ export class Ground {
   ) {}
 
   *paint(ctx: Ctx, view: View): Generator<void, void, void> {
-    ctx.clearRect(0, 0, view.width, view.height);
     this.land(ctx, view);
     if (this.graticule) paintGraticule(ctx, view);
     yield;
@@ -129,6 +128,40 @@ function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer): Generator<void, vo
   }
 }
 
+/** Planned areas thin out as one comes closer: then they only say "you are inside". */
+function veil(layer: PlanLayer, view: View): number {
+  return layer.doc.order < LINE_ORDER ? Math.min(1, Math.max(0.3, 1 - (view.zoom - 12) * 0.3)) : 1;
+}
+
+/** Outlines without fill, each shared edge once: two dashed lines on one another look solid. */
+function traceEdges(ctx: Ctx, layer: PlanLayer, view: View, members: number[]): void {
+  const g = layer.geometry;
+  const ox = g.originX * view.k - view.left;
+  const oy = g.originY * view.k - view.top;
+  const seen = new Set<string>();
+  for (const f of members) {
+    for (let r = g.ringStart[g.partStart[f]]; r < g.ringStart[g.partStart[f + 1]]; r += 1) {
+      const from = g.vertexStart[r];
+      const to = g.vertexStart[r + 1];
+      let pen = false;
+      for (let i = from; i < to; i += 1) {
+        const j = i + 1 < to ? i + 1 : from;
+        const a = `${g.x[i]},${g.y[i]}`;
+        const b = `${g.x[j]},${g.y[j]}`;
+        const edge = a < b ? `${a} ${b}` : `${b} ${a}`;
+        if (seen.has(edge)) {
+          pen = false;
+          continue;
+        }
+        seen.add(edge);
+        if (!pen) ctx.moveTo(g.x[i] * view.k + ox, g.y[i] * view.k + oy);
+        ctx.lineTo(g.x[j] * view.k + ox, g.y[j] * view.k + oy);
+        pen = true;
+      }
+    }
+  }
+}
+
 function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, members: number[]): void {
   const g = layer.geometry;
   const polygon = layer.doc.kind === "polygon";
@@ -138,7 +171,12 @@ function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, memb
   ctx.globalAlpha = 1;
   ctx.beginPath();
   let large = 0;
-  for (const f of members) {
+  const outline = polygon && !look.fill && look.dash.length > 0 && members.length < BATCH;
+  if (outline) {
+    traceEdges(ctx, layer, view, members);
+    large = members.length;
+  }
+  for (const f of outline ? [] : members) {
     const w = (g.boxes[4 * f + 2] - g.boxes[4 * f]) * k;
     const h = (g.boxes[4 * f + 3] - g.boxes[4 * f + 1]) * k;
     if (w < 2 && h < 2) small.push(f);
@@ -148,14 +186,14 @@ function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, memb
     }
   }
   if (large && polygon && look.fill) {
-    ctx.globalAlpha = look.opacity;
+    ctx.globalAlpha = look.opacity * veil(layer, view);
     ctx.fillStyle = look.fill;
     ctx.fill("nonzero");
   }
   const hatch = polygon && look.hatch !== "none" && look.stroke
     ? hatchFill(ctx, look.hatch, look.stroke, view.ratio, [view.left, view.top]) : null;
   if (large && hatch) {
-    ctx.globalAlpha = Math.min(1, look.opacity * 0.75);
+    ctx.globalAlpha = Math.min(1, look.opacity * 0.75) * veil(layer, view);
     ctx.fillStyle = hatch;
     ctx.fill("nonzero");
   }

@@ -108,7 +108,7 @@ export class Legend {
       ]),
       ...tags(layer, this.words), more,
     ]);
-    const row = el("div", { class: "pm-row" }, [head, info]);
+    const row = el("div", { class: many ? "pm-row pm-row-wide" : "pm-row" }, [head, info]);
     if (many) row.append(this.classes(layer));
     this.rows.set(layer, { box, row });
     return row;

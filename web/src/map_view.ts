@@ -10,7 +10,7 @@ import { Overlay, Spot } from "./overlay";
 import { PlanLayer } from "./plan_layer";
 import { searchBox } from "./search";
 import type { Box } from "./spread";
-import { Surface } from "./surface";
+import { Surface, handOver, paperContext } from "./surface";
 import type { MapDocument, Pick } from "./types";
 
 const HIT_PX = 5;
@@ -45,6 +45,7 @@ export class MapView {
   private readonly holder = el("div", { class: "pm-card-holder" });
   private readonly locator: CanvasRenderingContext2D;
   private readonly watcher: ResizeObserver;
+  private paper: HTMLCanvasElement | null = null;
   private hoverFrame = 0;
   private cardReturn: HTMLElement | null = null;
   onScale: (text: string) => void = () => undefined;
@@ -153,12 +154,24 @@ export class MapView {
   private paintFrame(): void {
     const window = this.window();
     if (!window.width || !window.height) return;
-    const ctx = fitCanvas(this.frame, window.width, window.height, this.ground.printing ? 3 : 0);
     const sample = this.layers.some((l) => l.visible && l.doc.sample);
-    paintFrame(ctx, window, {
+    const words = {
       sample: sample ? this.words("sample") : null,
       kilometre: this.words("kilometre"), metre: this.words("metre"),
-    });
+    };
+    this.paper?.remove();
+    this.paper = null;
+    const paper = this.ground.printing ? paperContext(window.width * 3, window.height * 3) : null;
+    this.frame.toggleAttribute("hidden", paper !== null);
+    if (paper) {
+      paper.setTransform(3, 0, 0, 3, 0, 0);
+      paintFrame(paper, window, words);
+      this.paper = el("canvas", { class: "pm-frame", attrs: { "aria-hidden": "true" } });
+      this.paper.style.width = `${window.width}px`;
+      this.paper.style.height = `${window.height}px`;
+      handOver(paper, this.paper);
+      this.frame.after(this.paper);
+    } else paintFrame(fitCanvas(this.frame, window.width, window.height), window, words);
     this.onScale(this.words("scale_is", { scale: scaleText(window) }));
     const [w, s, e, n] = this.doc.extent;
     const world = { x0: mercatorX(w), x1: mercatorX(e), y0: mercatorY(n), y1: mercatorY(s) };

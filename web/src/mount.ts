@@ -5,6 +5,7 @@ import { Words, button, el, wordsOf } from "./elements";
 import { Legend } from "./legend";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
+import type { PlanLayer } from "./plan_layer";
 import { LayerTable } from "./table";
 import type { MapDocument, MountOptions, Pick } from "./types";
 
@@ -32,6 +33,7 @@ class Mounted implements Handle {
   private readonly root: HTMLElement;
   private readonly paper = document.createElement("style");
   private turn = 0;
+  private tables: LayerTable[] = [];
   private waiting: Pick | null = null;
   private readonly before = () => this.print(true);
   private readonly after = () => this.print(false);
@@ -105,7 +107,7 @@ class Mounted implements Handle {
     await new Promise<void>((done) => requestAnimationFrame(() => done()));
   }
 
-  private page(doc: MapDocument, words: Words, stage: HTMLElement, legend: Legend, layers: import("./plan_layer").PlanLayer[]): HTMLElement {
+  private page(doc: MapDocument, words: Words, stage: HTMLElement, legend: Legend, layers: PlanLayer[]): HTMLElement {
     const tables = doc.tables.flatMap((table) => {
       const l = layers.findIndex((layer) => layer.doc.id === table.layer);
       if (l < 0) return [];
@@ -114,6 +116,7 @@ class Mounted implements Handle {
         stage.scrollIntoView({ block: "nearest" });
       })];
     });
+    this.tables = tables;
     const bottom = foot(doc, words);
     this.root.prepend(titleBlock(doc, words, (paper) => {
       this.setPaper(paper);
@@ -144,6 +147,23 @@ class Mounted implements Handle {
   private print(on: boolean): void {
     document.documentElement.classList.toggle("pm-printing", on);
     this.view?.printing(on);
+    this.fitTables(on);
+  }
+
+  // paper does not scroll: rows that do not fit are left out whole, and the count says so
+  private fitTables(on: boolean): void {
+    for (const row of Array.from(this.root.querySelectorAll(".pm-cut"))) row.classList.remove("pm-cut");
+    for (const table of this.tables) table.printed(null);
+    const box = this.root.querySelector(".pm-section-tables");
+    if (!on || !box) return;
+    const bottom = box.getBoundingClientRect().bottom;
+    for (const table of this.tables) {
+      if (table.node.hidden) continue;
+      const rows = Array.from(table.node.querySelectorAll("tbody tr"));
+      const fit = rows.filter((row) => row.getBoundingClientRect().bottom <= bottom);
+      rows.slice(fit.length).forEach((row) => row.classList.add("pm-cut"));
+      table.printed(fit.length);
+    }
   }
 
   select(pick: Pick): void {

@@ -3,7 +3,7 @@
 import type { Geometry } from "./decode";
 import { latOf, mercatorX, mercatorY } from "./decode";
 import { traceFeature } from "./ground";
-import { Label, boxOf, drawLabel, measure, wrap } from "./labels";
+import { Label, boxOf, drawLabel, measure, textWidth, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
 import { Scene, layoutScene, roomiest } from "./scene";
 import { Box, Mark, Occupied } from "./spread";
@@ -50,7 +50,6 @@ export class Overlay {
   }
 
   *paint(ctx: Ctx, view: View): Generator<void, void, void> {
-    ctx.clearRect(0, 0, view.width, view.height);
     const layers = this.layers();
     if (this.stale || !this.scene || Math.abs(this.scene.zoom - view.zoom) > 1e-6) {
       this.scene = layoutScene(ctx, layers, view.zoom, view.k, this.opened);
@@ -65,12 +64,22 @@ export class Overlay {
     for (const seat of scene.seats) paintSeat(ctx, seat.x + dx, seat.y + dy);
     paintLeaders(ctx, scene.marks, dx, dy);
     for (const word of this.words) drawLabel(ctx, word, dx, dy);
-    for (const label of scene.labels) drawLabel(ctx, label, dx, dy);
+    for (const label of scene.labels) if (!this.onEdge(view, label)) drawLabel(ctx, label, dx, dy);
     const marks = [...scene.marks].sort((a, b) => layers[a.layer].doc.order - layers[b.layer].doc.order);
     layers.forEach((layer) => { if (layer.doc.kind === "point") layer.drawn = 0; });
     for (const mark of marks) this.paintMark(ctx, layers, mark, dx, dy);
     for (const seat of scene.seats) layers[seat.layer].drawn += 1;
     yield;
+  }
+
+  // a word that the frame would cut, or that would lie on its degrees, is left out
+  private onEdge(view: View, label: Label): boolean {
+    const size = this.size();
+    const x = label.x - view.left - (view.width - size.x) / 2;
+    const y = label.y - view.top - (view.height - size.y) / 2;
+    const box = boxOf(x, y, label.width, label.height);
+    const outside = box.x1 < 0 || box.x0 > size.x || box.y1 < 0 || box.y0 > size.y;
+    return !outside && (box.x0 < 8 || box.x1 > size.x - 28 || box.y0 < 24 || box.y1 > size.y - 8);
   }
 
   private paintMark(ctx: Ctx, layers: PlanLayer[], mark: Mark, dx: number, dy: number): void {
@@ -173,14 +182,14 @@ export class Overlay {
       if (layer.doc.kind !== "polygon" || !layer.visible || !look || view.zoom < Math.max(look.min_zoom, layer.style.min_zoom)) return;
       // a planned area was named with the scene; named again only when that name is out of sight
       const near = look.priority < 10 && scene.labels.some((n) => n.layer === l && n.x > window.x0 && n.x < window.x1 && n.y > window.y0 && n.y < window.y1);
-      if (!near) this.layerWords(view, window, layer, l, look, put);
+      if (!near) this.layerWords(ctx, view, window, layer, l, look, put);
     });
     if (this.neighbours) this.neighbourWords(view, window, put);
     return words;
   }
 
   private layerWords(
-    view: View, window: { x0: number; y0: number; x1: number; y1: number }, layer: PlanLayer, l: number,
+    ctx: Ctx, view: View, window: Box, layer: PlanLayer, l: number,
     look: LabelDoc, put: (t: string, look: LabelDoc, x: number, y: number, l: number, f: number, most?: number) => boolean,
   ): void {
     const column = layer.column(look.column);
@@ -194,6 +203,7 @@ export class Overlay {
       const h = box[3] - box[1];
       const text = layer.show(column, layer.attributes.get(look.column, f));
       if (!text || w < look.size * 3 || h < look.size) return;
+      if (look.priority >= 80 && textWidth(ctx, text, look) > w + 4) return;
       budget -= 1;
       const clip = { x0: Math.max(box[0], window.x0), y0: Math.max(box[1], window.y0), x1: Math.min(box[2], window.x1), y1: Math.min(box[3], window.y1) };
       const step = Math.max(3, Math.min(26, Math.max(clip.x1 - clip.x0, clip.y1 - clip.y0) / 14));
@@ -211,7 +221,7 @@ export class Overlay {
   }
 
   private neighbourWords(
-    view: View, window: { x0: number; y0: number; x1: number; y1: number },
+    view: View, window: Box,
     put: (t: string, look: LabelDoc, x: number, y: number, l: number, f: number) => boolean,
   ): void {
     const g = this.neighbours as Geometry;

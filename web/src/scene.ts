@@ -1,6 +1,6 @@
 // where every mark and word goes at one zoom. towns come first (they orient), then
 // marks flow around them, then names take what room is left.
-import { Box, Mark, Occupied, SpreadItem, spread, symbolLimit } from "./spread";
+import { Box, Mark, Occupied, SpreadItem, elbowRoom, spread, symbolLimit } from "./spread";
 import { Label, beside, boxOf, measure, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
 import type { LabelDoc } from "./types";
@@ -42,7 +42,7 @@ export function layoutScene(
     if (look && zoom >= look.min_zoom) addLabel(ctx, scene, layers, look, seat, 4, [2, 6, 12]);
   }
   layers.forEach((layer, l) => areaNames(ctx, scene, layer, l, k));
-  scene.marks = spread(items, symbolLimit(zoom), scene.taken, opened);
+  scene.marks = spread(items, symbolLimit(zoom), scene.taken, opened, elbowRoom(zoom));
   const named = scene.marks
     .filter((m) => m.feature >= 0)
     .map((m) => ({ mark: m, look: layers[m.layer].style.label }))
@@ -85,10 +85,21 @@ function areaNames(ctx: Ctx, scene: Scene, layer: PlanLayer, l: number, k: numbe
       // room to the edge counts, but half the words' height is enough
       return layer.edgeDistance(f, x / k, y / k) * k;
     });
-    if (!at) continue;
-    scene.taken.addBox(boxOf(at[0], at[1], width + 8, height + 6));
-    scene.labels.push({ lines, x: at[0], y: at[1], look, width, height, layer: l, feature: f });
+    const spot = at ?? outside({ x0, y0, x1, y1 }, width, height, scene.taken);
+    if (!spot) continue;
+    scene.taken.addBox(boxOf(spot[0], spot[1], width + 8, height + 6));
+    scene.labels.push({ lines, x: spot[0], y: spot[1], look, width, height, layer: l, feature: f });
   }
+}
+
+/** A small area is named beside itself. */
+function outside(box: Box, width: number, height: number, taken: Occupied): [number, number] | null {
+  const cx = (box.x0 + box.x1) / 2;
+  const cy = (box.y0 + box.y1) / 2;
+  const spots: [number, number][] = [
+    [box.x1 + 6 + width / 2, cy], [box.x0 - 6 - width / 2, cy], [cx, box.y1 + 6 + height / 2], [cx, box.y0 - 6 - height / 2],
+  ];
+  return spots.find(([x, y]) => taken.boxFree(boxOf(x, y, width, height))) ?? null;
 }
 
 function bestSpot(box: Box, step: number, score: (x: number, y: number) => number): [number, number] | null {

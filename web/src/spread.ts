@@ -103,6 +103,11 @@ export function symbolLimit(zoom: number): number {
   return 40;
 }
 
+/** How far apart marks stand, in their own size: with the zoom there is room for names between. */
+export function elbowRoom(zoom: number): number {
+  return Math.min(3.4, Math.max(1, 1 + (zoom - 12.2) * 0.75));
+}
+
 const REACH = 22;
 
 function clusters(items: SpreadItem[]): SpreadItem[][] {
@@ -175,7 +180,7 @@ function draft(cluster: SpreadItem[], limit: number, opened: ReadonlySet<string>
 
 /** Put every mark on the nearest free slot of rings around its own anchor. */
 export function spread(
-  items: SpreadItem[], limit: number, taken: Occupied, opened: ReadonlySet<string>,
+  items: SpreadItem[], limit: number, taken: Occupied, opened: ReadonlySet<string>, room = 1,
 ): Mark[] {
   const placed: Mark[] = [];
   const groups = clusters(items).map((c) => draft(c, limit, opened));
@@ -183,7 +188,7 @@ export function spread(
   groups.sort((a, b) => a.length - b.length);
   for (const group of groups) {
     for (const mark of group) {
-      settle(mark, taken, group.length);
+      settle(mark, taken, group.length, room);
       taken.addCircle(mark.x, mark.y, mark.r + 1.5);
       placed.push(mark);
     }
@@ -191,11 +196,11 @@ export function spread(
   return placed;
 }
 
-function settle(mark: Mark, taken: Occupied, crowd: number): void {
-  const need = mark.r + 1.5;
+function settle(mark: Mark, taken: Occupied, crowd: number, room: number): void {
+  const need = (mark.r + 1.5) * room;
   if (crowd === 1 && taken.circleFree(mark.ax, mark.ay, need)) return;
   for (let ring = 0; ring < 60; ring += 1) {
-    const radius = 15 + ring * 8;
+    const radius = 15 * room + ring * 8;
     const slots = Math.max(6, Math.floor((2 * Math.PI * radius) / (need * 2 + 0.6)));
     for (let s = 0; s < slots; s += 1) {
       const a = -Math.PI / 2 + (s * 2 * Math.PI) / slots;

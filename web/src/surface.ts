@@ -22,8 +22,26 @@ const MOST_PIXELS = 24e6;
 
 interface Sheet {
   canvas: HTMLCanvasElement;
+  paper: boolean;
   center: L.LatLng;
   zoom: number;
+}
+
+/**
+ * A canvas for paper. A browser that prints a plain canvas plays its drawing commands again,
+ * and the emptying that began them comes out as a white sheet over all that lies below; so the
+ * drawing is done aside and handed over as pixels.
+ */
+export function paperContext(width: number, height: number): CanvasRenderingContext2D | null {
+  if (typeof OffscreenCanvas === "undefined") return null;
+  return new OffscreenCanvas(width, height).getContext("2d") as unknown as CanvasRenderingContext2D | null;
+}
+
+export function handOver(ctx: CanvasRenderingContext2D, canvas: HTMLCanvasElement): void {
+  const drawn = ctx.canvas as unknown as OffscreenCanvas;
+  canvas.width = drawn.width;
+  canvas.height = drawn.height;
+  canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(drawn.transferToImageBitmap());
 }
 
 export class Surface extends L.Layer {
@@ -108,6 +126,18 @@ export class Surface extends L.Layer {
     L.DomUtil.setTransform(sheet.canvas, offset, scale);
   }
 
+  private swap(sheet: Sheet): void {
+    const old = this.front;
+    this.front = sheet;
+    if (this.back === sheet.canvas) this.back = null;
+    if (!old) return;
+    if (old.paper || this.back) old.canvas.remove();
+    else {
+      this.back = old.canvas;
+      old.canvas.style.visibility = "hidden";
+    }
+  }
+
   /** Paint for where the map is now; at once when printing, else in slices. */
   reset(): void {
     const map = this._map;
@@ -115,8 +145,9 @@ export class Surface extends L.Layer {
     this.stop();
     const size = map.getSize();
     if (!size.x || !size.y) return;
-    const corner = map.containerPointToLayerPoint(size.multiplyBy(-this.padding)).round();
-    const whole = size.multiplyBy(1 + 2 * this.padding).round();
+    const padding = this.printing ? 0 : this.padding;
+    const corner = map.containerPointToLayerPoint(size.multiplyBy(-padding)).round();
+    const whole = size.multiplyBy(1 + 2 * padding).round();
     const wanted = this.printing ? 3 : Math.max(1, window.devicePixelRatio || 1);
     const ratio = Math.max(1, Math.min(wanted, Math.sqrt(MOST_PIXELS / (whole.x * whole.y))));
     const pixel = map.getPixelOrigin().add(corner);
@@ -124,26 +155,28 @@ export class Surface extends L.Layer {
       k: map.getZoomScale(map.getZoom(), 0), left: pixel.x, top: pixel.y,
       width: whole.x, height: whole.y, ratio, zoom: map.getZoom(), printing: this.printing,
     };
-    const canvas = this.back ?? this.makeCanvas();
-    this.back = canvas;
+    const paper = this.printing ? paperContext(Math.round(whole.x * ratio), Math.round(whole.y * ratio)) : null;
+    const canvas = (paper ? null : this.back) ?? this.makeCanvas();
+    if (!paper) this.back = canvas;
     canvas.style.visibility = "hidden";
-    canvas.width = Math.round(whole.x * ratio);
-    canvas.height = Math.round(whole.y * ratio);
     canvas.style.width = `${whole.x}px`;
     canvas.style.height = `${whole.y}px`;
-    const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
+    if (!paper) {
+      canvas.width = Math.round(whole.x * ratio);
+      canvas.height = Math.round(whole.y * ratio);
+    }
+    const ctx = paper ?? (canvas.getContext("2d") as CanvasRenderingContext2D);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const sheet: Sheet = { canvas, center: map.getCenter(), zoom: map.getZoom() };
+    const sheet: Sheet = { canvas, paper: paper !== null, center: map.getCenter(), zoom: map.getZoom() };
     const job = this.painter(ctx, view);
     this.job = job;
     const finish = () => {
       this.job = null;
-      this.back = this.front?.canvas ?? null;
-      this.front = sheet;
+      if (paper) handOver(paper, canvas);
+      this.swap(sheet);
       this.view = view;
       L.DomUtil.setPosition(canvas, corner);
       canvas.style.visibility = "";
-      if (this.back) this.back.style.visibility = "hidden";
       this.paints += 1;
     };
     const run = () => {

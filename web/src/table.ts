@@ -16,6 +16,7 @@ export class LayerTable {
   private down = false;
   private limit = PAGE;
   private needle = "";
+  private found = 0;
 
   constructor(
     readonly doc: TableDoc, readonly layer: PlanLayer, private readonly words: Words,
@@ -90,7 +91,14 @@ export class LayerTable {
     }
     this.rows.replaceChildren(...order.slice(0, this.limit).map((f) => this.row(f)));
     this.more.hidden = order.length <= this.limit;
-    this.status.textContent = this.words("rows_shown", { shown: Math.min(order.length, this.limit).toLocaleString("en-US"), all: order.length.toLocaleString("en-US") });
+    this.found = order.length;
+    this.printed(null);
+  }
+
+  /** Say how many rows can be seen; `shown` is what fits on paper, null for the screen. */
+  printed(shown: number | null): void {
+    const seen = Math.min(this.found, this.limit, shown ?? Infinity);
+    this.status.textContent = this.words("rows_shown", { shown: seen.toLocaleString("en-US"), all: this.found.toLocaleString("en-US") });
   }
 
   private row(feature: number): HTMLElement {

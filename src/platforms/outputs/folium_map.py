@@ -24,8 +24,7 @@ class PlanMap(folium.Map):
     """A :class:`folium.Map` that shows a map document offline."""
 
     def __init__(self, document: MapDocument, *, height: int = 640) -> None:
-        west, south, east, north = document.content["extent"]  # type: ignore[misc]
-        super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
+        super().__init__(tiles=None)
         self.document = document
         self.frame_height = height
 
@@ -33,7 +32,7 @@ class PlanMap(folium.Map):
         """Return the page; nothing is rendered through folium's templates."""
         return render_page(self.document)
 
-    def get_root(self) -> PlanMap:  # type: ignore[override]
+    def get_root(self) -> PlanMap:
         """Return the map itself: it is its own document."""
         return self
 

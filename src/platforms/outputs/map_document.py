@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from platforms import messages
-from platforms.layers.cards import Card
+from platforms.outputs.card_layers import layer_from_card, seat_layers
 from platforms.outputs.map_encoding import (
     Packed,
     drawable,
@@ -55,8 +55,6 @@ _SCHEMA = 1
 _ID_LENGTH = 16
 # written on every feature that has them, whether or not the card names them
 _CITED = ("doc", "section", "row", "page", "basis", "accuracy_m")
-# what the reader does not need: joins, and what the citation already says
-_JOINS = {"place_id", "town_id", "geometry"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def map_document(
         When two layers share a name, or ids within a layer are not unique.
     """
     lang = lang or messages.language()
-    parts = [*layers, *_seats(layers, lang)]
+    parts = [*layers, *seat_layers(layers, lang)]
     names = [layer.name for layer in parts]
     if len(names) != len(set(names)):
         msg = f"two layers share a name: {names}"
@@ -135,71 +133,6 @@ def map_document(
     digest = _fingerprint(content)
     packed = {"id": digest, **content}
     return MapDocument(digest, _unwrap(packed, compress=compress))
-
-
-def layer_from_card(
-    card: Card,
-    frame: gpd.GeoDataFrame,
-    *,
-    lang: str | None = None,
-    extra: Sequence[Column] = (),
-    schematic: bool = False,
-) -> MapLayer:
-    """Make a layer whose titles, units and labels come from its card.
-
-    Parameters
-    ----------
-    card
-        The layer's card.
-    frame
-        The layer, EPSG:4490.
-    lang
-        Language of titles and labels; default the current one.
-    extra
-        Columns that the card does not know, for example computed ones.
-    schematic
-        Drawn without surveyed boundaries.
-    """
-    columns = [
-        Column(
-            name=column.name,
-            title=column.title.show(lang),
-            unit=column.unit or "",
-            type=column.type,
-            labels={k: v.show(lang) for k, v in (column.labels or {}).items()},
-            role=_role(column.name, card),
-        )
-        for column in card.columns
-        if column.name in frame and column.name != frame.geometry.name
-    ]
-    known = {column.name for column in columns} | {column.name for column in extra}
-    columns += [
-        Column(name=name, title=messages.text(f"map.columns.{name}", lang), type=kind)
-        for name, kind in (("basis", "string"), ("accuracy_m", "integer"))
-        if name in frame and name not in known
-    ]
-    points = card.geometry in {"place", "point"}
-    approximate = points and "basis" in frame and bool(frame["basis"].ne("real").any())
-    return MapLayer(
-        name=card.layer,
-        title=card.title.show(lang),
-        frame=frame,
-        key=card.key or columns[0].name,
-        columns=[*columns, *extra],
-        source=card.source,
-        date="" if card.date == "unknown" else card.date,
-        sample=card.sample,
-        schematic=schematic or (approximate and not card.sample),
-        note=card.description.show(lang),
-    )
-
-
-def _role(name: str, card: Card) -> str:
-    if name == "name":
-        return "title"
-    if name in _JOINS or name == card.key:
-        return "hidden"
-    return "quote" if name == "quote" or name.endswith("_text") else ""
 
 
 def _strings(lang: str) -> dict[str, str]:
@@ -229,48 +162,6 @@ def _base(sheet: Sheet) -> dict[str, object]:
         base["neighbours"] = pack_geometry(around.geometry.to_numpy(), "polygon")
         base["names"] = [str(name) for name in around["name"]]
     return base
-
-
-def _seats(layers: Sequence[MapLayer], lang: str) -> list[MapLayer]:
-    """Make the seats of areas a layer of their own: they carry the areas' names."""
-    made = []
-    for layer in layers:
-        seat = style_of(layer.style or layer.name).seat
-        if seat is None or not {seat.lon, seat.lat, "name"} <= set(layer.frame.columns):
-            continue
-        frame = gpd.GeoDataFrame(
-            {
-                layer.key: layer.frame[layer.key],
-                "name": layer.frame["name"],
-                "basis": layer.frame.get(seat.basis),
-                "accuracy_m": layer.frame.get(seat.accuracy),
-            },
-            geometry=gpd.points_from_xy(layer.frame[seat.lon], layer.frame[seat.lat]),
-            crs=4490,
-        )
-        title = messages.text("map.seats", lang)
-        name = Column(name="name", title=title, role="title")
-        basis = messages.text("map.columns.basis", lang)
-        accuracy = messages.text("map.columns.accuracy_m", lang)
-        columns = [
-            Column(name=layer.key, title=layer.key, role="hidden"),
-            name,
-            Column(name="basis", title=basis),
-            Column(name="accuracy_m", title=accuracy, type="integer"),
-        ]
-        made.append(
-            replace(
-                layer,
-                name="seats",
-                title=title,
-                frame=frame,
-                columns=columns,
-                style="seats",
-                schematic=False,
-                note="",
-            )
-        )
-    return made
 
 
 def _layer(layer: MapLayer, lang: str) -> dict[str, object]:

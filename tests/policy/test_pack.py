@@ -7,7 +7,7 @@ from policy_rows import PACK, PACK_2022
 
 from platforms import messages
 from platforms.errors import RuleError
-from platforms.policy.pack import load_pack, load_packs, pick_pack
+from platforms.policy.pack import load_pack, load_packs
 
 GOOD = PACK.read_text(encoding="utf-8")
 
@@ -144,11 +144,3 @@ def test_quotes_of_the_rules_hold_no_invented_words():
     for parameter in PACK_2022.parameters:
         assert parameter.source is None or parameter.source.quote in words
         assert (parameter.basis == "document") == (parameter.source is not None)
-
-
-def test_a_pack_is_picked_by_id_or_by_its_unique_ending():
-    packs = {"yueqing-2022": PACK_2022, "a-2021": PACK_2022, "b-2021": PACK_2022}
-    assert pick_pack(packs, "yueqing-2022") is pick_pack(packs, "2022") is PACK_2022
-    for name in ("2021", "22", "nothing"):
-        with pytest.raises(RuleError, match="yueqing-2022"):
-            pick_pack(packs, name)

@@ -8,7 +8,7 @@ and what is allowed there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -20,7 +20,7 @@ from platforms.policy.check import Fault, faults
 from platforms.policy.conditions import OPERATORS, Expression
 from platforms.policy.schema import Pack
 
-__all__ = ["load_pack", "load_packs", "pick_pack"]
+__all__ = ["load_pack", "load_packs"]
 
 Loc = tuple[str | int, ...]
 
@@ -75,29 +75,6 @@ def load_packs(folder: Path, *, documents: Collection[str] | None = None) -> dic
             raise RuleError("policy.pack_twice", file=path.name, name=pack.pack)
         packs[pack.pack] = pack
     return packs
-
-
-def pick_pack(packs: Mapping[str, Pack], name: str) -> Pack:
-    """Return a pack by id, or by the last part of its id where only one ends so.
-
-    Parameters
-    ----------
-    packs
-        Packs by id.
-    name
-        ``yueqing-2022``, or ``2022`` where no other pack ends in ``-2022``.
-
-    Raises
-    ------
-    RuleError
-        For a name that none or several packs have.
-    """
-    if name in packs:
-        return packs[name]
-    ending = [pack for known, pack in packs.items() if known.endswith(f"-{name}")]
-    if len(ending) != 1:
-        raise RuleError("policy.pack_unknown", name=name, allowed=sorted(packs))
-    return ending[0]
 
 
 def _refuse(file: YamlFile, found: Sequence[Fault]) -> None:

@@ -1,0 +1,213 @@
+"""Land that a plot can give back: its area less what limits claim of it.
+
+Limits are layers in an order. Each square metre goes to the first layer that claims it, once,
+however often polygons of one layer or of several lie over each other. The shares are found in
+the survey plane, where the parts of a plot are cut, and then shared out over the plot's
+official ellipsoidal area, so that ``gross_m2 = net_m2 + Σ deduct_*_m2`` holds to 0.01 m².
+
+A plot without a shape that can be measured is unknown (NaN), never 0. A layer that is absent
+or empty deducts nothing and is said so; one without a coordinate system makes itself, what
+comes after it, and the net area unknown. Plots that lie over each other are each taken whole:
+overlaps of plots are a fault of the parcel file and are reported where it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from platforms.geo.area import measure_frame
+from platforms.geo.crs import plane_for
+from platforms.geo.transform import reproject
+from platforms.issues import IssueTable
+from platforms.planning.apportion import apportion_m2
+from platforms.planning.limits import difference, limit_shapes, mended
+from platforms.units import half_up, m2_to_mu
+
+__all__ = ["deduction_columns", "land_by", "land_records", "land_totals", "reclaim"]
+
+Floats = NDArray[np.float64]
+
+# less than this is binary noise of cutting, m²
+_NOISE_M2 = 1e-6
+
+
+def reclaim(
+    plots: gpd.GeoDataFrame,
+    constraints: Mapping[str, gpd.GeoDataFrame],
+    *,
+    order: Sequence[str] | None = None,
+    plane: object = None,
+    issues: IssueTable | None = None,
+) -> gpd.GeoDataFrame:
+    """Deduct limits from plots.
+
+    Parameters
+    ----------
+    plots
+        Polygons with a CRS; ``area_m2`` (official, m²) is taken where it is there, else
+        measured. Not changed.
+    constraints
+        Polygon layers by name, each with its own CRS.
+    order
+        Names in their order of priority, default that of ``constraints``. A name without a
+        layer is reported and deducts nothing.
+    plane
+        Survey plane to cut in; default as in ``measure_frame``.
+    issues
+        Takes a row for each layer or shape that could not be used as it is.
+
+    Returns
+    -------
+    land
+        The plots, same index, with ``gross_m2``, one ``deduct_<name>_m2`` a layer,
+        ``net_m2`` (m², two decimals, NaN unknown) and ``net_mu`` (亩, six decimals).
+
+    Raises
+    ------
+    CRSError
+        For plots without a coordinate system, or one of another datum.
+    """
+    found = IssueTable() if issues is None else issues
+    names = list(constraints) if order is None else list(order)
+    target = plane_for(plots, default=plane)
+    measured = plots if "area_m2" in plots.columns else measure_frame(plots, plane=target)
+    labels = _labels(plots)
+    placed = reproject(plots[[plots.geometry.name]], target).geometry.to_numpy()
+    shapes = mended(placed, labels, found, kind="plot", layer=None)
+    usable = shapely.area(shapes) > 0
+    for label in labels[~usable]:
+        found.add("plot_not_area", "error", feature=label)
+    gross = half_up(measured["area_m2"].to_numpy(dtype=np.float64, na_value=np.nan), 2)
+    gross = np.where(usable, gross, np.nan)
+
+    parts: list[Floats] = []
+    left = shapes
+    for name in names:
+        limits = limit_shapes(name, constraints.get(name), target, found)
+        if limits is None:
+            break
+        rest = difference(left, limits)
+        parts.append(np.maximum(shapely.area(left) - shapely.area(rest), 0.0))
+        left = rest
+    cut = np.column_stack([shapely.area(left), *parts])
+    shares = apportion_m2(gross, np.where(cut < _NOISE_M2, 0.0, cut))
+    # after a layer that cannot be placed nothing more is known
+    open_layers = len(names) - len(parts)
+    unknown = np.full((len(plots), open_layers), np.nan)
+    net = shares[:, 0] if not open_layers else np.full(len(plots), np.nan)
+    deducted = np.column_stack([shares[:, 1:], unknown])
+
+    land = plots.copy()
+    land["gross_m2"] = gross
+    for number, name in enumerate(names):
+        land[_column(name)] = deducted[:, number]
+    land["net_m2"] = net
+    land["net_mu"] = half_up(m2_to_mu(net), 6)
+    return land
+
+
+def deduction_columns(land: pd.DataFrame) -> dict[str, str]:
+    """Return the deductions of a frame: name of the layer to its column, in order."""
+    return {
+        str(column)[len("deduct_") : -len("_m2")]: str(column)
+        for column in land.columns
+        if str(column).startswith("deduct_") and str(column).endswith("_m2")
+    }
+
+
+def land_by(land: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
+    """Sum reclaimed land by town, platform or anything else.
+
+    Parameters
+    ----------
+    land
+        What ``reclaim`` gives, with the columns to sum by.
+    by
+        Column or columns; plots without a value stand in a row of their own.
+
+    Returns
+    -------
+    totals
+        Indexed by the groups: ``plots``, ``unknown`` (plots whose net area is not known,
+        left out of the sums), ``gross_m2``, the deductions, ``net_m2`` (m², exact sums of
+        printed cents) and ``net_mu`` (亩).
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    table = pd.concat([pd.DataFrame(land[keys]), _cents(land)], axis=1)
+    return _summed(table.groupby(keys, dropna=False, sort=True, observed=True).sum())
+
+
+def land_totals(land: pd.DataFrame) -> dict[str, object]:
+    """Return the ``total`` of ``reclaim --json``: sums of the plots whose net is known.
+
+    Returns
+    -------
+    total
+        ``gross_m2``, ``net_m2``, ``net_mu``, ``deductions`` (m² by layer) and ``unknown``
+        (number of plots left out).
+    """
+    row = _summed(_cents(land).sum().to_frame().T).iloc[0]
+    return {
+        "gross_m2": float(row["gross_m2"]),
+        "net_m2": float(row["net_m2"]),
+        "net_mu": float(row["net_mu"]),
+        "deductions": {
+            name: float(row[column]) for name, column in deduction_columns(land).items()
+        },
+        "unknown": int(row["unknown"]),
+    }
+
+
+def land_records(land: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the ``plots`` of ``reclaim --json``; what is unknown is None."""
+    names = deduction_columns(land)
+    rows = pd.DataFrame(land)[["gross_m2", "net_m2", *names.values()]].to_dict("records")
+    return [
+        {
+            "plot_id": label,
+            "gross_m2": _plain(row["gross_m2"]),
+            "net_m2": _plain(row["net_m2"]),
+            "deductions": {name: _plain(row[column]) for name, column in names.items()},
+        }
+        for label, row in zip(_labels(land), rows, strict=True)
+    ]
+
+
+def _cents(land: pd.DataFrame) -> pd.DataFrame:
+    """Return areas as whole cents, so that sums are exact whatever the order."""
+    columns = ["gross_m2", *deduction_columns(land).values(), "net_m2"]
+    known = land["net_m2"].notna().to_numpy()
+    cents = np.rint(pd.DataFrame(land)[columns].to_numpy(dtype=np.float64) * 100)
+    table = pd.DataFrame(index=land.index)
+    table["plots"] = 1
+    table["unknown"] = (~known).astype("int64")
+    for number, column in enumerate(columns):
+        table[column] = np.where(known, cents[:, number], 0.0).astype("int64")
+    return table
+
+
+def _summed(cents: pd.DataFrame) -> pd.DataFrame:
+    totals = cents.copy()
+    for column in totals.columns[2:]:
+        totals[column] = totals[column] / 100
+    totals["net_mu"] = half_up(m2_to_mu(totals["net_m2"].to_numpy(dtype=np.float64)), 6)
+    return totals
+
+
+def _column(name: str) -> str:
+    return f"deduct_{name}_m2"
+
+
+def _labels(frame: pd.DataFrame) -> NDArray[np.object_]:
+    named = frame["plot_id"] if "plot_id" in frame.columns else frame.index
+    return np.array([str(one) for one in named], dtype=object)
+
+
+def _plain(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and np.isfinite(value) else None

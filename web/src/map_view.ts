@@ -48,6 +48,7 @@ export class MapView {
   private paper: HTMLCanvasElement | null = null;
   private hoverFrame = 0;
   private cardReturn: HTMLElement | null = null;
+  private readonly escape = (event: KeyboardEvent) => { if (event.key === "Escape") this.close(); };
   onScale: (text: string) => void = () => undefined;
   onPick: (pick: Pick | null) => void = () => undefined;
 
@@ -83,7 +84,7 @@ export class MapView {
     this.map.on("click", (event) => this.click(event as L.LeafletMouseEvent));
     this.map.on("mousemove", (event) => this.hover(event as L.LeafletMouseEvent));
     this.map.on("mouseout movestart", () => this.endHover());
-    host.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    document.addEventListener("keydown", this.escape);
     this.watcher = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.watcher.observe(canvas);
     this.redraw();
@@ -344,6 +345,7 @@ export class MapView {
 
   destroy(): void {
     cancelAnimationFrame(this.hoverFrame);
+    document.removeEventListener("keydown", this.escape);
     this.watcher.disconnect();
     this.map.remove();
   }

@@ -55,8 +55,8 @@ class Packed:
 
 def drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows that have a geometry, in longitude and latitude."""
-    shapes = frame.geometry
-    known = frame[shapes.notna() & ~shapes.is_empty]
+    shapes = frame.geometry.to_numpy()
+    known = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
     if known.crs is None or known.crs.to_epsg() in _STORED:
         return known
     return known.to_crs(4490)

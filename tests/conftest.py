@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from city import city
 from platforms import messages
+
+__all__ = ["city", "example", "yueqing"]
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +16,19 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.delenv(name, raising=False)
     yield
     messages.set_language(None)
+
+
+@pytest.fixture(scope="session")
+def yueqing():
+    """The 乐清 workspace."""
+    from platforms.policy.workspace import Workspace
+
+    return Workspace.open("yueqing")
+
+
+@pytest.fixture(scope="session")
+def example(yueqing):
+    """The 乐清 example, run once a session."""
+    from platforms.planning.run import run
+
+    return run(yueqing)

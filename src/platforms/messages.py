@@ -85,7 +85,7 @@ def rooms(lang: str) -> list[str]:
     )
 
 
-def text(key: str, /, lang: str | None = None, **fields: object) -> str:
+def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """Return the message under a key with its values put in.
 
     Parameters

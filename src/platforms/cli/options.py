@@ -100,6 +100,7 @@ def progress_bar(stages: Iterable[str]) -> Iterator[Callable[[str, float], None]
     """Show a bar on stderr that names the stage; silent where stderr is no terminal."""
     steps = list(stages)
     hidden = not sys.stderr.isatty()
+    bar: Any
     with click.progressbar(
         length=len(steps),
         file=sys.stderr,

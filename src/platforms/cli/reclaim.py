@@ -67,8 +67,9 @@ def command(  # noqa: PLR0913 options of a command
         return
     echo_issues(found.issues)
     for row in frame[["plot_id", "gross_m2", "net_m2"]].to_dict("records"):
-        click.echo(messages.text("cli.reclaim.row", **{k: _shown(v) for k, v in row.items()}))
-    total = {k: _shown(v) for k, v in totals.items() if k != "deductions"}
+        shown = {str(name): _shown(value) for name, value in row.items()}
+        click.echo(messages.text("cli.reclaim.row", **shown))
+    total = {str(k): _shown(v) for k, v in totals.items() if k != "deductions"}
     click.echo(messages.text("cli.reclaim.total", **total))
 
 

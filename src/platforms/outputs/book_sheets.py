@@ -17,6 +17,7 @@ __all__ = [
     "ledger_fields",
     "overview_rows",
     "rule_table",
+    "sample_mark",
     "source_table",
     "target_table",
 ]
@@ -53,7 +54,11 @@ def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:
         rows.append((f"{shown}（{_t('plots_unit')}）", int(figures[name]), note))
         rows.append((f"{shown}（{mu}）", figures[f"{name}_mu"], note))
     rows += [
-        (f"{_t('figure.reclaimable_mu')}（{mu}）", figures["reclaimable_mu"], note),
+        (
+            f"{_t('figure.reclaimable_mu')}（{mu}）",
+            figures["reclaimable_mu"],
+            note or sample_mark(run),
+        ),
         (f"{_t('book.overlap')}（m²）", float(run.overlap_m2), ""),
         (_t("book.pack"), str(run.pack.title), run.pack.pack),
         (_t("book.input"), str(run.input["name"]), ""),
@@ -61,9 +66,18 @@ def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:
         (_t("book.version"), run.version, ""),
         (_t("book.made"), day.isoformat(), ""),
     ]
-    notes = ("places", "towns", *(["sample"] if run.sample else []))
+    notes = ["places", "towns"]
+    if run.sample_layers:
+        notes.append("sample" if run.sample else "sample_constraints")
     rows += [(_t("book.note"), "", _t(f"note.{name}")) for name in notes]
     return rows
+
+
+def sample_mark(run: Run) -> str:
+    """Return the sentence that marks synthetic data; empty where there are none."""
+    if run.sample:
+        return _t("book.mark_sample")
+    return _t("book.mark_sample_constraints") if run.sample_layers else ""
 
 
 def ledger_fields(run: Run) -> list[Field]:
@@ -163,7 +177,7 @@ def target_table(run: Run) -> pd.DataFrame:
 
 def rule_table(run: Run) -> pd.DataFrame:
     """Return the rules with their clause, and the parameters with their source."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             _t("book.rule"): str(rule.title),
             _t("book.value"): None,

@@ -73,7 +73,7 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
     """
     workspace = run.workspace
     layers = [_plan_layer(run, name) for name in _LAYERS if name in run.layers]
-    layers += _constraint_layer(run)
+    layers += _ground_layers(run)
     layers.append(_plot_layer(run))
     name = str(workspace.plan.name)
     sheet = Sheet(
@@ -115,10 +115,15 @@ def headline(run: Run) -> list[Figure]:
             label=_t(f"figure.{key}"),
             value=form.format(run.figures[key]),
             unit=_t(unit),
-            note=_t("sample_note") if run.sample else "",
+            note=_t("sample_note") if figure_is_sample(run, key) else "",
         )
         for key, form, unit in shown
     ]
+
+
+def figure_is_sample(run: Run, key: str) -> bool:
+    """Say whether a figure was made from synthetic plots or constraints."""
+    return run.sample or (key == "reclaimable_mu" and bool(run.sample_layers))
 
 
 def _plan_layer(run: Run, name: str) -> MapLayer:
@@ -129,10 +134,16 @@ def _plan_layer(run: Run, name: str) -> MapLayer:
     return layer_from_card(card, frame, schematic=name in _SCHEMATIC)
 
 
-def _constraint_layer(run: Run) -> list[MapLayer]:
-    if not run.workspace.has("constraints"):
-        return []
-    return [layer_from_card(run.workspace.card("constraints"), run.workspace.layer("constraints"))]
+def _ground_layers(run: Run) -> list[MapLayer]:
+    """Return constraints, named blocks and, under the workspace's own plots, buildings."""
+    names = ["constraints", "layout_members"]
+    if run.sample:
+        names.append("buildings")
+    return [
+        layer_from_card(run.workspace.card(name), run.workspace.layer(name))
+        for name in names
+        if run.workspace.has(name)
+    ]
 
 
 def _plot_layer(run: Run) -> MapLayer:
@@ -212,10 +223,12 @@ def _charts(run: Run) -> Sequence[Chart]:
         for name in VERDICTS
     ]
     towns = run.towns.sort_values("reclaimable_mu", ascending=False, kind="stable").head(8)
+    names: list[str] = towns["town"].tolist()
+    areas: list[float] = towns["reclaimable_mu"].tolist()
     land = [
-        Bar(label=row.town, value=row.reclaimable_mu, text=f"{row.reclaimable_mu:,.2f}")
-        for row in towns.itertuples()
-        if row.reclaimable_mu > 0 and row.town
+        Bar(label=name, value=area, text=f"{area:,.2f}")
+        for name, area in zip(names, areas, strict=True)
+        if area > 0 and name
     ]
     return [
         Chart(id="verdicts", title=_t("chart.verdicts"), unit=_t("mu"), bars=verdicts),
@@ -245,6 +258,8 @@ def _notes(run: Run) -> list[str]:
     notes = [_t("note.area"), _t("note.places"), _t("note.towns")]
     if run.sample:
         notes.insert(0, _t("note.sample"))
+    elif run.sample_layers:
+        notes.insert(0, _t("note.sample_constraints"))
     notes.append(_t("note.rules", title=str(run.pack.title)))
     notes.append(
         _t(

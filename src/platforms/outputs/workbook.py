@@ -29,6 +29,7 @@ from platforms.outputs.book_sheets import (
     ledger_fields,
     overview_rows,
     rule_table,
+    sample_mark,
     source_table,
     target_table,
 )
@@ -144,7 +145,7 @@ class _Writer:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-        mark = _t("book.mark_sample") if self.run.sample else _t("book.mark_internal")
+        mark = sample_mark(self.run) or _t("book.mark_internal")
         sheet.set_footer(f"&L{mark}&R&P / &N")
         return sheet
 
@@ -166,8 +167,7 @@ class _Writer:
         sheet.write_string(
             0, 0, _t("title", name=str(self.run.workspace.plan.name)), self.formats.title
         )
-        if self.run.sample:
-            sheet.write_string(1, 0, _t("book.mark_sample"), self.formats.mark)
+        sheet.write_string(1, 0, sample_mark(self.run), self.formats.mark)
 
     def ledger(self) -> None:
         """Write one row a plot; later sheets refer to its columns."""

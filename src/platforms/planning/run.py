@@ -21,7 +21,7 @@ from platforms.errors import WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
 from platforms.planning.figures import key_figures, summarise
-from platforms.planning.membership import membership
+from platforms.planning.membership import assign
 from platforms.planning.reclaim import reclaim
 from platforms.planning.survey import named_plots, survey
 from platforms.policy.evaluate import assess
@@ -72,8 +72,9 @@ class Run:
         The plan's targets with ``computed``, ``reported`` and ``gap``.
     issues
         Faults found in the plots and in the constraints.
-    sample
-        Whether the plots are synthetic.
+    sample_layers
+        Layers that are synthetic: ``plots``, ``constraints``, both or none. Whatever was
+        made from one is marked in every output.
     input
         ``name``, ``sha256`` and ``features`` of what came in.
     overlap_m2
@@ -94,12 +95,17 @@ class Run:
     layout_units: pd.DataFrame
     targets: pd.DataFrame
     issues: IssueTable
-    sample: bool
+    sample_layers: tuple[str, ...]
     input: Mapping[str, object]
     overlap_m2: float
     seconds: Mapping[str, float]
     source: Source | None = None
     version: str = field(default=VERSION)
+
+    @property
+    def sample(self) -> bool:
+        """Whether the plots are synthetic."""
+        return "plots" in self.sample_layers
 
     @property
     def counts(self) -> dict[str, int]:
@@ -119,6 +125,7 @@ class Run:
             "workspace": self.workspace.name,
             "version": self.version,
             "sample": self.sample,
+            "sample_layers": list(self.sample_layers),
             "input": dict(self.input),
             "workspace_sha256": self.workspace.fingerprint,
             "pack": self.pack.pack,
@@ -199,11 +206,11 @@ def run(
         given = _given(workspace, plots)
         pack = workspace.rules(rules)
         layers = {name: workspace.layer(name) for name in PLACED_LAYERS if workspace.has(name)}
-    sample = bool("basis" in given.frame and given.frame["basis"].eq("sample").any())
     with clock("survey"):
         surveyed = survey(given, workspace=workspace)
         frame = surveyed.frame
         issues = IssueTable(surveyed.issues)
+        sample_layers = _sample_layers(workspace, frame, issues)
     with clock("assess"):
         frame = assess(frame, pack)
     with clock("reclaim"):
@@ -211,7 +218,7 @@ def run(
         plane = given.source.plane or workspace.plan.crs
         frame = reclaim(frame, workspace.constraints, order=order, plane=plane, issues=issues)
     with clock("membership"):
-        frame = membership(frame, workspace)
+        frame = assign(frame, workspace)
     with clock("figures"):
         figures = key_figures(frame)
         names = {key: layers[key]["name"].tolist() for key in layers}
@@ -232,7 +239,7 @@ def run(
         figures=figures,
         targets=targets,
         issues=issues,
-        sample=sample,
+        sample_layers=sample_layers,
         input={
             "name": given.source.name,
             "sha256": given.source.sha256,
@@ -241,8 +248,24 @@ def run(
         overlap_m2=surveyed.overlap_m2,
         seconds=clock.seconds,
         source=given.source,
-        **tables,
+        towns=tables["towns"],
+        platforms=tables["platforms"],
+        layout_units=tables["layout_units"],
     )
+
+
+def _sample_layers(
+    workspace: Workspace, plots: gpd.GeoDataFrame, issues: IssueTable
+) -> tuple[str, ...]:
+    """Name the synthetic layers; real plots on synthetic constraints are a warning."""
+    found = []
+    if "basis" in plots and plots["basis"].eq("sample").any():
+        found.append("plots")
+    if workspace.has("constraints") and workspace.card("constraints").sample:
+        found.append("constraints")
+        if "plots" not in found:
+            issues.add("sample_constraints", "warning", layer="constraints")
+    return tuple(found)
 
 
 def _targets(

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+
+import pyogrio
+import pytest
+
+from platforms.errors import OutputError
+from platforms.outputs import folder
+from platforms.outputs.folder import OUTPUTS, save_run
+
+
+@pytest.fixture(scope="module")
+def saved(example, tmp_path_factory):
+    target = tmp_path_factory.mktemp("run") / "out"
+    return save_run(example, target), target
+
+
+def test_the_four_outputs_are_there(saved):
+    assert sorted(p.name for p in saved[1].iterdir()) == sorted(OUTPUTS)
+
+
+def test_run_json_is_the_record(saved):
+    record, target = saved
+    assert json.loads((target / "run.json").read_text(encoding="utf-8")) == record
+    assert set(record["outputs"]) == {"gpkg", "xlsx", "html", "json"}
+    assert {"read", "survey", "assess", "reclaim", "membership", "plan.gpkg"} <= set(
+        record["seconds"]
+    )
+
+
+def test_the_geopackage_holds_every_layer_with_citations(saved, example):
+    path = saved[1] / "plan.gpkg"
+    layers = {name for name, _ in pyogrio.list_layers(path)}
+    assert layers == {*example.layers, "plots"}
+    plots = pyogrio.read_dataframe(path, layer="plots")
+    assert plots.crs.to_epsg() == 4490
+    assert plots["area_m2"].tolist() == example.plots["area_m2"].tolist()
+    assert set(plots["basis"]) == {"sample"}
+    parks = pyogrio.read_dataframe(path, layer="platforms")
+    assert len(parks) == 27
+    assert parks["citation"].str.contains("附件二").all()
+    assert parks["accuracy_m"].gt(0).all()
+
+
+def test_an_earlier_run_is_replaced_only_when_asked(example, tmp_path):
+    save_run(example, tmp_path / "out")
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    with pytest.raises(OutputError, match="--overwrite"):
+        save_run(example, tmp_path / "out")
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+    save_run(example, tmp_path / "out", overwrite=True)
+
+
+def test_a_folder_with_other_files_is_left_alone(example, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError):
+        save_run(example, tmp_path, overwrite=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_failure_leaves_nothing_half_written(example, tmp_path, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise MemoryError
+
+    monkeypatch.setattr(folder, "save_html", fail)
+    with pytest.raises(MemoryError):
+        save_run(example, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platforms.planning.figures import key_figures, mu_of, summarise
+
+
+def _plots(**columns):
+    frame = pd.DataFrame(
+        {
+            "plot_id": ["1", "2", "3", "4"],
+            "area_m2": [10_000.0, 666.67, 2000.0, np.nan],
+            "net_m2": [8_000.0, 666.67, np.nan, np.nan],
+            "verdict": ["low_efficiency", "not", "low_efficiency", "unknown"],
+            "town": ["甲镇", "乙镇", "甲镇", None],
+            "credit_code": ["A", "B", "A", None],
+        }
+    )
+    return frame.assign(**columns)
+
+
+def test_figures_are_sums_of_printed_areas():
+    figures = key_figures(_plots())
+    assert figures["plots"] == 4
+    assert figures["area_mu"] == 19.0  # 12 666.67 m² × 0.0015 = 19.000005
+    assert (figures["low_efficiency"], figures["low_efficiency_mu"]) == (2, 18.0)
+    assert (figures["not"], figures["unknown"]) == (1, 1)
+    assert figures["reclaimable_mu"] == 12.0
+    # a low-efficiency plot whose net land is not known is counted, not taken as zero
+    assert figures["reclaimable_unknown"] == 1
+    # one firm on two plots is one firm
+    assert figures["low_efficiency_firms"] == 1
+
+
+def test_no_plots_are_zero_plots():
+    figures = key_figures(_plots().iloc[:0])
+    assert figures["plots"] == figures["area_mu"] == figures["reclaimable_mu"] == 0
+
+
+def test_a_summary_keeps_every_plot_once_and_every_wanted_group():
+    table = summarise(_plots(), "town", order=["丙镇", "甲镇"])
+    assert table["town"].tolist() == ["丙镇", "甲镇", "乙镇", ""]
+    assert table["plots"].tolist() == [0, 2, 1, 1]
+    assert table["plots"].sum() == 4
+    assert table.set_index("town").loc["甲镇", "reclaimable_mu"] == 12.0
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=40), st.randoms(use_true_random=False))
+def test_the_total_does_not_depend_on_the_order(cents, random):
+    areas = [c / 100 for c in cents]
+    shuffled = areas.copy()
+    random.shuffle(shuffled)
+    assert mu_of(pd.Series(areas, dtype="float64")) == mu_of(pd.Series(shuffled, dtype="float64"))
+
+
+def test_the_total_is_rounded_half_up():
+    # 3.33 m² + 6 666 663.33… is avoided: 10 m² are 0.015 亩 and are printed 0.02
+    assert mu_of(pd.Series([10.0])) == 0.02
+    assert mu_of(pd.Series([3.33, 6.67])) == 0.02
+    assert mu_of(pd.Series([np.nan])) == 0.0
+    assert mu_of(pd.Series([1e9])) == pytest.approx(1_500_000.0)

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from platforms.errors import CRSError, RuleError, WorkspaceError
+from platforms.planning.run import STAGES, run
+from platforms.policy.workspace import Workspace
+
+
+def test_the_counts_are_those_of_the_plan(example):
+    assert {
+        name: example.counts[name]
+        for name in ("platforms", "projects", "firms", "towns", "layout_units")
+    } == {"platforms": 27, "projects": 32, "firms": 38, "towns": 25, "layout_units": 5}
+
+
+def test_no_plot_is_lost_doubled_or_moved(example, yueqing):
+    given = yueqing.layer("plots")
+    assert example.plots["plot_id"].tolist() == given["plot_id"].tolist()
+    assert example.plots.index.equals(given.index)
+    assert example.plots.geometry.geom_equals_exact(given.geometry, 0).all()
+    assert example.counts["plots"] == len(given)
+
+
+def test_every_stage_left_its_columns(example):
+    columns = set(example.plots.columns)
+    assert {"area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2"} <= columns
+    assert {"verdict", "rules_hit", "rules_unknown", "missing", "measure_suggested", "reason"} <= (
+        columns
+    )
+    assert {"gross_m2", "net_m2", "net_mu"} <= columns
+    assert {f"deduct_{name}_m2" for name in example.workspace.plan.constraints} <= columns
+    assert {"town", "town_way", "town_sure", "platform", "layout_unit"} <= columns
+
+
+def test_gross_is_net_plus_deductions_to_the_cent(example):
+    plots = example.plots
+    names = [f"deduct_{name}_m2" for name in example.workspace.plan.constraints]
+    cents = (plots[["gross_m2", "net_m2", *names]] * 100).round().astype("int64")
+    assert (cents["gross_m2"] == cents["net_m2"] + cents[names].sum(axis=1)).all()
+    assert (plots["gross_m2"] == plots["area_m2"]).all()
+
+
+def test_figures_add_up(example):
+    figures = example.figures
+    verdicts = ("low_efficiency", "not", "unknown")
+    assert sum(figures[v] for v in verdicts) == figures["plots"] == len(example.plots)
+    assert sum(figures[f"{v}_mu"] for v in verdicts) == pytest.approx(figures["area_mu"], abs=0.02)
+    for table in (example.towns, example.platforms, example.layout_units):
+        assert table["plots"].sum() == len(example.plots)
+        assert table["reclaimable_mu"].sum() == pytest.approx(
+            figures["reclaimable_mu"], abs=0.01 * len(table)
+        )
+    assert 0 < figures["reclaimable_mu"] <= figures["low_efficiency_mu"]
+
+
+def test_missing_data_are_never_low_efficient(example):
+    plots = example.plots
+    no_tax = plots[["tax_wan_2019", "tax_wan_2020", "tax_wan_2021"]].isna().all(axis=1)
+    no_grade = plots[["grade_2020", "grade_2021"]].isna().all(axis=1)
+    no_energy = plots["energy_limit_met"].isna()
+    blind = plots[no_tax & no_grade & no_energy]
+    assert len(blind) > 0
+    assert not blind["verdict"].eq("low_efficiency").any()
+
+
+def test_sample_plots_are_marked(example):
+    assert example.sample
+    assert example.plots["basis"].eq("sample").all()
+    assert example.to_json()["sample"] is True
+
+
+def test_the_record_says_what_it_was_made_from(example):
+    record = example.to_json()
+    assert len(record["input"]["sha256"]) == 64
+    assert len(record["workspace_sha256"]) == 64
+    assert record["pack"] == "yueqing-2022"
+    assert set(record["seconds"]) == set(STAGES)
+    assert record["verdicts"] == {
+        name: int((example.plots["verdict"] == name).sum())
+        for name in ("low_efficiency", "not", "unknown")
+    }
+
+
+def test_the_same_input_gives_the_same_result(example, yueqing):
+    again = run(Workspace.open("yueqing"))
+    assert again.figures == example.figures
+    assert again.plots.drop(columns="geometry").equals(example.plots.drop(columns="geometry"))
+
+
+def test_targets_say_where_they_stand(example):
+    rows = {row["id"]: row for row in example.target_records()}
+    freed = [row for row in rows.values() if row["value"] == 300 and row["unit"] == "亩"]
+    assert freed
+    assert freed[0]["computed"] == example.figures["reclaimable_mu"]
+    assert freed[0]["gap"] == pytest.approx(300 - example.figures["reclaimable_mu"])
+
+
+def test_a_users_plots_go_the_same_way(yueqing):
+    east, north = np.array([580_000.0, 580_100.0]), 3_106_000.0
+    shapes = shapely.box(east, north, east + 80, north + 100)
+    given = gpd.GeoDataFrame({"name": ["甲", "乙"]}, geometry=shapes, crs="EPSG:4549", index=[7, 3])
+    result = run(yueqing, plots=given)
+    assert result.plots.index.tolist() == [7, 3]
+    assert result.plots["plot_id"].tolist() == ["1", "2"]
+    assert result.plots["planar_m2"].tolist() == [8000.0, 8000.0]
+    assert result.plots["area_m2"].between(7990, 8000).all()
+    # nothing is known of the firms, so nothing is judged
+    assert result.plots["verdict"].eq("unknown").all()
+    assert not result.sample
+    assert "area_m2" not in given
+
+
+def test_plots_without_a_coordinate_system_are_refused(yueqing):
+    bare = gpd.GeoDataFrame(geometry=[shapely.box(121, 28, 121.001, 28.001)])
+    with pytest.raises(CRSError):
+        run(yueqing, plots=bare)
+
+
+def test_unknown_rules_list_the_known_ones(yueqing):
+    with pytest.raises(RuleError, match="yueqing-2022"):
+        run(yueqing, rules="1999")
+
+
+def test_a_workspace_without_plots_says_so(city):
+    with pytest.raises((WorkspaceError, RuleError)):
+        run(Workspace.open(city))
+
+
+def test_progress_names_every_stage_in_order(yueqing):
+    seen = []
+    run(yueqing, progress=lambda stage, share: seen.append((stage, share)))
+    assert [stage for stage, _ in seen] == list(STAGES)
+    assert [share for _, share in seen] == sorted(share for _, share in seen)

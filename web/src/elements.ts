@@ -7,12 +7,19 @@ export interface Parts {
   on?: Record<string, (event: Event) => void>;
 }
 
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text without the marks that turn the direction of what follows them: they reach beyond it. */
+export function plain(text: string): string {
+  return text.replace(TURNS, "");
+}
+
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K, parts: Parts = {}, children: (Node | null)[] = [],
 ): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
   if (parts.class) node.className = parts.class;
-  if (parts.text !== undefined) node.textContent = parts.text;
+  if (parts.text !== undefined) node.textContent = plain(parts.text);
   for (const [name, value] of Object.entries(parts.attrs ?? {})) node.setAttribute(name, value);
   for (const [name, act] of Object.entries(parts.on ?? {})) node.addEventListener(name, act);
   for (const child of children) if (child) node.append(child);

@@ -1,4 +1,5 @@
 // words on the map: measured, wrapped, put where nothing else is, drawn with a halo.
+import { plain } from "./elements";
 import type { Box, Occupied } from "./spread";
 import { FONT } from "./style";
 import type { LabelDoc } from "./types";
@@ -39,7 +40,7 @@ export function textWidth(ctx: Ctx, text: string, look: LabelDoc): number {
 
 /** Long names go on two lines of about equal length. */
 export function wrap(text: string, most: number): string[] {
-  let chars = [...text.replace(/\s+/g, " ").trim()];
+  let chars = [...plain(text).replace(/\s+/g, " ").trim()];
   if (chars.length > LONGEST) chars = [...chars.slice(0, LONGEST - 1), "…"];
   if (chars.length <= most) return [chars.join("")];
   const half = Math.ceil(chars.length / 2);

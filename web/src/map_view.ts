@@ -3,7 +3,7 @@ import * as L from "leaflet";
 import { decodeGeometry, latOf, lonOf, mercatorX, mercatorY } from "./decode";
 import type { Geometry } from "./decode";
 import { Other, featureCard } from "./card";
-import { Words, button, el, fitCanvas, sharpCanvas } from "./elements";
+import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
 import { Window, metresPerPixel, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
 import { Ground } from "./ground";
 import { Overlay, Spot } from "./overlay";
@@ -289,7 +289,7 @@ export class MapView {
         const layer = this.layers[spot.layer];
         text = this.words("found", { name: layer.name(spot.feature), layer: layer.doc.title });
       }
-      this.tip.textContent = text;
+      this.tip.textContent = plain(text);
       this.tip.toggleAttribute("hidden", !text);
       const at = event.containerPoint;
       const right = at.x > this.map.getSize().x * 0.6;

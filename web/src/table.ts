@@ -115,7 +115,7 @@ export class LayerTable {
         },
       },
     }, this.columns.map((c) => {
-      const cell = el("td", { class: numeric(c) ? "pm-number" : "", text: this.text(feature, c) || "—" });
+      const cell = el("td", { class: numeric(c) ? "pm-number" : "", text: shorten(this.text(feature, c)) || "—" });
       if (c.name === this.layer.style.column) {
         const chip = el("i", { class: "pm-chip", attrs: { "aria-hidden": "true" } });
         chip.style.backgroundColor = this.layer.look(feature).fill ?? this.layer.look(feature).stroke ?? "";
@@ -126,6 +126,12 @@ export class LayerTable {
     row.dataset.id = this.layer.attributes.id(feature);
     return row;
   }
+}
+
+const LONGEST = 120;
+
+function shorten(text: string): string {
+  return text.length > LONGEST ? `${[...text].slice(0, LONGEST).join("")}…` : text;
 }
 
 function numeric(column: ColumnDoc): boolean {

@@ -26,7 +26,7 @@ def _table(sheet, top=3):
 
 def test_the_sheets_are_those_of_a_county_office(book):
     assert book[0].sheetnames == [
-        "概况", "地块台账", "分乡镇", "分平台", "分片区", "目标对账",
+        "概况", "地块台账", "地块明细", "分乡镇", "分平台", "分片区", "目标对账",
         "产业平台", "重点项目", "培育企业", "认定规则", "问题清单", "数据来源",
     ]  # fmt: skip
 
@@ -50,7 +50,9 @@ def test_one_row_a_plot_with_the_printed_area(book, example):
 def test_sample_is_marked_on_every_sheet(book):
     for name in book[1].sheetnames:
         sheet = book[1][name]
-        assert any("示例数据" in str(cell.value) for row in sheet.iter_rows(max_row=2) for cell in row), name
+        assert any(
+            "示例数据" in str(cell.value) for row in sheet.iter_rows(max_row=2) for cell in row
+        ), name
         assert "示例数据" in sheet.oddFooter.left.text
 
 
@@ -69,7 +71,7 @@ def test_sums_are_formulas_that_carry_the_value_of_the_run(book, example):
 
 def test_text_is_never_a_formula(example, tmp_path):
     plots = example.plots.copy()
-    plots.loc[plots.index[0], "name"] = '=HYPERLINK("http://127.0.0.1/","x")'
+    plots.loc[plots.index[0], "industry"] = '=HYPERLINK("http://127.0.0.1/","x")'
     plots.loc[plots.index[1], "firm_name"] = "@SUM(1+1)"
     hostile = dataclasses.replace(example, plots=plots)
     path = save_workbook(hostile, tmp_path / "hostile.xlsx")
@@ -81,6 +83,6 @@ def test_text_is_never_a_formula(example, tmp_path):
 
 
 def test_codes_keep_their_digits(book, example):
-    rows = _table(book[1]["地块台账"])
+    rows = _table(book[1]["地块明细"])
     known = example.plots["credit_code"].dropna().tolist()
     assert [row["统一社会信用代码"] for row in rows if row["统一社会信用代码"]] == known

@@ -10,9 +10,11 @@ import pandas as pd
 
 from platforms import messages
 from platforms.planning.run import Run
+from platforms.policy.evaluate import missing_title
 
 __all__ = [
     "Field",
+    "detail_fields",
     "issue_table",
     "ledger_fields",
     "overview_rows",
@@ -80,67 +82,110 @@ def sample_mark(run: Run) -> str:
     return _t("book.mark_sample_constraints") if run.sample_layers else ""
 
 
-def ledger_fields(run: Run) -> list[Field]:
-    """Return the columns of the ledger in the usual order, ready to be written."""
-    plots = run.plots
-    mu, ha, m2 = _t("mu"), "ha", "m²"
-    fields = [Field("number", _t("column.number"), list(range(1, len(plots) + 1)), 6, 0)]
+class _Columns:
+    """Collects columns of the plots, titled and ready to be written."""
 
-    def text(name: str, width: float, entry: str = "") -> None:
-        if name not in plots:
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.plots = run.plots
+        self.known = messages.catalogue(messages.language(), "sheet")
+        self.fields: list[Field] = []
+
+    def text(self, name: str, width: float, entry: str = "") -> None:
+        """Add a column of words; ``entry`` names the labels of its values."""
+        if name not in self.plots:
             return
-        values = plots[name].tolist()
+        values: list[object] = self.plots[name].tolist()
         if entry:
-            known = messages.catalogue(messages.language(), "sheet")
-            values = [known.get(f"{entry}.{v}", v) if pd.notna(v) else None for v in values]
-        fields.append(Field(name, _t(f"column.{name}"), values, width))
+            labels = {v: self.known.get(f"{entry}.{v}", v) for v in set(self.plots[name].dropna())}
+            values = [labels.get(v) for v in values]
+        self.fields.append(Field(name, _t(f"column.{name}"), values, width))
 
-    def number(name: str, unit: str, digits: int, title: str = "") -> None:
-        if name in plots:
-            shown = title or _t(f"column.{name}")
-            values = plots[name].tolist()
-            fields.append(Field(name, f"{shown}（{unit}）", values, 14, digits))
+    def number(self, name: str, unit: str, digits: int, title: str = "") -> None:
+        """Add a column of numbers."""
+        if name in self.plots:
+            shown = f"{title or _t(f'column.{name}')}（{unit}）"
+            self.fields.append(Field(name, shown, self.plots[name].tolist(), 13, digits))
 
-    text("plot_id", 14)
-    text("name", 22)
-    text("town", 12)
-    text("platform", 24)
-    text("layout_unit", 16)
-    text("firm_name", 18)
-    text("credit_code", 22)
-    text("industry", 22)
-    text("scale", 8, "scale")
-    text("land_use", 10)
-    number("area_mu", mu, 4)
-    number("area_ha", ha, 4)
-    number("area_m2", m2, 2)
-    number("planar_m2", m2, 2)
-    number("declared_m2", m2, 2)
-    text("verdict", 10, "verdict")
-    text("reason", 46)
-    text("measure_suggested", 12, "measure")
+    def flag(self, name: str) -> None:
+        """Add a column of yes and no."""
+        if name in self.plots:
+            marks = {True: "✓", False: "—"}
+            values = [marks[bool(v)] if pd.notna(v) else None for v in self.plots[name]]
+            self.fields.append(Field(name, _t(f"column.{name}"), values, 9))
+
+    def blank(self, name: str, width: float) -> None:
+        """Add an empty column for the office to fill in."""
+        self.fields.append(Field(name, _t(f"column.{name}"), [None] * len(self.plots), width))
+
+    def numbered(self) -> None:
+        """Add the running number."""
+        numbers = list(range(1, len(self.plots) + 1))
+        self.fields.append(Field("number", _t("column.number"), numbers, 6, 0))
+
+
+def ledger_fields(run: Run) -> list[Field]:
+    """Return the columns of the ledger, in the usual order of a county office."""
+    columns = _Columns(run)
+    mu, m2 = _t("mu"), "m²"
+    columns.numbered()
+    columns.text("plot_id", 12)
+    columns.text("town", 11)
+    columns.text("firm_name", 15)
+    columns.text("industry", 18)
+    columns.number("area_mu", mu, 4)
+    columns.number("area_m2", m2, 2)
+    columns.text("verdict", 10, "verdict")
+    columns.text("reason", 44)
+    columns.text("measure_suggested", 10, "measure")
+    columns.number("net_m2", m2, 2)
+    columns.number("net_mu", mu, 4)
+    columns.blank("unit", 12)
+    columns.blank("due", 10)
+    columns.text("status", 8, "status")
+    return columns.fields
+
+
+def detail_fields(run: Run) -> list[Field]:
+    """Return what else is known of each plot: all areas, deductions, membership, gaps."""
+    columns = _Columns(run)
+    m2 = "m²"
+    columns.numbered()
+    columns.text("plot_id", 12)
+    columns.text("name", 20)
+    columns.text("credit_code", 21)
+    columns.text("scale", 7, "scale")
+    columns.number("area_ha", "ha", 4)
+    columns.number("planar_m2", m2, 2)
+    columns.number("geodesic_m2", m2, 3)
+    columns.number("declared_m2", m2, 2)
     for name in run.workspace.plan.constraints:
         title = _t("column.deduction", name=_constraint(name))
-        number(f"deduct_{name}_m2", m2, 2, title)
-    number("net_m2", m2, 2)
-    number("net_mu", mu, 4)
-    text("missing", 24)
-    text("town_way", 10, "way")
-    fields.append(_yes_no("town_sure", plots))
-    blank: list[object] = [None] * len(plots)
-    fields += [
-        Field("unit", _t("column.unit"), blank, 14),
-        Field("due", _t("column.due"), blank, 12),
-    ]
-    text("status", 8, "status")
-    text("basis", 10)
-    return fields
+        columns.number(f"deduct_{name}_m2", m2, 2, title)
+    columns.text("town_way", 9, "way")
+    columns.flag("town_sure")
+    columns.text("platform", 24)
+    columns.text("platform_way", 9, "way")
+    columns.number("platform_km", "km", 2)
+    columns.flag("platform_sure")
+    columns.text("layout_unit", 16)
+    columns.text("layout_way", 9, "way")
+    columns.fields.append(_missing(run))
+    columns.text("basis", 8, "basis")
+    columns.number("accuracy_m", "m", 0)
+    return columns.fields
 
 
-def _yes_no(name: str, plots: pd.DataFrame) -> Field:
-    shown = {True: "✓", False: "—"}
-    values = [shown.get(bool(v)) if pd.notna(v) else None for v in plots[name]]
-    return Field(name, _t(f"column.{name}"), values, 10)
+def _missing(run: Run) -> Field:
+    """Return what each plot lacks, in words."""
+    titles: dict[str, str] = {}
+    shown: list[object] = []
+    for names in run.plots["missing"]:
+        parts = [name for name in str(names).split(";") if name] if pd.notna(names) else []
+        for name in parts:
+            titles.setdefault(name, missing_title(run.pack, name))
+        shown.append("、".join(titles[name] for name in parts) or None)
+    return Field("missing", _t("column.missing"), shown, 36)
 
 
 def _constraint(name: str) -> str:

@@ -25,6 +25,7 @@ from platforms.geo.write import atomic_path
 from platforms.layers.citations import citations
 from platforms.outputs.book_sheets import (
     Field,
+    detail_fields,
     issue_table,
     ledger_fields,
     overview_rows,
@@ -40,6 +41,8 @@ __all__ = ["save_workbook"]
 _GROUPS = (("towns", "town"), ("platforms", "platform"), ("layout_units", "layout_unit"))
 _LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_list", "firms"))
 _MAX_TEXT = 32_767
+# points that a line of text takes
+_LINE = 15
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -88,7 +91,8 @@ def save_workbook(
             book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
             writer = _Writer(book, run)
             writer.overview(overview_rows(run, day))
-            writer.ledger()
+            writer.plots("ledger", ledger_fields(run))
+            writer.plots("details", detail_fields(run))
             for sheet, column in _GROUPS:
                 writer.summary(sheet, column)
             writer.table("targets", target_table(run))
@@ -107,7 +111,6 @@ class _Formats:
     mark: Any
     head: Any
     text: Any
-    wrap: Any
     total: Any
     numbers: dict[int, Any]
     totals: dict[int, Any]
@@ -119,20 +122,20 @@ class _Writer:
     def __init__(self, book: Any, run: Run) -> None:  # noqa: ANN401 xlsxwriter is untyped
         self.book = book
         self.run = run
-        self.columns: dict[str, str] = {}
-        self.last_row = 0
+        # where each column of the plots stands: sheet and letter
+        self.columns: dict[str, tuple[str, str]] = {}
+        self.first_row = self.last_row = 0
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
         cell = {**font, "border": 1, "border_color": "#D0D7DE"}
         bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
-        forms = {0: "#,##0", 2: "#,##0.00", 4: "#,##0.0000"}
+        forms = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000", 4: "#,##0.0000"}
         self.formats = _Formats(
             title=book.add_format({**font, "bold": True, "font_size": 14}),
             mark=book.add_format({**font, "bold": True, "font_color": "#B42318"}),
             head=book.add_format(
                 {**bold, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
             ),
-            text=book.add_format({**cell, "num_format": "@"}),
-            wrap=book.add_format({**cell, "text_wrap": True, "num_format": "@"}),
+            text=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
             total=book.add_format(bold),
             numbers={n: book.add_format({**cell, "num_format": f}) for n, f in forms.items()},
             totals={n: book.add_format({**bold, "num_format": f}) for n, f in forms.items()},
@@ -161,7 +164,9 @@ class _Writer:
         for row, (name, value, note) in enumerate(rows, start=3):
             sheet.write_string(row, 0, name, self.formats.text)
             self._cell(sheet, row, 1, value, 2 if isinstance(value, float) else 0)
-            sheet.write_string(row, 2, note, self.formats.wrap)
+            sheet.write_string(row, 2, note, self.formats.text)
+            lines = max(-(-_width(note) // 54), -(-_width(value) // 30), 1)
+            sheet.set_row(row, _LINE * lines)
 
     def _heading(self, sheet: Any) -> None:  # noqa: ANN401
         sheet.write_string(
@@ -169,22 +174,24 @@ class _Writer:
         )
         sheet.write_string(1, 0, sample_mark(self.run), self.formats.mark)
 
-    def ledger(self) -> None:
-        """Write one row a plot; later sheets refer to its columns."""
-        sheet = self._sheet("ledger")
-        fields = ledger_fields(self.run)
+    def plots(self, name: str, fields: Sequence[Field]) -> None:
+        """Write one row a plot; the sums refer to these columns."""
+        sheet = self._sheet(name)
         self._heading(sheet)
         top = 2
+        sheet.set_row(top, 32)
         for column, field in enumerate(fields):
             sheet.write_string(top, column, field.title, self.formats.head)
             sheet.set_column(column, column, field.width)
             self._column(sheet, top + 1, column, field)
-            self.columns[field.name] = xl_col_to_name(column)
-        self.last_row = top + len(self.run.plots)
+            self.columns.setdefault(field.name, (_t(f"book.{name}"), xl_col_to_name(column)))
+        for row in range(len(self.run.plots)):
+            lines = max(-(-_width(field.values[row]) // int(field.width)) for field in fields)
+            sheet.set_row(top + 1 + row, _LINE * max(lines, 1))
+        self.first_row, self.last_row = top + 2, max(top + 1 + len(self.run.plots), top + 2)
         sheet.freeze_panes(top + 1, 2)
-        sheet.autofilter(top, 0, max(self.last_row, top + 1), len(fields) - 1)
+        sheet.autofilter(top, 0, self.last_row - 1, len(fields) - 1)
         sheet.repeat_rows(top)
-        self.first_row = top + 2
 
     def _column(self, sheet: Any, top: int, column: int, field: Field) -> None:  # noqa: ANN401
         for row, value in enumerate(field.values, start=top):
@@ -199,10 +206,8 @@ class _Writer:
             sheet.write_string(row, column, str(value)[:_MAX_TEXT], self.formats.text)
 
     def _range(self, name: str) -> str:
-        letter = self.columns[name]
-        sheet = _t("book.ledger")
-        last = max(self.last_row + 1, self.first_row)
-        return f"'{sheet}'!${letter}${self.first_row}:${letter}${last}"
+        sheet, letter = self.columns[name]
+        return f"'{sheet}'!${letter}${self.first_row}:${letter}${self.last_row}"
 
     def summary(self, name: str, by: str) -> None:
         """Write sums by a column of the ledger as formulas, with their values."""

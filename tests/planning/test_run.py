@@ -44,6 +44,13 @@ def test_gross_is_net_plus_deductions_to_the_cent(example):
     assert (plots["gross_m2"] == plots["area_m2"]).all()
 
 
+def test_only_low_efficiency_plots_have_reclaimable_land(example):
+    plots = example.plots
+    low = plots["verdict"].eq("low_efficiency")
+    assert plots.loc[~low, "reclaimable_m2"].isna().all()
+    assert plots.loc[low, "reclaimable_m2"].equals(plots.loc[low, "net_m2"])
+
+
 def test_figures_add_up(example):
     figures = example.figures
     verdicts = ("low_efficiency", "not", "unknown")

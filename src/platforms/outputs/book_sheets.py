@@ -138,8 +138,8 @@ def ledger_fields(run: Run) -> list[Field]:
     columns.text("verdict", 10, "verdict")
     columns.text("reason", 44)
     columns.text("measure_suggested", 10, "measure")
-    columns.number("net_m2", m2, 2)
-    columns.number("net_mu", mu, 4)
+    columns.number("reclaimable_m2", m2, 2)
+    columns.number("reclaimable_mu", mu, 4)
     columns.blank("unit", 12)
     columns.blank("due", 10)
     columns.text("status", 8, "status")
@@ -162,6 +162,7 @@ def detail_fields(run: Run) -> list[Field]:
     for name in run.workspace.plan.constraints:
         title = _t("column.deduction", name=_constraint(name))
         columns.number(f"deduct_{name}_m2", m2, 2, title)
+    columns.number("net_m2", m2, 2)
     columns.text("town_way", 9, "way")
     columns.flag("town_sure")
     columns.text("platform", 24)

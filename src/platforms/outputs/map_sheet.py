@@ -47,8 +47,6 @@ _SCHEMATIC = {"towns", "layout_units"}
 # colour-blind safe, and apart in grey (standards: Tol muted, hatched on the map)
 VERDICT_COLORS = {"low_efficiency": "#cc6677", "not": "#88ccee", "unknown": "#bbbbbb"}
 
-_PLOT_NUMBERS = ("area_mu", "area_m2", "net_mu", "net_m2")
-
 
 def _t(entry: str, **fields: object) -> str:
     return messages.text(f"sheet.{entry}", None, **fields)
@@ -161,6 +159,7 @@ def _plot_layer(run: Run) -> MapLayer:
         "area_m2",
         "planar_m2",
         "declared_m2",
+        "reclaimable_mu",
         "net_mu",
         "town",
         "town_sure",
@@ -186,7 +185,7 @@ def _plot_layer(run: Run) -> MapLayer:
 
 def plot_column(name: str) -> Column:
     """Return how a column of the plots is titled and shown."""
-    units = {"area_mu": "亩", "net_mu": "亩", "accuracy_m": "m"}
+    units = {"area_mu": "亩", "net_mu": "亩", "reclaimable_mu": "亩", "accuracy_m": "m"}
     unit = units.get(name, "m²" if name.endswith("_m2") else "")
     number = name.endswith(("_m2", "_mu", "_m"))
     labels: dict[str, str] = {}
@@ -239,7 +238,7 @@ def _charts(run: Run) -> Sequence[Chart]:
 def _tables(run: Run) -> Sequence[Table]:
     wanted: Mapping[str, Sequence[str]] = {
         "platforms": ("platform_id", "name", "town", "direction"),
-        "plots": ("plot_id", "name", "town", "area_mu", "verdict", "net_mu"),
+        "plots": ("plot_id", "name", "town", "area_mu", "verdict", "reclaimable_mu"),
     }
     frames: Mapping[str, pd.DataFrame] = {**run.layers, "plots": run.plots}
     return [

@@ -217,6 +217,10 @@ def run(
         order = [name for name in workspace.plan.constraints if workspace.has("constraints")]
         plane = given.source.plane or workspace.plan.crs
         frame = reclaim(frame, workspace.constraints, order=order, plane=plane, issues=issues)
+        # what a plot has left is reclaimable only where the plot is low-efficiency
+        low = frame["verdict"].eq("low_efficiency")
+        frame["reclaimable_m2"] = frame["net_m2"].where(low)
+        frame["reclaimable_mu"] = frame["net_mu"].where(low)
     with clock("membership"):
         frame = assign(frame, workspace)
     with clock("figures"):

@@ -1,0 +1,59 @@
+"""The file that the server runs: the app, warmed while it starts, with headers that close it.
+
+The content policy is the hard guarantee that a page asks nothing of the outside: the browser
+itself refuses every request to another host, whatever a page or an attribute says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.starlette import App
+
+from platforms.app import state
+
+# Streamlit loads its components from blobs and sets styles and scripts inline
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+class Closed:
+    """Adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and its answer back with the headers."""
+
+        async def closed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message["headers"] = [*message["headers"], *own]
+            await send(message)
+
+        await self.app(scope, receive, closed if scope["type"] == "http" else send)
+
+
+@asynccontextmanager
+async def warm(_: App) -> AsyncIterator[None]:
+    """Begin the first run while the server starts, so that the first visitor need not wait."""
+    threading.Thread(target=state.warm, daemon=True).start()
+    yield
+
+
+app = App(Path(__file__).with_name("script.py"), lifespan=warm, middleware=[Middleware(Closed)])

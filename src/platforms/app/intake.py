@@ -1,0 +1,145 @@
+"""Taking in a parcel file: the drop zone, the question of the coordinate system, the faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup
+from platforms.app.guard import show_error
+from platforms.app.markup import el
+from platforms.app.scene import Scene
+from platforms.app.server import MAX_UPLOAD_MB
+from platforms.app.state import drop_upload, plots_job, set_upload, upload
+from platforms.app.upload import Upload
+from platforms.app.waiting import wait
+from platforms.errors import CRSError, PlatformsError
+from platforms.issues import IssueTable
+
+__all__ = ["candidates_of", "show_intake", "show_issues", "show_source"]
+
+# an error names its candidates as the command line takes them
+_TURN = "file-turn"
+_LAYER_OPEN = "read.layer_open"
+_CODE = re.compile(r"--crs (\S+)")
+
+_TYPES = ("zip", "geojson", "json", "gpkg", "kml", "kmz", "dxf", "txt", "csv", "xlsx", "gml", "fgb")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"app.plots.{entry}", None, **fields)
+
+
+def show_intake() -> bool:
+    """Show the drop zone and read what was dropped; False while a question is open."""
+    words = {"--ip-choose": _t("choose"), "--ip-limit": _t("limit", megabytes=MAX_UPLOAD_MB)}
+    markup.show_words(words)
+    # a new key is the way to empty an uploader
+    key = f"file-{st.session_state.get(_TURN, 0)}"
+    left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
+    with left:
+        st.file_uploader(
+            _t("drop"), type=_TYPES, key=key, help=_t("drop_help"), on_change=_take, args=(key,)
+        )
+    held = upload()
+    with right:
+        if held is None:
+            markup.show(el("p", _t("none"), cls="ip-note"))
+        else:
+            st.button(_t("drop_it"), on_click=_forget, width="stretch", key="forget")
+    return held is None or _read(held)
+
+
+def _take(key: str) -> None:
+    """Look at what was dropped, before anything of the page is drawn."""
+    file = st.session_state[key]
+    if file is None:
+        drop_upload()
+    else:
+        set_upload(Upload(file.name, file.getvalue()))
+
+
+def _forget() -> None:
+    drop_upload()
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def _read(held: Upload) -> bool:
+    try:
+        wait(plots_job(held))
+    except PlatformsError as error:
+        show_error(str(error))
+        if isinstance(error, CRSError):
+            _ask("crs", held, candidates_of(error.fields))
+        elif error.key == _LAYER_OPEN:
+            layers = error.fields["layers"]
+            _ask("layer", held, {str(name): str(name) for name in _items(layers)})
+        return False
+    return True
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def _ask(question: str, held: Upload, offered: Mapping[str, str]) -> None:
+    """Ask for what the file leaves open, and read it again with the answer."""
+    with st.form(question):
+        chosen = st.selectbox(
+            _t(question),
+            list(offered),
+            format_func=lambda code: offered.get(code, code),
+            accept_new_options=question == "crs",
+            placeholder=_t(f"{question}_other"),
+        )
+        if st.form_submit_button(_t("read_again"), type="primary") and chosen:
+            answer = {question: str(chosen)}
+            set_upload(held.read_as(**answer))
+            st.rerun()
+
+
+def candidates_of(fields: Mapping[str, object]) -> dict[str, str]:
+    """Return the systems that an error offers: code → what users read."""
+    codes = _CODE.findall(str(fields.get("next", "")))
+    told = [str(reason) for reason in _items(fields.get("reasons"))]
+    if len(told) != len(codes):
+        told = list(codes)
+    return dict(zip(codes, told, strict=True))
+
+
+def show_source(scene: Scene) -> None:
+    """Say what was read: file, format, encoding, coordinate system and how it was known."""
+    source = scene.run.source
+    if source is None:
+        return
+    facts = {
+        "file": source.name,
+        "driver": source.driver,
+        "encoding": source.encoding,
+        "crs": source.crs,
+        "crs_basis": _t(f"basis.{source.crs_basis}"),
+        "features": f"{source.features:,}",
+        "sha256": source.sha256[:12],
+    }
+    shown = [
+        el("span", el("small", _t(f"source.{name}")), str(value))
+        for name, value in facts.items()
+        if value
+    ]
+    marks = [messages.text("app.mark.sample")] if scene.run.sample else []
+    markup.show(el("div", markup.badges(marks, kind="ip-sample"), *shown, cls="ip-source"))
+
+
+def show_issues(issues: IssueTable) -> None:
+    """Show the faults as a table, or say that there are none."""
+    if not len(issues):
+        st.success(_t("no_issues"))
+        return
+    table = issues.to_frame().drop(columns=["layer", "kind"])
+    severity = {name: _t(f"severity.{name}") for name in ("info", "warning", "error")}
+    table["severity"] = table["severity"].map(severity)
+    titles = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
+    st.dataframe(table.rename(columns=titles), hide_index=True, height=300, placeholder="")

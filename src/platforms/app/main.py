@@ -1,0 +1,75 @@
+"""The frame around every page: navigation, title, marks, language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.guard import guard
+from platforms.app.markup import el
+from platforms.app.pages import exports, overview, parks, plots, targets
+from platforms.app.state import Page
+
+__all__ = ["main"]
+
+_PAGES: Mapping[str, Page] = {
+    "map": overview.page,
+    "parks": parks.page,
+    "plots": plots.page,
+    "targets": targets.page,
+    "exports": exports.page,
+}
+_HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    markup.show_style()
+    with st.container(key="head", horizontal=True, vertical_alignment="center"):
+        title = st.container()
+        lang = state.choice(
+            "lang",
+            messages.text("app.language"),
+            messages.LANGUAGES,
+            lambda lang: messages.text("app.language_name", lang),
+        )
+    messages.set_language(lang)
+    st.set_page_config(
+        page_title=messages.text("app.title"),
+        page_icon=str(_HERE / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    st.logo(str(_HERE / "icon.svg"), size="large")
+    page = st.navigation(state.pages(_PAGES), position="top")
+    with guard():
+        with title:
+            _show_title()
+        page.run()
+
+
+def _show_title() -> None:
+    """Show whose land this is, whose plots are looked at, and what they are."""
+    city, given = state.workspace(), state.upload()
+    name = str(city.plan.name)
+    sources = {"plots": "sample", "constraints": "sample_constraints"}
+    looked_at = sources if given is None else {"constraints": "sample_constraints"}
+    marks = [
+        messages.text(f"app.mark.{mark}")
+        for layer, mark in looked_at.items()
+        if city.has(layer) and city.card(layer).sample
+    ][:1]
+    parts = [
+        el("h1", messages.text("app.heading", name=name)),
+        markup.badges(marks, kind="ip-sample"),
+        markup.badges([messages.text("app.mark.schematic"), messages.text("app.mark.internal")]),
+    ]
+    if given is not None:
+        parts.append(
+            el("span", messages.text("app.upload.looking", file=given.name), cls="ip-looking")
+        )
+    markup.show(el("div", *parts, cls="ip-title"))

@@ -1,0 +1,126 @@
+"""The one place where the app writes HTML.
+
+Every text is escaped when it becomes part of an element; only what this module made itself is
+taken as HTML. So a name such as ``<img onerror=…>`` is shown, letter by letter, wherever it
+comes from. Streamlit cleans the result once more on its way into the page.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+__all__ = ["Html", "badges", "bars", "el", "figures", "show", "show_style", "show_words"]
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_DEFAULT_COLOR = "#1f4e79"
+
+
+class Html(str):
+    """Text that is HTML already; only this module makes it."""
+
+    __slots__ = ()
+
+
+def el(name: str, *children: object, cls: str = "", style: str = "", **attributes: str) -> Html:
+    """Return an element; children that are not HTML are escaped, None and "" left out.
+
+    Parameters
+    ----------
+    name
+        Name of the element.
+    *children
+        Texts and elements.
+    cls, style
+        Class and style, written by the program and never by a user.
+    **attributes
+        Further attributes; their values are escaped.
+    """
+    given = {"class": cls, "style": style, **attributes}
+    written = "".join(
+        f' {key.replace("_", "-")}="{html.escape(value, quote=True)}"'
+        for key, value in given.items()
+        if value
+    )
+    return Html(f"<{name}{written}>{join(children)}</{name}>")
+
+
+def join(children: Iterable[object]) -> Html:
+    """Return texts and elements side by side."""
+    kept = [child for child in children if child is not None and child != ""]
+    return Html(
+        "".join(c if isinstance(c, Html) else html.escape(str(c), quote=True) for c in kept)
+    )
+
+
+def show(*children: object) -> None:
+    """Put elements into the page."""
+    body = join(children)
+    if body:
+        st.html(str(body))
+
+
+def show_style() -> None:
+    """Put the app's own style sheet into the page."""
+    st.html(Path(__file__).with_name("style.css"))
+
+
+def show_words(words: Mapping[str, str]) -> None:
+    """Give the style sheet words of the catalogue, for parts that speak English only."""
+    lines = [f"{name}:{json.dumps(word, ensure_ascii=False)}" for name, word in words.items()]
+    text = ";".join(lines).replace("<", "")
+    st.html(f"<style>:root{{{text}}}</style>")
+
+
+def badges(marks: Iterable[str], *, kind: str = "") -> Html:
+    """Return short marks such as 示例数据."""
+    return join(el("span", mark, cls=f"ip-badge {kind}".strip()) for mark in marks)
+
+
+def figures(rows: Iterable[Mapping[str, Any]]) -> Html:
+    """Return key figures in one row: ``label``, ``value``, ``unit`` and ``note``."""
+    cells = [
+        el(
+            "div",
+            el(
+                "div",
+                row["label"],
+                badges([row["note"]] if row.get("note") else []),
+                cls="ip-label",
+            ),
+            el("div", el("b", row["value"]), el("span", row.get("unit", "")), cls="ip-value"),
+            cls="ip-figure",
+        )
+        for row in rows
+    ]
+    return el("div", *cells, cls="ip-figures")
+
+
+def bars(title: str, unit: str, rows: Iterable[Mapping[str, Any]]) -> Html:
+    """Return a bar chart: rows with ``label``, ``value``, ``text`` and ``color``."""
+    known = list(rows)
+    top = max((float(row["value"]) for row in known), default=0.0)
+    lines = [
+        el(
+            "div",
+            el("span", row["label"], cls="ip-bar-label"),
+            el("span", el("i", style=_bar(row, top)), cls="ip-bar"),
+            el("span", row["text"], cls="ip-bar-text"),
+            cls="ip-bar-row",
+        )
+        for row in known
+    ]
+    head = el("h4", title, el("small", unit) if unit else None)
+    return el("section", head, *lines, cls="ip-chart")
+
+
+def _bar(row: Mapping[str, Any], top: float) -> str:
+    share = 100 * float(row["value"]) / top if top > 0 else 0.0
+    color = str(row.get("color") or "")
+    return f"width:{share:.1f}%;background:{color if _COLOR.fullmatch(color) else _DEFAULT_COLOR}"

@@ -1,0 +1,42 @@
+"""地块量算与认定: a parcel file in, its faults, areas, verdicts and reclaimable land out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.intake import show_intake, show_issues, show_source
+from platforms.app.map_component import scroll_to_map, show_map
+from platforms.app.panel import show_panel
+from platforms.app.tables import pick_table
+from platforms.app.waiting import current_scene
+
+_COLUMNS = (
+    "plot_id", "name", "area_mu", "area_m2", "planar_m2", "declared_m2", "verdict", "reason",
+    "measure_suggested", "net_mu", "net_m2", "town", "platform", "layout_unit",
+)  # fmt: skip
+_HEIGHT = 460
+
+
+def page() -> None:
+    """Draw the page."""
+    if not show_intake():
+        return
+    scene = current_scene()
+    show_source(scene)
+    markup.show(markup.figures(scene.content["figures"]))
+    names = ("results", "issues")
+    results, issues = st.tabs([messages.text(f"app.plots.{name}") for name in names])
+    with results:
+        pick_table(scene, "plots", _COLUMNS, height=300)
+    with issues:
+        show_issues(scene.run.issues)
+    left, right = st.columns([2, 1], gap="small")
+    with left:
+        clicked = show_map(scene, state.picked(), height=_HEIGHT)
+        if clicked:
+            state.select(clicked)
+    with right:
+        show_panel(scene, state.picked(), height=_HEIGHT)
+    scroll_to_map()

@@ -1,0 +1,132 @@
+"""The panel beside the map: one feature, or the county when none is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup
+from platforms.app.detail import Detail, detail
+from platforms.app.markup import Html, el
+from platforms.app.scene import Scene
+from platforms.app.state import Pick, select
+
+__all__ = ["show_panel"]
+
+
+class _Node(Protocol):
+    """A line of the trace, as :func:`platforms.explain` gives it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def parameters(self) -> Sequence[Mapping[str, object]]: ...
+    @property
+    def parts(self) -> Sequence[_Node]: ...
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"app.detail.{entry}", None, **fields)
+
+
+def show_panel(scene: Scene, pick: Pick | None, *, height: int) -> None:
+    """Show the selected feature, or the county's charts.
+
+    Parameters
+    ----------
+    scene
+        The run that is looked at.
+    pick
+        The selected feature, if any.
+    height
+        Height in pixels; longer contents scroll.
+    """
+    with st.container(height=height, border=True, key="panel"):
+        found = detail(scene, pick) if pick else None
+        if found is None:
+            if pick is not None:
+                markup.show(el("p", _t("gone"), cls="ip-note"))
+            _show_county(scene)
+            return
+        _show_head(found)
+        _show_body(scene, found)
+
+
+def _show_county(scene: Scene) -> None:
+    markup.show(el("p", _t("hint"), cls="ip-note"))
+    charts = scene.content["charts"]
+    markup.show(*(markup.bars(c["title"], c["unit"], c["bars"]) for c in charts))
+    markup.show(el("div", *(el("p", note) for note in scene.content["notes"]), cls="ip-notes"))
+
+
+def _show_head(found: Detail) -> None:
+    left, right = st.columns([8, 1], vertical_alignment="top")
+    with left:
+        marks = [_t("sample")] if found.sample else []
+        marks += [_t("schematic")] if found.schematic else []
+        markup.show(
+            el(
+                "div",
+                el("p", found.layer, markup.badges(marks), cls="ip-kind"),
+                el("h3", found.title),
+                cls="ip-head",
+            )
+        )
+    with right:
+        if st.button("✕", help=_t("close"), key="panel-close", type="tertiary"):
+            select(None)
+            st.rerun()
+
+
+def _show_body(scene: Scene, found: Detail) -> None:
+    markup.show(_verdict(found), _facts(found), _citation(found), _position(found))
+    if found.verdict:
+        trace = ip.explain(scene.run.plots, scene.run.pack, found.pick.id)
+        rules = [_node(node, top=True) for node in trace.rules]
+        markup.show(el("section", el("h4", _t("trace")), *rules, cls="ip-trace"))
+
+
+def _verdict(found: Detail) -> Html | None:
+    if not found.verdict:
+        return None
+    chip = el("span", found.verdict_text, cls=f"ip-verdict ip-{found.verdict}")
+    measure = el("span", _t("measure", measure=found.measure)) if found.measure else None
+    return el("section", el("p", chip, measure), el("p", found.reason), cls="ip-judged")
+
+
+def _facts(found: Detail) -> Html:
+    pairs = [part for fact in found.facts for part in (el("dt", fact.label), el("dd", fact.value))]
+    return el("dl", *pairs, cls="ip-facts")
+
+
+def _citation(found: Detail) -> Html | None:
+    if not found.citations and not found.quotes:
+        return None
+    quotes = [el("blockquote", el("small", q.label), el("q", q.value)) for q in found.quotes]
+    lines = [el("p", line) for line in found.citations]
+    return el("section", el("h4", _t("cited")), *lines, *quotes, cls="ip-cite")
+
+
+def _position(found: Detail) -> Html | None:
+    if not found.position and not found.source:
+        return None
+    lines = [el("p", line) for line in found.position]
+    source = el("p", found.source, cls="ip-note") if found.source else None
+    return el("section", *lines, source, cls="ip-position")
+
+
+def _node(node: _Node, *, top: bool = False) -> Html:
+    """Return one line of the trace with what lies under it; only rules can be folded."""
+    result = messages.text(f"policy.result.{node.result}")
+    line = el("span", el("b", result, cls=f"ip-{node.result}"), node.text)
+    below = [el("p", str(parameter["text"]), cls="ip-parameter") for parameter in node.parameters]
+    below += [_node(part) for part in node.parts]
+    if not top:
+        return el("div", line, *below, cls="ip-step")
+    return el("details", el("summary", line), *below)

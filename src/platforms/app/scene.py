@@ -1,0 +1,75 @@
+"""A scene: one run and the map made of it, in one language.
+
+What the map, the tables, the figures and the exports show comes from here, so they cannot
+differ. The document's id is the fingerprint of all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import platforms as ip
+from platforms.app.shelf import Progress
+
+__all__ = ["Scene", "make_scene"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A run as it is shown.
+
+    Attributes
+    ----------
+    run
+        All that was computed; shared between sessions, so never changed.
+    document
+        The map document of the run.
+    lang
+        Language of its texts.
+    """
+
+    run: ip.Run
+    document: Any
+    lang: str
+
+    @property
+    def id(self) -> str:
+        """Fingerprint of what is shown."""
+        return str(self.document.id)
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The document as JSON values: figures, charts, layers with their titles."""
+        content: Mapping[str, Any] = self.document.content
+        return content
+
+    def layer(self, name: str) -> Mapping[str, Any] | None:
+        """Return a layer of the document, or None."""
+        return next((one for one in self.content["layers"] if one["id"] == name), None)
+
+
+def make_scene(
+    workspace: ip.Workspace, plots: ip.Plots | None = None, *, progress: Progress | None = None
+) -> Scene:
+    """Run all stages and make the map of them, in the current language.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    plots
+        Plots that a user gave; default those of the workspace.
+    progress
+        Called with the stage and the share done.
+
+    Raises
+    ------
+    PlatformsError
+        When workspace, rules or plots cannot be used.
+    """
+    result = ip.run(workspace, plots=plots, progress=progress)
+    if progress:
+        progress("map", 1.0)
+    return Scene(result, ip.run_document(result), ip.language())

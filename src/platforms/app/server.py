@@ -1,0 +1,97 @@
+"""How the app is served: on this machine only, and closed.
+
+Started with ``python -m platforms.app.server`` or by ``platforms serve``. The settings are
+given on the command line, so that no file in the current folder can open what is closed
+here: no outside address, no usage statistics, no host name that is not ours, no traceback
+in the browser. Whoever puts it behind a proxy names the proxy's host with ``--host``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["MAX_UPLOAD_MB", "SETTINGS", "command", "main"]
+
+MAX_UPLOAD_MB = 100
+
+# the same stand in .streamlit/config.toml for `streamlit run app.py`; a test compares them
+SETTINGS: dict[str, str] = {
+    "server.address": "127.0.0.1",
+    "server.headless": "true",
+    "server.enableXsrfProtection": "true",
+    "server.enableCORS": "true",
+    "server.enableStaticServing": "false",
+    "server.enableAgentApi": "false",
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": str(MAX_UPLOAD_MB),
+    "browser.gatherUsageStats": "false",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "client.toolbarMode": "minimal",
+    "theme.base": "light",
+    "theme.primaryColor": "#1f4e79",
+    "theme.backgroundColor": "#ffffff",
+    "theme.secondaryBackgroundColor": "#f3f6f9",
+    "theme.textColor": "#1d2733",
+    "theme.borderColor": "#d5dce4",
+    "theme.baseRadius": "4px",
+    "theme.baseFontSize": "14",
+    "theme.font": (
+        "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'Source Han Sans SC', sans-serif"
+    ),
+}
+
+HOSTS = ("127.0.0.1", "localhost")
+
+
+def command(
+    port: int,
+    workspace: str | None = None,
+    *,
+    headless: bool = True,
+    hosts: Sequence[str] = (),
+) -> list[str]:
+    """Return the command that serves the app.
+
+    Parameters
+    ----------
+    port
+        Port on 127.0.0.1.
+    workspace
+        Name or folder; default the setting ``PLATFORMS_WORKSPACE``, then 乐清.
+    headless
+        False opens the user's browser.
+    hosts
+        Further host names under which a proxy offers the app.
+
+    Returns
+    -------
+    argv
+        Program and arguments, without a shell.
+    """
+    settings = {**SETTINGS, "server.port": str(port), "server.headless": str(headless).lower()}
+    flags = [f"--{name}={value}" for name, value in settings.items()]
+    flags += [f"--server.allowedHosts={host}" for host in (*HOSTS, *hosts)]
+    script = str(Path(__file__).with_name("asgi.py"))
+    city = ["--", f"--workspace={workspace}"] if workspace else []
+    return [sys.executable, "-m", "streamlit", "run", script, *flags, *city]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the app until it is stopped, and return the server's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m platforms.app.server")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--workspace", default=None)
+    parser.add_argument("--host", action="append", default=[])
+    parser.add_argument("--no-browser", action="store_true")
+    given = parser.parse_args(arguments)
+    argv = command(given.port, given.workspace, headless=given.no_browser, hosts=given.host)
+    return subprocess.run(argv, check=False).returncode  # noqa: S603 own program, no shell
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Results that take seconds, made once and shared.
+
+A result is made in a thread of its own, so that a visitor who leaves or clicks again does not
+stop what others wait for, and everybody who waits sees the same progress. What fails is not
+kept. Streamlit's own cache cannot show progress from inside, and cannot be filled before the
+first visitor comes; this one can.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, wait
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+__all__ = ["Job", "Progress", "Shelf"]
+
+T = TypeVar("T")
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass
+class Job(Generic[T]):
+    """One result, made or being made.
+
+    Attributes
+    ----------
+    future
+        Holds the result or the error.
+    stage
+        What is being done.
+    share
+        How much is done, 0 to 1.
+    """
+
+    future: Future[T] = field(default_factory=Future)
+    stage: str = ""
+    share: float = 0.0
+
+    def report(self, stage: str, share: float) -> None:
+        """Note how far the work is."""
+        self.stage, self.share = stage, share
+
+    @property
+    def ready(self) -> bool:
+        """Whether the result is there, so that nobody has to wait."""
+        return self.future.done()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the result for a while, and say whether it is there."""
+        return bool(wait([self.future], seconds).done)
+
+    def result(self) -> T:
+        """Return the result when it is there, or raise what went wrong."""
+        return self.future.result()
+
+
+class Shelf(Generic[T]):
+    """The latest results by key.
+
+    Parameters
+    ----------
+    size
+        Results kept; the one unused for longest goes first.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._jobs: OrderedDict[Hashable, Job[T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def ask(self, key: Hashable, make: Callable[[Progress], T]) -> Job[T]:
+        """Return the job for a key and begin it if nobody has.
+
+        Parameters
+        ----------
+        key
+            All that the result depends on.
+        make
+            Called once with a function to report progress to, in the caller's language.
+        """
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is not None:
+                self._jobs.move_to_end(key)
+                return job
+            job = Job()
+            self._jobs[key] = job
+            while len(self._jobs) > self._size:
+                self._jobs.popitem(last=False)
+        # the thread takes the language along, it lives in the context
+        context = copy_context()
+        arguments = (self._work, key, job, make)
+        threading.Thread(target=context.run, args=arguments, daemon=True).start()
+        return job
+
+    def _work(self, key: Hashable, job: Job[T], make: Callable[[Progress], T]) -> None:
+        try:
+            job.future.set_result(make(job.report))
+        except BaseException as error:  # noqa: BLE001 whoever waits gets it
+            with self._lock:
+                if self._jobs.get(key) is job:
+                    del self._jobs[key]
+            job.future.set_exception(error)

@@ -1,0 +1,234 @@
+"""What a session knows: language, city, whose plots, what is selected.
+
+The workspace and the scenes of its own plots are shared by all sessions of the server; a
+visitor's upload and all that is made of it live in that visitor's session and go with it.
+Nothing is stale: the workspace's files are looked at on every rerun, and what was made of
+older ones is not found again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app.scene import Scene, make_scene
+from platforms.app.shelf import Job, Progress, Shelf
+from platforms.app.upload import Upload, read_upload
+from platforms.errors import PlatformsError
+
+__all__ = [
+    "Page",
+    "Pick",
+    "choice",
+    "drop_upload",
+    "link_to_map",
+    "look_at",
+    "looks",
+    "pages",
+    "picked",
+    "plots_job",
+    "scene_job",
+    "select",
+    "set_upload",
+    "upload",
+    "warm",
+    "workspace",
+]
+
+_LOG = logging.getLogger(__name__)
+
+_SHARED: Shelf[Scene] = Shelf(6)
+_OPEN: dict[str | None, tuple[object, ip.Workspace]] = {}
+_OPENING = threading.Lock()
+
+_KEPT_UPLOADS = 3
+
+
+Page = Callable[[], None]
+
+
+class Pick(NamedTuple):
+    """A feature: the layer's name and the feature's id."""
+
+    layer: str
+    id: str
+
+
+def workspace_name() -> str | None:
+    """Return the workspace named on the command line; None leaves it to the setting."""
+    flag = "--workspace="
+    return next((a.removeprefix(flag) for a in sys.argv[1:] if a.startswith(flag)), None)
+
+
+def workspace() -> ip.Workspace:
+    """Return the workspace as its files are now.
+
+    Raises
+    ------
+    WorkspaceError
+        When it cannot be used.
+    """
+    name = workspace_name()
+    with _OPENING:
+        held = _OPEN.get(name)
+        if held is not None and held[0] == _stamp(held[1]):
+            return held[1]
+        opened = ip.Workspace.open(name)
+        # taken now: it is read off the files when first asked for, and they may change
+        _ = opened.fingerprint
+        _OPEN[name] = (_stamp(opened), opened)
+        return opened
+
+
+def _stamp(city: ip.Workspace) -> object:
+    """Return what tells that a file has changed, without reading it."""
+    folders = (city.geo_dir, city.layers_dir)
+    files = sorted(p for folder in folders for p in folder.rglob("*") if p.is_file())
+    return [(str(p), (s := p.stat()).st_mtime_ns, s.st_size) for p in files]
+
+
+def scene_job() -> Job[Scene]:
+    """Return the scene that the session looks at: its upload's, else the workspace's."""
+    city = workspace()
+    given = upload()
+    if given is None:
+        return _shared_job(city)
+    key = (city.fingerprint, messages.language(), given.key)
+    return _own("scenes").ask(key, lambda progress: _uploaded(city, given, progress))
+
+
+def plots_job(given: Upload) -> Job[ip.Plots]:
+    """Return the job that reads an upload."""
+    city = workspace()
+    key = (city.fingerprint, messages.language(), given.key)
+    return _own("plots").ask(key, lambda _: read_upload(given, city))
+
+
+def warm() -> None:
+    """Begin what the first visitor will want; a fault is left for the visitor to see."""
+    try:
+        _shared_job(workspace()).result()
+    except PlatformsError as error:
+        _LOG.warning("%s", error.message("en"))
+
+
+def _shared_job(city: ip.Workspace) -> Job[Scene]:
+    key = (city.fingerprint, messages.language())
+    return _SHARED.ask(key, lambda progress: make_scene(city, progress=progress))
+
+
+def _uploaded(city: ip.Workspace, given: Upload, progress: Progress) -> Scene:
+    progress("read", 0.0)
+    return make_scene(city, read_upload(given, city), progress=progress)
+
+
+def _own(name: str) -> Shelf[Any]:
+    """Return a shelf of this session."""
+    shelves: dict[str, Shelf[Any]] = st.session_state.setdefault("shelves", {})
+    return shelves.setdefault(name, Shelf(_KEPT_UPLOADS))
+
+
+def upload() -> Upload | None:
+    """Return the upload whose plots the session looks at, or None for the workspace's."""
+    given: Upload | None = st.session_state.get("upload")
+    return given
+
+
+def set_upload(given: Upload) -> None:
+    """Look at an upload's plots from now on."""
+    st.session_state["upload"] = given
+
+
+def drop_upload() -> None:
+    """Return to the workspace's own plots and forget the upload."""
+    st.session_state.pop("upload", None)
+    st.session_state.pop("shelves", None)
+
+
+def picked() -> Pick | None:
+    """Return the selected feature; it stands in the address, so a link reopens it."""
+    layer, _, feature = st.query_params.get("at", "").partition(":")
+    return Pick(layer, feature) if layer and feature else None
+
+
+def select(pick: Pick | None) -> None:
+    """Select a feature, or none."""
+    if pick is None:
+        st.query_params.pop("at", None)
+    else:
+        st.query_params["at"] = f"{pick.layer}:{pick.id}"
+
+
+def look_at(pick: Pick) -> None:
+    """Select a feature away from the map, which then shows it."""
+    select(pick)
+    st.session_state["looks"] = looks() + 1
+
+
+def looks() -> int:
+    """Count how often the map was asked to show a feature."""
+    return int(st.session_state.get("looks", 0))
+
+
+def pages(functions: Mapping[str, Page]) -> list[st.Page]:
+    """Return the pages for the navigation, under their names in the current language."""
+    made = [
+        st.Page(
+            function,
+            title=messages.text(f"app.page.{name}"),
+            url_path=name,
+            default=number == 0,
+        )
+        for number, (name, function) in enumerate(functions.items())
+    ]
+    st.session_state["map_page"] = made[0]
+    return made
+
+
+def link_to_map(pick: Pick | None) -> None:
+    """Offer the way to a feature on the map."""
+    page = st.session_state.get("map_page")
+    if pick is not None and page is not None:
+        st.page_link(
+            page,
+            label=messages.text("app.parks.on_map"),
+            query_params={"at": f"{pick.layer}:{pick.id}"},
+        )
+
+
+def choice(name: str, label: str, options: Sequence[str], title: Callable[[str], str]) -> str:
+    """Let the visitor choose one of a few; the choice stands in the address.
+
+    Parameters
+    ----------
+    name
+        Name in the address.
+    label
+        What is chosen, for screen readers.
+    options
+        The first is the default, and leaves the address as it is.
+    title
+        Gives an option's name in the current language.
+    """
+    known = st.query_params.get(name)
+    chosen = st.segmented_control(
+        label,
+        options,
+        default=known if known in options else options[0],
+        required=True,
+        format_func=title,
+        key=name,
+        label_visibility="collapsed",
+    )
+    if chosen == options[0]:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(chosen)
+    return str(chosen)

@@ -1,0 +1,116 @@
+"""Layers as tables: the map's headings and words over the run's values.
+
+Numbers stay numbers, so that a click on a heading sorts them; words are shown as the map
+shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from platforms import messages
+from platforms.app.detail import CITED, frame_of, shown
+from platforms.app.scene import Scene
+from platforms.app.state import Pick, look_at
+
+__all__ = ["layer_table", "pick_table"]
+
+_ROW_PX = 35
+
+
+def layer_table(scene: Scene, layer: str, names: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a layer as a table to be read.
+
+    Parameters
+    ----------
+    scene
+        The run that is looked at.
+    layer
+        Name of the layer.
+    names
+        Columns wanted, in order; default all that the map shows.
+
+    Returns
+    -------
+    table
+        One row a feature, columns under their headings with the unit; the index is the
+        feature's id. Empty where the scene has no such layer.
+    """
+    described, frame = scene.layer(layer), frame_of(scene, layer)
+    if described is None or frame is None:
+        return pd.DataFrame()
+    columns = {c["name"]: c for c in described["columns"] if c["name"] in frame}
+    wanted = list(names) or [
+        name for name, c in columns.items() if c["role"] != "hidden" and name not in CITED
+    ]
+    table = {
+        _heading(columns[name]): _cells(columns[name], frame[name]).array
+        for name in wanted
+        if name in columns
+    }
+    return pd.DataFrame(table, index=pd.Index(frame[described["key"]].astype(str)))
+
+
+def _heading(column: Mapping[str, Any]) -> str:
+    title, unit = column["title"], column["unit"]
+    return messages.text("app.table.heading", title=title, unit=unit) if unit else title
+
+
+def _cells(column: Mapping[str, Any], values: pd.Series) -> pd.Series:
+    if column["type"] in {"number", "integer"}:
+        numbers = pd.to_numeric(values, errors="coerce")
+        digits = column["digits"]
+        return numbers if digits is None else numbers.astype("float64").round(digits)
+    kinds = {value: shown(column, value) for value in values.dropna().unique()}
+    return values.map(kinds).astype("str").where(values.notna(), "")
+
+
+def pick_table(scene: Scene, layer: str, names: Sequence[str] = (), *, height: int = 420) -> None:
+    """Show a layer as a table whose selected row is selected on the map.
+
+    Parameters
+    ----------
+    scene
+        The run that is looked at.
+    layer
+        Name of the layer.
+    names
+        Columns wanted; default all.
+    height
+        In pixels.
+    """
+    table = layer_table(scene, layer, names)
+    key = f"table-{layer}-{scene.id}"
+
+    def chosen() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            look_at(Pick(layer, str(table.index[rows[0]])))
+
+    st.dataframe(
+        table,
+        key=key,
+        height=min(height, _ROW_PX * (len(table) + 1) + 3),
+        hide_index=True,
+        on_select=chosen,
+        selection_mode="single-row",
+        column_config=_formats(scene.layer(layer)),
+        placeholder="",
+    )
+    st.caption(messages.text("app.table.foot", rows=len(table), id=scene.id))
+
+
+def _formats(layer: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return how numbers are written: with the decimals that the map gives them."""
+    columns = layer["columns"] if layer else []
+    return {
+        _heading(c): st.column_config.NumberColumn(
+            format="%d" if c["type"] == "integer" else f"%.{c['digits']}f"
+        )
+        for c in columns
+        if c["type"] == "integer" or (c["type"] == "number" and c["digits"] is not None)
+    }

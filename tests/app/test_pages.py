@@ -1,0 +1,125 @@
+"""Each page runs on the 乐清 example. Components have no browser here: what they get is tested."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from platforms.app import state
+from platforms.errors import WorkspaceError
+
+SCRIPT = state.__file__.replace("state.py", "script.py")
+PAGES = ("overview", "parks", "plots", "targets", "exports")
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(part.proto.body for part in app.get("html"))
+
+
+def _page(name: str) -> AppTest:
+    code = f"from platforms.app.pages import {name}\n{name}.page()\n"
+    return AppTest.from_string(code, default_timeout=60)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_and_shows_the_fingerprint_of_its_data(name):
+    app = _page(name).run()
+    assert not app.exception
+    assert "ip-error" not in _html(app)
+    captions = [caption.value for caption in app.caption]
+    assert any(state.scene_job().result().id in caption for caption in captions)
+
+
+def test_the_app_opens_on_the_map_with_figures_marks_and_tables():
+    app = AppTest.from_file(SCRIPT, default_timeout=60).run()
+    assert not app.exception
+    page, figures = _html(app), state.scene_job().result().run.figures
+    assert "乐清市工业用地规划一张图" in page
+    assert "示例数据" in page
+    assert f"{figures['reclaimable_mu']:,.2f}" in page
+    assert [len(table.value) for table in app.dataframe] == [figures["plots"], 27]
+
+
+def test_the_language_is_switched_for_this_session_only():
+    app = AppTest.from_file(SCRIPT, default_timeout=60).run()
+    app.get("button_group")[0].set_value("en").run()
+    assert not app.exception
+    assert "industrial land on one map" in _html(app)
+    assert app.query_params["lang"] == "en"
+    assert "工业用地规划一张图" in _html(AppTest.from_file(SCRIPT, default_timeout=60).run())
+
+
+def test_a_link_opens_on_its_feature_and_language():
+    app = AppTest.from_file(SCRIPT, default_timeout=60)
+    app.query_params["lang"] = "en"
+    app.query_params["at"] = "platforms:YQ-P07"
+    app.run()
+    assert "Keep and upgrade" in _html(app)
+    assert "提升电子电器" in _html(app)
+
+
+def test_a_plot_is_explained_by_the_rules_with_their_clause():
+    app = _page("overview")
+    plots = state.scene_job().result().run.plots
+    app.query_params["at"] = (
+        f"plots:{plots[plots['verdict'].eq('low_efficiency')].iloc[0]['plot_id']}"
+    )
+    app.run()
+    assert "ip-verdict ip-low_efficiency" in _html(app)
+    assert "<details>" in _html(app)
+    assert "第" in _html(app).split("ip-trace")[1]
+
+
+def test_a_feature_that_is_gone_is_said_to_be_gone():
+    app = _page("overview")
+    app.query_params["at"] = "plots:<img src=x>"
+    app.run()
+    assert not app.exception
+    assert "原来选中的对象在当前数据中没有" in _html(app)
+    assert "<img" not in _html(app)
+
+
+def test_every_list_can_be_chosen():
+    app = _page("parks")
+    for name, rows in {"projects": 32, "firms": 38, "by_town": 25}.items():
+        app.query_params["list"] = name
+        app.session_state["list"] = name
+        app.run()
+        assert len(app.dataframe[0].value) >= rows
+
+
+def test_a_workspace_that_cannot_be_opened_is_a_message(monkeypatch):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", "nowhere<b>")
+    monkeypatch.setattr(state, "_OPEN", {})
+    app = AppTest.from_file(SCRIPT, default_timeout=60).run()
+    assert not app.exception
+    assert "nowhere&lt;b&gt;" in _html(app)
+
+
+def test_a_fault_of_the_program_is_a_number_and_never_a_traceback(monkeypatch, caplog):
+    def broken():
+        raise RuntimeError("secret path /srv/data")
+
+    monkeypatch.setattr(state, "workspace", broken)
+    app = AppTest.from_file(SCRIPT, default_timeout=60).run()
+    assert not app.exception
+    assert "secret" not in _html(app)
+    assert "Traceback" not in _html(app)
+    (record,) = [r for r in caplog.records if r.exc_info]
+    assert record.args[0] in _html(app)
+
+
+def test_changed_files_are_seen_and_opened_anew(tmp_path, monkeypatch, city):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", str(city))
+    monkeypatch.setattr(state, "_OPEN", {})
+    first = state.workspace()
+    assert state.workspace() is first
+    plan = city / "layers" / "plan.yaml"
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace("方城县,", "圆城县,"), encoding="utf-8"
+    )
+    assert str(state.workspace().plan.name) == "圆城县"
+    assert state.workspace().fingerprint != first.fingerprint
+    plan.write_text("no: plan", encoding="utf-8")
+    with pytest.raises(WorkspaceError):
+        state.workspace()

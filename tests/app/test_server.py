@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from platforms.app import server
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_server_is_closed_and_quiet():
+    argv = server.command(8601, "yueqing")
+    assert argv[:4] == [sys.executable, "-m", "streamlit", "run"]
+    assert Path(argv[4]).is_file()
+    for flag in (
+        "--server.address=127.0.0.1",
+        "--server.port=8601",
+        "--server.headless=true",
+        "--browser.gatherUsageStats=false",
+        "--server.enableXsrfProtection=true",
+        "--server.enableCORS=true",
+        "--server.maxUploadSize=100",
+        "--client.showErrorDetails=none",
+        "--client.toolbarMode=minimal",
+        "--server.allowedHosts=127.0.0.1",
+    ):
+        assert flag in argv
+    assert argv[-2:] == ["--", "--workspace=yueqing"]
+
+
+def test_a_browser_is_opened_only_when_asked_and_further_hosts_are_named():
+    argv = server.command(8601, headless=False, hosts=["gis.example"])
+    assert "--server.headless=false" in argv
+    assert "--server.allowedHosts=gis.example" in argv
+    assert "--" not in argv
+
+
+def test_both_ways_to_start_have_the_same_settings():
+    written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    flat = {
+        f"{section}.{name}": str(value).lower() if isinstance(value, bool) else str(value)
+        for section, values in written.items()
+        for name, value in values.items()
+        if name != "allowedHosts"
+    }
+    assert flat == server.SETTINGS
+    assert tuple(written["server"]["allowedHosts"]) == server.HOSTS
+
+
+def test_the_root_file_only_calls_main():
+    lines = (ROOT / "app.py").read_text(encoding="utf-8").splitlines()
+    code = [line for line in lines if line and not line.startswith('"""')]
+    assert code == ["from platforms.app.main import main", "main()"]
+
+
+def test_the_command_is_known_without_loading_streamlit():
+    code = "import sys, platforms.app.server; print('streamlit' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "False"

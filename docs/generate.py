@@ -1,4 +1,4 @@
-"""Pages that are made from the data, so that they cannot drift from it.
+"""Pages that are made from the data and the program, so that they cannot drift from them.
 
 mkdocs calls ``on_files``; the tests call the functions themselves.
 """
@@ -6,7 +6,10 @@ mkdocs calls ``on_files``; the tests call the functions themselves.
 from __future__ import annotations
 
 import os
+import pkgutil
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,17 +20,25 @@ import click  # noqa: E402 the package is found beside the docs
 import platforms as ip  # noqa: E402
 from platforms import messages  # noqa: E402
 
-# commands whose help is printed on the page, in the order of the pipeline
-COMMANDS = ("run", "check", "measure", "assess", "reclaim", "assign", "targets", "serve", "init")
+# in the order of the pipeline; commands that are not named here follow by name
+_FIRST = ("run", "check", "measure", "assess", "reclaim", "assign", "targets", "serve", "init")
+# what a layer whose places come from the gazetteer has beside its columns
+_PLACED = (
+    ("basis", "位置依据 · Basis", "category", "", "from the gazetteer, through `place_id`"),
+    ("accuracy_m", "位置精度 · Accuracy", "number", "m", "from the gazetteer, through `place_id`"),
+)
 
 
 def _cell(value: object) -> str:
     """Make text safe inside a table cell."""
-    return str("" if value is None else value).replace("|", "\\|").replace("\n", " ")
+    return str("" if value is None else value).replace("|", "\\|").replace("\n", " ").strip()
 
 
-def _row(*cells: object) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+def _table(heads: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> list[str]:
+    """Return the lines of a table."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
+    return [*lines, ""]
 
 
 def _facts(column) -> list[str]:  # noqa: ANN001 a Column
@@ -35,7 +46,9 @@ def _facts(column) -> list[str]:  # noqa: ANN001 a Column
     facts = [word for word in ("required", "unique") if getattr(column, word)]
     if column.allowed:
         shown = (
-            f"`{value}` {column.label(value, 'zh_CN')}" if column.labels else f"`{value}`"
+            f"`{value}` {column.label(value, 'zh_CN')}, {column.label(value, 'en')}"
+            if value in (column.labels or {})
+            else f"`{value}`"
             for value in column.allowed
         )
         facts.append("; ".join(shown))
@@ -45,114 +58,196 @@ def _facts(column) -> list[str]:  # noqa: ANN001 a Column
         facts.append(f"≤ {column.maximum:g}")
     if column.refers_to:
         facts.append(f"→ `{column.refers_to}`")
-    if column.note:
-        facts.append(column.note)
+    facts += [text for text in (column.note, column.source) if text]
     return facts
+
+
+def _rows_of(ws, name: str) -> object:  # noqa: ANN001 a Workspace
+    return "–" if ws.card(name).geometry == "raster" else len(ws.table(name))
+
+
+def _layer(card, rows: object) -> Iterator[str]:  # noqa: ANN001 a Card
+    """Yield the section of one layer."""
+    mark = " — **sample data, synthetic**" if card.sample else ""
+    yield from (f"## {card.layer}", "", f"**{card.title.en} · {card.title.zh}**{mark}.")
+    yield f"{card.description.en}"
+    yield from ("", card.description.zh, "")
+    yield f"- File `{card.file}`, {rows} rows, geometry `{card.geometry}`, key `{card.key or '–'}`."
+    yield f"- Source: {card.source}. Date: {card.date}."
+    if card.licence:
+        yield f"- Terms: {card.licence}."
+    yield ""
+    if not card.columns:
+        return
+    described = [
+        (f"`{c.name}`", f"{c.title.zh} · {c.title.en}", c.type, c.unit, "; ".join(_facts(c)))
+        for c in card.columns
+    ]
+    if card.geometry == "place":
+        described += [(f"`{name}`", *rest) for name, *rest in _PLACED]
+    yield from _table(("column", "title", "type", "unit", "allowed, remarks"), iter(described))
 
 
 def dictionary(workspace: str = "yueqing") -> str:
     """Return the data dictionary, one section a card."""
     ws = ip.Workspace.open(workspace)
+    cards = sorted(ws.cards.items())
+    rows = {name: _rows_of(ws, name) for name, _ in cards}
     lines = [
         "# Data dictionary",
         "",
         f"Made from the cards of the workspace `{ws.name}` ({ws.plan.name.en}, {ws.plan.name.zh}).",
+        "What the columns `basis` and `accuracy_m` mean stands in [Workspace](workspace.md).",
         "",
-    ]
-    for name, card in sorted(ws.cards.items()):
-        mark = " — **sample data**" if card.sample else ""
-        lines += [
-            f"## {name}",
-            "",
-            f"**{card.title.en} · {card.title.zh}**{mark}. {card.description.en}",
-            "",
-            f"File `{card.file}`, geometry `{card.geometry}`, key `{card.key or '–'}`. "
-            f"Source: {card.source}. Date: {card.date}."
-            + (f" Terms: {card.licence}." if card.licence else ""),
-            "",
-        ]
-        if not card.columns:
-            continue
-        lines += [_row("column", "title", "type", "unit", "allowed, remarks")]
-        lines += [_row("---", "---", "---", "---", "---")]
-        for column in card.columns:
-            lines.append(
-                _row(
-                    f"`{column.name}`",
-                    f"{column.title.zh} · {column.title.en}",
-                    column.type,
-                    column.unit,
-                    "; ".join(_facts(column)),
+        *_table(
+            ("layer", "title", "rows", "geometry", "data"),
+            (
+                (
+                    f"[{name}](#{name})",
+                    f"{card.title.zh} · {card.title.en}",
+                    rows[name],
+                    card.geometry,
+                    "sample" if card.sample else "documents, published geography or derived",
                 )
-            )
-        lines.append("")
+                for name, card in cards
+            ),
+        ),
+        "## Documents",
+        "",
+        *_table(
+            ("id", "title", "issuer", "number", "date", "period", "remark"),
+            (
+                (f"`{d.id}`", d.title, d.issuer, d.number, d.date, d.period, d.note)
+                for d in ws.plan.documents
+            ),
+        ),
+    ]
+    for name, card in cards:
+        lines += _layer(card, rows[name])
     return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else _cell(value)
+
+
+def _parameter(parameter) -> tuple[object, ...]:  # noqa: ANN001 a Parameter
+    """Return the row of one parameter."""
+    chosen, source = parameter.chosen, parameter.source
+    shown = _value(parameter.current)
+    if chosen:
+        shown += f" (`{chosen.id}`: {chosen.title.en})"
+    others = [
+        f"{_value(r.value)} (`{r.id}`: {r.title.en})" for r in parameter.readings if r is not chosen
+    ]
+    origin = f"{source.clause}：{source.quote or ''}" if source else "the tool's own choice"
+    return (
+        f"`{parameter.id}`",
+        f"{parameter.title.zh} · {parameter.title.en}",
+        shown,
+        parameter.unit,
+        origin,
+        parameter.confidence,
+        "; ".join(others),
+        parameter.note,
+    )
+
+
+def _pack(ws, pack) -> Iterator[str]:  # noqa: ANN001 a Workspace, a Pack
+    """Yield the section of one rule pack."""
+    document = ws.plan.document(pack.document)
+    yield from (f"## {pack.pack}", "", f"**{pack.title.zh} · {pack.title.en}**.", "")
+    yield f"- Document: {document.title if document else pack.document}."
+    yield f"- Region: {pack.region}; in force {pack.valid_from} to {pack.valid_to or 'open'};"
+    yield f"  judged for {pack.assessment_year}."
+    if pack.note:
+        yield f"- {pack.note}"
+    yield from ("", "### Rules", "")
+    yield from _table(
+        ("rule", "title", "clause", "words of the document", "remark"),
+        (
+            (
+                f"`{rule.id}`",
+                f"{rule.title.zh} · {rule.title.en}",
+                f"{rule.clause.section} {rule.clause.item}",
+                rule.clause.quote,
+                rule.note,
+            )
+            for rule in pack.rules
+        ),
+    )
+    yield from ("### Parameters", "")
+    yield "Confidence: H read in the source, M partly sourced, L ambiguous or our own choice."
+    yield ""
+    yield from _table(
+        ("parameter", "title", "value", "unit", "from", "confidence", "other readings", "remark"),
+        (_parameter(parameter) for parameter in pack.parameters),
+    )
+    yield from ("### Measures", "", "First match first, for low-efficient plots only.", "")
+    yield from _table(
+        ("measure", "reason", "from"),
+        (
+            (
+                f"`{m.measure}`",
+                f"{m.reason.zh} · {m.reason.en}",
+                "the tool's suggestion" if m.basis == "tool" else m.document,
+            )
+            for m in pack.measures
+        ),
+    )
+    yield from ("### Fields that are read", "")
+    yield from _table(
+        ("field", "title", "type", "unit", "columns"),
+        (
+            (
+                f"`{f.id}`",
+                f"{f.title.zh} · {f.title.en}",
+                f.type,
+                f.unit,
+                "made of others" if f.ratio or f.convert else f"`{f.id}{'_<year>' * f.yearly}`",
+            )
+            for f in pack.fields
+        ),
+    )
 
 
 def parameters(workspace: str = "yueqing") -> str:
     """Return every rule with its clause and every parameter with its source."""
     ws = ip.Workspace.open(workspace)
-    lines = ["# Rules and parameters", "", "Made from the rule packs of the workspace.", ""]
+    lines = [
+        "# Rules and parameters",
+        "",
+        f"Made from the rule packs of the workspace `{ws.name}`. How they are applied stands in",
+        "[Rules and verdicts](rules.md).",
+        "",
+    ]
     for pack in ws.packs.values():
-        document = ws.plan.document(pack.document)
-        lines += [
-            f"## {pack.pack}",
-            "",
-            f"**{pack.title.zh} · {pack.title.en}**. "
-            f"Document: {document.title if document else pack.document}.",
-            "",
-            _row("rule", "title", "clause", "words of the document"),
-            _row("---", "---", "---", "---"),
-        ]
-        lines += [
-            _row(
-                f"`{rule.id}`",
-                f"{rule.title.zh} · {rule.title.en}",
-                f"{rule.clause.section} {rule.clause.item}",
-                rule.clause.quote,
-            )
-            for rule in pack.rules
-        ]
-        lines += [
-            "",
-            _row("parameter", "title", "value", "unit", "from", "confidence", "other readings"),
-            _row("---", "---", "---", "---", "---", "---", "---"),
-        ]
-        for parameter in pack.parameters:
-            chosen = parameter.chosen
-            others = [r.title.en for r in parameter.readings if r is not chosen]
-            origin = (
-                f"{parameter.source.clause}：{parameter.source.quote or ''}"
-                if parameter.source
-                else "the tool's own choice"
-            )
-            lines.append(
-                _row(
-                    f"`{parameter.id}`",
-                    parameter.title.en,
-                    chosen.title.en if chosen else parameter.current,
-                    parameter.unit,
-                    origin,
-                    parameter.confidence,
-                    "; ".join(others),
-                )
-            )
-        lines.append("")
+        lines += _pack(ws, pack)
     return "\n".join(lines)
+
+
+def commands() -> dict[str, click.Command]:
+    """Return the commands: those of the pipeline in its order, then the others by name."""
+    folder = import_module("platforms.cli").__path__
+    names = sorted(module.name for module in pkgutil.iter_modules(folder))
+    found = {name: import_module(f"platforms.cli.{name}") for name in names}
+    known = {
+        n: m.command for n, m in found.items() if isinstance(vars(m).get("command"), click.Command)
+    }
+    order = [name for name in _FIRST if name in known]
+    return {name: known[name] for name in [*order, *(n for n in known if n not in order)]}
 
 
 def command_line() -> str:
     """Return the help of every command, as it is printed."""
-    from importlib import import_module
-
     lines = [
         "# Command line",
         "",
-        "The help of each command, as the program prints it (with `PLATFORMS_LANG=en`).",
+        "The help of each command, as the program prints it with `PLATFORMS_LANG=en`. What the",
+        "exit status means stands in [The pipeline](pipeline.md#exit-status-language-streams).",
         "",
     ]
-    for name in COMMANDS:
-        command: click.Command = import_module(f"platforms.cli.{name}").command
+    for name, command in commands().items():
         context = click.Context(command, info_name=f"platforms {name}", max_content_width=88)
         lines += [f"## platforms {name}", "", "```text", command.get_help(context), "```", ""]
     return "\n".join(lines)

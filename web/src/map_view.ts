@@ -16,6 +16,9 @@ import type { MapDocument, Pick } from "./types";
 const HIT_PX = 5;
 /** Layers below this order are areas one looks through: no hover, but a click finds them. */
 const SOLID_ORDER = 40;
+/** Width of the card with its margin, and of a map that has room beside it; pixels. */
+const CARD = 378;
+const ROOM_FOR_CARD = 760;
 const LOCATOR = { w: 132, h: 150 };
 
 export interface Opened {
@@ -255,6 +258,8 @@ export class MapView {
       ? Math.max(this.map.getZoom(), 13)
       : Math.min(17.5, Math.max(layer.style.min_zoom + 0.5, this.map.getBoundsZoom(bounds.pad(0.6))));
     this.map.setView(bounds.getCenter(), zoom, { animate: false });
+    // to the middle of what the card leaves free
+    if (this.map.getSize().x > ROOM_FOR_CARD) this.map.panBy([CARD / 2, 0], { animate: false });
     if (point) {
       const mark = this.overlay.markOf({ layer: l, feature });
       if (mark && mark.feature < 0) this.overlay.opened.add(mark.key);

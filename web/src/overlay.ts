@@ -5,7 +5,7 @@ import { latOf, mercatorX, mercatorY } from "./decode";
 import { traceFeature } from "./ground";
 import { Label, boxOf, drawLabel, measure, textWidth, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
-import { Scene, layoutScene, roomiest } from "./scene";
+import { CLOSE, Scene, layoutScene, roomiest } from "./scene";
 import { Box, Mark, Occupied } from "./spread";
 import { FONT, drawMark } from "./style";
 import type { View } from "./surface";
@@ -132,8 +132,10 @@ export class Overlay {
     const [wx, wy] = layer.place(feature);
     ctx.beginPath();
     ctx.arc(wx * view.k - view.left, wy * view.k - view.top, metres * pixelsPerMetre(view.k, wy), 0, 7);
-    ctx.fillStyle = strong ? "rgba(180,83,9,.09)" : "rgba(120,60,20,.035)";
-    ctx.fill();
+    if (strong) {
+      ctx.fillStyle = "rgba(180,83,9,.09)";
+      ctx.fill();
+    }
     ctx.setLineDash(strong ? [6, 4] : [3, 4]);
     ctx.lineWidth = strong ? 1.6 : 0.8;
     ctx.strokeStyle = strong ? "#b45309" : "rgba(146,80,30,.6)";
@@ -180,8 +182,10 @@ export class Overlay {
     layers.forEach((layer, l) => {
       const look = layer.style.label;
       if (layer.doc.kind !== "polygon" || !layer.visible || !look || view.zoom < Math.max(look.min_zoom, layer.style.min_zoom)) return;
-      // a planned area was named with the scene; named again only when that name is out of sight
-      const near = look.priority < 10 && scene.labels.some((n) => n.layer === l && n.x > window.x0 && n.x < window.x1 && n.y > window.y0 && n.y < window.y1);
+      // a planned area was named with the scene; named again only when that name is out of sight,
+      // and not at all where single plots are looked at
+      const near = look.priority < 10 && (view.zoom > CLOSE
+        || scene.labels.some((n) => n.layer === l && n.x > window.x0 && n.x < window.x1 && n.y > window.y0 && n.y < window.y1));
       if (!near) this.layerWords(ctx, view, window, layer, l, look, put);
     });
     if (this.neighbours) this.neighbourWords(view, window, put);

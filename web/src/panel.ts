@@ -63,7 +63,7 @@ export function sidePanel(doc: MapDocument, words: Words, legend: Legend, tables
   const sources = doc.sources.map((s) => el("li", {
     text: [words("book_title", { title: s.title }), s.number, s.issuer, s.date].filter(Boolean).join(" · "),
   }));
-  return el("aside", { class: "pm-panel", attrs: { "aria-label": words("panel") } }, [
+  const parts = [
     section(words("legend"), "pm-section-legend", [legend.node]),
     ...doc.charts.map((c) => section(c.unit ? words("chart_title", { title: c.title, unit: c.unit }) : c.title, "pm-section-chart", [bars(c)])),
     tables.length ? section(words("tables"), "pm-section-tables", [tabs(tables, words)]) : null,
@@ -72,7 +72,16 @@ export function sidePanel(doc: MapDocument, words: Words, legend: Legend, tables
       sources.length ? el("h3", { text: words("sources") }) : null,
       sources.length ? el("ol", {}, sources) : null,
     ]) : null,
-  ]);
+  ].filter((part): part is HTMLElement => part !== null);
+  // the panel is longer than a small screen: one press leads to each part of it
+  const jumps = parts.map((part) => {
+    const title = part.querySelector("h2")?.textContent ?? "";
+    const short = part.classList.contains("pm-section-chart") ? words("charts") : title;
+    return { part, short, label: words("go_to", { title }) };
+  }).filter((jump, i, all) => all.findIndex((other) => other.short === jump.short) === i);
+  const nav = el("nav", { class: "pm-jumps", attrs: { "aria-label": words("panel") } }, jumps.map((jump) =>
+    button(jump.label, jump.short, () => jump.part.scrollIntoView({ block: "start" }))));
+  return el("aside", { class: "pm-panel", attrs: { "aria-label": words("panel") } }, [nav, ...parts]);
 }
 
 export function foot(doc: MapDocument, words: Words): { node: HTMLElement; scale: HTMLElement } {

@@ -16,6 +16,8 @@ export interface Scene {
 }
 
 const NEAR = [3, 7, 12];
+/** From this zoom on single plots are looked at, and planned areas are not named any more. */
+export const CLOSE = 14.8;
 
 function labelText(layer: PlanLayer, feature: number, look: LabelDoc): string {
   const column = layer.column(look.column);
@@ -72,7 +74,7 @@ const FIRST = 10;
 function areaNames(ctx: Ctx, scene: Scene, layer: PlanLayer, l: number, k: number): void {
   const look = layer.style.label;
   if (layer.doc.kind !== "polygon" || !layer.visible || !look || look.priority >= FIRST) return;
-  if (scene.zoom < Math.max(look.min_zoom, layer.style.min_zoom)) return;
+  if (scene.zoom < Math.max(look.min_zoom, layer.style.min_zoom) || scene.zoom > CLOSE) return;
   for (let f = 0; f < layer.geometry.features; f += 1) {
     if (!layer.shown(f)) continue;
     const lines = wrap(labelText(layer, f, look), 12);

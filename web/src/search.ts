@@ -29,7 +29,11 @@ export function searchBox(
     list.toggleAttribute("hidden", !needle);
   };
   input.addEventListener("input", look);
+  input.addEventListener("focus", look);
   const box = el("div", { class: "pm-search", attrs: { role: "search" } }, [input, list]);
+  box.addEventListener("focusout", (event) => {
+    if (!box.contains((event as FocusEvent).relatedTarget as Node | null)) close();
+  });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       close();

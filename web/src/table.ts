@@ -115,7 +115,8 @@ export class LayerTable {
         },
       },
     }, this.columns.map((c) => {
-      const cell = el("td", { class: numeric(c) ? "pm-number" : "", text: shorten(this.text(feature, c)) || "—" });
+      const text = shorten(this.text(feature, c)) || "—";
+      const cell = el("td", { class: numeric(c) ? "pm-number" : text.length <= SHORT ? "pm-short" : "", text });
       if (c.name === this.layer.style.column) {
         const chip = el("i", { class: "pm-chip", attrs: { "aria-hidden": "true" } });
         chip.style.backgroundColor = this.layer.look(feature).fill ?? this.layer.look(feature).stroke ?? "";
@@ -129,6 +130,8 @@ export class LayerTable {
 }
 
 const LONGEST = 120;
+/** Texts up to this length stay on one line. */
+const SHORT = 16;
 
 function shorten(text: string): string {
   return text.length > LONGEST ? `${[...text].slice(0, LONGEST).join("")}…` : text;

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["atomic_folder", "atomic_path", "write_geopackage"]
+__all__ = ["atomic_folder", "atomic_path", "write_boundary_txt", "write_geopackage"]
 
 _PREFIX = ".tmp-platforms-"
 _STALE_SECONDS = 3600.0
@@ -155,6 +155,44 @@ def write_geopackage(
             rows = pyogrio.read_info(tmp, layer=name, force_feature_count=True)["features"]
             if rows != len(frame):
                 raise OutputError("write.incomplete", layer=name, rows=rows, expected=len(frame))
+    return Path(path)
+
+
+def write_boundary_txt(
+    frame: gpd.GeoDataFrame,
+    path: str | os.PathLike[str],
+    *,
+    plane: object = None,
+    area_column: str | None = None,
+    header: Mapping[str, str] | None = None,
+    encoding: str = "gb18030",
+    overwrite: bool = False,
+) -> Path:
+    """Write plots as a national boundary-point file.
+
+    Parameters
+    ----------
+    frame, plane, area_column, header
+        As :func:`platforms.geo.exchange.boundary_text`.
+    path
+        The file to make.
+    encoding
+        ``gb18030`` (GBK and more, what offices expect) or ``utf-8``.
+    overwrite
+        Replace a file that is there.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    CRSError
+        When no plane can be found.
+    """
+    from platforms.geo.exchange import boundary_text
+
+    text = boundary_text(frame, plane=plane, area_column=area_column, header=header)
+    with atomic_path(path, overwrite=overwrite) as tmp:
+        tmp.write_bytes(text.encode(encoding))
     return Path(path)
 
 

@@ -139,12 +139,13 @@ def read_layer(job: Job, path: Path, layer: str, *, where: str | None = None) ->
     try:
         info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
         _check_size(job, len(info["fields"]), int(info["features"]))
-        meta, table = pyogrio.raw.read_arrow(path, layer=layer, where=where, return_fids=True)
+        meta, table = pyogrio.raw.read_arrow(path, layer=layer, where=where)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise FormatError("read.not_opened", file=job.name) from error
     except (pa.ArrowException, UnicodeDecodeError, RuntimeError) as error:
         raise FormatError("read.rows_broken", file=job.name, layer=layer) from error
-    if table.num_rows != int(info["features"]):
+    # with a filter of ours the caller counts by another way
+    if where is None and table.num_rows != int(info["features"]):
         told = {"read": table.num_rows, "stated": int(info["features"])}
         raise FormatError("read.rows_lost", file=job.name, layer=layer, **told)
     geometry = meta["geometry_name"] or "wkb_geometry"
@@ -155,9 +156,8 @@ def read_layer(job: Job, path: Path, layer: str, *, where: str | None = None) ->
         ROW: pa.array(rows),
         WKB: pa.array(shapely.to_wkb(shapes), pa.binary()),
     }
-    own = {geometry, meta.get("fid_column") or "fid", "OGC_FID"}
     for name in table.column_names:
-        if name not in own or name in set(info["fields"]):
+        if name != geometry:
             columns[name] = plain_column(table[name])
     raw = RawTable(pa.table(columns), str(info["driver"]), layer)
     raw.faults = faults

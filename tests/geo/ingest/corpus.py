@@ -1,0 +1,921 @@
+"""Bad and odd files, made on the spot, each with what must become of it.
+
+A case is a function that makes a file in an empty folder and returns its path; beside it
+stands the outcome: ``ok`` (rows that are good, kinds of issues that must be there) or
+``refused`` (key of the message). Letters and numbers follow one list: Z containers, V virtual
+files and addresses, S shapefile, J GeoJSON, E encoding, K KML, G GeoPackage, T boundary
+points, C coordinate systems, M shapes, N names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import shapely
+from shapely.geometry import LineString, Point, Polygon, box
+
+CANARY = "canary-7f3a-not-to-be-read"
+# a plot near 乐清 in zone 40, and where it lies in degrees
+EAST, NORTH = 40598000.0, 3121000.0
+LON, LAT = 120.9965, 28.2011
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One file and its outcome."""
+
+    name: str
+    make: Callable[[Path], Path]
+    good: int = 0
+    aside: int = 0
+    kinds: frozenset[str] = frozenset()
+    refused: str = ""
+    options: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+CASES: list[Case] = []
+
+
+def ok(name: str, good: int, *kinds: str, aside: int = 0, **options: str):
+    """Register a case that is read."""
+
+    def keep(make):
+        CASES.append(Case(name, make, good, aside, frozenset(kinds), "", options))
+        return make
+
+    return keep
+
+
+def refused(name: str, key: str, **options: str):
+    """Register a case that is refused."""
+
+    def keep(make):
+        CASES.append(Case(name, make, refused=key, options=options))
+        return make
+
+    return keep
+
+
+# ---- makers of good files
+
+
+def plots(n: int = 2, *, plane: bool = True) -> gpd.GeoDataFrame:
+    step = 200.0 if plane else 0.002
+    size = 100.0 if plane else 0.001
+    x, y = (EAST, NORTH) if plane else (LON, LAT)
+    shapes = [box(x + i * step, y, x + i * step + size, y + size) for i in range(n)]
+    data = {"TBBH": [f"地块{i + 1}" for i in range(n)], "QYMC": ["乐清电器厂"] * n}
+    return gpd.GeoDataFrame(data, geometry=shapes, crs="EPSG:4528" if plane else "EPSG:4490")
+
+
+def shp(folder: Path, frame: gpd.GeoDataFrame | None = None, *, stem: str = "a", **options) -> Path:
+    options.setdefault("encoding", "GBK")
+    path = folder / f"{stem}.shp"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyogrio.write_dataframe(plots() if frame is None else frame, path, **options)
+    return path
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def shp_bytes(folder: Path, stem: str = "a", **options) -> dict[str, bytes]:
+    source = folder / "_src"
+    source.mkdir(exist_ok=True)
+    shp(source, stem=stem, **options)
+    return {p.name: p.read_bytes() for p in sorted(source.iterdir()) if p.stem == stem}
+
+
+def features(*geometries: object, properties: dict | None = None, **more: object) -> dict:
+    rows = [
+        {"type": "Feature", "properties": {"id": i, **(properties or {})}, "geometry": g}
+        for i, g in enumerate(geometries, start=1)
+    ]
+    return {"type": "FeatureCollection", "features": rows, **more}
+
+
+def square(x: float = LON, y: float = LAT, size: float = 0.001) -> dict:
+    ring = [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def geojson(folder: Path, content: object, name: str = "a.geojson") -> Path:
+    path = folder / name
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def raw(folder: Path, name: str, data: bytes | str) -> Path:
+    path = folder / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def gpkg(folder: Path, frame: gpd.GeoDataFrame | None = None, **options) -> Path:
+    path = folder / "a.gpkg"
+    pyogrio.write_dataframe(plots() if frame is None else frame, path, layer="a", **options)
+    return path
+
+
+# ---- Z containers
+
+
+@ok("Z11 folder in zip", 2)
+def _(w):
+    return zipped(w / "a.zip", {f"资料/地块/{n}": b for n, b in shp_bytes(w).items()})
+
+
+@ok("Z12 __MACOSX", 2)
+def _(w):
+    junk = {"__MACOSX/._a.shp": b"junk", ".DS_Store": b"x"}
+    return zipped(w / "a.zip", {**shp_bytes(w), **junk})
+
+
+class _GbkInfo(zipfile.ZipInfo):
+    """A member named as Windows in China does it: GBK, and no word about it."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 a name of the standard library
+        return self.filename.encode("gbk"), self.flag_bits & ~0x800
+
+
+@ok("Z13 names in GBK", 2)
+def _(w):
+    with zipfile.ZipFile(w / "a.zip", "w") as archive:
+        for name, data in shp_bytes(w).items():
+            archive.writestr(_GbkInfo(f"地块/柳市{Path(name).suffix}"), data)
+    return w / "a.zip"
+
+
+@ok("Z15 upper case", 2)
+def _(w):
+    return zipped(w / "A.ZIP", {n.upper(): b for n, b in shp_bytes(w).items()})
+
+
+@ok("Z25 backslashes", 2)
+def _(w):
+    return zipped(w / "a.zip", {f"dir\\{n}": b for n, b in shp_bytes(w).items()})
+
+
+@ok("Z28 archive beside data", 2, "archive_passed_over")
+def _(w):
+    return zipped(w / "a.zip", {**shp_bytes(w), "old.rar": b"Rar!"})
+
+
+@refused("Z01 bomb", "read.zip_ratio")
+def _(w):
+    return zipped(w / "a.zip", {"a.dbf": bytes(40 << 20), "a.shp": b"x", "a.shx": b"x"})
+
+
+@refused("Z02 overlap", "read.zip_overlap")
+def _(w):
+    path = zipped(w / "a.zip", {"a.shp": b"x" * 500, "b.shp": b"y" * 500})
+    body = bytearray(path.read_bytes())
+    first = body.index(b"PK\x01\x02")
+    second = body.index(b"PK\x01\x02", first + 4)
+    body[second + 42 : second + 46] = body[first + 42 : first + 46]
+    path.write_bytes(bytes(body))
+    return path
+
+
+@refused("Z04 too many members", "read.zip_many")
+def _(w):
+    return zipped(w / "a.zip", {f"{i}.txt": b"" for i in range(1100)})
+
+
+@refused("Z06 path out", "read.zip_path")
+def _(w):
+    return zipped(w / "a.zip", {**shp_bytes(w), "../../evil.txt": b"x"})
+
+
+@refused("Z07 absolute path", "read.zip_path")
+def _(w):
+    return zipped(w / "a.zip", {**shp_bytes(w), "/etc/evil.txt": b"x"})
+
+
+@refused("Z08 link", "read.zip_link")
+def _(w):
+    path = zipped(w / "a.zip", shp_bytes(w))
+    info = zipfile.ZipInfo("link.shp")
+    info.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(info, "/etc/passwd")
+    return path
+
+
+@refused("Z10 the same name twice", "read.zip_double")
+def _(w):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = zipped(w / "a.zip", shp_bytes(w))
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("A.SHP", b"other")
+    return path
+
+
+@refused("Z14 nested", "read.zip_nested")
+def _(w):
+    inner = zipped(w / "in.zip", shp_bytes(w)).read_bytes()
+    return zipped(w / "a.zip", {"in.zip": inner})
+
+
+@refused("Z17 two data sets", "read.layer_open")
+def _(w):
+    return zipped(w / "a.zip", {**shp_bytes(w, "a"), **shp_bytes(w, "b")})
+
+
+@ok("Z17b two data sets, one named", 2, layer="b")
+def _(w):
+    return zipped(w / "a.zip", {**shp_bytes(w, "a"), **shp_bytes(w, "b")})
+
+
+@refused("Z18 encrypted", "read.zip_encrypted")
+def _(w):
+    path = zipped(w / "a.zip", {"a.shp": b"x"})
+    body = bytearray(path.read_bytes())
+    body[6] |= 1
+    body[body.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(body))
+    return path
+
+
+@refused("Z19 cut", "read.zip_broken")
+def _(w):
+    path = zipped(w / "a.zip", shp_bytes(w))
+    path.write_bytes(path.read_bytes()[:-60])
+    return path
+
+
+@refused("Z20 no zip", "read.zip_broken")
+def _(w):
+    return raw(w, "a.zip", b"hello" * 100)
+
+
+@refused("Z21 empty", "read.empty_file")
+def _(w):
+    return raw(w, "a.zip", b"")
+
+
+@refused("Z22 method", "read.zip_method")
+def _(w):
+    with zipfile.ZipFile(w / "a.zip", "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.shp", b"x" * 100)
+    return w / "a.zip"
+
+
+@refused("Z23 only a picture", "read.no_dataset")
+def _(w):
+    return zipped(w / "a.zip", {"a.png": b"x", "b.jpg": b"x"})
+
+
+@refused("Z27 rar", "read.convert_archive")
+def _(w):
+    return raw(w, "a.rar", b"Rar!")
+
+
+@refused("Z29 damaged member", "read.zip_broken")
+def _(w):
+    path = zipped(w / "a.zip", shp_bytes(w))
+    body = bytearray(path.read_bytes())
+    body[60:70] = bytes(10)
+    path.write_bytes(bytes(body))
+    return path
+
+
+# ---- V virtual files, addresses, XML
+
+_VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>CSV:{path}</SrcDataSource>'
+    "</OGRVRTLayer></OGRVRTDataSource>"
+)
+
+
+def _vrt(w: Path) -> str:
+    return _VRT.format(path=w / "canary.csv")
+
+
+for _suffix, _key in (
+    (".geojson", "read.not_this_kind"),
+    (".json", "read.not_this_kind"),
+    (".kml", "read.not_this_kind"),
+    (".dxf", "read.not_this_kind"),
+    (".csv", "read.not_this_kind"),
+    (".txt", "read.not_this_kind"),
+    (".gpkg", "read.not_this_kind"),
+    (".fgb", "read.not_this_kind"),
+    (".vrt", "read.kind_unknown"),
+    ("", "read.kind_unknown"),
+):
+    refused(f"V01 virtual file as {_suffix or 'nothing'}", _key)(
+        lambda w, s=_suffix: raw(w, f"a{s}", _vrt(w))
+    )
+
+
+@refused("V09 virtual file in zip", "read.not_this_kind")
+def _(w):
+    return zipped(w / "a.zip", {"a.geojson": _vrt(w).encode()})
+
+
+@refused("V10 pipeline", "read.not_this_kind")
+def _(w):
+    line = f"gdal vector pipeline ! read {w / 'canary.csv'}"
+    return geojson(w, {"type": "gdal_streamed_alg", "command_line": line})
+
+
+@refused("V11 pipeline beside features", "read.not_this_kind")
+def _(w):
+    return geojson(w, features(square(), note={"type": "gdal_streamed_alg", "command_line": ""}))
+
+
+@refused("V23 address as system", "read.geojson_link")
+def _(w):
+    crs = {"type": "link", "properties": {"href": "http://127.0.0.1:9/crs", "type": "proj4"}}
+    return geojson(w, features(square(), crs=crs))
+
+
+@ok("V32 address as name of system", 1)
+def _(w):
+    crs = {"type": "name", "properties": {"name": "http://127.0.0.1:9/crs"}}
+    return geojson(w, features(square(), crs=crs))
+
+
+@refused("V33 esrijson", "read.not_this_kind")
+def _(w):
+    return geojson(w, {"geometryType": "esriGeometryPolygon", "features": []})
+
+
+@refused("V34 topojson", "read.not_this_kind")
+def _(w):
+    return geojson(w, {"type": "Topology", "objects": {}, "arcs": []})
+
+
+_KML = (
+    '<?xml version="1.0" encoding="{encoding}"?>{dtd}'
+    '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{body}</Document></kml>'
+)
+_PLACE = (
+    "<Placemark><name>{name}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+    "{points}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+)
+
+
+def _points(z: str = "") -> str:
+    ring = square()["coordinates"][0]
+    return " ".join(f"{x},{y}{z}" for x, y in ring)
+
+
+def kml(body: str, *, dtd: str = "", encoding: str = "UTF-8") -> bytes:
+    python = {"GBK": "gb18030"}.get(encoding, encoding)
+    return _KML.format(body=body, dtd=dtd, encoding=encoding).encode(python)
+
+
+@refused("V24 entity", "read.xml_declaration")
+def _(w):
+    dtd = f'<!DOCTYPE kml [<!ENTITY x SYSTEM "file://{w / "canary.csv"}">]>'
+    return raw(w, "a.kml", kml(_PLACE.format(name="&x;", points=_points()), dtd=dtd))
+
+
+@refused("V27 gml", "read.kind_unknown")
+def _(w):
+    return raw(w, "a.gml", "<gml/>")
+
+
+@ok("V31 network link", 1)
+def _(w):
+    link = "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"
+    return raw(w, "a.kml", kml(link + _PLACE.format(name="a", points=_points())))
+
+
+# ---- K KML
+
+
+@ok("K01 markup in a name", 1)
+def _(w):
+    return raw(w, "a.kml", kml(_PLACE.format(name="&lt;b&gt;x", points=_points())))
+
+
+@ok("K03 GBK", 1)
+def _(w):
+    return raw(w, "a.kml", kml(_PLACE.format(name="地块", points=_points()), encoding="GBK"))
+
+
+@refused("K05 two folders", "read.layer_open")
+def _(w):
+    one = "<Folder><name>{}</name>" + _PLACE.format(name="x", points=_points()) + "</Folder>"
+    return raw(w, "a.kml", kml(one.format("甲") + one.format("乙")))
+
+
+@ok("K06 heights", 1, "heights_dropped")
+def _(w):
+    return raw(w, "a.kml", kml(_PLACE.format(name="a", points=_points(",5"))))
+
+
+@ok("K09 kmz", 1)
+def _(w):
+    return zipped(w / "a.kmz", {"other.kml": kml(_PLACE.format(name="a", points=_points()))})
+
+
+# ---- S shapefile
+
+
+@ok("S00 loose files", 2)
+def _(w):
+    return shp(w)
+
+
+@ok("S00b folder", 2)
+def _(w):
+    (w / "in").mkdir()
+    shp(w / "in")
+    return w / "in"
+
+
+def _edit(w: Path, suffix: str, change: Callable[[bytes], bytes]) -> Path:
+    path = shp(w)
+    part = path.with_suffix(suffix)
+    part.write_bytes(change(part.read_bytes()))
+    return path
+
+
+def _without(w: Path, suffix: str) -> Path:
+    path = shp(w)
+    path.with_suffix(suffix).unlink()
+    return path
+
+
+refused("S01 shp cut", "read.shp_cut")(lambda w: _edit(w, ".shp", lambda b: b[:-20]))
+refused("S02 header only", "read.shp_cut")(lambda w: _edit(w, ".shp", lambda b: b[:100]))
+refused("S03 no shx", "read.shp_parts")(lambda w: _without(w, ".shx"))
+refused("S04 no dbf", "read.shp_parts")(lambda w: _without(w, ".dbf"))
+
+
+@refused("S05 no shp", "read.shp_parts")
+def _(w):
+    shp(w).unlink()
+    return w / "a.dbf"
+
+
+refused("S06 shx short", "read.shp_counts")(lambda w: _edit(w, ".shx", lambda b: b[:-8]))
+refused("S06b shx odd", "read.shx_broken")(lambda w: _edit(w, ".shx", lambda b: b[:-3]))
+
+
+def _records(count: int) -> Callable[[bytes], bytes]:
+    return lambda b: b[:4] + struct.pack("<I", count) + b[8:]
+
+
+refused("S07 dbf fewer", "read.shp_counts")(lambda w: _edit(w, ".dbf", _records(1)))
+refused("S08 dbf more", "read.shp_counts")(lambda w: _edit(w, ".dbf", _records(5)))
+refused("S09 dbf many", "read.shp_counts")(lambda w: _edit(w, ".dbf", _records(10**9)))
+refused("S22 dbf empty", "read.dbf_broken")(lambda w: _edit(w, ".dbf", lambda _: b""))
+refused("S23 dbf cut", "read.dbf_cut")(lambda w: _edit(w, ".dbf", lambda b: b[:-40]))
+
+_guessed = ok("S10 no prj", 2, "crs_by_magnitude")(lambda w: _without(w, ".prj"))
+for _number, _text in (
+    ("S11", b"garbage"),
+    ("S14", b"+proj=pipeline +step +proj=utm"),
+    ("S15", b"http://127.0.0.1:9/x.prj"),
+    ("S24", b"GEOGCS[" * 5000),
+    ("S13b", b"\xff\xfe\x00"),
+):
+    ok(f"{_number} prj {_text[:20]!r}", 2, "crs_by_magnitude")(
+        lambda w, t=_text: _edit(w, ".prj", lambda _: t)
+    )
+ok("S12 prj in UTF-16", 2)(lambda w: _edit(w, ".prj", lambda b: b.decode().encode("utf-16")))
+ok("S13 prj with a code", 2)(lambda w: _edit(w, ".prj", lambda _: b"EPSG:4528"))
+refused("S16 prj large", "read.prj_large")(lambda w: _edit(w, ".prj", lambda _: b"G" * 100_000))
+
+
+@ok("S17 not a number", 1, "coordinate_not_finite", aside=1)
+def _(w):
+    def spoil(body: bytes) -> bytes:
+        # the second point of the first record: headers, box, counts, one part, one point
+        at = 100 + 8 + 4 + 32 + 4 + 4 + 4 + 16
+        return body[:at] + struct.pack("<d", float("nan")) + body[at + 8 :]
+
+    return _edit(w, ".shp", spoil)
+
+
+@ok("S18 many points stated", 1, "geometry_missing", aside=1)
+def _(w):
+    at = 100 + 8 + 4 + 32 + 4
+    return _edit(w, ".shp", lambda b: b[:at] + struct.pack("<i", 10**8) + b[at + 4 :])
+
+
+@ok("S20 fewer than no parts", 1, "geometry_missing", aside=1)
+def _(w):
+    at = 100 + 8 + 4 + 32
+    return _edit(w, ".shp", lambda b: b[:at] + struct.pack("<i", -1) + b[at + 4 :])
+
+
+@ok("S25 deleted row", 1, "rows_deleted")
+def _(w):
+    def delete(body: bytes) -> bytes:
+        start = struct.unpack("<H", body[8:10])[0]
+        return body[:start] + b"*" + body[start + 1 :]
+
+    return _edit(w, ".dbf", delete)
+
+
+@ok("S26 null shape", 1, "geometry_missing", aside=1)
+def _(w):
+    frame = plots()
+    frame.loc[0, "geometry"] = None
+    return shp(w, frame)
+
+
+@ok("S27 heights", 2, "heights_dropped")
+def _(w):
+    frame = plots()
+    return shp(w, frame.set_geometry(shapely.force_3d(frame.geometry, 5.0), crs=frame.crs))
+
+
+@refused("S29 lines", "read.no_polygon_layer")
+def _(w):
+    line = LineString([(EAST, NORTH), (EAST + 9, NORTH)])
+    return shp(w, gpd.GeoDataFrame({"a": [1]}, geometry=[line], crs="EPSG:4528"))
+
+
+@ok("S31 text cut in a character", 1, "text_cut")
+def _(w):
+    path = shp(w, plots(1).assign(note="x"), encoding="GBK")
+    body = path.with_suffix(".dbf").read_bytes()
+    start, width = struct.unpack("<HH", body[8:12])
+    # the last field, 80 bytes wide, filled with characters to its last, odd byte
+    long = ("x" + "字" * 200).encode("gbk")[:80]
+    path.with_suffix(".dbf").write_bytes(body[: start + width - 80] + long + body[start + width :])
+    return path
+
+
+# ---- E encoding
+
+
+def _encoded(encoding: str, cpg: str | None) -> Callable[[Path], Path]:
+    def make(w: Path) -> Path:
+        path = shp(w, encoding=encoding)
+        path.with_suffix(".cpg").unlink(missing_ok=True)
+        body = bytearray(path.with_suffix(".dbf").read_bytes())
+        body[29] = 0
+        path.with_suffix(".dbf").write_bytes(bytes(body))
+        if cpg is not None:
+            path.with_suffix(".cpg").write_text(cpg)
+        return path
+
+    return make
+
+
+for _encoding in ("GBK", "UTF-8"):
+    for _cpg in (None, _encoding, "936", "CP936", "OEM", "nonsense", '"UTF-8"'):
+        ok(f"E {_encoding} declared {_cpg}", 2)(_encoded(_encoding, _cpg))
+ok("E UTF-8 wrongly declared GBK", 2, "encoding_declared_wrong")(_encoded("UTF-8", "GBK"))
+ok("E GBK wrongly declared UTF-8", 2, "encoding_declared_wrong")(_encoded("GBK", "UTF-8"))
+refused("E unknown name given", "read.encoding_unknown", encoding="klingon")(_encoded("GBK", None))
+refused("E wrong name given", "read.encoding_wrong", encoding="utf-8")(_encoded("GBK", None))
+
+
+# ---- J GeoJSON
+
+
+@refused("J01 many keys", "read.fields_many")
+def _(w):
+    body = features(*[square()] * 700)
+    for i, row in enumerate(body["features"]):
+        row["properties"] = {f"k{i}": 1}
+    return geojson(w, body)
+
+
+@refused("J03 nesting", "read.not_opened")
+def _(w):
+    deep = "[" * 100_000 + "]" * 100_000
+    text = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},'
+    return geojson(w, text + f'"geometry":{{"type":"Polygon","coordinates":{deep}}}}}]}}')
+
+
+refused("J05 no features", "read.no_rows")(lambda w: geojson(w, features()))
+ok("J06 byte order mark", 1)(
+    lambda w: raw(w, "a.geojson", b"\xef\xbb\xbf" + json.dumps(features(square())).encode())
+)
+
+
+@ok("J07 GBK", 1)
+def _(w):
+    body = features(square(), properties={"企业名称": "乐清电器厂"})
+    return raw(w, "a.geojson", json.dumps(body, ensure_ascii=False).encode("gbk"))
+
+
+refused("J08 UTF-16", "read.text_utf16")(
+    lambda w: raw(w, "a.geojson", json.dumps(features(square())).encode("utf-16-le"))
+)
+refused("J09 cut", "read.not_opened")(
+    lambda w: raw(w, "a.geojson", json.dumps(features(square()))[:-30])
+)
+
+
+def _ring(*points: object) -> dict:
+    return {"type": "Polygon", "coordinates": [list(points)]}
+
+
+_A, _B, _C = [LON, LAT], [LON + 0.001, LAT], [LON + 0.001, LAT + 0.001]
+ok("J10 open ring", 2, "ring_closed")(lambda w: geojson(w, features(_ring(_A, _B, _C), square())))
+ok("J11 two points", 1, "geometry_flat", aside=1)(
+    lambda w: geojson(w, features(_ring(_A, _B), square()))
+)
+ok("J12 not a number", 1, aside=1)(
+    lambda w: geojson(w, json.dumps(features(_ring(_A, _B, [float("nan"), 28.0], _A), square())))
+)
+ok("J14 text as coordinates", 1, aside=1)(
+    lambda w: geojson(w, features(_ring(["120", "28"], _B, _C, ["120", "28"]), square()))
+)
+ok("J15 no shape", 1, "geometry_missing", aside=1)(lambda w: geojson(w, features(None, square())))
+ok("J16 empty shape", 1, "geometry_empty", aside=1)(
+    lambda w: geojson(w, features({"type": "Polygon", "coordinates": []}, square()))
+)
+ok("J18 ids twice", 2, "id_double")(
+    lambda w: geojson(w, features(square(), square(), properties={"id": 7}))
+)
+ok("J20 other shapes beside", 1, "not_polygon", aside=1)(
+    lambda w: geojson(w, features({"type": "Point", "coordinates": _A}, square()))
+)
+ok("J22 bare shape", 1)(lambda w: geojson(w, square()))
+ok("J23 property called geometry", 1, "field_renamed")(
+    lambda w: geojson(w, features(square(), properties={"geometry": "x", "area_m2": 5}))
+)
+ok("J25 points and lines only in part", 1, "collection_parts")(
+    lambda w: geojson(
+        w,
+        features(
+            {
+                "type": "GeometryCollection",
+                "geometries": [square(), {"type": "Point", "coordinates": _A}],
+            }
+        ),
+    )
+)
+
+
+@refused("J26 only points", "read.no_polygon_layer")
+def _(w):
+    note = {"type": "Polygon"}
+    return geojson(w, features({"type": "Point", "coordinates": _A}, note=note))
+
+
+# ---- G GeoPackage
+
+
+def _sql(w: Path, *statements: str) -> Path:
+    path = gpkg(w)
+    with sqlite3.connect(path) as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+    return path
+
+
+ok("G00 plain", 2)(gpkg)
+refused("G01 endless view", "read.gpkg_view")(
+    lambda w: _sql(
+        w,
+        "CREATE VIEW v AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c)"
+        " SELECT n FROM c",
+        "INSERT INTO gpkg_contents(table_name, data_type, identifier) VALUES"
+        " ('v', 'attributes', 'v')",
+    )
+)
+refused("G04 cut", "read.gpkg_broken")(lambda w: raw(w, "a.gpkg", gpkg(w).read_bytes()[:30_000]))
+refused("G05 hundred bytes", "read.gpkg_broken")(
+    lambda w: raw(w, "a.gpkg", gpkg(w).read_bytes()[:100])
+)
+
+
+@refused("G07 two layers", "read.layer_open")
+def _(w):
+    path = gpkg(w)
+    pyogrio.write_dataframe(plots(), path, layer="b", append=True)
+    return path
+
+
+@ok("G07b two layers, one named", 3, layer="b")
+def _(w):
+    path = gpkg(w)
+    pyogrio.write_dataframe(plots(3), path, layer="b", append=True)
+    return path
+
+
+@ok("G07c one layer of polygons", 2, "layers_passed_over")
+def _(w):
+    path = gpkg(w)
+    points = gpd.GeoDataFrame(geometry=[Point(EAST, NORTH)], crs="EPSG:4528")
+    pyogrio.write_dataframe(points, path, layer="points", append=True)
+    return path
+
+
+refused("G07d layer that is not there", "read.layer_unknown", layer="c")(
+    CASES[-2].make,
+)
+ok("G08 stale count", 2)(lambda w: _sql(w, "UPDATE gpkg_ogr_contents SET feature_count = 1"))
+ok("G10 bad shape", 1, aside=1)(
+    lambda w: (
+        _sql(w, "DROP TRIGGER rtree_a_geom_update6", "DROP TRIGGER rtree_a_geom_update7")
+        if False
+        else _bad_blob(w)
+    )
+)
+ok("G12 left open", 2, "gpkg_left_open")(lambda w: raw(w, "a.gpkg", _wal(gpkg(w).read_bytes())))
+
+
+def _wal(body: bytes) -> bytes:
+    return body[:18] + b"\x02\x02" + body[20:]
+
+
+def _bad_blob(w: Path) -> Path:
+    path = w / "a.gpkg"
+    pyogrio.write_dataframe(plots(), path, layer="a", layer_options={"SPATIAL_INDEX": "NO"})
+    database = sqlite3.connect(path)
+    database.execute("UPDATE a SET geom = substr(geom, 1, 20) WHERE fid = 1")
+    database.commit()
+    database.close()
+    return path
+
+
+# ---- C coordinate systems
+
+
+def _square_at(x: float, y: float, size: float, crs: str | None) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"a": [1]}, geometry=[box(x, y, x + size, y + size)], crs=crs)
+
+
+def _c(name: str, key: str, x: float, y: float, crs: str | None, size: float = 100.0, **options):
+    refused(name, key, **options)(lambda w: gpkg(w, _square_at(x, y, size, crs)))
+
+
+_c("C01 out of range", "read.crs_contradicts", 500.0, 95.0, "EPSG:4326", 0.1)
+_c("C02 degrees swapped", "read.crs_contradicts", LAT, LON, "EPSG:4490", 0.001)
+_c("C03 metres as degrees", "read.crs_contradicts", EAST, NORTH, "EPSG:4490")
+_c("C04 degrees as metres", "read.crs_contradicts", LON, LAT, "EPSG:4549", 0.001)
+_c("C05 metres swapped", "read.crs_contradicts", NORTH, EAST, "EPSG:4528")
+_c("C06 prefix under 4549", "read.crs_contradicts", EAST, NORTH, "EPSG:4549")
+_c("C06b no prefix under 4528", "read.crs_contradicts", EAST - 4e7, NORTH, "EPSG:4528")
+_c("C07 4549 called 4548", "read.crs_contradicts", EAST - 4e7, NORTH, "EPSG:4548")
+_c("C07b 4528 called 4527", "read.crs_contradicts", EAST, NORTH, "EPSG:4527")
+_c("C08 web mercator as 4549", "read.crs_contradicts", 13469000.0, 3270000.0, "EPSG:4549")
+_c("C15 Xi'an 1980", "geo.datum_refused", EAST, NORTH, "EPSG:2364")
+_c("C15b Beijing 1954", "geo.datum_refused", EAST, NORTH, "EPSG:2416")
+ok("C17 six degrees", 1)(lambda w: gpkg(w, _square_at(21303000.0, NORTH, 100, "EPSG:4499")))
+ok("C19 web mercator", 1)(lambda w: gpkg(w, _square_at(13469000.0, 3270000.0, 100, "EPSG:3857")))
+ok("C20 UTM", 1)(lambda w: gpkg(w, _square_at(303000.0, 3120000.0, 100, "EPSG:32651")))
+
+
+def _bare(w: Path, x: float, y: float, size: float = 100.0) -> Path:
+    path = shp(w, _square_at(x, y, size, None))
+    path.with_suffix(".prj").unlink(missing_ok=True)
+    return path
+
+
+ok("C21 bare 4549 in the county", 1, "crs_by_magnitude")(lambda w: _bare(w, EAST - 4e7, NORTH))
+ok("C22 bare degrees", 1, "crs_by_magnitude")(lambda w: _bare(w, LON, LAT, 0.001))
+refused("C23 bare, swapped", "read.crs_swapped")(lambda w: _bare(w, NORTH, EAST))
+ok("C23b bare, swapped, said so", 1, crs="EPSG:4528:yx")(lambda w: _bare(w, NORTH, EAST))
+refused("C24 bare nonsense", "read.crs_none")(lambda w: _bare(w, 5.0, 5.0, 1.0))
+refused("C25 bare, zone 41 or UTM", "read.crs_open")(lambda w: _bare(w, 303000.0, NORTH))
+ok("C25b bare, said so", 1, crs="EPSG:4550")(lambda w: _bare(w, 303000.0, NORTH))
+refused("C26 wrong system given", "read.crs_contradicts", crs="EPSG:4549")(
+    lambda w: _bare(w, EAST, NORTH)
+)
+refused("C27 nonsense given", "geo.unreadable", crs="hello")(lambda w: _bare(w, EAST, NORTH))
+ok("C28 another county", 1, "all_outside_county")(
+    lambda w: gpkg(w, _square_at(40598000.0, 3321000.0, 100, "EPSG:4528"))
+)
+
+
+@ok("C29 one plot far away", 4, "outside_county")
+def _(w):
+    frame = plots(4)
+    shapes = frame.geometry.to_numpy()
+    shapes[3] = shapely.transform(shapes[3], lambda p: np.add(p, (0.0, 400_000.0)))
+    return gpkg(w, frame.set_geometry(shapes, crs=frame.crs))
+
+
+# ---- M shapes
+
+
+def _shapes(w: Path, *shapes: object) -> Path:
+    return gpkg(w, gpd.GeoDataFrame({"a": range(len(shapes))}, geometry=[*shapes], crs=4528))
+
+
+_BOW = Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
+_FLAT = Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 18, NORTH + 18)])
+ok("M02 bow-tie", 1, "geometry_invalid")(lambda w: _shapes(w, _BOW))
+ok("M22 collapsed", 1, "geometry_flat", aside=1)(
+    lambda w: _shapes(w, _FLAT, box(EAST, NORTH, EAST + 9, NORTH + 9))
+)
+refused("M23 nothing but collapsed", "read.no_usable_row")(lambda w: _shapes(w, _FLAT))
+ok("M20 many vertices", 1)(lambda w: _shapes(w, Point(EAST, NORTH).buffer(500, quad_segs=50_000)))
+
+
+# ---- N names
+
+
+for _name in ("../../x.geojson", "a|layername=.geojson", "CSV:x.geojson", "a!b;c'.geojson"):
+    _plain = _name.rsplit("/", 1)[-1]
+    ok(f"N {_name}", 1)(lambda w, n=_plain: geojson(w, features(square()), n))
+
+
+# ---- T boundary points
+
+_HEADER = (
+    "[属性描述]\n格式版本号=1.01\n坐标系={datum}\n几度分带={width}\n投影类型=高斯克吕格\n"
+    "计量单位={unit}\n带号={zone}\n精度=0.001\n转换参数=,,,,,,\n[地块坐标]\n"
+)
+_CORNERS = ((100, 0), (100, 100), (0, 100), (0, 0))
+
+
+def header(*, datum="2000国家大地坐标系", width="3", unit="米", zone="40") -> str:
+    return _HEADER.format(datum=datum, width=width, unit=unit, zone=zone)
+
+
+def txt_plot(
+    first: str = "5,1.0000,1,XX工业地块1,面,,工业用地,,@",
+    *,
+    north=NORTH,
+    east=EAST,
+    close=True,
+    ring=1,
+    size=1.0,
+) -> str:
+    corners = [*_CORNERS, _CORNERS[0]] if close else list(_CORNERS)
+    rows = [
+        f"J{i % 4 + 1},{ring},{north + n * size:.3f},{east + e * size:.3f}"
+        for i, (n, e) in enumerate(corners)
+    ]
+    return "\n".join([first, *rows] if first else rows) + "\n"
+
+
+def _t(name: str, text: str, *kinds: str, good: int = 1, aside: int = 0, encoding="gbk"):
+    ok(name, good, *kinds, aside=aside)(lambda w: raw(w, "a.txt", text.encode(encoding)))
+
+
+_t("T01 GBK", header() + txt_plot())
+_t("T01b UTF-8", header() + txt_plot(), encoding="utf-8")
+_t("T01c byte order mark", header() + txt_plot(), encoding="utf-8-sig")
+_t("T01d CRLF", (header() + txt_plot()).replace("\n", "\r\n"))
+_t("T02 no system", header(datum="") + txt_plot(), "crs_by_magnitude")
+refused("T03 zone against prefix", "read.txt_zone")(
+    lambda w: raw(w, "a.txt", header(zone="39") + txt_plot())
+)
+_t("T04 no prefix", header() + txt_plot(east=EAST - 4e7))
+_t("T05 turned", header() + txt_plot(north=EAST, east=NORTH), "txt_axes_turned")
+_t("T06 not closed", header() + txt_plot(close=False))
+_t(
+    "T07 hole",
+    header()
+    + txt_plot("10,0.9600,1,a,面,,,,@")
+    + txt_plot("", ring=2, north=NORTH + 20, east=EAST + 20, size=0.2),
+)
+_t("T08 count", header() + txt_plot("9,1.0,1,a,面,,,,@"), "txt_point_count")
+_t("T09 area", header() + txt_plot("5,1.5,1,a,面,,,,@"), "txt_area_differs")
+_t("T10 no mark", header() + txt_plot("5,1.0,1,a,面,,工业用地,"), "txt_mark_missing")
+_t(
+    "T11 full width",
+    (header() + txt_plot()).replace(",", "，").replace("[", "【").replace("]", "】"),
+)
+_t("T12 ids twice", header() + txt_plot() + txt_plot(east=EAST + 500), "id_double", good=2)
+refused("T14 kilometres", "read.txt_unit")(
+    lambda w: raw(w, "a.txt", header(unit="公里") + txt_plot())
+)
+refused("T15 width", "read.txt_width")(
+    lambda w: raw(w, "a.txt", header(width="6", zone="40") + txt_plot())
+)
+refused("T16 no plots", "read.no_rows")(lambda w: raw(w, "a.txt", header()))
+_t(
+    "T17 blank coordinate",
+    header() + txt_plot() + txt_plot(east=EAST + 500).replace("J2,1,", "J2,1,,"),
+    "txt_point_unreadable",
+    aside=1,
+)
+_t("T19 seven values", header() + txt_plot("5,1.0,1,a,面,,工业用地,@"))
+_t("T20 twelve values", header() + txt_plot("5,1.0公顷,1,a,面,,工业,地上,3,4,备注,x,@"))
+_t("T21 other blocks", "[项目信息]\n项目名称=x\n" + header() + txt_plot())
+_t("T22 line", header() + txt_plot("5,1.0,1,a,线,,,,@") + txt_plot(), "not_polygon", aside=1)
+refused("T23 Xi'an 1980", "geo.datum_refused")(
+    lambda w: raw(w, "a.txt", header(datum="1980西安坐标系") + txt_plot())
+)
+_t(
+    "T24 parts",
+    header()
+    + txt_plot("10,1.04,1,a,面,,,,@")
+    + txt_plot("", ring=2, north=NORTH + 300, east=EAST, size=0.2),
+)

@@ -1,0 +1,119 @@
+"""Every file of the corpus: its outcome, its account of rows, and that it touched nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import tempfile
+import threading
+from pathlib import Path
+
+import corpus
+import pyproj
+import pytest
+import shapely
+
+from platforms.errors import PlatformsError
+from platforms.geo import read
+
+
+@dataclasses.dataclass(frozen=True)
+class County:
+    """A box in the place of 乐清."""
+
+    plane: pyproj.CRS
+    county: shapely.Geometry
+
+
+AREA = County(pyproj.CRS.from_epsg(4528), shapely.box(120.7, 27.9, 121.3, 28.6))
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """Count connections to the address that hostile files name."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(("127.0.0.1", 0))
+    server.listen()
+    server.settimeout(0.1)
+    seen: list[object] = []
+    stop = threading.Event()
+
+    def listen() -> None:
+        while not stop.is_set():
+            try:
+                seen.append(server.accept())
+            except TimeoutError:
+                continue
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    yield server.getsockname()[1], seen
+    stop.set()
+    thread.join()
+    server.close()
+
+
+def _read(path: Path, **options: str) -> tuple[read.Plots | None, PlatformsError | None]:
+    try:
+        return read.read_plots(path, workspace=AREA, **options), None
+    except PlatformsError as error:
+        return None, error
+
+
+@pytest.mark.parametrize("case", corpus.CASES, ids=lambda c: c.name)
+def test_outcome(case, tmp_path):
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "canary.csv").write_text(f"id,text\n1,{corpus.CANARY}\n")
+    path = case.make(work)
+    before = {p: p.read_bytes() for p in work.rglob("*") if p.is_file()}
+    plots, error = _read(path, **case.options)
+    if error is not None:
+        told = error.message("zh_CN") + error.message("en")
+        assert error.key == case.refused, told
+    else:
+        assert not case.refused, f"read {plots.rows}"
+        told = str(plots.issues.to_records("zh_CN")) + str(plots.issues.to_records("en"))
+        told += plots.frame.to_json(to_wgs84=False) if len(plots.frame) < 100 else ""
+        total = case.good + case.aside
+        assert plots.rows == {"in": total, "good": case.good, "set_aside": case.aside}, told
+        assert case.kinds <= set(plots.issues.by_kind()), told
+        assert plots.frame.crs.to_epsg() == 4490
+        assert list(plots.frame.index) == list(range(case.good))
+        assert plots.frame.columns[0] == "plot_id"
+        assert plots.frame["plot_id"].is_unique
+        west, south, east, north = plots.frame.total_bounds
+        assert 72 < west < east < 137
+        assert 2 < south < north < 55
+    assert corpus.CANARY not in told
+    assert str(tmp_path) not in told
+    assert tempfile.gettempdir() + "/" not in told
+    assert {p: p.read_bytes() for p in work.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["V23", "V24", "V31", "V32", "S15"])
+def test_no_address_is_opened(name, tmp_path, listener):
+    port, seen = listener
+    case = next(c for c in corpus.CASES if c.name.startswith(name))
+    path = case.make(tmp_path)
+    for file in tmp_path.iterdir():
+        file.write_bytes(file.read_bytes().replace(b"127.0.0.1:9/", f"127.0.0.1:{port}/".encode()))
+    assert (_read(path)[1] is not None) == bool(case.refused)
+    assert seen == []
+
+
+def test_texts_survive_every_encoding(tmp_path):
+    for number, case in enumerate(c for c in corpus.CASES if c.name.startswith("E ") and c.good):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        frame = read.read_plots(case.make(folder), workspace=AREA).frame
+        assert frame["plot_id"].tolist() == ["地块1", "地块2"], case.name
+        assert frame["firm_name"].tolist() == ["乐清电器厂"] * 2, case.name
+
+
+def test_names_of_cases_are_unique():
+    names = [c.name for c in corpus.CASES]
+    assert len(names) == len(set(names))
+    assert len(names) >= 120
+    assert Path(corpus.__file__).name == "corpus.py"

@@ -64,6 +64,7 @@ _KEYS = ("feature", "field", "kind", "severity", "message", "action")
 
 def _report(found: ip.Survey, rows: dict[str, int]) -> None:
     source = {k: "—" if v is None else v for k, v in found.source.to_dict().items()}
+    source["crs_basis"] = messages.text(f"cli.crs_basis.{source['crs_basis']}")
     click.echo(messages.text("cli.check.source", **source))
     click.echo(
         messages.text(

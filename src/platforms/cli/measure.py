@@ -59,17 +59,14 @@ def command(  # noqa: PLR0913 options of a command
         return
     echo_issues(measured.issues)
     for row in measured.frame.to_dict("records"):
-        shown = {name: _shown(row[name]) for name in _SHOWN}
+        shown = {name: _shown(row[name], 4 if name == "area_mu" else 2) for name in _SHOWN}
         click.echo(messages.text("cli.measure.row", plot_id=row["plot_id"], **shown))
     total = measured.total()
-    click.echo(
-        messages.text(
-            "cli.measure.total",
-            plots=total["plots"],
-            area_m2=_shown(total["area_m2"]),
-            area_mu=_shown(total["area_mu"], 4),
-        )
-    )
+    mu = {name: _shown(total[name], 4) for name in ("area_mu", "net_area_mu")}
+    m2 = {name: _shown(total[name]) for name in ("area_m2", "overlap_m2", "net_area_m2")}
+    click.echo(messages.text("cli.measure.total", plots=total["plots"], **m2, **mu))
+    if total["overlap_m2"]:
+        click.echo(messages.text("cli.measure.overlap", **m2, **mu))
 
 
 def _shown(value: object, digits: int = 2) -> str:

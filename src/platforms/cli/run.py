@@ -65,10 +65,14 @@ def command(  # noqa: PLR0913 options of a command
         return
     echo_issues(result.issues)
     figures = {name: f"{value:,.2f}" for name, value in result.figures.items()}
-    counts = {
+    figures |= {
         name: f"{int(result.figures[name]):,}"
         for name in ("plots", "low_efficiency", "not", "unknown")
     }
-    click.echo(messages.text("cli.run.done", folder=folder, **{**figures, **counts}))
-    if result.sample:
-        click.echo(messages.text("sheet.book.mark_sample"))
+    click.echo(messages.text("cli.run.done", folder=folder, **figures))
+    if result.overlap_m2:
+        overlap = f"{result.overlap_m2:,.2f}"
+        click.echo(messages.text("cli.run.overlap", overlap_m2=overlap, **figures))
+    if result.sample_layers:
+        mark = "mark_sample" if result.sample else "mark_sample_constraints"
+        click.echo(messages.text(f"sheet.book.{mark}"))

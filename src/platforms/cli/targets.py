@@ -19,8 +19,15 @@ def command(*, workspace: str | None, as_json: bool) -> None:
     if as_json:
         echo_json({"sample": result.sample, "targets": rows})
         return
-    for row in rows:
-        shown = {k: "—" if v is None else v for k, v in row.items()}
-        click.echo(messages.text("cli.targets.row", **shown))
+    # what the layers answer comes first
+    for row in sorted(rows, key=lambda row: row["computed"] is None and row["reported"] is None):
+        entry = "row" if row["computed"] is not None else "row_open"
+        click.echo(messages.text(f"cli.targets.{entry}", **{k: _shown(v) for k, v in row.items()}))
     if result.sample:
         click.echo(messages.text("cli.targets.sample"))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "—"
+    return f"{value:,.12g}" if isinstance(value, float) else str(value)

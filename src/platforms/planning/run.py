@@ -131,6 +131,7 @@ class Run:
             "pack": self.pack.pack,
             "counts": self.counts,
             "area_mu": self.figures["area_mu"],
+            "net_area_mu": self.figures["net_area_mu"],
             "overlap_m2": self.overlap_m2,
             "verdicts": {
                 name: int(self.figures[name]) for name in ("low_efficiency", "not", "unknown")
@@ -225,6 +226,7 @@ def run(
         frame = assign(frame, workspace)
     with clock("figures"):
         figures = key_figures(frame)
+        figures["net_area_mu"] = half_up(surveyed.total()["net_area_mu"], 2)
         names = {key: layers[key]["name"].tolist() for key in layers}
         tables = {
             key: summarise(frame, column, order=names.get(layer, ()))

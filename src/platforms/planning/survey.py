@@ -21,8 +21,7 @@ from platforms.geo.read import Plots, Source
 from platforms.geo.topology import check as check_topology
 from platforms.issues import IssueTable
 from platforms.layers.workspace import Workspace
-from platforms.planning.figures import mu_of
-from platforms.units import half_up
+from platforms.units import half_up, m2_to_mu
 
 __all__ = ["Survey", "named_plots", "survey"]
 
@@ -55,15 +54,24 @@ class Survey:
     overlap_m2: float
 
     def total(self) -> dict[str, float]:
-        """Return ``plots``, ``area_m2``, ``area_mu`` and the overlap in ``net_area_m2``."""
-        cents = (self.frame["area_m2"].dropna() * 100).round().astype("int64").sum()
-        area_m2 = int(cents) / 100
+        """Return the sums, gross and with shared land counted once.
+
+        Returns
+        -------
+        total
+            ``plots``; ``area_m2`` (Σ of the printed areas) and ``area_mu``; ``overlap_m2``;
+            ``net_area_m2`` and ``net_area_mu``; ``unmeasured`` (plots without an area).
+        """
+        area_m2 = half_up(float((self.frame["area_m2"].dropna() * 100).round().sum()) / 100, 2)
+        net_m2 = half_up(area_m2 - self.overlap_m2, 2)
         return {
             "plots": len(self.frame),
             "area_m2": area_m2,
-            "area_mu": mu_of(self.frame["area_m2"]),
+            "area_mu": half_up(m2_to_mu(area_m2), 6),
             "overlap_m2": self.overlap_m2,
-            "net_area_m2": half_up(area_m2 - self.overlap_m2, 2),
+            "net_area_m2": net_m2,
+            "net_area_mu": half_up(m2_to_mu(net_m2), 6),
+            "unmeasured": int(self.frame["area_m2"].isna().sum()),
         }
 
     def to_json(self) -> dict[str, object]:

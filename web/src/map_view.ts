@@ -56,7 +56,7 @@ export class MapView {
   onPick: (pick: Pick | null) => void = () => undefined;
 
   constructor(
-    host: HTMLElement, private readonly doc: MapDocument, private readonly opened: Opened,
+    private readonly host: HTMLElement, private readonly doc: MapDocument, private readonly opened: Opened,
     private readonly words: Words,
   ) {
     this.layers = opened.layers;
@@ -135,7 +135,10 @@ export class MapView {
   }
 
   home(animate = false): void {
-    this.map.fitBounds(this.bounds(), { paddingTopLeft: [14, 34], paddingBottomRight: [26, 26], animate });
+    // beside a floating legend, not under it, where there is room for both
+    const legend = this.host.querySelector<HTMLElement>(".pm-floating.pm-open");
+    const left = legend && this.map.getSize().x > ROOM_FOR_CARD ? legend.offsetLeft + legend.offsetWidth : 14;
+    this.map.fitBounds(this.bounds(), { paddingTopLeft: [left, 34], paddingBottomRight: [26, 26], animate });
   }
 
   /** Paint everything again: data, switches or selection changed. */

@@ -163,6 +163,8 @@ class Mounted implements Handle {
       const fit = rows.filter((row) => row.getBoundingClientRect().bottom <= bottom);
       rows.slice(fit.length).forEach((row) => row.classList.add("pm-cut"));
       table.printed(fit.length);
+      // a heading over one or two rows says less than the space is worth
+      box.classList.toggle("pm-cut", fit.length < 3);
     }
   }
 

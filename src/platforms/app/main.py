@@ -10,6 +10,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
+from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.pages import exports, overview, parks, plots, targets
 from platforms.app.state import Page
@@ -23,6 +24,7 @@ _PAGES: Mapping[str, Page] = {
     "targets": targets.page,
     "exports": exports.page,
 }
+_LAST = "last-page"
 _HERE = Path(__file__).parent
 
 
@@ -46,6 +48,9 @@ def main() -> None:
     )
     st.logo(str(_HERE / "icon.svg"), size="large")
     page = st.navigation(state.pages(_PAGES), position="top")
+    if st.session_state.get(_LAST) != page.url_path:
+        forget_map()
+    st.session_state[_LAST] = page.url_path
     with guard():
         with title:
             _show_title()

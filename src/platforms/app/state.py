@@ -217,7 +217,10 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
     title
         Gives an option's name in the current language.
     """
-    known = st.query_params.get(name)
+    # kept beside the widget: another page, or a run that is cut short, forgets the widget
+    kept = f"{name}-kept"
+    known = st.query_params.get(name) or st.session_state.get(kept)
+    st.session_state[kept] = known
     chosen = st.segmented_control(
         label,
         options,
@@ -227,6 +230,7 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
         key=name,
         label_visibility="collapsed",
     )
+    st.session_state[kept] = chosen
     if chosen == options[0]:
         st.query_params.pop(name, None)
     else:

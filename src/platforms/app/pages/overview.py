@@ -28,9 +28,7 @@ def page() -> None:
     markup.show(markup.figures([*scene.content["figures"], *target_figure(scene)]))
     left, right = st.columns([2.7, 1], gap="small")
     with left:
-        clicked = show_map(scene, state.picked(), height=_HEIGHT)
-        if clicked:
-            state.select(clicked)
+        show_map(scene, height=_HEIGHT)
         st.caption(messages.text("app.map.foot", id=scene.id))
     with right:
         show_panel(scene, state.picked(), height=_HEIGHT)

@@ -34,9 +34,7 @@ def page() -> None:
         show_issues(scene.run.issues)
     left, right = st.columns([2, 1], gap="small")
     with left:
-        clicked = show_map(scene, state.picked(), height=_HEIGHT)
-        if clicked:
-            state.select(clicked)
+        show_map(scene, height=_HEIGHT)
     with right:
         show_panel(scene, state.picked(), height=_HEIGHT)
     scroll_to_map()

@@ -1,0 +1,325 @@
+"""The acts of planner, land officer and presenter, in a real browser that knows no other host."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from playwright.sync_api import Page
+from pyproj import Transformer
+from shapely.geometry import box
+
+from platforms.app.server import command
+
+pytestmark = pytest.mark.browser
+
+MAP = "[data-platforms-map]"
+HOSTILE = "<img src=x onerror=alert(1)>"
+SCREENS = {"desk": (1366, 768), "phone": (390, 844)}
+PAGES = ("", "parks", "plots", "targets", "exports")
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory) -> Iterator[str]:
+    """The app as ``platforms serve`` starts it, from a folder that has nothing to do with it."""
+    port, folder = _free_port(), tmp_path_factory.mktemp("served")
+    log = folder / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            command(port, "yueqing"), cwd=folder, stdout=out, stderr=subprocess.STDOUT
+        )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for(server, f"{url}/_stcore/health", log)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(10)
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def _wait_for(server: subprocess.Popen, url: str, log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail(log.read_text(encoding="utf-8"))
+        try:
+            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 our own server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not start")
+
+
+@pytest.fixture
+def visit(chromium, app) -> Iterator[Callable[..., Page]]:
+    """Open a page of the app; afterwards nothing may have asked another host for anything."""
+    contexts, outside, faults = [], [], []
+
+    def go(path: str = "", screen: str = "desk") -> Page:
+        width, height = SCREENS[screen]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request",
+            lambda r: r.url.startswith((app, "data:", "blob:")) or outside.append(r.url),
+        )
+        page.on(
+            "websocket",
+            lambda w: w.url.startswith(app.replace("http", "ws")) or outside.append(w.url),
+        )
+        page.on("pageerror", lambda e: faults.append(str(e)))
+        page.on("dialog", lambda d: (faults.append(d.message), d.dismiss()))
+        page.goto(f"{app}/{path}")
+        page.wait_for_selector(".ip-title", timeout=60_000)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert faults == []
+
+
+def _painted(page: Page) -> dict:
+    ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
+    page.wait_for_function(ready, timeout=30_000)
+    return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe()")
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_selector(".stApp[data-test-script-state=notRunning]", timeout=30_000)
+
+
+def _plots(crs: str, x: float, y: float, name: str) -> gpd.GeoDataFrame:
+    shapes = [box(x, y, x + 100, y + 80), box(x + 200, y, x + 320, y + 90)]
+    return gpd.GeoDataFrame(
+        {"地块编号": ["甲-1", "甲-2"], "企业名称": [name, "乙公司"]}, geometry=shapes, crs=crs
+    )
+
+
+@pytest.fixture
+def shapefile(tmp_path) -> bytes:
+    """A zipped Shapefile in GBK, in CGCS2000 zone 40, as offices send them."""
+    x, y = Transformer.from_crs(4490, 4528, always_xy=True).transform(120.96, 28.13)
+    _plots("EPSG:4528", x, y, "甲公司").to_file(tmp_path / "宗地.shp", encoding="GBK")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in tmp_path.glob("宗地.*"):
+            if file.suffix != ".cpg":
+                archive.write(file, file.name)
+    return packed.getvalue()
+
+
+def _drop(page: Page, name: str, data: bytes) -> None:
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    page.set_input_files("input[type=file]", file)
+
+
+def test_the_first_map_is_whole_and_carries_the_fingerprint(visit):
+    page = visit()
+    seen = _painted(page)
+    for layer in (
+        "platforms",
+        "projects",
+        "firms",
+        "plots",
+        "towns",
+        "layout_units",
+        "constraints",
+    ):
+        assert seen["layers"][layer]["features"] > 0
+    assert seen["id"] in page.inner_text(".stMain")
+    assert "示例数据" in page.inner_text(".ip-title")
+
+
+def test_a_click_on_a_platform_tells_what_the_plan_says_and_where(visit):
+    page = visit()
+    mark = next(m for m in _painted(page)["marks"] if m["layer"] == "platforms")
+    area = page.locator(".pm-root").bounding_box()
+    page.mouse.click(area["x"] + mark["x"], area["y"] + mark["y"])
+    page.wait_for_selector(".ip-cite")
+    panel = page.inner_text(".st-key-panel")
+    assert "附件二" in panel
+    assert "示意位置，误差约" in panel
+    page.wait_for_url(f"**at=platforms%3A{mark['ids'][0]}*")
+    _settled(page)
+    # the map stays where it was: a click must not make it jump
+    assert _painted(page)["zoom"] == pytest.approx(10, abs=1)
+
+
+def test_a_link_reopens_the_same_view(visit):
+    page = visit("?at=platforms:YQ-P07&lang=en")
+    _painted(page)
+    page.wait_for_selector(".ip-cite")
+    assert "Keep and upgrade" in page.inner_text(".st-key-panel")
+    page.get_by_role("link", name="Targets").click()
+    page.wait_for_selector(".ip-targets")
+    assert "lang=en" in page.evaluate("location.href")
+
+
+def test_a_row_of_a_table_is_shown_on_the_map(visit):
+    page = visit()
+    before = _painted(page)["zoom"]
+    _settled(page)
+    table = page.locator(".stDataFrame").first
+    table.scroll_into_view_if_needed()
+    area = table.bounding_box()
+    page.mouse.click(area["x"] + 16, area["y"] + 35 * 1.5)
+    page.wait_for_selector(".ip-judged")
+    assert "SP-0001" in page.inner_text(".st-key-panel")
+    zoomed = f"document.querySelector('{MAP}').platformsMap.probe().zoom > {before + 3}"
+    page.wait_for_function(zoomed, timeout=10_000)
+
+
+def test_a_parcel_file_becomes_faults_areas_verdicts_and_an_offline_map(
+    visit, shapefile, chromium, tmp_path
+):
+    page = visit("plots")
+    _painted(page)
+    _drop(page, "宗地 2022.zip", shapefile)
+    source = page.locator(".ip-source", has_text="宗地_2022.zip")
+    source.wait_for(timeout=30_000)
+    assert "EPSG:4528" in source.inner_text()
+    assert "gb18030" in source.inner_text().lower()
+    figures = page.inner_text(".ip-figures")
+    # 8,000 m² and 10,800 m² on the plane, a little less on the ellipsoid
+    assert "28.19" in figures
+    assert "限制要素为示例数据" in page.inner_text(".ip-title")
+    page.get_by_role("link", name="成果导出").click()
+    with page.expect_download(timeout=30_000) as download:
+        page.get_by_role("button", name="下载 .html").click()
+    saved = tmp_path / "map.html"
+    download.value.save_as(saved)
+    away = chromium.new_context(offline=True).new_page()
+    asked: list[str] = []
+    away.on("request", lambda r: asked.append(r.url))
+    away.goto(saved.as_uri())
+    away.wait_for_timeout(1500)
+    probe = away.evaluate("document.querySelector('#platforms-map').platformsMap.probe()")
+    assert probe["layers"]["plots"]["features"] == 2
+    assert asked == [saved.as_uri()]
+    away.context.close()
+
+
+def test_an_open_coordinate_system_is_asked_for_and_the_answer_is_used(visit, tmp_path):
+    # eastings that begin with the number of the zone, under a system without it
+    wrong = _plots("EPSG:4549", 40595000, 3112000, "甲公司")
+    wrong.to_file(tmp_path / "a.gpkg")
+    page = visit("plots")
+    _settled(page)
+    _drop(page, "a.gpkg", (tmp_path / "a.gpkg").read_bytes())
+    page.wait_for_selector(".ip-error", timeout=30_000)
+    assert "EPSG:4528" in page.locator("[data-testid=stForm]").inner_html()
+    page.get_by_role("button", name="重新读取").click()
+    page.locator(".ip-source", has_text="a.gpkg").wait_for(timeout=30_000)
+    page.get_by_role("button", name="恢复示例数据").click()
+    page.locator(".ip-source", has_text="sample_plots").wait_for(timeout=30_000)
+
+
+def test_a_hostile_attribute_is_text_on_every_page(visit, tmp_path):
+    x, y = Transformer.from_crs(4490, 4528, always_xy=True).transform(120.96, 28.13)
+    plots = _plots("EPSG:4528", x, y, HOSTILE)
+    plots["地块编号"] = [HOSTILE, "{{7*7}}"]
+    plots["名称"] = ["</script><script>alert(2)</script>", "${alert(3)}"]
+    plots.to_file(tmp_path / "a.gpkg")
+    page = visit("plots")
+    _settled(page)
+    _drop(page, f"{HOSTILE}.gpkg", (tmp_path / "a.gpkg").read_bytes())
+    page.locator(".ip-source small", has_text="SHA-256").wait_for(timeout=30_000)
+    page.locator(".ip-looking").wait_for(timeout=30_000)
+    _settled(page)
+    area = page.locator(".stDataFrame").first.bounding_box()
+    page.mouse.click(area["x"] + 16, area["y"] + 35 * 1.5)
+    page.wait_for_selector(".ip-judged")
+    assert HOSTILE in page.inner_text(".st-key-panel")
+    for name in ("一张图", "园区与项目", "目标对账", "成果导出"):
+        page.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_timeout(400)
+        _settled(page)
+    assert page.evaluate("document.querySelectorAll('img[src=x]').length") == 0
+
+
+def test_a_file_that_is_none_is_refused_with_advice(visit):
+    page = visit("plots")
+    _settled(page)
+    _drop(page, "a.zip", b"not a zip")
+    page.wait_for_selector(".ip-error", timeout=30_000)
+    assert "a.zip" in page.inner_text(".ip-error")
+    assert "Traceback" not in page.inner_text(".stMain")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_the_screen(visit, path, screen):
+    page = visit(path, screen)
+    _settled(page)
+    wide = page.evaluate(
+        "[document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth]"
+    )
+    assert max(wide) <= SCREENS[screen][0]
+    assert page.locator(".ip-error").count() == 0
+
+
+def test_every_answer_closes_the_browser_to_other_hosts(app):
+    with urllib.request.urlopen(app) as answer:  # noqa: S310 our own server
+        headers = answer.headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "http" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_a_strange_host_is_refused(app):
+    """A page elsewhere that names this machine as its own host must not reach the app."""
+    port = int(app.rpartition(":")[2])
+    key = "dGhlIHNhbXBsZSBub25jZQ=="
+    for host, allowed in ((f"127.0.0.1:{port}", True), ("evil.example", False)):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as s:
+            s.sendall(
+                (
+                    f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+                    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                    f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+                ).encode()
+            )
+            status = s.recv(64).split(b" ")[1]
+        assert (status == b"101") is allowed
+
+
+def test_the_root_file_starts_the_app_too(chromium):
+    root = Path(__file__).parents[2]
+    port = _free_port()
+    argv = [*command(port)[:4], str(root / "app.py"), f"--server.port={port}"]
+    server = subprocess.Popen(
+        argv, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ}
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(server, f"{url}/_stcore/health", root / "app.py")
+        page = chromium.new_page()
+        page.goto(url)
+        page.wait_for_selector(".ip-title", timeout=60_000)
+        _painted(page)
+        page.close()
+    finally:
+        server.terminate()
+        server.wait(10)

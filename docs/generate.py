@@ -135,6 +135,8 @@ def _parameter(parameter) -> tuple[object, ...]:  # noqa: ANN001 a Parameter
     """Return the row of one parameter."""
     chosen, source = parameter.chosen, parameter.source
     shown = _value(parameter.current)
+    if parameter.unit not in {"-", "1"}:
+        shown += f" {parameter.unit}"
     if chosen:
         shown += f" (`{chosen.id}`: {chosen.title.en})"
     others = [
@@ -145,11 +147,9 @@ def _parameter(parameter) -> tuple[object, ...]:  # noqa: ANN001 a Parameter
         f"`{parameter.id}`",
         f"{parameter.title.zh} · {parameter.title.en}",
         shown,
-        parameter.unit,
         origin,
         parameter.confidence,
-        "; ".join(others),
-        parameter.note,
+        "; ".join(others + [parameter.note] * bool(parameter.note)),
     )
 
 
@@ -164,14 +164,13 @@ def _pack(ws, pack) -> Iterator[str]:  # noqa: ANN001 a Workspace, a Pack
         yield f"- {pack.note}"
     yield from ("", "### Rules", "")
     yield from _table(
-        ("rule", "title", "clause", "words of the document", "remark"),
+        ("rule", "title", "clause", "words of the document"),
         (
             (
                 f"`{rule.id}`",
                 f"{rule.title.zh} · {rule.title.en}",
                 f"{rule.clause.section} {rule.clause.item}",
-                rule.clause.quote,
-                rule.note,
+                " ".join([f"“{rule.clause.quote}”", *([rule.note] if rule.note else [])]),
             )
             for rule in pack.rules
         ),
@@ -180,7 +179,7 @@ def _pack(ws, pack) -> Iterator[str]:  # noqa: ANN001 a Workspace, a Pack
     yield "Confidence: H read in the source, M partly sourced, L ambiguous or our own choice."
     yield ""
     yield from _table(
-        ("parameter", "title", "value", "unit", "from", "confidence", "other readings", "remark"),
+        ("parameter", "title", "value", "from", "confidence", "other readings, remarks"),
         (_parameter(parameter) for parameter in pack.parameters),
     )
     yield from ("### Measures", "", "First match first, for low-efficient plots only.", "")

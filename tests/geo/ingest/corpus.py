@@ -20,6 +20,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pyogrio
 import shapely
 from shapely.geometry import LineString, Point, Polygon, box
@@ -919,3 +920,193 @@ _t(
     + txt_plot("10,1.04,1,a,面,,,,@")
     + txt_plot("", ring=2, north=NORTH + 300, east=EAST, size=0.2),
 )
+
+
+# ---- other formats
+
+
+@ok("F01 FlatGeobuf", 2)
+def _(w):
+    pyogrio.write_dataframe(plots(), w / "a.fgb")
+    return w / "a.fgb"
+
+
+@ok("F02 GeoParquet", 2)
+def _(w):
+    plots().to_parquet(w / "a.parquet")
+    return w / "a.parquet"
+
+
+@refused("F03 parquet without shapes", "read.not_this_kind")
+def _(w):
+    plots().drop(columns="geometry").to_parquet(w / "a.parquet")
+    return w / "a.parquet"
+
+
+def gdb(w: Path) -> Path:
+    pyogrio.write_dataframe(plots(), w / "a.gdb", layer="DK", driver="OpenFileGDB")
+    return w / "a.gdb"
+
+
+ok("G14 FileGDB folder", 2)(gdb)
+
+
+def _gdb_zip(w: Path, prefix: str) -> Path:
+    return zipped(w / "a.zip", {f"{prefix}{p.name}": p.read_bytes() for p in gdb(w).iterdir()})
+
+
+ok("G14b FileGDB in zip", 2)(lambda w: _gdb_zip(w, "a.gdb/"))
+ok("G14c FileGDB deep in zip", 2)(lambda w: _gdb_zip(w, "资料/x/a.gdb/"))
+ok("G14d FileGDB loose in zip", 2)(lambda w: _gdb_zip(w, ""))
+
+
+@refused("G15 FileGDB in parts", "read.gdb_parts")
+def _(w):
+    path = gdb(w)
+    for part in path.glob("*.gdbtablx"):
+        part.unlink()
+    return path
+
+
+# ---- D drawings
+
+_DXF = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n{page}0\nENDSEC\n{blocks}"
+_DXF += "0\nSECTION\n2\nENTITIES\n{body}0\nENDSEC\n0\nEOF\n"
+
+
+def dxf(*entities: str, page: str = "", blocks: str = "", encoding: str = "gbk") -> bytes:
+    told = f"9\n$DWGCODEPAGE\n3\n{page}\n" if page else ""
+    return _DXF.format(page=told, blocks=blocks, body="".join(entities)).encode(encoding)
+
+
+def polyline(closed: bool, *, layer: str = "0", repeat: bool = False, bulge: float = 0.0) -> str:
+    corners = [*_CORNERS, _CORNERS[0]] if repeat else list(_CORNERS)
+    rows = "".join(f"10\n{EAST + e}\n20\n{NORTH + n}\n42\n{bulge}\n" for n, e in corners)
+    head = f"0\nLWPOLYLINE\n8\n{layer}\n90\n{len(corners)}\n70\n{int(closed)}\n"
+    return head + rows
+
+
+_TEXT = "0\nTEXT\n8\n0\n10\n1\n20\n1\n40\n1\n1\nhello\n"
+ok("D06 closed polyline", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(True))))
+ok("D06b open polyline", 1, "not_polygon", aside=1)(
+    lambda w: raw(w, "a.dxf", dxf(polyline(False), polyline(True)))
+)
+ok("D06c closed by its last point", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(False, repeat=True))))
+ok("D07 arcs", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(True, bulge=0.3))))
+ok("D08 text beside", 1, "drawing_others")(lambda w: raw(w, "a.dxf", dxf(polyline(True), _TEXT)))
+for _page in ("", "ANSI_936"):
+    ok(f"D05 layer in GBK {_page}", 1)(
+        lambda w, p=_page: raw(w, "a.dxf", dxf(polyline(True, layer="宗地界线"), page=p))
+    )
+refused("D11 binary", "read.convert_binary_dxf")(
+    lambda w: raw(w, "a.dxf", b"AutoCAD Binary DXF\r\n\x1a\x00" + bytes(100))
+)
+refused("D12 DWG renamed", "read.convert_dwg")(lambda w: raw(w, "a.dxf", b"AC1027" + bytes(100)))
+refused("D12b DWG", "read.convert_dwg")(lambda w: raw(w, "a.dwg", b"AC1027" + bytes(100)))
+
+
+@refused("D01 block a billion times", "read.dxf_copies")
+def _(w):
+    block = "0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n2\nB\n10\n0\n20\n0\n"
+    block += "0\nLINE\n10\n0\n20\n0\n11\n1\n21\n1\n0\nENDBLK\n0\nENDSEC\n"
+    insert = "0\nINSERT\n2\nB\n10\n0\n20\n0\n70\n30000\n71\n30000\n44\n1\n45\n1\n"
+    return raw(w, "a.dxf", dxf(insert, blocks=block))
+
+
+# ---- X tables
+
+
+def _points_table(*, names: str = "地块编号,界址点号,圈号,X,Y", turned: bool = False) -> str:
+    rows = [names]
+    for plot in (1, 2):
+        for i, (n, e) in enumerate([*_CORNERS, _CORNERS[0]]):
+            xy = (NORTH + n, EAST + e + 500 * plot)
+            x, y = reversed(xy) if turned else xy
+            rows.append(f"DK{plot},J{i % 4 + 1},1,{x:.3f},{y:.3f}")
+    return "\n".join(rows) + "\n"
+
+
+ok("X00 points", 2, "table_northing_first")(lambda w: raw(w, "a.csv", _points_table()))
+ok("X00b points, easting first", 2)(lambda w: raw(w, "a.csv", _points_table(turned=True)))
+ok("X25 GBK", 2)(lambda w: raw(w, "a.csv", _points_table().encode("gbk")))
+ok("X26 tabs", 2)(lambda w: raw(w, "a.tsv", _points_table().replace(",", "\t")))
+ok("X26b semicolons", 2)(lambda w: raw(w, "a.csv", _points_table().replace(",", ";")))
+ok("X10 full width", 2)(
+    lambda w: raw(
+        w, "a.csv", _points_table().translate({ord(str(d)): 0xFF10 + d for d in range(10)})
+    )
+)
+ok("X03 title above", 2)(lambda w: raw(w, "a.csv", "界址点成果表,,,,\n" + _points_table()))
+ok("X13 odd comma in a number", 1, "table_point_unreadable", aside=1)(
+    lambda w: raw(w, "a.csv", _points_table().replace(f"{NORTH + 100:.3f}", '"31,21"', 1))
+)
+_WKT_ROW = f'"{plots().geometry[0].wkt}"'
+ok("X01 WKT", 1)(lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n"))
+ok("X04 total", 1, "row_total", aside=1)(
+    lambda w: raw(w, "a.csv", f"编号,面积,WKT\n1,15,{_WKT_ROW}\n合计,15,\n")
+)
+ok("X05 WKT that is none", 1, "geometry_missing", aside=1)(
+    lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n2,POLYGON((x\n")
+)
+_LIST_CELL = ";".join(f"{LON + e / 1e5:.6f},{LAT + n / 1e5:.6f}" for n, e in _CORNERS)
+ok("X06 list of coordinates", 1)(lambda w: raw(w, "a.csv", f'地块编号,坐标\nA,"{_LIST_CELL}"\n'))
+refused("X07 firms", "read.no_polygon_layer")(
+    lambda w: raw(w, "a.csv", "id,lon,lat\n1,121,28.1\n2,121.1,28.2\n3,121,28.3\n")
+)
+refused("X08 no outline", "read.table_no_outline")(
+    lambda w: raw(w, "a.csv", "企业名称,税收\n一厂,5\n")
+)
+refused("X27 zero bytes", "read.not_this_kind")(lambda w: raw(w, "a.csv", b"a,b\n\x00\x00\n"))
+refused("X28 endless cell", "read.not_opened")(
+    lambda w: raw(w, "a.csv", "编号,WKT\n1," + "x" * 1_100_000)
+)
+
+
+def xlsx(w: Path, *sheets: tuple[str, str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, state, rows in sheets:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    book.save(w / "a.xlsx")
+    return w / "a.xlsx"
+
+
+_HEAD = ["地块编号", "用地面积(亩)", "坐标"]
+_ROW = ["007", 15, _LIST_CELL]
+ok("X30 workbook", 1)(lambda w: xlsx(w, ("地块", "visible", [_HEAD, _ROW])))
+ok("X31 hidden sheet", 1, "sheets_hidden")(
+    lambda w: xlsx(w, ("地块", "visible", [_HEAD, _ROW]), ("密", "hidden", [_HEAD, _ROW]))
+)
+refused("X32 two sheets", "read.layer_open")(
+    lambda w: xlsx(w, ("甲", "visible", [_HEAD, _ROW]), ("乙", "visible", [_HEAD, _ROW]))
+)
+ok("X32b two sheets, one named", 1, layer="乙")(
+    lambda w: xlsx(w, ("甲", "visible", [_HEAD, _ROW]), ("乙", "visible", [_HEAD, _ROW]))
+)
+ok("X17 code as number", 1, "cell_digits_lost")(
+    lambda w: xlsx(w, ("a", "visible", [[*_HEAD, "证号"], [*_ROW, 430102199001011235]]))
+)
+refused("X24 old workbook", "read.convert_xls")(
+    lambda w: raw(w, "a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+)
+refused("X24b page as workbook", "read.not_this_kind")(lambda w: raw(w, "a.xlsx", "<html/>"))
+refused("X30b macros", "read.convert_xls")(lambda w: raw(w, "a.xlsm", b"PK"))
+refused("X21 workbook bomb", "read.zip_ratio")(
+    lambda w: zipped(w / "a.xlsx", {"xl/worksheets/sheet1.xml": bytes(40 << 20)})
+)
+refused("X22 workbook of nothing", "read.not_opened")(
+    lambda w: zipped(w / "a.xlsx", {"hello.txt": b"x"})
+)
+
+
+@ok("X33 far cell", 1)
+def _(w):
+    path = xlsx(w, ("a", "visible", [_HEAD, _ROW]))
+    with zipfile.ZipFile(path) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    members[name] = members[name].replace(b'ref="A1:C2"', b'ref="A1:XFD1048576"')
+    return zipped(path, members)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Georeference", "SurveyArea", "georeference", "to_degrees"]
 
 _STORED = "EPSG:4490"
-_WKT_STARTS = ("GEOG", "PROJ", "COMPD_CS", "BOUNDCRS", "COMPOUNDCRS", "GEODCRS", "EPSG:")
+_WKT_STARTS = ("GEOG", "PROJ", "COMPD_CS", "BOUNDCRS", "COMPOUNDCRS", "GEODCRS", "EPSG:", "{")
 _MAX_NESTING = 24
 # coordinates of single rows may be wrong; the middle of all decides
 _TRIM = (0.02, 0.98)
@@ -160,7 +160,7 @@ def _stated(raw: RawTable, issues: IssueTable) -> CRS | None:
     text = raw.crs.strip()
     if not text:
         return None
-    deep = max(np.cumsum([(c == "[") - (c == "]") for c in text]), default=0) > _MAX_NESTING
+    deep = max(np.cumsum([(c in "[{") - (c in "]}") for c in text]), default=0) > _MAX_NESTING
     if deep or not text.upper().startswith(_WKT_STARTS):
         issues.add("crs_unreadable", "warning", where=raw.crs_from)
         return None

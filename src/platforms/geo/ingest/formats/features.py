@@ -21,7 +21,7 @@ from platforms.geo.ingest.raw import ROW, WKB, RawTable
 from platforms.geo.ingest.shapes import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from platforms.geo.ingest.worker import Job
@@ -117,7 +117,14 @@ def _may_hold_polygons(kind: str) -> bool:
     return plain in {"Polygon", "MultiPolygon", "Surface", *vague}
 
 
-def read_layer(job: Job, path: Path, layer: str, *, where: str | None = None) -> RawTable:
+def read_layer(
+    job: Job,
+    path: Path,
+    layer: str,
+    *,
+    where: str | None = None,
+    reshape: Callable[[list[bytes | None]], list[bytes | None]] | None = None,
+) -> RawTable:
     """Read one layer with all its rows.
 
     Parameters
@@ -130,6 +137,8 @@ def read_layer(job: Job, path: Path, layer: str, *, where: str | None = None) ->
         Its layer.
     where
         A constant filter of ours.
+    reshape
+        Changes shapes before they are judged.
 
     Raises
     ------
@@ -150,6 +159,7 @@ def read_layer(job: Job, path: Path, layer: str, *, where: str | None = None) ->
         raise FormatError("read.rows_lost", file=job.name, layer=layer, **told)
     geometry = meta["geometry_name"] or "wkb_geometry"
     wkb, curves = _shapes(path, layer, where, table, geometry)
+    wkb = reshape(wkb) if reshape else wkb
     rows = np.arange(1, table.num_rows + 1)
     shapes, faults = judge(wkb, rows, name=job.name, limits=job.limits)
     columns: dict[str, Any] = {

@@ -1,0 +1,114 @@
+"""DXF: the closed outlines of a drawing.
+
+A closed polyline is a plot, also where it is only closed because it ends where it began; an
+open one is set aside with its row. Arcs become chords of the stated step. Texts, points and
+the like are no plots and are counted, not listed. A block that repeats itself thousands of
+times is refused before it is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyogrio
+import shapely
+
+from platforms.errors import FormatError, LimitError
+from platforms.geo.ingest.encoding import choose_encoding
+from platforms.geo.ingest.formats.features import layers_of, read_layer
+from platforms.geo.ingest.raw import ROW
+
+if TYPE_CHECKING:
+    from platforms.geo.ingest.raw import RawTable
+    from platforms.geo.ingest.worker import Job
+
+__all__ = ["read"]
+
+_CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+([\w ]+)")
+_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d+)")
+_UNICODE_FROM = 1021
+_COPIES = 10_000
+_DRAWN = {"LineString", "MultiLineString"}
+_COLUMNS = {"Layer", "Text", "EntityHandle"}
+
+
+def read(job: Job) -> RawTable:
+    """Read a drawing.
+
+    Raises
+    ------
+    FormatError, LimitError
+        When its text cannot be decoded, it does not open, or it multiplies its blocks.
+    """
+    data = job.path.read_bytes()
+    _refuse_copies(data, job)
+    declared = _declared(data)
+    lines = sorted({line for line in data.splitlines() if not line.isascii()})
+    choice = choose_encoding(lines, file=job.name, given=job.encoding, declared=declared)
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": choice.name.upper()})
+    layers = [name for name, _ in layers_of(job.path, job.name)]
+    if not layers:
+        raise FormatError("read.no_rows", file=job.name)
+    raw = read_layer(job, job.path, layers[0], reshape=_closed_lines)
+    _count_others(raw)
+    dropped = [c for c in raw.table.column_names[2:] if c not in _COLUMNS]
+    raw.table = raw.table.drop_columns(dropped)
+    raw.layer = None
+    raw.encoding, raw.encoding_basis = choice.name, choice.basis
+    return raw
+
+
+def _declared(data: bytes) -> str:
+    version = _VERSION.search(data)
+    if version and int(version.group(1)) >= _UNICODE_FROM:
+        return "utf-8"
+    page = _CODEPAGE.search(data)
+    return page.group(1).decode("ascii").replace("_", " ").strip() if page else ""
+
+
+def _refuse_copies(data: bytes, job: Job) -> None:
+    """Refuse an insert that draws its block in more rows and columns than any plan has."""
+    lines = data.splitlines()
+    inserting, copies = False, 1
+    for code, value in zip(lines[::2], lines[1::2], strict=False):
+        mark = code.strip()
+        if mark == b"0":
+            inserting, copies = value.strip() == b"INSERT", 1
+        elif inserting and mark in {b"70", b"71"} and value.strip().isdigit():
+            copies *= max(int(value), 1)
+            if copies > _COPIES:
+                raise LimitError("read.dxf_copies", file=job.name, allowed=_COPIES)
+
+
+def _closed_lines(wkb: list[bytes | None]) -> list[bytes | None]:
+    """Turn lines that end where they began into polygons."""
+    shapes = shapely.from_wkb(np.array(wkb, dtype=object), on_invalid="ignore")
+    ring = np.asarray(shapely.is_closed(shapes)) & (shapely.get_type_id(shapes) == 1)
+    ring &= np.asarray(shapely.get_num_coordinates(shapes)) > 3  # noqa: PLR2004
+    closed = [shapely.to_wkb(shapely.polygons(shapely.get_coordinates(s))) for s in shapes[ring]]
+    out = list(wkb)
+    for at, shape in zip(np.flatnonzero(ring), closed, strict=True):
+        out[at] = bytes(shape)
+    return out
+
+
+def _count_others(raw: RawTable) -> None:
+    """Leave out texts and points, and say how many there were."""
+    others = {
+        f.row: str(f.told["type"])
+        for f in raw.faults
+        if f.kind == "not_polygon" and f.told["type"] not in _DRAWN
+    }
+    others |= {f.row: "–" for f in raw.faults if f.kind == "geometry_missing"}
+    if not others:
+        return
+    raw.faults = [f for f in raw.faults if f.row not in others]
+    keep = pc.invert(pc.is_in(raw.table[ROW], value_set=pa.array(list(others), pa.int64())))
+    raw.table = raw.table.filter(keep)
+    counted = ", ".join(f"{kind} {n}" for kind, n in sorted(Counter(others.values()).items()))
+    raw.fault("drawing_others", "info", types=counted)

@@ -1,0 +1,126 @@
+"""CSV and Excel as rows of text, nothing lost and nothing guessed.
+
+Every cell is text: a code keeps its zeros, a number its digits. Only sheets and rows that
+can be seen are read. The extent that a workbook claims is not believed; rows and columns are
+counted while they are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from platforms.errors import FormatError, InputError, LimitError
+from platforms.geo.ingest.encoding import Choice, choose_encoding
+from platforms.geo.ingest.raw import Fault
+
+if TYPE_CHECKING:
+    from platforms.geo.ingest.worker import Job
+
+__all__ = ["Grid", "csv_rows", "workbook_rows"]
+
+Grid = list[list[str]]
+
+_DELIMITERS = ",;\t|，；"
+_EXACT = 10**15
+
+
+def csv_rows(job: Job) -> tuple[Grid, Choice]:
+    """Return the rows of a CSV file and its encoding.
+
+    Raises
+    ------
+    FormatError, LimitError
+        When it cannot be decoded, or is too large.
+    """
+    data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    lines = sorted({line for line in data.splitlines() if not line.isascii()})
+    choice = choose_encoding(lines, file=job.name, given=job.encoding)
+    text = data.decode(choice.name, "replace")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = max(_DELIMITERS, key=first.count)
+    if not first.isascii() and mark in "，；":
+        # a delimiter of two bytes is not one for the csv module
+        text, mark = text.replace(mark, ","), ","
+    csv.field_size_limit(job.limits.cell_chars)
+    try:
+        rows = _bounded(job, csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    except csv.Error as error:
+        raise FormatError("read.not_opened", file=job.name) from error
+    return rows, choice
+
+
+def _bounded(job: Job, rows: Iterator[list[str]]) -> Grid:
+    out: Grid = []
+    for row in rows:
+        if len(out) > job.limits.rows:
+            raise LimitError("read.rows_many", file=job.name, allowed=job.limits.rows)
+        if len(row) > job.limits.sheet_columns:
+            allowed = job.limits.sheet_columns
+            raise LimitError("read.fields_many", file=job.name, allowed=allowed)
+        out.append([cell.strip() for cell in row])
+    return out
+
+
+def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
+    """Return name, rows and remarks of the one sheet that is read.
+
+    Raises
+    ------
+    FormatError, InputError, LimitError
+        When it does not open, a sheet must be chosen, or it is too large.
+    """
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(job.path, read_only=True, data_only=True, keep_links=False)
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        raise FormatError("read.not_opened", file=job.name) from error
+    faults: list[Fault] = []
+    seen = [s for s in book.worksheets if s.sheet_state == "visible"]
+    hidden = [s.title for s in book.worksheets if s.sheet_state != "visible"]
+    if hidden:
+        faults.append(Fault("sheets_hidden", "warning", 0, None, {"sheets": hidden}))
+    full = {s.title: rows for s in seen if (rows := _sheet(job, s, faults))}
+    if job.layer is not None and len(book.worksheets) > 1:
+        if job.layer not in full:
+            raise InputError(
+                "read.layer_unknown", file=job.name, layer=job.layer, layers=list(full)
+            )
+        return job.layer, full[job.layer], faults
+    if not full:
+        raise FormatError("read.no_rows", file=job.name)
+    if len(full) > 1:
+        raise InputError("read.layer_open", file=job.name, layers=list(full))
+    ((title, rows),) = full.items()
+    return title, rows, faults
+
+
+def _sheet(job: Job, sheet: Any, faults: list[Fault]) -> Grid:  # noqa: ANN401 read-only sheets have no public type
+    sheet.reset_dimensions()
+    limit = job.limits.sheet_columns
+    cells = sheet.iter_rows(max_col=limit, values_only=True)
+    rows = _bounded(job, ([_text(c, faults) for c in row] for row in cells))
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _text(cell: object, faults: list[Fault]) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (dt.datetime, dt.date)):
+        return cell.isoformat()[:10]
+    if isinstance(cell, (int, float)):
+        if abs(cell) >= _EXACT:
+            faults.append(Fault("cell_digits_lost", "warning", 0, None, {"value": repr(cell)}))
+        return str(int(cell)) if float(cell).is_integer() else repr(cell)
+    word = str(cell).strip()
+    # what a sheet shows where a formula failed is no value
+    return "" if word.startswith("#") and word.endswith(("!", "?", "/A")) else word

@@ -127,7 +127,9 @@ def _put_curve(path, wkt: str) -> None:
     import sqlite3
     import struct
 
-    numbers = [float(v) for v in wkt.rsplit("(", maxsplit=1)[-1].rstrip(")").replace(",", " ").split()]
+    numbers = [
+        float(v) for v in wkt.rsplit("(", maxsplit=1)[-1].rstrip(")").replace(",", " ").split()
+    ]
     line = struct.pack("<BII6d", 1, 8, 3, *numbers)
     body = struct.pack("<BII", 1, 10, 1) + line
     database = sqlite3.connect(path)

@@ -114,4 +114,4 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
         name: joined.join(map(str, value)) if isinstance(value, (list, tuple, set)) else value
         for name, value in fields.items()
     }
-    return template.format_map(values).strip()
+    return template.format_map(values).rstrip("\n")

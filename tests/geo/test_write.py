@@ -151,3 +151,22 @@ def test_same_data_same_bytes(tmp_path):
 def test_both_languages_are_complete():
     zh, en = (messages.catalogue(lang, "write") for lang in ("zh_CN", "en"))
     assert set(zh) == set(en)
+
+
+def test_a_new_folder_appears_in_one_step(tmp_path, monkeypatch):
+    moved = []
+    replace = Path.replace
+
+    def watched(self, target):
+        moved.append(Path(target).name)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    with atomic_folder(tmp_path / "out") as folder:
+        (folder / "a").write_text("1")
+        (folder / "sub").mkdir()
+        (folder / "sub" / "b").write_text("2")
+        assert not (tmp_path / "out").exists()
+    assert moved == ["out"]
+    assert (tmp_path / "out" / "sub" / "b").read_text() == "2"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]

@@ -17,11 +17,12 @@ from platforms.cli.options import (
     output_option,
     overwrite_option,
     rules_option,
+    spoken,
     workspace_option,
 )
 
 
-@click.command("assess", help=messages.text("cli.assess.help"))
+@spoken("assess")
 @file_argument
 @output_option
 @rules_option

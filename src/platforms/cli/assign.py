@@ -16,6 +16,7 @@ from platforms.cli.options import (
     layer_option,
     output_option,
     overwrite_option,
+    spoken,
     workspace_option,
 )
 
@@ -35,7 +36,7 @@ _COLUMNS = (
 )
 
 
-@click.command("assign", help=messages.text("cli.assign.help"))
+@spoken("assign")
 @file_argument
 @output_option
 @crs_option
@@ -70,7 +71,7 @@ def command(
     echo_issues(found.issues)
     for row in rows.to_dict("records"):
         ways = {
-            name: messages.text(f"sheet.way.{row[name]}") if row[name] else "—"
+            name: messages.text(f"planning.way.{row[name]}") if row[name] else "—"
             for name in ("town_way", "platform_way", "layout_way")
         }
         shown = {name: row[name] or "—" for name in ("plot_id", "town", "platform", "layout_unit")}

@@ -13,11 +13,12 @@ from platforms.cli.options import (
     echo_json,
     encoding_option,
     layer_option,
+    spoken,
     workspace_option,
 )
 
 
-@click.command("check", help=messages.text("cli.check.help"))
+@spoken("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @crs_option
 @encoding_option

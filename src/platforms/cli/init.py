@@ -6,9 +6,10 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.options import spoken
 
 
-@click.command("init", help=messages.text("cli.init.help"))
+@spoken("init")
 @click.argument("folder", type=click.Path(file_okay=False))
 @click.option(
     "--from", "source", default="yueqing", show_default=True, help=messages.text("cli.init.source")

@@ -13,7 +13,7 @@ from importlib import import_module
 import click
 
 from platforms import messages
-from platforms.cli.options import echo_error
+from platforms.cli.options import Command, echo_error
 from platforms.errors import PlatformsError
 from platforms.version import VERSION
 
@@ -23,7 +23,7 @@ __all__ = ["main"]
 _COMMANDS = ("assess", "assign", "check", "init", "measure", "reclaim", "run", "serve", "targets")
 
 
-class _Commands(click.Group):
+class _Commands(Command, click.Group):
     """Loads a command's module only when it is needed, so that help is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
@@ -35,6 +35,17 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"platforms.cli.{cmd_name}").command
         return command
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each with its first sentence, then the options."""
+        rows = [
+            (name, command.get_short_help_str(limit=300))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None
+        ]
+        with formatter.section(messages.text("cli.commands")):
+            formatter.write_dl(rows)
+        Command.format_options(self, ctx, formatter)
+
 
 def _exists(name: str) -> bool:
     from importlib.util import find_spec
@@ -42,11 +53,14 @@ def _exists(name: str) -> bool:
     return find_spec(f"platforms.cli.{name}") is not None
 
 
-@click.command(cls=_Commands, help=messages.text("cli.help"))
+@click.command(
+    cls=_Commands,
+    help=messages.text("cli.help"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(
     VERSION, "--version", message="platforms %(version)s", help=messages.text("cli.version")
 )
-@click.help_option("-h", "--help", help=messages.text("cli.help_option"))
 def _platforms() -> None:
     pass
 
@@ -62,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         status = _platforms.main(args=arguments, prog_name="platforms", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        echo_error(_misused(error))
         return error.exit_code
     except BrokenPipeError:
         # the reader of a pipe has seen enough
@@ -72,6 +86,31 @@ def main(arguments: list[str] | None = None) -> int:
         echo_error(_explained(error))
         return 1
     return status if isinstance(status, int) else 0
+
+
+def _misused(error: click.ClickException) -> str:
+    """Return what a person is told about a wrong word on the command line."""
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context is not None else "platforms"
+    names: dict[type[click.ClickException], tuple[str, object]] = {
+        click.MissingParameter: ("missing", _parameter(error)),
+        click.NoSuchOption: ("no_option", getattr(error, "option_name", "")),
+        click.BadParameter: ("bad_value", _parameter(error)),
+    }
+    entry, name = next((v for kind, v in names.items() if isinstance(error, kind)), ("wrong", ""))
+    problem = messages.text(
+        f"cli.misuse.{entry}", name=name, detail=error.format_message().rstrip(".")
+    )
+    return messages.text("cli.misuse.help", problem=problem, command=where)
+
+
+def _parameter(error: click.ClickException) -> str:
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return str(getattr(error, "param_hint", None) or "")
+    if isinstance(parameter, click.Option):
+        return " / ".join(parameter.opts)
+    return str(parameter.make_metavar(getattr(error, "ctx", None) or click.Context(_platforms)))
 
 
 def _explained(error: Exception) -> str:

@@ -16,6 +16,7 @@ from platforms.cli.options import (
     layer_option,
     output_option,
     overwrite_option,
+    spoken,
     strict_option,
     workspace_option,
 )
@@ -23,7 +24,7 @@ from platforms.cli.options import (
 _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
 
 
-@click.command("measure", help=messages.text("cli.measure.help"))
+@spoken("measure")
 @file_argument
 @output_option
 @crs_option

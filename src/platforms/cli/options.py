@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from platforms import IssueTable
 
 __all__ = [
+    "Command",
     "as_json",
     "crs_option",
     "echo_error",
@@ -34,11 +35,40 @@ __all__ = [
     "overwrite_option",
     "progress_bar",
     "rules_option",
+    "spoken",
     "strict_option",
     "workspace_option",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
+
+class Command(click.Command):
+    """A command whose help is in the user's language throughout."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that shows how the command is used."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        prefix = messages.text("cli.usage")
+        formatter.write_usage(ctx.command_path, pieces, prefix=prefix)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, that of the help last."""
+        records = [p.get_help_record(ctx) for p in self.params if isinstance(p, click.Option)]
+        shown = [record for record in records if record is not None]
+        shown.append(("-h, --help", messages.text("cli.help_option")))
+        with formatter.section(messages.text("cli.options")):
+            formatter.write_dl(shown)
+
+
+def spoken(name: str) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command of a function; its help stands in the catalogue under its name."""
+    return click.command(
+        name,
+        cls=Command,
+        help=messages.text(f"cli.{name}.help"),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
 _SHOWN_ISSUES = 20
 
 
@@ -91,8 +121,13 @@ def echo_issues(issues: IssueTable) -> None:
             click.echo(messages.text("cli.more_issues", count=len(issues) - number), err=True)
             break
         colour = {"error": "red", "warning": "yellow"}.get(issue.severity)
-        mark = messages.text(f"cli.severity.{issue.severity}")
-        click.secho(f"{mark}{issue.message()} {issue.action()}", err=True, fg=colour)
+        line = messages.text(
+            "cli.issue",
+            mark=messages.text(f"cli.severity.{issue.severity}"),
+            message=issue.message(),
+            action=issue.action(),
+        )
+        click.secho(line, err=True, fg=colour)
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from platforms.cli.options import (
     layer_option,
     output_option,
     overwrite_option,
+    spoken,
     workspace_option,
 )
 
 
-@click.command("reclaim", help=messages.text("cli.reclaim.help"))
+@spoken("reclaim")
 @file_argument
 @click.option(
     "--constraint",
@@ -56,6 +57,8 @@ def command(  # noqa: PLR0913 options of a command
     limits = {
         name: ip.read_plots(path, workspace=city).frame for name, path in named
     } or city.constraints
+    if not named and city.has("constraints") and city.card("constraints").sample:
+        found.issues.add("sample_constraints", "warning", layer="constraints")
     frame = ip.reclaim(
         found.frame, limits, plane=found.source.plane or city.plan.crs, issues=found.issues
     )
@@ -63,7 +66,8 @@ def command(  # noqa: PLR0913 options of a command
         ip.write_plots(frame, output, overwrite=overwrite)
     totals = ip.land_totals(frame)
     if as_json:
-        echo_json({"plots": ip.land_records(frame), "total": totals})
+        issues = found.issues.to_records()
+        echo_json({"plots": ip.land_records(frame), "total": totals, "issues": issues})
         return
     echo_issues(found.issues)
     for row in frame[["plot_id", "gross_m2", "net_m2"]].to_dict("records"):

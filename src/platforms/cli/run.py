@@ -16,13 +16,14 @@ from platforms.cli.options import (
     overwrite_option,
     progress_bar,
     rules_option,
+    spoken,
     workspace_option,
 )
 
 _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
 
-@click.command("run", help=messages.text("cli.run.help"))
+@spoken("run")
 @click.option("--plots", type=click.Path(), default=None, help=messages.text("cli.run.plots"))
 @click.option(
     "-o",

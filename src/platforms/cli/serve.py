@@ -9,10 +9,10 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import workspace_option
+from platforms.cli.options import spoken, workspace_option
 
 
-@click.command("serve", help=messages.text("cli.serve.help"))
+@spoken("serve")
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),

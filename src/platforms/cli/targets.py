@@ -6,10 +6,10 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import as_json, echo_json, workspace_option
+from platforms.cli.options import as_json, echo_json, spoken, workspace_option
 
 
-@click.command("targets", help=messages.text("cli.targets.help"))
+@spoken("targets")
 @workspace_option
 @as_json
 def command(*, workspace: str | None, as_json: bool) -> None:

@@ -105,11 +105,15 @@ def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> It
         files = sorted(p for p in folder.rglob("*") if p.is_file())
         for file in files:
             _flush(file)
+        if not target.is_dir() or not any(target.iterdir()):
+            # a new folder appears in one step; nobody ever sees a part of it
+            folder.replace(target)
+            _flush(target.parent)
+            return
         for file in files:
             place = target / file.relative_to(folder)
             place.parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
-        target.mkdir(parents=True, exist_ok=True)
         _flush(target)
 
 

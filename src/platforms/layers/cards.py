@@ -156,6 +156,17 @@ class Document(_Written):
     """What a reader should know."""
 
 
+class Water(_Written):
+    """A name on the sea of the map."""
+
+    name: Text
+    """The name."""
+    lon: float
+    """Longitude of the label, degrees."""
+    lat: float
+    """Latitude of the label, degrees."""
+
+
 class Plan(_Written):
     """plan.yaml: what a workspace is about."""
 
@@ -173,6 +184,8 @@ class Plan(_Written):
     """Rule pack that is used when none is named."""
     constraints: tuple[str, ...] = ()
     """Constraint layers in their order: the first takes a square metre that two claim."""
+    waters: tuple[Water, ...] = ()
+    """Names on the sea; labels only, no positions of anything."""
     documents: tuple[Document, ...] = ()
     """The documents that rows cite."""
 

@@ -193,10 +193,15 @@ def _typed(text: pd.Series, column: Column, faults: Faults) -> pd.Series:
         return known.astype("boolean")
     if column.type == "date":
         _note_cells(text, ~text.str.match(_DATE) & ~empty, "cell_not_date", column, faults)
-    if column.type == "category":
-        wrong = ~text.isin(list(column.allowed or ())) & ~empty
+    if column.type == "category" or (column.type == "list" and column.allowed):
+        wrong = ~text.map(lambda cell: _parts_allowed(cell, column)) & ~empty
         _note_cells(text, wrong, "cell_not_allowed", column, faults, allowed=column.allowed)
     return text.mask(empty).astype("str")
+
+
+def _parts_allowed(cell: str, column: Column) -> bool:
+    parts = cell.split(";") if column.type == "list" else [cell]
+    return all(part.strip() in (column.allowed or ()) for part in parts)
 
 
 def _numbers(text: pd.Series, empty: pd.Series, column: Column, faults: Faults) -> pd.Series:

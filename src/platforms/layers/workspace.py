@@ -169,6 +169,8 @@ class Workspace:
         return self._read[layer]
 
     def _load(self, card: Card) -> pd.DataFrame:
+        if card.geometry == "raster":
+            raise WorkspaceError("layers.raster_has_no_table", layer=card.layer)
         path = self._files[card.layer]
         documents = [document.id for document in self.plan.documents]
         if card.geometry in {"polygon", "line"} or path.suffix != ".csv":

@@ -35,7 +35,7 @@ class Field:
 
     name: str
     title: str
-    values: Sequence[object]
+    cells: Sequence[object]
     width: float
     digits: int = 2
 
@@ -88,7 +88,8 @@ class _Columns:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.plots = run.plots
-        self.known = messages.catalogue(messages.language(), "sheet")
+        lang = messages.language()
+        self.known = {**messages.catalogue(lang, "planning"), **messages.catalogue(lang, "sheet")}
         self.fields: list[Field] = []
 
     def text(self, name: str, width: float, entry: str = "") -> None:
@@ -165,7 +166,7 @@ def detail_fields(run: Run) -> list[Field]:
     columns.number("net_m2", m2, 2)
     columns.text("town_way", 9, "way")
     columns.flag("town_sure")
-    columns.text("platform", 24)
+    columns.text("platform_group", 26)
     columns.text("platform_way", 9, "way")
     columns.number("platform_km", "km", 2)
     columns.flag("platform_sure")

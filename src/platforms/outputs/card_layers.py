@@ -15,7 +15,7 @@ from platforms.outputs.map_styles import style_of
 __all__ = ["layer_from_card", "seat_layers"]
 
 # what the reader does not need: joins, and what the citation already says
-_JOINS = {"place_id", "town_id", "geometry"}
+_JOINS = {"place_id", "town_id", "geometry", "direction_span"}
 
 
 def layer_from_card(

@@ -80,6 +80,7 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
         date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
         county=workspace.layer("county"),
         neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
+        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
         sources=[
             SourceNote(
                 id=document.id,
@@ -163,7 +164,7 @@ def _plot_layer(run: Run) -> MapLayer:
         "net_mu",
         "town",
         "town_sure",
-        "platform",
+        "platform_group",
         "layout_unit",
         "basis",
         "accuracy_m",

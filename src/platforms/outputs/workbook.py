@@ -38,7 +38,7 @@ from platforms.planning.run import Run
 
 __all__ = ["save_workbook"]
 
-_GROUPS = (("towns", "town"), ("platforms", "platform"), ("layout_units", "layout_unit"))
+_GROUPS = (("towns", "town"), ("platforms", "platform_group"), ("layout_units", "layout_unit"))
 _LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_list", "firms"))
 _MAX_TEXT = 32_767
 # points that a line of text takes
@@ -186,7 +186,7 @@ class _Writer:
             self._column(sheet, top + 1, column, field)
             self.columns.setdefault(field.name, (_t(f"book.{name}"), xl_col_to_name(column)))
         for row in range(len(self.run.plots)):
-            lines = max(-(-_width(field.values[row]) // int(field.width)) for field in fields)
+            lines = max(-(-_width(field.cells[row]) // int(field.width)) for field in fields)
             sheet.set_row(top + 1 + row, _LINE * max(lines, 1))
         self.first_row, self.last_row = top + 2, max(top + 1 + len(self.run.plots), top + 2)
         sheet.freeze_panes(top + 1, 2)
@@ -194,7 +194,7 @@ class _Writer:
         sheet.repeat_rows(top)
 
     def _column(self, sheet: Any, top: int, column: int, field: Field) -> None:  # noqa: ANN401
-        for row, value in enumerate(field.values, start=top):
+        for row, value in enumerate(field.cells, start=top):
             self._cell(sheet, row, column, value, field.digits)
 
     def _cell(self, sheet: Any, row: int, column: int, value: object, digits: int) -> None:  # noqa: ANN401

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import pandas as pd
 
+from platforms import messages
 from platforms.errors import WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
@@ -224,6 +225,7 @@ def run(
         frame["reclaimable_mu"] = frame["net_mu"].where(low)
     with clock("membership"):
         frame = assign(frame, workspace)
+        frame["platform_group"] = _platform_groups(frame)
     with clock("figures"):
         figures = key_figures(frame)
         figures["net_area_mu"] = half_up(surveyed.total()["net_area_mu"], 2)
@@ -232,7 +234,7 @@ def run(
             key: summarise(frame, column, order=names.get(layer, ()))
             for key, column, layer in (
                 ("towns", "town", "towns"),
-                ("platforms", "platform", "platforms"),
+                ("platforms", "platform_group", "platforms"),
                 ("layout_units", "layout_unit", "layout_units"),
             )
         }
@@ -258,6 +260,29 @@ def run(
         platforms=tables["platforms"],
         layout_units=tables["layout_units"],
     )
+
+
+def _platform_groups(plots: gpd.GeoDataFrame) -> pd.Series:
+    """Name the platform of each plot, or all that share its stand-in point.
+
+    Platforms without a position of their own stand on one point; a plot near it cannot be
+    given to one of them, so it is counted under all of them together.
+    """
+    tied = plots["platform_tied"].fillna("")
+    others = tied.str.count(";") + tied.ne("")
+    groups = {
+        (name, int(count)): messages.text(
+            "planning.platform_group", name=name, count=int(count) + 1
+        )
+        if count
+        else name
+        for name, count in set(zip(plots["platform"].fillna(""), others, strict=True))
+    }
+    named = [
+        groups[name, int(count)]
+        for name, count in zip(plots["platform"].fillna(""), others, strict=True)
+    ]
+    return pd.Series(named, index=plots.index, dtype="str").replace("", pd.NA)
 
 
 def _sample_layers(
@@ -287,7 +312,11 @@ def _targets(
     known = {name: half_up(value, 2) for name, value in known.items()} | dict(figures)
     if workspace.has("micro_parks"):
         known["micro_parks"] = len(workspace.table("micro_parks"))
-    return target_status(workspace.table("targets"), known, issues=issues)
+    found = IssueTable()
+    status = target_status(workspace.table("targets"), known, issues=found)
+    # a figure that this run has not is no fault of the plots
+    issues.extend(issue for issue in found if issue.severity != "info")
+    return status
 
 
 def _given(workspace: Workspace, plots: Plots | gpd.GeoDataFrame | None) -> Plots:

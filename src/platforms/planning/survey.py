@@ -119,7 +119,8 @@ def survey(
     """
     given = plots if isinstance(plots, Plots) else named_plots(plots)
     plane = given.source.plane or workspace.plan.crs
-    issues = IssueTable(given.issues)
+    # the door only names what lies outside; the check below says how much
+    issues = IssueTable(issue for issue in given.issues if issue.kind != "outside_county")
     issues.extend(
         check_topology(
             given.frame,

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -162,7 +163,7 @@ def test_a_new_folder_appears_in_one_step(tmp_path, monkeypatch):
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", watched)
-    with atomic_folder(tmp_path / "out") as folder:
+    with write.atomic_folder(tmp_path / "out") as folder:
         (folder / "a").write_text("1")
         (folder / "sub").mkdir()
         (folder / "sub" / "b").write_text("2")

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.detail import shown
@@ -65,11 +66,11 @@ def _told(row: Mapping[Any, Any]) -> tuple[str, float]:
 
 def show_comparison(scene: Scene) -> None:
     """Show planned against computed for the targets that can be compared."""
-    cards = [_card(row, sample=scene.run.sample) for row in compared(scene).to_dict("records")]
+    cards = [_card(row, scene) for row in compared(scene).to_dict("records")]
     markup.show(el("div", *cards, cls="ip-targets"))
 
 
-def _card(row: Mapping[Any, Any], *, sample: bool) -> Html:
+def _card(row: Mapping[Any, Any], scene: Scene) -> Html:
     entry, told = _told(row)
     unit = str(row["unit"])
     planned = {"label": _t("planned"), "value": row["value"], "color": _PLANNED}
@@ -83,9 +84,11 @@ def _card(row: Mapping[Any, Any], *, sample: bool) -> Html:
     )
     gap = _t("below" if row["gap"] > 0 else "above", gap=f"{abs(row['gap']):,.2f}", unit=unit)
     # counts of what the documents name do not come from the plots
-    marked = sample and row["computed_by"] not in _FROM_PLANS
+    marked = scene.run.sample and row["computed_by"] not in _FROM_PLANS
     marks = markup.badges([messages.text("app.mark.sample")] if marked else [], kind="ip-sample")
-    return el("article", bars, el("p", gap, " ", marks, cls="ip-note"), el("q", row["text"]))
+    cited = ip.citation({str(k): v for k, v in row.items()}, scene.run.workspace.plan)
+    told_line = el("p", gap, " ", marks, cls="ip-note")
+    return el("article", bars, told_line, el("q", row["text"]), el("p", cited, cls="ip-note"))
 
 
 def target_table(scene: Scene) -> tuple[pd.DataFrame, dict[str, Any]]:

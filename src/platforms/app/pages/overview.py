@@ -16,7 +16,7 @@ _HEIGHT = 580
 _COLUMNS = {
     "plots": (
         "plot_id", "name", "town", "platform", "industry", "status", "area_mu", "area_m2",
-        "verdict", "measure_suggested", "net_mu",
+        "verdict", "measure_suggested", "reclaimable_mu",
     ),
     "platforms": (),
 }  # fmt: skip

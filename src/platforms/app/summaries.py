@@ -17,7 +17,7 @@ __all__ = ["SUMMARIES", "layer_list", "show_summary", "summary_table"]
 # what can be chosen → the run's table and its first column
 SUMMARIES = {
     "by_town": ("towns", "town"),
-    "by_platform": ("platforms", "platform"),
+    "by_platform": ("platforms", "platform_group"),
     "by_unit": ("layout_units", "layout_unit"),
 }
 

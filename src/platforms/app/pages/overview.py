@@ -15,7 +15,7 @@ from platforms.app.waiting import current_scene
 _HEIGHT = 580
 _COLUMNS = {
     "plots": (
-        "plot_id", "name", "town", "platform", "industry", "status", "area_mu", "area_m2",
+        "plot_id", "name", "town", "platform_group", "industry", "status", "area_mu", "area_m2",
         "verdict", "measure_suggested", "reclaimable_mu",
     ),
     "platforms": (),

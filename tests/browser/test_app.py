@@ -228,7 +228,13 @@ def test_an_open_coordinate_system_is_asked_for_and_the_answer_is_used(visit, tm
     _settled(page)
     _drop(page, "a.gpkg", (tmp_path / "a.gpkg").read_bytes())
     page.wait_for_selector(".ip-error", timeout=30_000)
-    assert "EPSG:4528" in page.locator("[data-testid=stForm]").inner_html()
+    # the answer stands in the box as soon as the form is drawn
+    form = page.locator("[data-testid=stForm]")
+    for _ in range(100):
+        if "EPSG:4528" in form.inner_html():
+            break
+        page.wait_for_timeout(100)
+    assert "EPSG:4528" in form.inner_html()
     page.get_by_role("button", name="重新读取").click()
     page.locator(".ip-source", has_text="a.gpkg").wait_for(timeout=30_000)
     page.get_by_role("button", name="恢复示例数据").click()

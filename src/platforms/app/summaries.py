@@ -14,18 +14,14 @@ from platforms.app.scene import Scene
 
 __all__ = ["SUMMARIES", "layer_list", "show_summary", "summary_table"]
 
-# what can be chosen → the run's table and its first column
-SUMMARIES = {
-    "by_town": ("towns", "town"),
-    "by_platform": ("platforms", "platform_group"),
-    "by_unit": ("layout_units", "layout_unit"),
-}
+# what can be chosen → the run's table, whose first column names the group
+SUMMARIES = {"by_town": "towns", "by_platform": "platforms", "by_unit": "layout_units"}
 
 
 def summary_table(scene: Scene, name: str) -> pd.DataFrame:
     """Return one of the run's tables under its headings; plots of no group say so."""
-    attribute, first = SUMMARIES[name]
-    frame: pd.DataFrame = getattr(scene.run, attribute)
+    frame: pd.DataFrame = getattr(scene.run, SUMMARIES[name])
+    first = str(frame.columns[0])
     named = frame[first].astype("str").where(frame[first].ne(""), messages.text("sheet.book.none"))
     mu = messages.text("sheet.mu")
     titles = {
@@ -48,7 +44,7 @@ def show_summary(scene: Scene, name: str, *, height: int) -> None:
         markup.show(markup.badges([messages.text("app.mark.sample_figures")], kind="ip-sample"))
     formats = {
         title: st.column_config.NumberColumn(format="%.2f" if column.endswith("_mu") else "%d")
-        for title, column in zip(table.columns, getattr(scene.run, SUMMARIES[name][0]), strict=True)
+        for title, column in zip(table.columns, getattr(scene.run, SUMMARIES[name]), strict=True)
         if pd.api.types.is_numeric_dtype(table[title])
     }
     st.dataframe(table, hide_index=True, height=height, column_config=formats, placeholder="")

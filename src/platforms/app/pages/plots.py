@@ -14,7 +14,8 @@ from platforms.app.waiting import current_scene
 
 _COLUMNS = (
     "plot_id", "name", "area_mu", "area_m2", "planar_m2", "declared_m2", "verdict", "reason",
-    "measure_suggested", "reclaimable_mu", "net_mu", "net_m2", "town", "platform_group", "layout_unit",
+    "measure_suggested", "reclaimable_mu", "net_mu", "net_m2", "town", "platform_group",
+    "layout_unit",
 )  # fmt: skip
 _HEIGHT = 460
 

@@ -17,7 +17,7 @@ def _html(app: AppTest) -> str:
 
 
 def _page(name: str) -> AppTest:
-    code = f"from platforms.app.pages import {name}\n{name}.page()\n"
+    code = f"from platforms.app.views import {name}\n{name}.page()\n"
     return AppTest.from_string(code, default_timeout=60)
 
 

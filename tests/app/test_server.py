@@ -59,3 +59,8 @@ def test_the_command_is_known_without_loading_streamlit():
     code = "import sys, platforms.app.server; print('streamlit' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "False"
+
+
+def test_no_folder_named_pages_stands_beside_the_script():
+    # streamlit would serve its files as pages of their own, before ours are known
+    assert not (Path(server.__file__).parent / "pages").exists()

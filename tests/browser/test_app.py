@@ -329,3 +329,22 @@ def test_the_root_file_starts_the_app_too(chromium):
     finally:
         server.terminate()
         server.wait(10)
+
+
+def test_a_link_to_a_page_opens_it_on_a_server_that_nobody_has_visited(chromium, tmp_path):
+    port = _free_port()
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            command(port, "yueqing"), cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(server, f"{url}/_stcore/health", log)
+            page = chromium.new_page()
+            page.goto(f"{url}/targets")
+            page.wait_for_selector(".ip-title", timeout=60_000)
+            page.close()
+        finally:
+            server.terminate()
+            server.wait(10)

@@ -12,8 +12,8 @@ from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
-from platforms.app.pages import exports, overview, parks, plots, targets
 from platforms.app.state import Page
+from platforms.app.views import exports, overview, parks, plots, targets
 
 __all__ = ["main"]
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 
 from platforms.errors import OutputError
-from platforms.geo.write import atomic_path, write_geopackage
+from platforms.geo.write import atomic_path, write_boundary_txt, write_geopackage
+from platforms.geo.writers.excel import write_excel
+from platforms.geo.writers.shapefile import write_shapefile
+from platforms.issues import IssueTable
 
 __all__ = ["ENDINGS", "write_plots"]
 
-ENDINGS = (".gpkg", ".geojson", ".parquet", ".csv")
+ENDINGS = (".gpkg", ".geojson", ".parquet", ".csv", ".xlsx", ".zip", ".txt")
 
 
 def write_plots(
-    frame: gpd.GeoDataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
+    frame: gpd.GeoDataFrame,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    encoding: Literal["gbk", "utf-8"] = "gbk",
+    issues: IssueTable | None = None,
 ) -> Path:
     """Write plots to a file.
 
@@ -25,10 +35,17 @@ def write_plots(
     frame
         Plots in EPSG:4490.
     path
-        ``.gpkg``, ``.geojson``, ``.parquet`` (GeoParquet) or ``.csv`` (attributes only,
-        UTF-8 with a mark, for Excel).
+        ``.gpkg``; ``.geojson`` (all digits, the system stated); ``.parquet`` (GeoParquet);
+        ``.zip`` (Shapefile with a table of its short field names); ``.txt`` (national
+        boundary-point file in the survey plane: ids, names, uses and points only);
+        ``.xlsx`` (attributes and the outline as WKT); ``.csv`` (attributes only, UTF-8 with
+        a mark, for Excel).
     overwrite
         Replace a file that is there.
+    encoding
+        Of the texts in ``.zip`` and ``.txt``.
+    issues
+        Table to which is added what the format could not hold whole.
 
     Returns
     -------
@@ -44,22 +61,50 @@ def write_plots(
     ending = target.suffix.lower()
     if ending not in ENDINGS:
         raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(ENDINGS))
+    told = IssueTable()
     if ending == ".gpkg":
-        return write_geopackage({"plots": frame}, target, overwrite=overwrite)
+        write_geopackage({"plots": frame}, target, overwrite=overwrite)
+    elif ending == ".zip":
+        code: Literal["GBK", "UTF-8"] = "UTF-8" if encoding == "utf-8" else "GBK"
+        told = write_shapefile(frame, target, encoding=code, overwrite=overwrite)
+    elif ending == ".xlsx":
+        told = write_excel(frame, target, overwrite=overwrite)
+    elif ending == ".txt":
+        plane = frame.attrs.get("plane")
+        wide = "utf-8" if encoding == "utf-8" else "gb18030"
+        write_boundary_txt(frame, target, plane=plane, encoding=wide, overwrite=overwrite)
+    else:
+        _write_open(frame, target, overwrite=overwrite)
+    if issues is not None:
+        issues.extend(told)
+    return target
+
+
+def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> None:
+    """Write the formats that geopandas and pandas write well themselves."""
+    ending = target.suffix.lower()
     with atomic_path(target, overwrite=overwrite) as tmp:
         if ending == ".parquet":
             frame.to_parquet(tmp, index=False)
         elif ending == ".geojson":
-            # RFC 7946 would ask for WGS84; the frame is named so that nobody has to guess
-            text = frame.to_json(drop_id=True, show_bbox=False, to_wgs84=False)
-            crs = '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}, '
-            if '"crs"' not in text[:200]:
-                text = text.replace("{", "{" + crs, 1)
-            tmp.write_text(text, encoding="utf-8")
+            tmp.write_text(_geojson(frame), encoding="utf-8")
         else:
             table = frame.drop(columns=frame.geometry.name).map(_harmless)
             table.to_csv(tmp, index=False, encoding="utf-8-sig")
-    return target
+
+
+def _geojson(frame: gpd.GeoDataFrame) -> str:
+    """Return GeoJSON with the system as a member.
+
+    RFC 7946 would ask for WGS84; the frame is named so that nobody has to guess.
+    """
+    tree = json.loads(frame.to_json(drop_id=True, show_bbox=False, to_wgs84=False))
+    code = 4490 if frame.crs is None else frame.crs.to_epsg()
+    name = f"urn:ogc:def:crs:EPSG::{code}"
+    tree = {"type": tree.pop("type"), "crs": {"type": "name", "properties": {"name": name}}, **tree}
+    # a crs member that geopandas wrote stands behind ours in the same tree: ours wins
+    tree["crs"] = {"type": "name", "properties": {"name": name}}
+    return json.dumps(tree, ensure_ascii=False, allow_nan=False)
 
 
 def _harmless(value: object) -> object:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-__all__ = ["boundary_text"]
+__all__ = ["boundary_rings", "boundary_text", "with_prefix"]
 
 _DIGITS = 3
 _HA_DIGITS = 4
@@ -56,7 +56,7 @@ def boundary_text(
     CRSError
         When the frame has no system, or ``plane`` is no Gauss plane of a whole zone.
     """
-    target = _with_prefix(parse_crs(plane) if plane is not None else plane_for(frame))
+    target = with_prefix(parse_crs(plane) if plane is not None else plane_for(frame))
     system = describe(target)
     flat = reproject(frame, target)
     told = {"几度分带": str(system.width or ""), "带号": str(system.zone or ""), **(header or {})}
@@ -71,7 +71,7 @@ def boundary_text(
         strict=True,
     )
     for plot_id, name, use, shape, area in rows:
-        rings = _rings(shape)
+        rings = boundary_rings(shape)
         planar = sum(_signed_area(r.points) for r in rings)
         hectares = half_up(m2_to_ha(float(planar if area is None else area)), _HA_DIGITS)
         plots.append(
@@ -86,7 +86,14 @@ def boundary_text(
     return compose(plots, told, digits=_DIGITS)
 
 
-def _with_prefix(plane: CRS) -> CRS:
+def with_prefix(plane: CRS) -> CRS:
+    """Return the same Gauss plane with the zone number before its eastings.
+
+    Parameters
+    ----------
+    plane
+        A Gauss plane; one on a meridian of its own has no zone number and stays.
+    """
     system = describe(plane)
     if system.prefix or system.zone is None or system.width is None:
         return plane
@@ -100,7 +107,20 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     return ["" if missing else str(c) for c, missing in zip(cells, cells.isna(), strict=True)]
 
 
-def _rings(shape: shapely.Geometry) -> list[Ring]:
+def boundary_rings(shape: shapely.Geometry) -> list[Ring]:
+    """Return the boundary points of one plot in the order in which they are numbered.
+
+    Parameters
+    ----------
+    shape
+        Polygon or multipolygon in a Gauss plane, metres.
+
+    Returns
+    -------
+    rings
+        Each outer ring clockwise from its north-western point, then its holes against the
+        clock; names J1, J2 … through all rings; points (northing, easting), three decimals.
+    """
     rings: list[Ring] = []
     count = 0
     for part in shapely.get_parts(shape):

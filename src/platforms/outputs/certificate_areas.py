@@ -1,0 +1,97 @@
+"""The areas of a plot side by side, each with its difference to the official one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platforms import messages
+from platforms.units import half_up, m2_to_ha, m2_to_mu
+
+__all__ = ["AreaRow", "area_rows"]
+
+# column, decimals of the m²
+_ROWS = (
+    ("area_m2", 2),
+    ("planar_m2", 2),
+    ("declared_m2", 2),
+    ("adjusted_m2", 2),
+    ("geodesic_m2", 3),
+)
+_ALWAYS = ("area_m2", "planar_m2", "declared_m2")
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One area, as text.
+
+    Attributes
+    ----------
+    name, label
+        Column and its title.
+    area_m2, area_mu, area_ha
+        The area; 亩 and 公顷 come from the printed m².
+    difference_m2, difference_ppm
+        This area less the official one; empty for the official one itself.
+    """
+
+    name: str
+    label: str
+    area_m2: str
+    area_mu: str
+    area_ha: str
+    difference_m2: str
+    difference_ppm: str
+
+
+def area_rows(row: Mapping[str, object]) -> tuple[AreaRow, ...]:
+    """Return the areas of a plot for printing.
+
+    Parameters
+    ----------
+    row
+        A plot with ``area_m2``, ``planar_m2``, ``geodesic_m2`` (m²), and ``declared_m2`` and
+        ``adjusted_m2`` where there are such.
+    """
+    official = _number(row.get("area_m2"))
+    shown = []
+    for name, digits in _ROWS:
+        area = _number(row.get(name))
+        if math.isnan(area) and name not in _ALWAYS:
+            continue
+        shown.append(_row(name, area, official, digits))
+    return tuple(shown)
+
+
+def _row(name: str, area: float, official: float, digits: int) -> AreaRow:
+    label = messages.text(f"certificate.area.{name}")
+    if math.isnan(area):
+        return AreaRow(name, label, "—", "—", "—", "—", "—")
+    printed = half_up(area, digits)
+    apart = half_up(printed - official, digits)
+    same = name == "area_m2"
+    return AreaRow(
+        name,
+        label,
+        f"{printed:.{digits}f}",
+        f"{half_up(m2_to_mu(printed), 4):.4f}",
+        f"{half_up(m2_to_ha(printed), 4):.4f}",
+        "" if same else _signed(apart, digits),
+        "" if same else _signed(half_up((printed - official) / official * 1e6, 1), 1),
+    )
+
+
+def _signed(value: float, digits: int) -> str:
+    # a minus sign of its own width; nothing is neither more nor less
+    text = f"{abs(value):.{digits}f}"
+    if float(text) == 0:
+        return text
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        return math.nan

@@ -1,0 +1,249 @@
+"""What an officer signs: the numbers, the words, and that user text stays text."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from platforms import messages
+from platforms.errors import CRSError, InputError, MissingPartError, OutputError
+from platforms.outputs import certificate_pdf
+from platforms.outputs.certificate import (
+    certificate_document,
+    render_certificate,
+    save_certificate,
+)
+from platforms.planning.survey import survey
+
+DAY = dt.date(2026, 11, 21)
+HOSTILE = '=1+1 <script>alert(1)</script> "#sys.inputs" $x$ *b* _i_ `r` @ref {{7*7}} ${1} ]]>'
+SQUARE = shapely.box(40598000, 3121000, 40598100, 3121100)
+RING = shapely.MultiPolygon(
+    [
+        shapely.box(40596500, 3121000, 40596700, 3121150).difference(
+            shapely.box(40596550, 3121040, 40596620, 3121090)
+        ),
+        shapely.box(40596720, 3121000, 40596800, 3121060),
+    ]
+)
+
+
+def _survey(yueqing, shapes, **columns):
+    ids = [f"P{n}" for n in range(1, len(shapes) + 1)]
+    frame = gpd.GeoDataFrame({"plot_id": ids, **columns}, geometry=shapes, crs="EPSG:4528")
+    return survey(frame, workspace=yueqing)
+
+
+def _blob(points):
+    turns = np.linspace(0, 2 * np.pi, points + 1)[:-1]
+    return shapely.Polygon(np.c_[40597000 + 150 * np.cos(turns), 3122000 + 90 * np.sin(turns)])
+
+
+@pytest.fixture
+def square(yueqing):
+    return _survey(yueqing, [SQUARE], name=["甲地块"], declared_m2=[10000.0])
+
+
+class _Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_the_numbers_of_the_golden_square(square):
+    page = certificate_document(square, day=DAY).pages[0]
+    areas = {row.name: row for row in page.areas}
+    assert areas["area_m2"].area_m2 == "9997.63"
+    assert (areas["area_m2"].area_mu, areas["area_m2"].area_ha) == ("14.9964", "0.9998")
+    assert areas["planar_m2"].difference_m2 == "+2.37"
+    assert areas["planar_m2"].difference_ppm == "+237.1"
+    assert areas["declared_m2"].area_mu == "15.0000"
+    assert areas["geodesic_m2"].area_m2 == "9997.628"
+    assert [(p.name, p.x, p.y, p.length) for p in page.points] == [
+        ("J1", "3121100.000", "40598000.000", "100.00"),
+        ("J2", "3121100.000", "40598100.000", "100.00"),
+        ("J3", "3121000.000", "40598100.000", "100.00"),
+        ("J4", "3121000.000", "40598000.000", "100.00"),
+        ("J1", "3121100.000", "40598000.000", ""),
+    ]
+    assert dict(page.facts)["周长（平面）"] == "400.00 m"
+    assert page.marks == ()
+
+
+def test_it_says_how_the_numbers_came_about(square):
+    text = render_certificate(certificate_document(square, day=DAY))
+    for needed in (
+        "国土调查办发〔2008〕32号",
+        "CGCS2000",
+        "EPSG:4528",
+        "由用户指定",
+        square.source.sha256,
+        "量算人",
+        "校核人",
+        "单位（盖章）",
+        "2026-11-21",
+    ):
+        assert needed in text
+
+
+def test_rings_are_named_and_numbered_on(yueqing):
+    page = certificate_document(_survey(yueqing, [RING]), day=DAY).pages[0]
+    rings = [(p.ring, p.name) for p in page.points if p.ring]
+    assert [name for _, name in rings] == ["J1", "J5", "J9"]
+    assert ["内部挖除" in ring for ring, _ in rings] == [False, True, False]
+    assert "多圈" not in page.sketch_note
+    assert any("2 个部分" in issue for issue in page.issues)
+
+
+def test_a_declared_area_that_is_missing_stays_empty(yueqing):
+    page = certificate_document(_survey(yueqing, [SQUARE]), day=DAY).pages[0]
+    declared = next(row for row in page.areas if row.name == "declared_m2")
+    assert {declared.area_m2, declared.difference_m2, declared.difference_ppm} == {"—"}
+
+
+@pytest.mark.parametrize("points", [3, 40, 400])
+def test_labels_never_cover_one_another_and_what_is_left_out_is_counted(yueqing, points):
+    page = certificate_document(_survey(yueqing, [_blob(points)]), day=DAY).pages[0]
+    pattern = r'translate\(([\d.]+) ([\d.]+)\) rotate\((-?[\d.]+)\)">([^<]+)<'
+    labels = re.findall(pattern, page.svg)
+    boxes = []
+    for x, y, angle, text in labels:
+        half = (len(text) * 5.8 / 2, 5)
+        box = shapely.box(-half[0], -half[1], half[0], half[1])
+        turned = shapely.affinity.rotate(box, float(angle), origin=(0, 0))
+        boxes.append(shapely.affinity.translate(turned, float(x), float(y)))
+    tree = shapely.STRtree(boxes)
+    pairs = tree.query(boxes, predicate="overlaps")
+    assert pairs.shape[1] == 0
+    names = [text for *_, text in labels if text.startswith("J")]
+    assert "J1" in names
+    told = [int(n) for n in re.findall(r"(\d+) 个", page.sketch_note)] or [0, 0]
+    assert len(names) + told[0] == points
+    assert len(labels) - len(names) + told[1] == points
+    assert len(names) >= min(points, 20)
+
+
+def test_user_text_stays_text_in_html(yueqing):
+    measured = _survey(
+        yueqing, [SQUARE], name=[HOSTILE], firm_name=["<img src=x onerror=alert(1)>"]
+    )
+    text = render_certificate(certificate_document(measured, day=DAY))
+    tags = _Tags()
+    tags.feed(text)
+    assert not tags.tags & {"script", "img", "iframe", "form", "a", "object"}
+    assert not {name for name in tags.attributes if name.startswith("on")}
+    assert "default-src 'none'" in text
+    assert "{{7*7}}" in text
+    assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler")
+def test_a_pdf_holds_the_numbers_and_user_text_as_text(yueqing, tmp_path):
+    pytest.importorskip("typst")
+    measured = _survey(yueqing, [SQUARE, RING], name=[HOSTILE, "x" * 200])
+    path = tmp_path / "c.pdf"
+    save_certificate(measured, path, day=DAY)
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    flat = re.sub(r"[\s\u200b]", "", text)
+    assert "9997.63" in flat
+    assert "40598000.000" in flat
+    assert "国土调查办发〔2008〕32号" in flat
+    assert re.sub(r"\s", "", HOSTILE) in flat
+    assert "x" * 200 in flat
+    facts = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    assert "A4" in facts
+    fonts = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True).stdout
+    assert all(line.split()[-5] == "yes" for line in fonts.splitlines()[2:])
+
+
+def test_same_certificate_same_bytes(square, tmp_path):
+    pytest.importorskip("typst")
+    made = []
+    for ending in ("html", "pdf"):
+        for name in ("a", "b"):
+            save_certificate(square, tmp_path / f"{name}.{ending}", day=DAY)
+            made.append((tmp_path / f"{name}.{ending}").read_bytes())
+    assert made[0] == made[1]
+    assert made[2] == made[3]
+
+
+def test_sample_plots_are_marked_on_every_page(yueqing):
+    measured = _survey(yueqing, [SQUARE, RING], basis=["sample", "surveyed"])
+    pages = certificate_document(measured, day=DAY).pages
+    assert "示例数据" in pages[0].marks[0]
+    assert pages[1].marks == ()
+
+
+def test_a_shifted_datum_is_not_certified(square):
+    square.frame.attrs["certified"] = False
+    with pytest.raises(CRSError) as caught:
+        certificate_document(square)
+    assert caught.value.key == "certificate.not_certified"
+
+
+def test_adjusted_areas_stand_beside_the_measured_one(square):
+    frame = square.frame.assign(adjusted_m2=9997.65, residue_m2=0.02)
+    page = certificate_document(dataclasses.replace(square, frame=frame), day=DAY).pages[0]
+    areas = {row.name: row for row in page.areas}
+    assert areas["area_m2"].area_m2 == "9997.63"
+    assert areas["adjusted_m2"].difference_m2 == "+0.02"
+
+
+def test_plots_are_chosen_by_id_and_those_without_area_are_named(yueqing):
+    measured = _survey(yueqing, [SQUARE, RING, None])
+    assert [p.plot_id for p in certificate_document(measured, ["P2", "P1", "P2"]).pages] == [
+        "P2",
+        "P1",
+    ]
+    assert certificate_document(measured).left_out == ("P3",)
+    for ids, key in ((["P9"], "unknown_plot"), (["P3"], "no_area"), ([], "no_area")):
+        with pytest.raises(InputError) as caught:
+            certificate_document(measured, ids)
+        assert caught.value.key == f"certificate.{key}"
+    with pytest.raises(InputError):
+        certificate_document(_survey(yueqing, [None]))
+
+
+def test_text_that_turns_the_line_round_is_taken_out(yueqing):
+    measured = _survey(yueqing, [SQUARE], name=["甲\u202e地\x07块\n第二行"])
+    assert dict(certificate_document(measured).pages[0].facts)["名称"] == "甲 地 块 第二行"
+
+
+def test_english_is_complete(square):
+    messages.set_language("en")
+    text = render_certificate(certificate_document(square, day=DAY))
+    assert "Plot area certificate" in text
+    assert 'lang="en"' in text
+
+
+def test_endings_files_and_missing_parts_are_named(square, tmp_path, monkeypatch):
+    with pytest.raises(OutputError, match="docx"):
+        save_certificate(square, tmp_path / "c.docx")
+    save_certificate(square, tmp_path / "c.html")
+    with pytest.raises(OutputError):
+        save_certificate(square, tmp_path / "c.html")
+    pytest.importorskip("typst")
+    certificate_pdf._font.cache_clear()
+    monkeypatch.setattr(certificate_pdf, "FONTS", ("No Such Font",))
+    with pytest.raises(MissingPartError, match="fonts-noto-cjk"):
+        save_certificate(square, tmp_path / "c.pdf")
+    certificate_pdf._font.cache_clear()
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    with pytest.raises(MissingPartError, match="pip install typst"):
+        save_certificate(square, tmp_path / "c.pdf")
+    assert not (tmp_path / "c.pdf").exists()

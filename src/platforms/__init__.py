@@ -25,12 +25,19 @@ if TYPE_CHECKING:
     from platforms.layers.citations import citation, citations
     from platforms.layers.copying import copy_workspace
     from platforms.messages import language, set_language, text
+    from platforms.outputs.certificate import (
+        certificate_document,
+        render_certificate,
+        save_certificate,
+    )
+    from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
     from platforms.outputs.folium_map import build_map
     from platforms.outputs.map_sheet import run_document
     from platforms.outputs.page import render_page, runtime_assets, save_html
     from platforms.outputs.plots_file import write_plots
     from platforms.outputs.workbook import save_workbook
+    from platforms.planning.adjustment import Adjustment, adjust
     from platforms.planning.figures import key_figures, summarise
     from platforms.planning.membership import assign, membership
     from platforms.planning.reclaim import land_records, land_totals, reclaim
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
     from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 _HOMES = {
+    "Adjustment": "planning.adjustment",
     "Issue": "issues",
     "IssueTable": "issues",
     "Plots": "geo.read",
@@ -49,14 +57,17 @@ _HOMES = {
     "Run": "planning.run",
     "STAGES": "planning.run",
     "Workspace": "policy.workspace",
+    "adjust": "planning.adjustment",
     "assess": "policy.evaluate",
     "assign": "planning.membership:assign",
     "build_map": "outputs.folium_map",
+    "certificate_document": "outputs.certificate",
     "citation": "layers.citations",
     "citations": "layers.citations",
     "copy_workspace": "layers.copying",
     "evaluate": "policy.evaluate",
     "explain": "policy.trace",
+    "export_run": "outputs.export",
     "inspect": "geo.read",
     "key_figures": "planning.figures",
     "land_records": "planning.reclaim",
@@ -66,10 +77,12 @@ _HOMES = {
     "membership": "planning.membership",
     "read_plots": "geo.read",
     "reclaim": "planning.reclaim",
+    "render_certificate": "outputs.certificate",
     "render_page": "outputs.page",
     "run": "planning.run",
     "run_document": "outputs.map_sheet",
     "runtime_assets": "outputs.page",
+    "save_certificate": "outputs.certificate",
     "save_html": "outputs.page",
     "save_geopackage": "outputs.folder",
     "save_run": "outputs.folder",
@@ -85,6 +98,7 @@ _HOMES = {
 }
 
 __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
+    "Adjustment",
     "Issue",
     "IssueTable",
     "PlatformsError",
@@ -93,14 +107,17 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "Survey",
     "STAGES",
     "Workspace",
+    "adjust",
     "assess",
     "assign",
     "build_map",
+    "certificate_document",
     "citation",
     "citations",
     "copy_workspace",
     "evaluate",
     "explain",
+    "export_run",
     "inspect",
     "key_figures",
     "land_records",
@@ -110,10 +127,12 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "membership",
     "read_plots",
     "reclaim",
+    "render_certificate",
     "render_page",
     "run",
     "run_document",
     "runtime_assets",
+    "save_certificate",
     "save_html",
     "save_geopackage",
     "save_run",

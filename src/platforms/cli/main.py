@@ -20,7 +20,18 @@ from platforms.version import VERSION
 __all__ = ["main"]
 
 # each command is a module of the same name; it is loaded when it is called or listed
-_COMMANDS = ("assess", "assign", "check", "init", "measure", "reclaim", "run", "serve", "targets")
+_COMMANDS = (
+    "assess",
+    "assign",
+    "check",
+    "export",
+    "init",
+    "measure",
+    "reclaim",
+    "run",
+    "serve",
+    "targets",
+)
 
 
 class _Commands(Command, click.Group):

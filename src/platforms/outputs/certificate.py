@@ -47,7 +47,7 @@ ENDINGS = (".html", ".pdf")
 
 _FACTS = ("name", "firm_name", "credit_code", "land_use")
 # a basis that has words of its own in the catalogue
-_BASES = ("given", "file", "format", "magnitude")
+_BASES = ("given", "file", "format", "magnitude", "parameters")
 _LONG = 300
 _SIGNED = ("measured_by", "checked_by", "seal")
 

@@ -64,10 +64,12 @@ def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool =
         layers[name] = cited
         descriptions[name] = f"{card.title}｜{card.source}｜{card.date}"
     layers["plots"] = run.plots
+    layers["issues"] = run.issues.to_frame()
     title = "plots_sample" if run.sample else "plots"
     descriptions["plots"] = (
         f"{messages.text(f'sheet.{title}')}｜{run.input['name']}｜{run.input['sha256']}"
     )
+    descriptions["issues"] = messages.text("sheet.book.issues")
     return write_geopackage(layers, path, overwrite=overwrite, descriptions=descriptions)
 
 

@@ -1,0 +1,51 @@
+"""``platforms export``: something of a run that was written before."""
+
+from __future__ import annotations
+
+import click
+
+import platforms as ip
+from platforms import messages
+from platforms.cli.options import as_json, echo_json, overwrite_option, spoken
+
+_KINDS = ("html", "xlsx", "gpkg", "txt", "certificate")
+
+
+def _kind(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value not in _KINDS:
+        raise click.BadParameter(
+            messages.text("export.unknown", to=value, allowed=list(_KINDS)).rstrip("。.")
+        )
+    return value
+
+
+@spoken("export")
+@click.argument("run_dir", type=click.Path())
+@click.option(
+    "--to", required=True, metavar="KIND", callback=_kind, help=messages.text("export.option.to")
+)
+@click.option(
+    "-o", "--output", type=click.Path(), required=True, help=messages.text("cli.option.output")
+)
+@click.option(
+    "--plot", "plot_ids", metavar="ID", multiple=True, help=messages.text("export.option.plot")
+)
+@overwrite_option
+@as_json
+def command(
+    *,
+    run_dir: str,
+    to: str,
+    output: str,
+    plot_ids: tuple[str, ...],
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Export from a run's folder."""
+    if plot_ids and to not in {"txt", "certificate"}:
+        raise click.UsageError(messages.text("export.no_choice", to=to).rstrip("。."))
+    path = ip.export_run(run_dir, to, output, plot_ids=list(plot_ids) or None, overwrite=overwrite)
+    if as_json:
+        echo_json({"to": to, "output": str(path), "bytes": path.stat().st_size})
+    else:
+        click.echo(messages.text("export.done", path=path))

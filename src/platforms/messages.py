@@ -16,7 +16,7 @@ from importlib import resources
 
 import yaml
 
-__all__ = ["LANGUAGES", "catalogue", "language", "rooms", "set_language", "text"]
+__all__ = ["LANGUAGES", "catalogue", "language", "rooms", "set_language", "template", "text"]
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -102,16 +102,27 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     LookupError
         For a key that the catalogue does not have: a fault of the program, not of a user.
     """
-    room, _, entry = key.partition(".")
     lang = lang or language()
-    try:
-        template = catalogue(lang, room)[entry]
-    except KeyError:
-        msg = f"no message {key!r} in {lang}"
-        raise LookupError(msg) from None
     joined = "、" if lang == "zh_CN" else ", "
     values = {
         name: joined.join(map(str, value)) if isinstance(value, (list, tuple, set)) else value
         for name, value in fields.items()
     }
-    return template.format_map(values).rstrip("\n")
+    return template(key, lang).format_map(values).rstrip("\n")
+
+
+def template(key: str, lang: str | None = None, /) -> str:
+    """Return the message under a key as it is written, for many rows of a table.
+
+    Raises
+    ------
+    LookupError
+        As `text`.
+    """
+    room, _, entry = key.partition(".")
+    lang = lang or language()
+    try:
+        return catalogue(lang, room)[entry].rstrip("\n")
+    except KeyError:
+        msg = f"no message {key!r} in {lang}"
+        raise LookupError(msg) from None

@@ -6,7 +6,6 @@ JSON object.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from platforms import messages
+from platforms.cli.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,19 +94,7 @@ file_argument = click.argument("file", type=click.Path(exists=False, dir_okay=Tr
 
 def echo_json(value: object) -> None:
     """Print one JSON object to stdout; numbers that are not finite become null."""
-    click.echo(json.dumps(_finite(value), ensure_ascii=False, indent=2))
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, dict):
-        return {str(key): _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 nan
-        return None
-    return value
+    click.echo(json_text(value))
 
 
 def echo_error(message: str) -> None:

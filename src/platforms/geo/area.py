@@ -24,6 +24,7 @@ from platforms.geo import ellipsoid as el
 from platforms.geo.crs import describe, parse_crs, plane_for, transformer, zone_of
 from platforms.geo.gauss import edge_lengths_m, geodesic_rings_m2, planar_rings_m2
 from platforms.geo.official import official_rings_m2
+from platforms.geo.placed import Placed
 from platforms.geo.rings import Rings, rings_of
 from platforms.units import half_up, m2_to_ha, m2_to_mu
 
@@ -249,7 +250,8 @@ def measure_frame(frame: gpd.GeoDataFrame | _HasFrame, *, plane: object = None) 
     plane
         Gauss plane to measure in. Default: the frame's own, else ``frame.attrs["plane"]``,
         else the 3-degree zone in the middle of the data. Data that reach more than
-        3 degrees from that meridian are measured each in its own zone.
+        3 degrees from that meridian are measured each in its own zone. Also what
+        `platforms.geo.placed.place` gave for this frame: nothing is transformed then.
 
     Returns
     -------
@@ -266,11 +268,12 @@ def measure_frame(frame: gpd.GeoDataFrame | _HasFrame, *, plane: object = None) 
         CGCS2000 and WGS84.
     """
     plots = cast("gpd.GeoDataFrame", frame if hasattr(frame, "total_bounds") else frame.frame)
-    shapes = plots.geometry.to_numpy()
+    placed = isinstance(plane, Placed)
+    shapes = plane.shapes if isinstance(plane, Placed) else plots.geometry.to_numpy()
     columns = {name: np.full(len(plots), np.nan) for name in AREA_COLUMNS}
-    planes = _planes(plots, plane)
+    planes = _planes(plots, plane.plane if isinstance(plane, Placed) else plane)
     for used, rows in planes:
-        rings, meridian = _in_plane(shapes[rows], used, plots.crs)
+        rings, meridian = _in_plane(shapes[rows], used, used if placed else plots.crs)
         area = half_up(rings.whole(official_rings_m2(rings, meridian)), el.AREA_DIGITS)
         columns["area_m2"][rows] = area
         columns["area_mu"][rows] = half_up(m2_to_mu(area), _DERIVED_DIGITS)

@@ -15,25 +15,21 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from platforms.geo.area import geodesic_area_m2, official_area_m2
-from platforms.geo.crs import gauss_plane, plane_for, reproject
+from platforms.geo.placed import Placed, place
 from platforms.units import half_up
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from pyproj import CRS
 
-__all__ = ["TOLERANCE_M2", "GrossNet", "gross_net_area", "in_plane", "overlaps", "usable"]
+__all__ = ["TOLERANCE_M2", "GrossNet", "gross_net_area", "overlaps", "placed_pairs"]
 
 TOLERANCE_M2 = 0.1
 """Smaller shared areas are the seams of neighbours drawn to the millimetre."""
 
 # so many plots are looked up at a time, which bounds the pairs held in memory
 _BATCH = 4_096
-_ANYWHERE = 120.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,23 +55,6 @@ class GrossNet:
     overlap_m2: float
     pairs: int
     left_out: int
-
-
-def usable(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Say which geometries are valid polygons with an inside."""
-    kind = shapely.get_type_id(shapes)
-    polygon = np.isin(kind, (3, 6)) & ~shapely.is_empty(shapes)
-    return np.asarray(polygon & shapely.is_valid(shapes), dtype=bool)
-
-
-def in_plane(frame: gpd.GeoDataFrame, plane: object = None) -> tuple[NDArray[np.object_], CRS]:
-    """Return a frame's geometries in a Gauss plane, and the plane."""
-    nothing = frame.crs is not None and not np.isfinite(frame.total_bounds).all()
-    # shapes without a place are in any plane
-    chosen = gauss_plane(_ANYWHERE) if nothing else plane_for(frame, default=plane)
-    moved = frame[[frame.geometry.name]]
-    moved = moved if frame.crs == chosen else reproject(moved, chosen)
-    return moved.geometry.to_numpy().copy(), chosen
 
 
 def overlaps(
@@ -104,15 +83,19 @@ def overlaps(
     CRSError
         As `measure_frame`.
     """
-    shapes, used = in_plane(frame, plane)
-    return pairs_in_plane(shapes, used, tolerance_m2)
+    return placed_pairs(place(frame, plane), tolerance_m2)
 
 
-def pairs_in_plane(
-    shapes: NDArray[np.object_], plane: CRS, tolerance_m2: float = TOLERANCE_M2
-) -> pd.DataFrame:
+def placed_pairs(placed: Placed, tolerance_m2: float = TOLERANCE_M2) -> pd.DataFrame:
     """Return the pairs of `overlaps` for geometries that lie in the plane already."""
-    rows = np.flatnonzero(usable(shapes))
+    if tolerance_m2 not in placed.pairs:
+        placed.pairs[tolerance_m2] = _pairs(placed, tolerance_m2)
+    return placed.pairs[tolerance_m2]
+
+
+def _pairs(placed: Placed, tolerance_m2: float) -> pd.DataFrame:
+    shapes, plane = placed.shapes, placed.plane
+    rows = np.flatnonzero(placed.usable)
     copies, originals = _copies(shapes, rows)
     single = np.setdiff1d(rows, copies)
     first, second, shared = _shared(shapes, single, tolerance_m2)
@@ -212,19 +195,16 @@ def gross_net_area(
     CRSError
         As `measure_frame`.
     """
-    shapes, used = in_plane(frame, plane)
+    placed = place(frame, plane)
+    shapes, used = placed.shapes, placed.plane
     if "area_m2" in frame:
         area = frame["area_m2"].to_numpy(dtype=np.float64)
     else:
         area = official_area_m2(shapes, used)
-    pairs = pairs_in_plane(shapes, used, tolerance_m2)
+    pairs = placed_pairs(placed, tolerance_m2)
     gross = float(np.nansum(area))
-    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
-    graph = coo_array((np.ones(first.size), (first, second)), shape=(len(shapes), len(shapes)))
-    _, group = connected_components(graph, directed=False)
-    members = np.unique(np.concatenate([first, second]))
     twice = 0.0
-    for _, rows in pd.Series(members).groupby(group[members]):
+    for rows in _groups(pairs, len(shapes)):
         union = shapely.union_all(shapes[rows])
         once = float(official_area_m2(union, used)[0])
         twice += max(float(np.nansum(area[rows])) - once, 0.0)
@@ -234,5 +214,20 @@ def gross_net_area(
         net_m2=half_up(gross - overlap, 2),
         overlap_m2=overlap,
         pairs=len(pairs),
-        left_out=int((~usable(shapes)).sum()),
+        left_out=int((~placed.usable).sum()),
     )
+
+
+def _groups(pairs: pd.DataFrame, plots: int) -> list[NDArray[np.intp]]:
+    """Return the rows of each group of plots that overlap, one with the next."""
+    if not len(pairs):
+        return []
+    # a sixth of a second to load, and most files have no overlap
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+    graph = coo_array((np.ones(first.size), (first, second)), shape=(plots, plots))
+    _, group = connected_components(graph, directed=False)
+    members = np.unique(np.concatenate([first, second]))
+    return [rows.to_numpy() for _, rows in pd.Series(members).groupby(group[members])]

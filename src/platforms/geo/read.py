@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError, InputError
-from platforms.geo.ingest.georeference import SurveyArea
 from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.preflight import Upload, staged
-from platforms.geo.ingest.sandbox import read_in_worker
+from platforms.geo.ingest.sandbox import reading
 from platforms.geo.ingest.sniff import Dataset, datasets
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from platforms.geo.ingest.georeference import SurveyArea
     from platforms.issues import IssueTable
 
-__all__ = ["Limits", "Plots", "Source", "SurveyArea", "Upload", "inspect", "read_plots"]
+__all__ = ["Limits", "Plots", "Source", "Upload", "inspect", "read_plots"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Plots:
 def read_plots(
     path: str | os.PathLike[str] | Upload | Sequence[Upload],
     *,
-    workspace: SurveyArea | None = None,
+    workspace: SurveyArea | Callable[[], SurveyArea] | None = None,
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
@@ -116,7 +116,8 @@ def read_plots(
         GeoParquet, CSV, Excel, boundary-point TXT, or a zip of one), a folder, an upload, or
         several uploads that belong together.
     workspace
-        Gives the county, which decides between systems that the numbers alone leave open.
+        Gives the county, which decides between systems that the numbers alone leave open. A
+        function that opens it is called while the file is being read.
     crs
         Coordinate system, where the file states none or a wrong one: a code or a proj string;
         with ``:yx`` behind it, northing comes first.
@@ -150,7 +151,7 @@ def read_plots(
 def inspect(
     path: str | os.PathLike[str] | Upload | Sequence[Upload],
     *,
-    workspace: SurveyArea | None = None,
+    workspace: SurveyArea | Callable[[], SurveyArea] | None = None,
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
@@ -165,23 +166,26 @@ def inspect(
 def _read(
     path: str | os.PathLike[str] | Upload | Sequence[Upload],
     *,
-    area: SurveyArea | None,
+    area: SurveyArea | Callable[[], SurveyArea] | None,
     crs: str | None,
     encoding: str | None,
     layer: str | None,
     limits: Limits = LIMITS,
 ) -> Plots:
-    from platforms.geo.ingest.assemble import assemble
-
     with staged(path, limits=limits) as stage:
         found, passed_over = datasets(stage.members, file=stage.name)
         dataset = _choose(found, layer, file=stage.name)
         # a layer that named the data set does not also name a layer in it
         inner = None if len(found) > 1 else layer
-        raw = read_in_worker(dataset, layer=inner, encoding=encoding, limits=limits)
+        with reading(dataset, layer=inner, encoding=encoding, limits=limits) as result:
+            # loading the libraries and the county takes as long as reading does
+            from platforms.geo.ingest.assemble import assemble
+
+            county = area() if callable(area) else area
+            raw = result()
     for archive in passed_over:
         raw.fault("archive_passed_over", "warning", name=archive)
-    frame, issues, system, plane = assemble(raw, file=stage.name, crs=crs, area=area)
+    frame, issues, system, plane = assemble(raw, file=stage.name, crs=crs, area=county)
     features = raw.table.num_rows
     set_aside = {i.feature for i in issues if i.severity == "error"}
     if features != len(frame) + len(set_aside):

@@ -19,12 +19,11 @@ from platforms.geo.overlap import (
     TOLERANCE_M2,
     GrossNet,
     gross_net_area,
-    in_plane,
     overlaps,
-    pairs_in_plane,
-    usable,
+    placed_pairs,
 )
-from platforms.geo.rings import rings_of
+from platforms.geo.placed import place
+from platforms.geo.rings import Rings, rings_of
 from platforms.issues import IssueTable
 from platforms.units import half_up
 
@@ -90,13 +89,15 @@ def check(
     """
     issues = IssueTable()
     names = _names(frame)
-    plots, used = in_plane(frame, plane)
+    placed = place(frame, plane)
+    plots, used = placed.shapes.copy(), placed.plane
     if shapes:
         _unusable(plots, names, issues)
-    plots[~usable(plots)] = None
-    _parts_and_points(plots, names, issues)
-    _thin(plots, names, issues)
-    pairs = pairs_in_plane(plots, used, tolerance_m2)
+    plots[~placed.usable] = None
+    rings = rings_of(plots)
+    _parts_and_points(plots, rings, names, issues)
+    _thin(plots, rings, names, issues)
+    pairs = placed_pairs(placed, tolerance_m2)
     columns = (pairs[name].tolist() for name in ("first", "second", "shared_m2", "duplicate"))
     for first, second, shared_m2, duplicate in zip(*columns, strict=True):
         issues.add(
@@ -138,7 +139,8 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
         As `measure_frame`.
     """
     issues = IssueTable()
-    before, used = in_plane(frame, plane)
+    placed = place(frame, plane)
+    before, used = placed.shapes, placed.plane
     stored = frame.geometry.to_numpy().copy()
     polygon = np.isin(shapely.get_type_id(stored), (3, 6)) & ~shapely.is_empty(stored)
     rows = np.flatnonzero(polygon & ~shapely.is_valid(stored))
@@ -152,7 +154,7 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
     whole = ~shapely.is_empty(made)
     stored[rows[whole]] = made[whole]
     out[frame.geometry.name] = stored
-    after, _ = in_plane(out, used)
+    after = place(out, used).shapes
     old = official_area_m2(before[rows], used)
     new = official_area_m2(after[rows], used)
     for row, was, now, done in zip(rows, old, new, whole, strict=True):
@@ -199,31 +201,30 @@ def _unusable(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
         )
 
 
-def _parts_and_points(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
+def _parts_and_points(plots: _Shapes, rings: Rings, names: list[str], issues: IssueTable) -> None:
     parts = shapely.get_num_geometries(plots)
     for row in np.flatnonzero((shapely.get_type_id(plots) == 6) & (parts > 1)):  # noqa: PLR2004
         issues.add("shape_parts", "info", feature=names[row], count=int(parts[row]))
-    rings = rings_of(plots)
     near = np.hypot(np.diff(rings.east), np.diff(rings.north)) < _SAME_POINT_M
     repeated = rings.total(rings.along(near.astype(np.float64)))
     for row in np.flatnonzero(repeated > 0):
         issues.add("shape_repeated_points", "info", feature=names[row], count=int(repeated[row]))
 
 
-def _thin(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
+def _thin(plots: _Shapes, rings: Rings, names: list[str], issues: IssueTable) -> None:
     with np.errstate(invalid="ignore", divide="ignore"):
         width = 2 * shapely.area(plots) / shapely.length(plots)
     for row in np.flatnonzero(width < _SLIVER_M):
         issues.add("shape_sliver", "warning", feature=names[row], width_m=f"{width[row]:.3f}")
-    spikes = _spikes(plots)
+    spikes = _spikes(plots, rings)
     for row in np.flatnonzero(spikes > 0):
         issues.add("shape_spike", "warning", feature=names[row], count=int(spikes[row]))
 
 
-def _spikes(plots: _Shapes) -> NDArray[np.float64]:
+def _spikes(plots: _Shapes, rings: Rings) -> NDArray[np.float64]:
     """Count, per plot, the vertices at which a ring turns back on itself."""
     # a repeated vertex has no direction, so it is taken out before turns are looked at
-    rings = rings_of(shapely.remove_repeated_points(plots, _SAME_POINT_M))
+    rings = _without_repeats(plots, rings)
     if not rings.start.size:
         return np.zeros(len(plots))
     east, north = np.diff(rings.east), np.diff(rings.north)
@@ -236,6 +237,19 @@ def _spikes(plots: _Shapes) -> NDArray[np.float64]:
     long = np.minimum(length, length[follow]) > _SPIKE_M
     turns = long & (dot < _SPIKE_COSINE * length * length[follow])
     return np.asarray(np.nan_to_num(rings.total(rings.along(turns.astype(np.float64)))))
+
+
+def _without_repeats(plots: _Shapes, rings: Rings) -> Rings:
+    close = np.hypot(np.diff(rings.east), np.diff(rings.north)) <= _SAME_POINT_M
+    # from the end of one ring to the start of the next is no edge
+    close[rings.last[:-1]] = False
+    if not close.any():
+        return rings
+    ring = np.searchsorted(rings.start, np.flatnonzero(close), side="right") - 1
+    rows = np.unique(rings.feature[ring])
+    cleaned = plots.copy()
+    cleaned[rows] = shapely.remove_repeated_points(plots[rows], _SAME_POINT_M)
+    return rings_of(cleaned)
 
 
 def _outline(county: shapely.Geometry, plane: CRS, accuracy_m: float) -> shapely.Geometry:

@@ -11,16 +11,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from platforms.errors import CRSError
+from platforms.geo.threads import in_threads
 from platforms.geo.zones import CGCS2000, System, describe, gauss_plane, parse_crs
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["refuse_datum", "reproject", "transformer"]
@@ -131,8 +132,7 @@ def reproject(frame: gpd.GeoDataFrame, crs: object = CGCS2000) -> gpd.GeoDataFra
     move = transformer(frame.crs, crs)
 
     def onto(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        points[:, 0], points[:, 1] = move.transform(points[:, 0], points[:, 1])
-        return points
+        return in_threads(lambda xy: np.column_stack(move.transform(*xy.T)), points)
 
     shapes = shapely.transform(frame.geometry.to_numpy(), onto)
     out = frame.copy()

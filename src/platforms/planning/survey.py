@@ -15,8 +15,9 @@ import pandas as pd
 import shapely
 
 from platforms.geo.area import measure_frame
-from platforms.geo.crs import describe
+from platforms.geo.crs import describe, parse_crs
 from platforms.geo.overlap import gross_net_area
+from platforms.geo.placed import place
 from platforms.geo.read import Plots, Source
 from platforms.geo.topology import check as check_topology
 from platforms.issues import IssueTable
@@ -76,10 +77,11 @@ class Survey:
 
     def to_json(self) -> dict[str, object]:
         """Return what ``platforms measure --json`` prints."""
-        rows = self.frame[["plot_id", *_AREAS]].astype(object)
+        names = ("plot_id", *_AREAS)
+        cells = (_cells(self.frame[name]) for name in names)
         return {
             "source": self.source.to_dict(),
-            "plots": rows.where(rows.notna(), None).to_dict("records"),
+            "plots": [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)],
             "total": self.total(),
             "issues": [
                 {
@@ -119,13 +121,14 @@ def survey(
     """
     given = plots if isinstance(plots, Plots) else named_plots(plots)
     plane = given.source.plane or workspace.plan.crs
+    placed = place(given.frame, plane)
     # the door only names what lies outside; the check below says how much
     issues = IssueTable(issue for issue in given.issues if issue.kind != "outside_county")
     issues.extend(
         check_topology(
             given.frame,
             county=workspace.county,
-            plane=plane,
+            plane=placed,
             # the door has named the shapes of a file; nobody has yet in a frame
             shapes=given is not plots,
             county_accuracy_m=_OUTLINE_ACCURACY_M,
@@ -133,10 +136,12 @@ def survey(
     )
     if strict:
         issues.raise_errors(strict=True)
-    frame = measure_frame(given.frame, plane=plane)
+    # plots far from the plane were laid in another one to be compared, not to be measured
+    same = placed.plane == parse_crs(plane)
+    frame = measure_frame(given.frame, plane=placed if same else plane)
     if "declared_m2" not in frame:
         frame["declared_m2"] = float("nan")
-    overlap_m2 = gross_net_area(frame, plane=plane).overlap_m2
+    overlap_m2 = gross_net_area(frame, plane=placed).overlap_m2
     return Survey(frame, issues, given.source, overlap_m2)
 
 
@@ -154,8 +159,7 @@ def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots
         ids = [str(number) for number in range(1, len(frame) + 1)]
         frame = frame.assign(plot_id=pd.Series(ids, index=frame.index, dtype="str"))
     crs = describe(frame.crs)
-    shapes = shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1)
-    digest = hashlib.sha256(b"".join(shape or b"" for shape in shapes))
+    digest = hashlib.sha256(b"".join(shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1)))
     source = Source(
         name=name,
         driver="memory",
@@ -169,3 +173,8 @@ def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots
         plane=frame.crs.to_string() if crs.is_plane else "",
     )
     return Plots(frame=frame, issues=IssueTable(), source=source)
+
+
+def _cells(column: pd.Series) -> list[object]:
+    cells = column.astype(object)
+    return cells.where(column.notna(), None).tolist()

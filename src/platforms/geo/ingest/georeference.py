@@ -28,6 +28,7 @@ from platforms.geo.crs import (
     refuse_datum,
     transformer,
 )
+from platforms.geo.threads import in_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -245,7 +246,7 @@ def to_degrees(shapes: NDArray[np.object_], system: Georeference) -> NDArray[np.
             points = points[:, ::-1]
         if plain:
             return np.ascontiguousarray(points)
-        return np.column_stack(move.transform(points[:, 0], points[:, 1]))
+        return in_threads(lambda xy: np.column_stack(move.transform(*xy.T)), points)
 
     there = ~shapely.is_missing(shapes)
     out = shapes.copy()

@@ -7,37 +7,30 @@ time. What it says about a fault is a key and values of ours, never a text of a 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from functools import cache
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platforms import errors
 from platforms.errors import FormatError, LimitError, PlatformsError
+from platforms.geo.ingest.drivers import DRIVERS, KNOWN
 from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.raw import RawTable, load
 
 if TYPE_CHECKING:
     from platforms.geo.ingest.sniff import Dataset
 
-__all__ = ["DRIVERS", "read_in_worker", "worker_environment"]
-
-# kind → the GDAL drivers that it needs; the others are text that we read ourselves
-DRIVERS: dict[str, frozenset[str]] = {
-    "shapefile": frozenset({"ESRI Shapefile"}),
-    "geojson": frozenset({"GeoJSON"}),
-    "geopackage": frozenset({"GPKG"}),
-    "kml": frozenset({"LIBKML", "KML"}),
-    "dxf": frozenset({"DXF"}),
-    "filegdb": frozenset({"OpenFileGDB"}),
-    "flatgeobuf": frozenset({"FlatGeobuf"}),
-}
+__all__ = ["reading", "worker_environment"]
 
 # -I keeps the caller's environment and folder out; the package is found by its own place
 _BOOT = (
@@ -47,16 +40,21 @@ _BOOT = (
 _COSTLY = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ}
 
 
-@cache
-def _all_drivers() -> frozenset[str]:
-    import pyogrio
+def worker_environment(
+    kind: str, *, limits: Limits = LIMITS, drivers: frozenset[str] = KNOWN
+) -> dict[str, str]:
+    """Return the whole environment of a worker for one kind of file.
 
-    return frozenset(pyogrio.list_drivers())
-
-
-def worker_environment(kind: str, *, limits: Limits = LIMITS) -> dict[str, str]:
-    """Return the whole environment of a worker for one kind of file."""
-    skip = _all_drivers() - DRIVERS.get(kind, frozenset())
+    Parameters
+    ----------
+    kind
+        Of the file.
+    limits
+        What it may cost.
+    drivers
+        All that GDAL has.
+    """
+    skip = drivers - DRIVERS.get(kind, frozenset())
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": "/nonexistent",
@@ -79,14 +77,15 @@ def worker_environment(kind: str, *, limits: Limits = LIMITS) -> dict[str, str]:
     }
 
 
-def read_in_worker(
+@contextlib.contextmanager
+def reading(
     dataset: Dataset,
     *,
     layer: str | None = None,
     encoding: str | None = None,
     limits: Limits = LIMITS,
-) -> RawTable:
-    """Read one data set in a child process.
+) -> Iterator[Callable[[], RawTable]]:
+    """Start to read one data set in a child process.
 
     Parameters
     ----------
@@ -99,17 +98,15 @@ def read_in_worker(
     limits
         What it may cost.
 
-    Raises
+    Yields
     ------
-    PlatformsError
-        What the worker said, as its own class.
-    LimitError
-        When it took too long or too much memory.
-    FormatError
-        When it died.
+    result
+        Waits for the worker and returns its table. It raises what the worker said, as its
+        own class; LimitError when it took too long or too much memory; FormatError when it
+        died. A worker that nobody waited for ends with the block.
     """
     with tempfile.TemporaryDirectory(prefix="platforms-work-") as folder:
-        job = {
+        told = {
             "kind": dataset.kind,
             "name": dataset.name,
             "path": str(dataset.path),
@@ -119,36 +116,88 @@ def read_in_worker(
             "out": folder,
             "limits": dataclasses.asdict(limits),
         }
-        _run(job, dataset, limits)
-        error = Path(folder, "error.json")
-        if error.is_file():
-            raise _told(json.loads(error.read_text(encoding="utf-8")))
+        job = _Job(dataset, json.dumps(told), Path(folder), limits)
+        child = job.start(KNOWN)
         try:
-            return load(Path(folder))
-        except (OSError, ValueError, TypeError, KeyError) as broken:
-            raise FormatError("read.worker_died", file=dataset.name) from broken
+            yield lambda: _result(job, child)
+        finally:
+            _end(child)
 
 
-def _run(job: Mapping[str, object], dataset: Dataset, limits: Limits) -> None:
-    root = str(Path(errors.__file__).parents[1])
-    command = [sys.executable, "-I", "-c", _BOOT, root, json.dumps(job)]
-    try:
-        done = subprocess.run(  # noqa: S603 our own interpreter and code
-            command,
-            env=worker_environment(dataset.kind, limits=limits),
+@dataclasses.dataclass(frozen=True)
+class _Job:
+    dataset: Dataset
+    told: str
+    folder: Path
+    limits: Limits
+
+    def start(self, drivers: frozenset[str]) -> subprocess.Popen[bytes]:
+        root = str(Path(errors.__file__).parents[1])
+        kind, limits = self.dataset.kind, self.limits
+        return subprocess.Popen(  # noqa: S603 our own interpreter and code
+            [sys.executable, "-I", "-c", _BOOT, root, self.told],
+            env=worker_environment(kind, limits=limits, drivers=drivers),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=limits.wall_seconds,
-            check=False,
         )
+
+    def error(self) -> PlatformsError | None:
+        """Return and forget what the worker complained of."""
+        file = self.folder / "error.json"
+        if not file.is_file():
+            return None
+        report = json.loads(file.read_text(encoding="utf-8"))
+        file.unlink()
+        return _told(report)
+
+
+def _result(job: _Job, child: subprocess.Popen[bytes]) -> RawTable:
+    _wait(job, child)
+    error = job.error()
+    if error is not None and error.key == "read.worker_unsafe":
+        # another GDAL than the one whose drivers we know; it is asked, and read by once more
+        import pyogrio
+
+        child = job.start(frozenset(pyogrio.list_drivers()) | KNOWN)
+        try:
+            _wait(job, child)
+        finally:
+            _end(child)
+        error = job.error()
+    if error is not None:
+        raise error
+    try:
+        return load(job.folder)
+    except (OSError, ValueError, TypeError, KeyError) as broken:
+        raise FormatError("read.worker_died", file=job.dataset.name) from broken
+
+
+def _wait(job: _Job, child: subprocess.Popen[bytes]) -> None:
+    name, limits = job.dataset.name, job.limits
+    until = time.monotonic() + limits.wall_seconds
+    # wait(timeout) looks twenty times a second; this wakes at once where the system can
+    with contextlib.suppress(AttributeError, OSError):
+        handle = os.pidfd_open(child.pid)
+        try:
+            select.select([handle], [], [], limits.wall_seconds)
+        finally:
+            os.close(handle)
+    try:
+        child.wait(timeout=max(until - time.monotonic(), 0.0))
     except subprocess.TimeoutExpired as error:
-        raise LimitError("read.too_slow", file=dataset.name, seconds=limits.wall_seconds) from error
-    if done.returncode in _COSTLY:
-        raise LimitError("read.too_costly", file=dataset.name, memory_mb=limits.memory_bytes >> 20)
-    if done.returncode:
-        raise FormatError("read.worker_died", file=dataset.name)
+        raise LimitError("read.too_slow", file=name, seconds=limits.wall_seconds) from error
+    if child.returncode in _COSTLY:
+        raise LimitError("read.too_costly", file=name, memory_mb=limits.memory_bytes >> 20)
+    if child.returncode:
+        raise FormatError("read.worker_died", file=name)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.kill()
+    child.wait()
 
 
 def _told(report: dict[str, object]) -> PlatformsError:

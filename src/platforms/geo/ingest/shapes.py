@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from platforms.errors import LimitError
 from platforms.geo.ingest.limits import Limits
 from platforms.geo.ingest.raw import Fault
+from platforms.geo.threads import in_threads
 
 __all__ = ["judge"]
 
@@ -132,7 +133,7 @@ def _name_invalid(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault])
     flat = _there(shapes) & (shapely.area(shapes) == 0)
     flat[flat] = shapely.area(shapely.convex_hull(shapes[flat])) == 0
     _set_aside(shapes, flat, "geometry_flat", rows, faults)
-    wrong = _there(shapes) & ~shapely.is_valid(shapes)
+    wrong = _there(shapes) & ~in_threads(shapely.is_valid, shapes)
     reasons = shapely.is_valid_reason(shapes[wrong])
     for row, told in zip(rows[wrong], reasons, strict=True):
         reason, _, place = str(told).partition("[")

@@ -115,7 +115,7 @@ def main(text: str) -> int:
 
 
 def _read(job: Job) -> RawTable:
-    from platforms.geo.ingest.sandbox import DRIVERS
+    from platforms.geo.ingest.drivers import DRIVERS
 
     if job.kind in DRIVERS:
         import pyogrio

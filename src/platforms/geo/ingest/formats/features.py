@@ -193,8 +193,11 @@ def _shapes(
     if geometry not in table.column_names:
         return [None] * table.num_rows, 0
     wkb: list[bytes | None] = table[geometry].to_pylist()
-    curves = sum(w is not None and _is_curve(w) for w in wkb)
-    if curves:
+    curves = 0
+    # few kinds of shape are in a layer, so their heads are looked at, not each shape
+    heads = {head for head in {w[:5] for w in wkb if w is not None} if _is_curve(head)}
+    if heads:
+        curves = sum(w is not None and w[:5] in heads for w in wkb)
         # without arrow, curves come as chords of the step set for the worker
         read = pyogrio.raw.read(path, layer=layer, where=where, columns=[])
         wkb = list(read[2])

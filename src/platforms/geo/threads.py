@@ -1,0 +1,56 @@
+"""Long columns worked on by several threads.
+
+GEOS and PROJ let go of the interpreter while they work, so a column cut in pieces is done in
+a part of the time. Each value is worked on alone: the result does not depend on the cuts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["in_threads"]
+
+# below this, handing over costs more than it saves
+_SHORT = 20_000
+_MOST = 4
+
+
+def in_threads(
+    work: Callable[..., NDArray[Any]], *columns: NDArray[Any], short: int = _SHORT
+) -> NDArray[Any]:
+    """Return ``work(*columns)``, done piece by piece side by side.
+
+    Parameters
+    ----------
+    work
+        Takes arrays of one length and gives one with a value (or row) for each of theirs.
+    columns
+        The arrays.
+    short
+        Columns up to this length are not cut.
+    """
+    threads = _threads()
+    if len(columns[0]) <= short or threads == 1:
+        return work(*columns)
+    pieces = zip(*(np.array_split(column, threads) for column in columns), strict=True)
+    return np.concatenate(list(_pool().map(lambda piece: work(*piece), pieces)))
+
+
+@cache
+def _threads() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _MOST)
+    return min(os.cpu_count() or 1, _MOST)
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    # kept, since each new thread would have to set up its projections again
+    return ThreadPoolExecutor(_threads(), thread_name_prefix="platforms")

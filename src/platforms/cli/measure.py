@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.control import (
+    certificate_option,
+    control_options,
+    controlled,
+    measured_json,
+)
 from platforms.cli.options import (
     as_json,
     crs_option,
@@ -33,6 +40,8 @@ _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
 @encoding_option
 @layer_option
 @strict_option
+@control_options
+@certificate_option
 @overwrite_option
 @workspace_option
 @as_json
@@ -44,6 +53,8 @@ def command(  # noqa: PLR0913 options of a command
     encoding: str | None,
     layer: str | None,
     strict: bool,
+    control: dict[str, Any] | None,
+    certificate: str | None,
     overwrite: bool,
     workspace: str | None,
     as_json: bool,
@@ -60,10 +71,13 @@ def command(  # noqa: PLR0913 options of a command
         city()
         raise
     measured = ip.survey(plots, workspace=city(), strict=strict)
+    measured, adjustment = controlled(measured, control)
     if output is not None:
-        ip.write_plots(measured.frame, output, overwrite=overwrite)
+        ip.write_plots(measured.frame, output, overwrite=overwrite, issues=measured.issues)
+    if certificate is not None:
+        ip.save_certificate(measured, certificate, overwrite=overwrite)
     if as_json:
-        echo_json(measured.to_json())
+        echo_json(measured_json(measured, adjustment))
         return
     echo_issues(measured.issues)
     _echo_rows(measured)

@@ -159,7 +159,8 @@ def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots
         ids = [str(number) for number in range(1, len(frame) + 1)]
         frame = frame.assign(plot_id=pd.Series(ids, index=frame.index, dtype="str"))
     crs = describe(frame.crs)
-    digest = hashlib.sha256(b"".join(shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1)))
+    shapes = shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1)
+    digest = hashlib.sha256(b"".join(shape or b"" for shape in shapes))
     source = Source(
         name=name,
         driver="memory",

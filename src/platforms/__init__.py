@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from platforms.errors import PlatformsError
     from platforms.geo.area import measure_frame as measure
+    from platforms.geo.gcj import known_offset
     from platforms.geo.read import Plots, inspect, read_plots
     from platforms.issues import Issue, IssueTable
     from platforms.layers.citations import citation, citations
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from platforms.outputs.plots_file import write_plots
     from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
+    from platforms.planning.drawing import Drawn, measure_ring
     from platforms.planning.figures import key_figures, summarise
     from platforms.planning.membership import assign, membership
     from platforms.planning.reclaim import land_records, land_totals, reclaim
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Adjustment": "planning.adjustment",
+    "Drawn": "planning.drawing",
     "Issue": "issues",
     "IssueTable": "issues",
     "Plots": "geo.read",
@@ -70,10 +73,12 @@ _HOMES = {
     "export_run": "outputs.export",
     "inspect": "geo.read",
     "key_figures": "planning.figures",
+    "known_offset": "geo.gcj",
     "land_records": "planning.reclaim",
     "land_totals": "planning.reclaim",
     "language": "messages",
     "measure": "geo.area:measure_frame",
+    "measure_ring": "planning.drawing",
     "membership": "planning.membership",
     "read_plots": "geo.read",
     "reclaim": "planning.reclaim",
@@ -99,6 +104,7 @@ _HOMES = {
 
 __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "Adjustment",
+    "Drawn",
     "Issue",
     "IssueTable",
     "PlatformsError",
@@ -120,10 +126,12 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "export_run",
     "inspect",
     "key_figures",
+    "known_offset",
     "land_records",
     "land_totals",
     "language",
     "measure",
+    "measure_ring",
     "membership",
     "read_plots",
     "reclaim",

@@ -278,7 +278,7 @@ def test_english_page_has_no_stray_chinese_controls(open_map):
         assert not re.search("[\u4e00-\u9fff]", re.sub("|".join(data), "", text)), text
 
 
-def test_the_component_takes_a_document_once_and_says_what_it_holds(open_page, tmp_path):
+def test_the_component_tells_only_what_the_server_does_not_know(open_page, tmp_path):
     script = runtime_assets("component")[0]
     (tmp_path / "host.html").write_text(
         "<!doctype html><meta charset=utf-8><body><div id=parent><div data-platforms-map></div></div>"
@@ -290,10 +290,9 @@ def test_the_component_takes_a_document_once_and_says_what_it_holds(open_page, t
         """async code => {
             const url = URL.createObjectURL(new Blob([code], {type: 'text/javascript'}));
             window.component = (await import(url)).default;
-            window.states = []; window.triggers = [];
+            window.triggers = [];
             window.rerun = data => window.component({
                 parentElement: document.getElementById('parent'), data,
-                setStateValue: (k, v) => window.states.push([k, v]),
                 setTriggerValue: (k, v) => window.triggers.push([k, v]),
             });
         }""",
@@ -302,7 +301,7 @@ def test_the_component_takes_a_document_once_and_says_what_it_holds(open_page, t
     document = samples.document()
     page.evaluate("d => { window.rerun(d) }", {"id": document.id, "document": document.content})
     wait_painted(page, "[data-platforms-map]")
-    assert page.evaluate("window.states") == [["have", document.id]]
+    assert page.evaluate("window.triggers") == []
     again = {
         "id": document.id,
         "document": None,
@@ -310,14 +309,19 @@ def test_the_component_takes_a_document_once_and_says_what_it_holds(open_page, t
     }
     page.evaluate("d => { window.rerun(d) }", again)
     settle(page)
-    assert page.evaluate("window.triggers") == [["picked", {"layer": "plots", "id": "S004"}]]
+    # the server asked for it: to tell it back would cost a run
+    assert page.evaluate("window.triggers") == []
     assert page.locator(".leaflet-container").count() == 1
     # acted on once: a rerun with the same nonce leaves the user's own selection alone
     page.evaluate("d => { window.rerun(d) }", again)
     settle(page)
-    assert len(page.evaluate("window.triggers")) == 1
-    page.evaluate("d => { window.rerun(d) }", {"id": "0" * 16, "document": None})
-    assert page.evaluate("window.states").pop() == ["have", ""]
     page.get_by_label("工业地块", exact=True).uncheck()
-    assert page.evaluate("window.states").pop() == ["layers", {"platforms": True, "plots": False}]
+    assert page.evaluate("window.triggers") == []
+    page.keyboard.press("Escape")
+    nothing = ["picked", {"layer": "", "id": ""}]
+    assert page.evaluate("window.triggers") == [nothing]
+    # a document that the browser does not hold is asked for once
+    for _ in range(2):
+        page.evaluate("d => { window.rerun(d) }", {"id": "0" * 16, "document": None})
+    assert page.evaluate("window.triggers") == [nothing, ["lost", "0" * 16]]
     assert seen.errors == []

@@ -1,26 +1,49 @@
-// entry of the app: called again on every rerun, so it holds its map on the host element
-// and takes the document only when its id is new to this browser.
+// entry of the app: called again on every rerun, so it holds its map on the host element and
+// takes the document only when its id is new to this browser. every trigger costs a run, so
+// only what the server does not know yet is told.
 import { Handle, mount } from "./mount";
-import type { MapDocument, Pick } from "./types";
+import type { MapDocument, MapEvent, Pick, Told } from "./types";
 
 interface Data {
   id: string;
   document: MapDocument | null;
   height?: number;
   select?: (Pick & { nonce: number | string }) | null;
+  /** the feature that the server holds as selected */
+  known?: Pick | null;
   layers?: Record<string, boolean> | null;
+  drawing?: Told | null;
 }
 
 interface Component {
   parentElement: HTMLElement;
   data: Data;
-  setStateValue(name: string, value: unknown): void;
   setTriggerValue(name: string, value: unknown): void;
 }
 
-type Host = HTMLElement & { pmHave?: string; pmNonce?: number | string; pmComponent?: Component };
+type Host = HTMLElement & {
+  pmLost?: string; pmNonce?: number | string; pmDrawing?: string; pmKnown?: string; pmTold?: string;
+  pmComponent?: Component;
+};
+
+const NOTHING: Pick = { layer: "", id: "" };
 
 export { mount };
+
+function named(pick: Pick | null | undefined): string {
+  return pick ? JSON.stringify([pick.layer, pick.id]) : "";
+}
+
+function report(event: MapEvent, owner: Host): void {
+  const component = owner.pmComponent as Component;
+  if (event.type === "drawn") {
+    component.setTriggerValue("drawn", { id: event.id, ring: event.ring });
+  } else if (event.type === "picked") {
+    if (named(event.pick) === owner.pmTold) return;
+    owner.pmTold = named(event.pick);
+    component.setTriggerValue("picked", event.pick ?? NOTHING);
+  }
+}
 
 export default function platformsMap(component: Component): () => void {
   const { parentElement, data } = component;
@@ -36,28 +59,33 @@ export default function platformsMap(component: Component): () => void {
   const handle: Handle = mount(owner, data.document, {
     mode: "component",
     height: data.height ?? 640,
-    onEvent: (event) => {
-      const now = owner.pmComponent as Component;
-      if (event.type === "picked") now.setTriggerValue("picked", event.pick);
-      else now.setStateValue("layers", event.visible);
-    },
+    onEvent: (event) => report(event, owner),
   });
   handle.resize(data.height ?? 640);
   const held = data.document ? data.document.id : handle.id;
-  // says what it holds; empty when the server thinks the browser has a document that it lost
-  const have = held === data.id ? held : "";
-  if (owner.pmHave !== have) {
-    owner.pmHave = have;
-    component.setStateValue("have", have);
+  // the server remembers what it sent; it has to hear once when that was lost on the way
+  if (held === data.id) delete owner.pmLost;
+  else if (owner.pmLost !== data.id) {
+    owner.pmLost = data.id;
+    component.setTriggerValue("lost", data.id);
   }
+  // a run that is under way still speaks of the selection before the last click
+  const known = named(data.known ?? data.select);
+  if (known !== owner.pmKnown) owner.pmTold = known;
+  owner.pmKnown = known;
   if (data.layers) handle.setLayers(data.layers);
   if (data.select && data.select.nonce !== owner.pmNonce) {
     owner.pmNonce = data.select.nonce;
     const { layer, id } = data.select;
     void handle.ready.then(() => handle.select({ layer, id }));
   }
+  const drawing = JSON.stringify(data.drawing ?? null);
+  if (drawing !== (owner.pmDrawing ?? "null")) {
+    owner.pmDrawing = drawing;
+    handle.setDrawing(data.drawing ?? null);
+  }
   return () => {
     handle.destroy();
-    delete owner.pmHave;
+    for (const name of ["pmLost", "pmNonce", "pmDrawing", "pmKnown", "pmTold"] as const) delete owner[name];
   };
 }

@@ -3,6 +3,7 @@ import * as L from "leaflet";
 import { decodeGeometry, latOf, lonOf, mercatorX, mercatorY } from "./decode";
 import type { Geometry } from "./decode";
 import { Other, featureCard } from "./card";
+import { Drawing } from "./draw";
 import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
 import { Window, metresPerPixel, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
 import { Ground } from "./ground";
@@ -11,13 +12,13 @@ import { PlanLayer } from "./plan_layer";
 import { searchBox } from "./search";
 import type { Box } from "./spread";
 import { Surface, handOver, paperContext } from "./surface";
-import type { MapDocument, Pick } from "./types";
+import type { MapDocument, MapEvent, Pick } from "./types";
 
 const HIT_PX = 5;
 /** Layers below this order are areas one looks through: no hover, but a click finds them. */
 const SOLID_ORDER = 40;
-/** Width of the card with its margin, and of a map that has room beside it; pixels. */
-const CARD = 378;
+/** Margin of the card, and width of a map that has room beside it; pixels. */
+const CARD_MARGIN = 30;
 const ROOM_FOR_CARD = 760;
 const LOCATOR = { w: 132, h: 150 };
 
@@ -54,10 +55,12 @@ export class MapView {
   private readonly escape = (event: KeyboardEvent) => { if (event.key === "Escape") this.close(); };
   onScale: (text: string) => void = () => undefined;
   onPick: (pick: Pick | null) => void = () => undefined;
+  onDrawn: (event: MapEvent) => void = () => undefined;
+  readonly drawing: Drawing;
 
   constructor(
     private readonly host: HTMLElement, private readonly doc: MapDocument, private readonly opened: Opened,
-    private readonly words: Words,
+    private readonly words: Words, official = false,
   ) {
     this.layers = opened.layers;
     const canvas = el("div", { class: "pm-map" });
@@ -82,6 +85,11 @@ export class MapView {
     this.marks = new Surface((ctx, view) => this.overlay.paint(ctx, view), "pm-marks", 0.2);
     this.ground.addTo(this.map);
     this.marks.addTo(this.map);
+    this.drawing = new Drawing(this.map, words, official, {
+      begin: () => this.close(true),
+      drawn: (id, ring) => this.onDrawn({ type: "drawn", id, ring }),
+      cleared: () => this.onDrawn({ type: "drawn", id: "", ring: null }),
+    });
     this.locator = this.furniture(host);
     this.map.on("move zoom resize", () => this.paintFrame());
     this.map.on("click", (event) => this.click(event as L.LeafletMouseEvent));
@@ -106,6 +114,7 @@ export class MapView {
       button(words("zoom_out"), "−", () => this.map.zoomOut(1), "pm-tool"),
       button(words("home"), "⌂", () => this.home(true), "pm-tool"),
       circles,
+      this.drawing.toggle,
     ]);
     const [north, ctx] = sharpCanvas(40, 56, "pm-north");
     paintNorth(ctx);
@@ -113,7 +122,7 @@ export class MapView {
     const inset = el("figure", { class: "pm-locator" }, [locator, el("figcaption", { text: words("locator") })]);
     const search = searchBox(() => this.layers, words, (layer, feature) => this.show(layer, feature, true));
     const mark = el("div", { class: "pm-fingerprint", text: words("fingerprint_is", { id: this.doc.id.slice(0, 8) }) });
-    host.append(search, tools, north, inset, mark);
+    host.append(search, tools, north, inset, mark, this.drawing.box);
     return locatorCtx;
   }
 
@@ -134,11 +143,19 @@ export class MapView {
     return L.latLngBounds([s, w], [n, e]);
   }
 
-  home(animate = false): void {
-    // beside a floating legend, not under it, where there is room for both
+  // pixels at the left and right under an open legend and a card, where there is room beside them
+  private free(): [number, number] {
+    if (this.map.getSize().x <= ROOM_FOR_CARD) return [14, 14];
     const legend = this.host.querySelector<HTMLElement>(".pm-floating.pm-open");
-    const left = legend && this.map.getSize().x > ROOM_FOR_CARD ? legend.offsetLeft + legend.offsetWidth : 14;
-    this.map.fitBounds(this.bounds(), { paddingTopLeft: [left, 34], paddingBottomRight: [26, 26], animate });
+    const card = this.holder.querySelector<HTMLElement>(".pm-card");
+    return [
+      legend ? legend.offsetLeft + legend.offsetWidth : 14,
+      card?.offsetWidth ? card.offsetWidth + CARD_MARGIN : 14,
+    ];
+  }
+
+  home(animate = false): void {
+    this.map.fitBounds(this.bounds(), { paddingTopLeft: [this.free()[0], 34], paddingBottomRight: [26, 26], animate });
   }
 
   /** Paint everything again: data, switches or selection changed. */
@@ -205,6 +222,7 @@ export class MapView {
   }
 
   private click(event: L.LeafletMouseEvent): void {
+    if (this.drawing.active) return;
     const k = this.map.getZoomScale(this.map.getZoom(), 0);
     const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
     if (mark && mark.feature < 0) {
@@ -236,14 +254,14 @@ export class MapView {
     this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
   }
 
-  close(): void {
+  close(quiet = false): void {
     if (!this.overlay.selected) return;
     this.overlay.selected = null;
     this.holder.replaceChildren();
     this.marks.reset();
     this.cardReturn?.focus?.({ preventScroll: true });
     this.cardReturn = null;
-    this.onPick(null);
+    if (!quiet) this.onPick(null);
   }
 
   /** Bring a feature into view and open its card; its layer is switched on. */
@@ -257,18 +275,19 @@ export class MapView {
     const box = layer.box(feature);
     const bounds = L.latLngBounds([latOf(box[3]), lonOf(box[0])], [latOf(box[1]), lonOf(box[2])]);
     const point = layer.doc.kind === "point";
+    this.open({ layer: l, feature });
+    // to the middle of what legend and card leave free
+    const [left, right] = this.free();
     const zoom = point
       ? Math.max(this.map.getZoom(), 13)
-      : Math.min(17.5, Math.max(layer.style.min_zoom + 0.5, this.map.getBoundsZoom(bounds.pad(0.6))));
+      : Math.min(17.5, Math.max(layer.style.min_zoom + 0.5, this.map.getBoundsZoom(bounds.pad(0.6), false, L.point(left + right, 0))));
     this.map.setView(bounds.getCenter(), zoom, { animate: false });
-    // to the middle of what the card leaves free
-    if (this.map.getSize().x > ROOM_FOR_CARD) this.map.panBy([CARD / 2, 0], { animate: false });
+    this.map.panBy([(right - left) / 2, 0], { animate: false });
     if (point) {
       const mark = this.overlay.markOf({ layer: l, feature });
       if (mark && mark.feature < 0) this.overlay.opened.add(mark.key);
     }
     this.redraw();
-    this.open({ layer: l, feature });
     if (focus) this.holder.querySelector<HTMLElement>(".pm-card-body")?.focus({ preventScroll: true });
   }
 
@@ -284,6 +303,7 @@ export class MapView {
 
   private hover(event: L.LeafletMouseEvent): void {
     cancelAnimationFrame(this.hoverFrame);
+    if (this.drawing.active) return;
     this.hoverFrame = requestAnimationFrame(() => {
       const k = this.map.getZoomScale(this.map.getZoom(), 0);
       const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
@@ -353,6 +373,7 @@ export class MapView {
 
   destroy(): void {
     cancelAnimationFrame(this.hoverFrame);
+    this.drawing.destroy();
     document.removeEventListener("keydown", this.escape);
     this.watcher.disconnect();
     this.map.remove();

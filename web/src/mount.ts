@@ -7,7 +7,7 @@ import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
 import type { PlanLayer } from "./plan_layer";
 import { LayerTable } from "./table";
-import type { MapDocument, MountOptions, Pick } from "./types";
+import type { MapDocument, MountOptions, Pick, Told } from "./types";
 
 export interface Handle {
   readonly id: string;
@@ -16,6 +16,8 @@ export interface Handle {
   update(doc: MapDocument): Promise<void>;
   select(pick: Pick): void;
   setLayers(visible: Record<string, boolean>): void;
+  /** The polygon that the server holds with its official figures; null takes away what it held. */
+  setDrawing(told: Told | null): void;
   resize(height: number): void;
   probe(): Record<string, unknown> | null;
   destroy(): void;
@@ -24,6 +26,8 @@ export interface Handle {
 type Host = HTMLElement & { platformsMap?: Mounted };
 
 const PAPER_NAMES = ["a3", "a4"] as const;
+/** Narrower than this the legend starts closed; pixels. */
+const PHONE = 600;
 
 class Mounted implements Handle {
   id = "";
@@ -35,6 +39,7 @@ class Mounted implements Handle {
   private turn = 0;
   private tables: LayerTable[] = [];
   private waiting: Pick | null = null;
+  private told: Told | null = null;
   private readonly before = () => this.print(true);
   private readonly after = () => this.print(false);
 
@@ -95,11 +100,13 @@ class Mounted implements Handle {
     const scale = this.options.mode === "page"
       ? this.page(doc, words, stage, legend, opened.layers)
       : this.floating(words, stage, legend);
-    const view = new MapView(stage, doc, opened, words);
+    const view = new MapView(stage, doc, opened, words, this.options.mode === "component");
     this.view = view;
     if (scale) view.onScale = (text) => { scale.textContent = text; };
     view.onPick = (pick) => this.options.onEvent?.({ type: "picked", pick });
     view.onSwitched = () => legend.sync();
+    view.onDrawn = (event) => this.options.onEvent?.(event);
+    if (this.told) view.drawing.tell(this.told);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
     view.redraw();
     if (this.waiting) this.select(this.waiting);
@@ -122,7 +129,7 @@ class Mounted implements Handle {
       this.setPaper(paper);
       window.print();
     }));
-    this.root.append(sidePanel(doc, words, legend, tables), bottom.node);
+    this.root.append(sidePanel(doc, words, legend, tables, this.host.clientWidth >= PHONE), bottom.node);
     return bottom.scale;
   }
 
@@ -132,8 +139,10 @@ class Mounted implements Handle {
       const open = box.classList.toggle("pm-open");
       toggle.setAttribute("aria-expanded", String(open));
     }, "pm-floating-head");
-    toggle.setAttribute("aria-expanded", "true");
-    box.classList.add("pm-open");
+    // on a phone it would hide the map that it explains
+    const open = this.host.clientWidth >= PHONE;
+    toggle.setAttribute("aria-expanded", String(open));
+    box.classList.toggle("pm-open", open);
     box.append(toggle, legend.node);
     stage.append(box);
     return null;
@@ -183,6 +192,16 @@ class Mounted implements Handle {
     if (!changed) return;
     this.legend?.sync();
     this.view?.redraw();
+  }
+
+  setDrawing(told: Told | null): void {
+    const before = this.told;
+    this.told = told;
+    const drawing = this.view?.drawing;
+    if (!drawing) return;
+    if (told) drawing.tell(told);
+    // one that was drawn since is not the one that was taken away
+    else if (before && drawing.id === before.id) drawing.clear(true);
   }
 
   probe(): Record<string, unknown> | null {

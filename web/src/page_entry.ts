@@ -1,8 +1,9 @@
 // entry of the exported page: the document stands in the page as data, never as script.
+import { estimate } from "./estimate";
 import { mount } from "./mount";
 import type { MapDocument } from "./types";
 
-export { mount };
+export { estimate, mount };
 
 function start(): void {
   const data = document.getElementById("platforms-document");

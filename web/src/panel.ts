@@ -59,12 +59,26 @@ function tabs(tables: LayerTable[], words: Words): HTMLElement {
   return box;
 }
 
-export function sidePanel(doc: MapDocument, words: Words, legend: Legend, tables: LayerTable[]): HTMLElement {
+// folds on a narrow screen, where it stands between the map and all the rest
+function legendSection(words: Words, legend: Legend, open: boolean): HTMLElement {
+  const node = section(words("legend"), "pm-section-legend", [legend.node]);
+  const fold = button(words("legend_fold"), "", () => {
+    fold.setAttribute("aria-expanded", String(!node.classList.toggle("pm-folded")));
+  }, "pm-fold");
+  fold.setAttribute("aria-expanded", String(open));
+  node.classList.toggle("pm-folded", !open);
+  node.querySelector("h2")?.append(fold);
+  return node;
+}
+
+export function sidePanel(
+  doc: MapDocument, words: Words, legend: Legend, tables: LayerTable[], open: boolean,
+): HTMLElement {
   const sources = doc.sources.map((s) => el("li", {
     text: [words("book_title", { title: s.title }), s.number, s.issuer, s.date].filter(Boolean).join(" · "),
   }));
   const parts = [
-    section(words("legend"), "pm-section-legend", [legend.node]),
+    legendSection(words, legend, open),
     ...doc.charts.map((c) => section(c.unit ? words("chart_title", { title: c.title, unit: c.unit }) : c.title, "pm-section-chart", [bars(c)])),
     tables.length ? section(words("tables"), "pm-section-tables", [tabs(tables, words)]) : null,
     doc.notes.length || sources.length ? section(words("notes"), "pm-section-notes", [

@@ -131,8 +131,19 @@ export interface Pick {
   id: string;
 }
 
+/** A drawn polygon with what the server's official measure says of it. */
+export interface Told {
+  id: string;
+  ring: [number, number][];
+  title: string;
+  lines: [string, string][];
+  note: string;
+  bad: boolean;
+}
+
 export type MapEvent =
   | { type: "picked"; pick: Pick | null }
+  | { type: "drawn"; id: string; ring: (readonly [number, number])[] | null }
   | { type: "layers"; visible: Record<string, boolean> };
 
 export interface MountOptions {

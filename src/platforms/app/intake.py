@@ -25,6 +25,13 @@ __all__ = ["candidates_of", "show_intake", "show_issues", "show_source"]
 _TURN = "file-turn"
 _LAYER_OPEN = "read.layer_open"
 _CODE = re.compile(r"--crs (\S+)")
+_ASKED = {
+    "read.crs_open": "open",
+    "read.crs_contradicts": "contradicts",
+    "read.crs_swapped": "swapped",
+    "read.crs_none": "none",
+    "geo.missing": "missing",
+}
 
 _TYPES = ("zip", "geojson", "json", "gpkg", "kml", "kmz", "dxf", "txt", "csv", "xlsx", "gml", "fgb")
 
@@ -71,7 +78,7 @@ def _read(held: Upload) -> bool:
     try:
         wait(plots_job(held))
     except PlatformsError as error:
-        show_error(str(error))
+        show_error(_said(error))
         if isinstance(error, CRSError):
             _ask("crs", held, candidates_of(error.fields))
         elif error.key == _LAYER_OPEN:
@@ -79,6 +86,12 @@ def _read(held: Upload) -> bool:
             _ask("layer", held, {str(name): str(name) for name in _items(layers)})
         return False
     return True
+
+
+def _said(error: PlatformsError) -> str:
+    """Return an error in the words of a page: it asks with a box, not with an option."""
+    entry = _ASKED.get(error.key)
+    return str(error) if entry is None else messages.text(f"app.crs.{entry}", **error.fields)
 
 
 def _items(value: object) -> Sequence[object]:

@@ -1,7 +1,7 @@
 """The map in the page: the same runtime that the exported file carries.
 
 The document travels once: the session remembers which one it sent, and the browser says when
-it has lost it. A click on the map is the only thing in it that starts a run. The component is
+it has lost it. Only a click on a feature and a finished drawing start a run. The component is
 registered under a name that holds the bundle's fingerprint, so a newer bundle never meets an
 older one's registration.
 """
@@ -9,7 +9,6 @@ older one's registration.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.drawing import drawing_for_map, take_drawing
 from platforms.app.scene import Scene
 from platforms.app.state import Pick
 
@@ -34,13 +34,12 @@ _CLICKED = "map-clicked"
 @cache
 def _component() -> Callable[..., Any]:
     runtime, css = ip.runtime_assets("component")
-    entry = Path(__file__).with_name("map_entry.js").read_text(encoding="utf-8")
-    js = f"const RUNTIME = {json.dumps(runtime)};\n{entry}"
+    # a text of one line is taken for the name of a file
+    js = f"// map\n{runtime}"
     digest = hashlib.sha256((js + css).encode()).hexdigest()[:8]
     mounted: Callable[..., Any] = st.components.v2.component(
         f"platforms_map_{digest}",
         html=_HTML,
-        # a text of one line is taken for the name of a file
         css=f"/* map */\n{css}",
         js=js,
         isolate_styles=False,
@@ -65,24 +64,22 @@ def show_map(scene: Scene, *, height: int) -> None:
     """
     pick = state.picked()
     known = st.session_state.get(_SENT) == scene.id
-    result = _component()(
+    _component()(
         key=_KEY,
         data={
             "id": scene.id,
             "document": None if known else scene.content,
             "height": height,
             "select": _selection(scene, pick),
+            "known": pick._asdict() if pick else None,
+            "drawing": drawing_for_map(),
             "layers": None,
         },
         on_lost_change=forget_map,
-        on_picked_change=_noted,
+        on_drawn_change=_take_drawing,
+        on_picked_change=_take_pick,
     )
     st.session_state[_SENT] = scene.id
-    clicked = getattr(result, "picked", None)
-    if clicked:
-        found = Pick(str(clicked["layer"]), str(clicked["id"]))
-        st.session_state[_CLICKED] = (scene.id, found)
-        state.select(found if found.layer else None)
 
 
 def _selection(scene: Scene, pick: Pick | None) -> dict[str, str] | None:
@@ -102,8 +99,21 @@ def forget_map() -> None:
     st.session_state.pop(_CLICKED, None)
 
 
-def _noted() -> None:
-    """Let a click start a run; the run reads it."""
+# both before anything of the page is drawn, so that all of it speaks of the same thing
+
+
+def _take_pick() -> None:
+    clicked = getattr(st.session_state.get(_KEY), "picked", None)
+    if not clicked:
+        return
+    found = Pick(str(clicked["layer"]), str(clicked["id"]))
+    st.session_state[_CLICKED] = (st.session_state.get(_SENT), found)
+    state.select(found if found.layer else None)
+    state.note_click()
+
+
+def _take_drawing() -> None:
+    take_drawing(getattr(st.session_state.get(_KEY), "drawn", None))
 
 
 @cache

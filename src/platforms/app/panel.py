@@ -11,6 +11,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.detail import Detail, detail
+from platforms.app.drawing import show_drawing
 from platforms.app.markup import Html, el
 from platforms.app.scene import Scene
 from platforms.app.state import Pick, select
@@ -35,8 +36,8 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"app.detail.{entry}", None, **fields)
 
 
-def show_panel(scene: Scene, pick: Pick | None, *, height: int) -> None:
-    """Show the selected feature, or the county's charts.
+def show_panel(scene: Scene, pick: Pick | None, *, height: int, drawn: bool = False) -> None:
+    """Show the selected feature, what was drawn, or the county's charts.
 
     Parameters
     ----------
@@ -46,16 +47,21 @@ def show_panel(scene: Scene, pick: Pick | None, *, height: int) -> None:
         The selected feature, if any.
     height
         Height in pixels; longer contents scroll.
+    drawn
+        Whether a map stands beside it, whose drawing it shows.
     """
     with st.container(height=height, border=True, key="panel"):
         found = detail(scene, pick) if pick else None
         if found is None:
             if pick is not None:
                 markup.show(el("p", _t("gone"), cls="ip-note"))
-            _show_county(scene)
+            if not (drawn and show_drawing()):
+                _show_county(scene)
             return
         _show_head(found)
         _show_body(scene, found)
+        if drawn:
+            show_drawing()
 
 
 def _show_county(scene: Scene) -> None:
@@ -87,7 +93,9 @@ def _show_head(found: Detail) -> None:
 def _show_body(scene: Scene, found: Detail) -> None:
     markup.show(_verdict(found), _facts(found), _citation(found), _position(found))
     if found.verdict:
-        trace = ip.explain(scene.run.plots, scene.run.pack, found.pick.id)
+        plots, pack = scene.run.plots, scene.run.pack
+        titles = {one.id: one.title for one in scene.run.workspace.plan.documents}
+        trace = ip.explain(plots, pack, found.pick.id, documents=titles)
         rules = [_node(node, top=True) for node in trace.rules]
         markup.show(el("section", el("h4", _t("trace")), *rules, cls="ip-trace"))
 

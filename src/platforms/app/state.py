@@ -27,10 +27,12 @@ __all__ = [
     "Page",
     "Pick",
     "choice",
+    "clicks",
     "drop_upload",
     "link_to_map",
     "look_at",
     "looks",
+    "note_click",
     "pages",
     "picked",
     "plots_job",
@@ -170,6 +172,16 @@ def look_at(pick: Pick) -> None:
     """Select a feature away from the map, which then shows it."""
     select(pick)
     st.session_state["looks"] = looks() + 1
+
+
+def note_click() -> None:
+    """Note that the map was clicked, so that the tables select what the map selects."""
+    st.session_state["clicks"] = clicks() + 1
+
+
+def clicks() -> int:
+    """Count the clicks on the map that selected something or nothing."""
+    return int(st.session_state.get("clicks", 0))
 
 
 def looks() -> int:

@@ -15,7 +15,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app.detail import CITED, frame_of, shown
 from platforms.app.scene import Scene
-from platforms.app.state import Pick, look_at
+from platforms.app.state import Pick, clicks, look_at, picked
 
 __all__ = ["layer_table", "pick_table"]
 
@@ -84,7 +84,8 @@ def pick_table(scene: Scene, layer: str, names: Sequence[str] = (), *, height: i
         In pixels.
     """
     table = layer_table(scene, layer, names)
-    key = f"table-{layer}-{scene.id}"
+    # a table takes a selection only when it is new: after each click on the map it is
+    key = f"table-{layer}-{scene.id}-{clicks()}"
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -98,10 +99,18 @@ def pick_table(scene: Scene, layer: str, names: Sequence[str] = (), *, height: i
         hide_index=True,
         on_select=chosen,
         selection_mode="single-row",
+        selection_default=_selected(layer, table),
         column_config=_formats(scene.layer(layer)),
         placeholder="",
     )
     st.caption(messages.text("app.table.foot", rows=len(table), id=scene.id))
+
+
+def _selected(layer: str, table: pd.DataFrame) -> Any:  # noqa: ANN401 Streamlit names no type
+    pick = picked()
+    if pick is None or pick.layer != layer or pick.id not in table.index:
+        return None
+    return {"selection": {"rows": [table.index.tolist().index(pick.id)]}}
 
 
 def _formats(layer: Mapping[str, Any] | None) -> dict[str, Any]:

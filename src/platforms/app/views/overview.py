@@ -31,7 +31,7 @@ def page() -> None:
         show_map(scene, height=_HEIGHT)
         st.caption(messages.text("app.map.foot", id=scene.id))
     with right:
-        show_panel(scene, state.picked(), height=_HEIGHT)
+        show_panel(scene, state.picked(), height=_HEIGHT, drawn=True)
     titles = [messages.text(f"app.table.{name}") for name in _COLUMNS]
     for (layer, columns), tab in zip(_COLUMNS.items(), st.tabs(titles), strict=True):
         with tab:

@@ -37,5 +37,5 @@ def page() -> None:
     with left:
         show_map(scene, height=_HEIGHT)
     with right:
-        show_panel(scene, state.picked(), height=_HEIGHT)
+        show_panel(scene, state.picked(), height=_HEIGHT, drawn=True)
     scroll_to_map()

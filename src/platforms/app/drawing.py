@@ -1,0 +1,172 @@
+"""A polygon drawn on the map: kept for the visit, measured by the library, shown with its edges.
+
+The browser sends the ring and nothing else; every figure shown here was made on the server by
+the function that measures files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.markup import el
+from platforms.errors import PlatformsError
+
+__all__ = ["drawing_for_map", "show_drawing", "take_drawing"]
+
+# what the browser sent, and what was made of it, by language and workspace
+_KEPT = "drawing"
+_MEASURED = "drawing-measured"
+_LENGTHS = ("perimeter_m", "perimeter_plane_m")
+_EDGE_COLUMNS = ("start", "end", "plane_m", "ellipsoid_m", "north_m", "east_m")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"app.drawing.{entry}", None, **fields)
+
+
+def take_drawing(sent: Mapping[str, Any] | None) -> None:
+    """Keep what the browser drew, or forget it when the ring is empty."""
+    if not sent:
+        return
+    if not sent.get("ring"):
+        _forget()
+        return
+    st.session_state[_KEPT] = {"id": str(sent.get("id", "")), "ring": sent["ring"]}
+    # the newest thing is what one wants to read about
+    state.select(None)
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
+    st.session_state.pop(_MEASURED, None)
+
+
+def _measured() -> ip.Drawn | PlatformsError | None:
+    """Return the drawing as measured, or what is wrong with it; None without a drawing."""
+    kept = st.session_state.get(_KEPT)
+    if kept is None:
+        return None
+    city = state.workspace()
+    key = (kept["id"], city.fingerprint, messages.language())
+    held = st.session_state.get(_MEASURED)
+    if held is None or held[0] != key:
+        found: ip.Drawn | PlatformsError
+        try:
+            found = ip.measure_ring(kept["ring"], city, name=_t("name"))
+        except PlatformsError as error:
+            found = error
+        held = (key, found)
+        st.session_state[_MEASURED] = held
+    measured: ip.Drawn | PlatformsError = held[1]
+    return measured
+
+
+def drawing_for_map() -> dict[str, Any] | None:
+    """Return the drawing with its official figures, as the map shows them."""
+    found = _measured()
+    if found is None:
+        return None
+    kept = st.session_state[_KEPT]
+    if isinstance(found, PlatformsError):
+        told = {"ring": [], "title": _t("no_area"), "lines": [], "note": str(found), "bad": True}
+        return {"id": kept["id"], **told}
+    lines = [(_t("perimeter_m"), _metres(found.perimeter_m))]
+    if found.sound:
+        lines.insert(0, (_t("area_m2"), _t("area_is", **_area(found))))
+    return {
+        "id": kept["id"],
+        "ring": [list(point) for point in found.ring[:-1]],
+        "title": _t("official" if found.sound else "no_area"),
+        "lines": lines,
+        "note": _t("told" if found.sound else "crossed"),
+        "bad": not found.sound,
+    }
+
+
+def show_drawing() -> bool:
+    """Show the figures of the drawing, if there is one; say whether there is."""
+    found = _measured()
+    if found is None:
+        return False
+    markup.show(el("div", el("h3", _t("title")), cls="ip-head"))
+    if isinstance(found, PlatformsError):
+        markup.show(el("p", str(found), cls="ip-warning"))
+    else:
+        _show_figures(found)
+        _show_edges(found)
+    save, clear = st.columns(2)
+    if isinstance(found, ip.Drawn):
+        save.download_button(
+            _t("save"),
+            data=found.to_geojson(),
+            file_name="drawing.geojson",
+            mime="application/geo+json",
+            on_click="ignore",
+            key="drawing-save",
+            width="stretch",
+        )
+    clear.button(_t("clear"), on_click=_forget, key="drawing-clear", width="stretch")
+    return True
+
+
+def _show_figures(found: ip.Drawn) -> None:
+    rows = [(_t(name), _metres(getattr(found, name))) for name in _LENGTHS]
+    if found.sound:
+        check = _t("check", m2=_number(found.geodesic_m2, 3), ppm=_number(_ppm(found), 2))
+        rows = [
+            (_t("area_m2"), _t("area_full", **_area(found))),
+            (_t("planar_m2"), _t("metres2", m2=_number(found.planar_m2, 2))),
+            (_t("geodesic_m2"), check),
+            *rows,
+        ]
+    faults = [
+        el("p", record["message"], record["action"], cls="ip-warning")
+        for record in found.issues.to_records()
+    ]
+    pairs = [part for name, value in rows for part in (el("dt", name), el("dd", value))]
+    markup.show(*faults, el("dl", *pairs, cls="ip-facts ip-drawn"))
+    about = _t("about", plane=found.plane_name)
+    markup.show(el("p", about, cls="ip-note"), el("p", _t("accuracy"), cls="ip-note"))
+
+
+def _show_edges(found: ip.Drawn) -> None:
+    markup.show(el("h4", _t("edges"), cls="ip-h4"))
+    st.dataframe(
+        found.edges[list(_EDGE_COLUMNS)],
+        hide_index=True,
+        height=min(320, 35 * (len(found.edges) + 1) + 3),
+        column_config={
+            name: st.column_config.NumberColumn(
+                _t(f"edge.{name}"), format="%d" if name in {"start", "end"} else "%.3f"
+            )
+            for name in _EDGE_COLUMNS
+        },
+        placeholder="",
+    )
+
+
+def _area(found: ip.Drawn) -> dict[str, str]:
+    return {
+        "mu": _number(found.area_mu, 4),
+        "m2": _number(found.area_m2, 2),
+        "ha": _number(found.area_ha, 6),
+    }
+
+
+def _ppm(found: ip.Drawn) -> float:
+    area, check = found.area_m2 or 0.0, found.geodesic_m2 or 0.0
+    return abs(area - check) / area * 1e6 if area else 0.0
+
+
+def _metres(value: float) -> str:
+    return _t("metres", m=_number(value, 2))
+
+
+def _number(value: float | None, digits: int) -> str:
+    return f"{value or 0.0:,.{digits}f}"

@@ -197,8 +197,10 @@ def test_a_users_parameters_are_used():
     shifted = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +ellps=krass +type=crs"
     east, north = 598000.0, 3121000.0
     bound = transformer(f"{shifted} +towgs84=15,-150,-90", "EPSG:4490").transform(east, north)
-    plain = transformer(f"{shifted} +towgs84=0,0,0", "EPSG:4490").transform(east, north)
-    assert np.hypot(bound[0] - plain[0], bound[1] - plain[1]) > 1e-4
+    near = transformer(f"{shifted} +towgs84=0.001,0,0", "EPSG:4490").transform(east, north)
+    assert np.hypot(bound[0] - near[0], bound[1] - near[1]) > 1e-4
+    with pytest.raises(CRSError):
+        transformer(f"{shifted} +towgs84=0,0,0", "EPSG:4490")
     assert refuse_datum(f"{shifted} +towgs84=15,-150,-90").datum == "bound"
 
 

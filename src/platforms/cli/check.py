@@ -12,6 +12,7 @@ from platforms.cli.options import (
     echo_issues,
     echo_json,
     encoding_option,
+    helmert_option,
     layer_option,
     spoken,
     workspace_option,
@@ -21,6 +22,8 @@ from platforms.cli.options import (
 @spoken("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @crs_option
+@helmert_option
+@click.option("--known", metavar="FILE_OR_LAYER", help=messages.text("cli.option.known"))
 @encoding_option
 @layer_option
 @workspace_option
@@ -29,6 +32,8 @@ def command(
     *,
     files: tuple[str, ...],
     crs: str | None,
+    helmert: str | None,
+    known: str | None,
     encoding: str | None,
     layer: str | None,
     workspace: str | None,
@@ -36,11 +41,20 @@ def command(
 ) -> int:
     """Look at files and say what is wrong with them; 1 where a row had to be set aside."""
     city = ip.Workspace.open(workspace)
+    outlines = None
+    if known is not None:
+        # a layer of the workspace, else a file
+        named = city.has(known)
+        outlines = city.layer(known) if named else ip.inspect(known, workspace=city).frame
     records = []
     faulty = False
     for file in files:
-        plots = ip.inspect(file, workspace=city, crs=crs, encoding=encoding, layer=layer)
+        plots = ip.inspect(
+            file, workspace=city, crs=crs, encoding=encoding, layer=layer, helmert=helmert
+        )
         found = ip.survey(plots, workspace=city)
+        if outlines is not None:
+            found.issues.extend(ip.known_offset(plots.frame, outlines))
         faulty = faulty or found.issues.worst() == "error"
         rows = dict(plots.rows)
         records.append(
@@ -60,7 +74,7 @@ def command(
     return int(faulty)
 
 
-_KEYS = ("feature", "field", "kind", "severity", "message", "action")
+_KEYS = ("feature", "field", "kind", "severity", "message", "action", "delta_m2")
 
 
 def _report(found: ip.Survey, rows: dict[str, int]) -> None:

@@ -22,9 +22,11 @@ from platforms.cli.options import (
     echo_json,
     encoding_option,
     file_argument,
+    helmert_option,
     layer_option,
     output_option,
     overwrite_option,
+    repair_option,
     spoken,
     strict_option,
     workspace_option,
@@ -37,9 +39,11 @@ _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
 @file_argument
 @output_option
 @crs_option
+@helmert_option
 @encoding_option
 @layer_option
 @strict_option
+@repair_option
 @control_options
 @certificate_option
 @overwrite_option
@@ -50,9 +54,11 @@ def command(  # noqa: PLR0913 options of a command
     file: str,
     output: str | None,
     crs: str | None,
+    helmert: str | None,
     encoding: str | None,
     layer: str | None,
     strict: bool,
+    repair: bool,
     control: dict[str, Any] | None,
     certificate: str | None,
     overwrite: bool,
@@ -64,13 +70,19 @@ def command(  # noqa: PLR0913 options of a command
     city = cache(lambda: ip.Workspace.open(workspace))
     try:
         plots = ip.read_plots(
-            file, workspace=city, crs=crs, encoding=encoding, layer=layer, strict=strict
+            file,
+            workspace=city,
+            crs=crs,
+            encoding=encoding,
+            layer=layer,
+            helmert=helmert,
+            strict=strict and not repair,
         )
     except ip.PlatformsError:
         # a workspace that is not there is told before a fault of the file
         city()
         raise
-    measured = ip.survey(plots, workspace=city(), strict=strict)
+    measured = ip.survey(plots, workspace=city(), strict=strict, repair=repair)
     measured, adjustment = controlled(measured, control)
     if output is not None:
         ip.write_plots(measured.frame, output, overwrite=overwrite, issues=measured.issues)

@@ -30,10 +30,12 @@ __all__ = [
     "echo_json",
     "encoding_option",
     "file_argument",
+    "helmert_option",
     "layer_option",
     "output_option",
     "overwrite_option",
     "progress_bar",
+    "repair_option",
     "rules_option",
     "spoken",
     "strict_option",
@@ -81,6 +83,10 @@ workspace_option = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help=_help("json"))
 crs_option = click.option("--crs", metavar="CODE", default=None, help=_help("crs"))
+helmert_option = click.option(
+    "--helmert", metavar="PARAMETERS", default=None, help=_help("helmert")
+)
+repair_option = click.option("--repair", is_flag=True, help=_help("repair"))
 encoding_option = click.option("--encoding", metavar="NAME", default=None, help=_help("encoding"))
 layer_option = click.option("--layer", metavar="NAME", default=None, help=_help("layer"))
 strict_option = click.option("--strict", is_flag=True, help=_help("strict"))

@@ -226,6 +226,7 @@ def _degrees_contradiction(x: Span, y: Span) -> Reason:
 
 def _plane_contradiction(x: Span, y: Span, system: System) -> Reason:
     half = _HALF_ZONE_M[system.width or 6]
+    y = (y[0] - system.false_northing_m, y[1] - system.false_northing_m)
     around = (system.false_easting_m - half, system.false_easting_m + half)
     north = _within(y, _NORTH_M)
     reason: Reason = "outside_china"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError, InputError
+from platforms.geo.datum import read_shift
 from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.preflight import Upload, staged
 from platforms.geo.ingest.sandbox import reading
@@ -45,14 +46,21 @@ class Source:
     crs
         Coordinate system, ``EPSG:n`` where there is a code.
     crs_basis
-        ``given`` by the user, stated by the ``file``, fixed by the ``format``, or decided by
-        ``magnitude`` and the county's place.
+        ``given`` by the user, stated by the ``file``, fixed by the ``format``, decided by
+        ``magnitude`` and the county's place, brought by the user's ``parameters``, or the
+        web map's offset that was taken off (``gcj02``, ``bd09``).
     features
         Rows in the file.
     sha256
         Digest of what was given, hexadecimal.
     plane
         Survey plane to measure in: ``EPSG:n`` or WKT.
+    parameters
+        Shift parameters in full, empty without any.
+    parameters_rms_m
+        What remains at the control points, metres; None without points to spare.
+    certified
+        Whether areas of this source may be certified: False for coordinates of web maps.
     """
 
     name: str
@@ -65,6 +73,9 @@ class Source:
     features: int
     sha256: str
     plane: str
+    parameters: str = ""
+    parameters_rms_m: float | None = None
+    certified: bool = True
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields as a dict, for JSON."""
@@ -105,6 +116,7 @@ def read_plots(
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    helmert: str | os.PathLike[str] | None = None,
     strict: bool = False,
 ) -> Plots:
     """Read the plots of a file in any format that is known.
@@ -120,11 +132,15 @@ def read_plots(
         function that opens it is called while the file is being read.
     crs
         Coordinate system, where the file states none or a wrong one: a code or a proj string;
-        with ``:yx`` behind it, northing comes first.
+        with ``:yx`` behind it, northing comes first. ``gcj02`` and ``bd09`` take off the
+        offset of a web map.
     encoding
         Encoding of the text, where the file states none or a wrong one.
     layer
         Layer, or data set of a zip, where there are several.
+    helmert
+        Way from Xi'an 80, Beijing 54 or a city grid to CGCS2000: seven or four parameters, or
+        a CSV of control points; see `platforms.geo.datum.read_shift`.
     strict
         Refuse the file when there is a warning or an error.
 
@@ -142,7 +158,7 @@ def read_plots(
     InputError
         When a layer must be chosen, and with ``strict`` for any fault.
     """
-    plots = _read(path, area=workspace, crs=crs, encoding=encoding, layer=layer)
+    plots = _read(path, area=workspace, crs=crs, encoding=encoding, layer=layer, helmert=helmert)
     if strict:
         plots.issues.raise_errors(strict=True)
     return plots
@@ -155,12 +171,13 @@ def inspect(
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    helmert: str | os.PathLike[str] | None = None,
 ) -> Plots:
     """Look at a file as `read_plots` does, and never refuse it for its rows.
 
     Takes, returns and raises what `read_plots` does; nothing is changed or written.
     """
-    return _read(path, area=workspace, crs=crs, encoding=encoding, layer=layer)
+    return _read(path, area=workspace, crs=crs, encoding=encoding, layer=layer, helmert=helmert)
 
 
 def _read(
@@ -170,8 +187,10 @@ def _read(
     crs: str | None,
     encoding: str | None,
     layer: str | None,
+    helmert: str | os.PathLike[str] | None,
     limits: Limits = LIMITS,
 ) -> Plots:
+    shift = None if helmert is None else read_shift(os.fspath(helmert))
     with staged(path, limits=limits) as stage:
         found, passed_over = datasets(stage.members, file=stage.name)
         dataset = _choose(found, layer, file=stage.name)
@@ -185,7 +204,7 @@ def _read(
             raw = result()
     for archive in passed_over:
         raw.fault("archive_passed_over", "warning", name=archive)
-    frame, issues, system, plane = assemble(raw, file=stage.name, crs=crs, area=county)
+    frame, issues, system, plane = assemble(raw, file=stage.name, crs=crs, area=county, shift=shift)
     features = raw.table.num_rows
     set_aside = {i.feature for i in issues if i.severity == "error"}
     if features != len(frame) + len(set_aside):
@@ -201,6 +220,9 @@ def _read(
         features,
         stage.sha256,
         plane,
+        "" if shift is None else shift.text,
+        None if shift is None else shift.rms_m,
+        certified=not system.offset,
     )
     return Plots(frame, issues, source)
 

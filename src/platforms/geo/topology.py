@@ -80,7 +80,8 @@ def check(
     issues
         Errors: shape_missing, shape_empty, shape_not_polygon. Warnings: shape_invalid,
         shape_spike, shape_sliver, shape_duplicate, shape_overlap, shape_partly_outside,
-        shape_outside. Infos: shape_repeated_points, shape_parts.
+        shape_outside, shape_crossed (an invalid shape with the areas before and after a
+        repair). Infos: shape_repeated_points, shape_parts.
 
     Raises
     ------
@@ -93,6 +94,7 @@ def check(
     plots, used = placed.shapes.copy(), placed.plane
     if shapes:
         _unusable(plots, names, issues)
+    _crossed(plots, used, names, issues)
     plots[~placed.usable] = None
     rings = rings_of(plots)
     _parts_and_points(plots, rings, names, issues)
@@ -176,7 +178,7 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
 
 def _names(frame: gpd.GeoDataFrame) -> list[str]:
     if "plot_id" in frame:
-        return [str(name) for name in frame["plot_id"]]
+        return list(map(str, frame["plot_id"].tolist()))
     return [str(position + 1) for position in range(len(frame))]
 
 
@@ -199,6 +201,19 @@ def _unusable(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
             reason=reason.strip(),
             place=place.rstrip("]") or "-",
         )
+
+
+def _crossed(plots: _Shapes, plane: CRS, names: list[str], issues: IssueTable) -> None:
+    """Name both areas that a shape without a certain inside can have."""
+    polygon = np.isin(shapely.get_type_id(plots), (3, 6)) & ~shapely.is_empty(plots)
+    rows = np.flatnonzero(polygon)[~shapely.is_valid(plots[polygon])]
+    if not rows.size:
+        return
+    made = _only_polygons(shapely.make_valid(plots[rows], method="structure", keep_collapsed=False))
+    before, after = official_area_m2(plots[rows], plane), official_area_m2(made, plane)
+    for row, was, now in zip(rows, before, np.nan_to_num(after), strict=True):
+        values = {"before_m2": f"{was:.2f}", "after_m2": f"{now:.2f}"}
+        issues.add("shape_crossed", "warning", feature=names[row], **values)
 
 
 def _parts_and_points(plots: _Shapes, rings: Rings, names: list[str], issues: IssueTable) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["refuse_datum", "reproject", "transformer"]
+__all__ = ["refuse_datum", "reproject", "seven_parameters", "transformer"]
 
 _SAME_GROUND = frozenset({"cgcs2000", "wgs84"})
 
@@ -107,6 +107,45 @@ def _named_datum(crs: CRS) -> CRS:
             false_northing_m=system.false_northing_m,
         )
     return crs
+
+
+@lru_cache(maxsize=16)
+def seven_parameters(source: CRS, values: tuple[float, ...], *, frame: bool = False) -> Transformer:
+    """Return the way from degrees on a datum of its own to CGCS2000 by seven parameters.
+
+    Parameters
+    ----------
+    source
+        Gives the ellipsoid.
+    values
+        dx, dy, dz in metres, rx, ry, rz in arc-seconds, scale in ppm.
+    frame
+        Whether rotations follow the coordinate frame convention, else position vector.
+
+    Returns
+    -------
+    transformer
+        Takes and gives longitude, latitude in degrees and height in metres.
+
+    Raises
+    ------
+    CRSError
+        When the source has no ellipsoid.
+    """
+    ellipsoid = source.ellipsoid
+    if ellipsoid is None:
+        raise CRSError("geo.datum_unknown", crs=source.name)
+    own = f"+a={ellipsoid.semi_major_metre!r} +rf={ellipsoid.inverse_flattening!r}"
+    names = ("x", "y", "z", "rx", "ry", "rz", "s")
+    shift = " ".join(f"+{n}={v!r}" for n, v in zip(names, values, strict=True))
+    convention = "coordinate_frame" if frame else "position_vector"
+    return Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
+        f"+step +proj=cart {own} "
+        f"+step +proj=helmert {shift} +convention={convention} "
+        "+step +inv +proj=cart +ellps=GRS80 "
+        "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    )
 
 
 def reproject(frame: gpd.GeoDataFrame, crs: object = CGCS2000) -> gpd.GeoDataFrame:

@@ -172,9 +172,19 @@ def parse_crs(crs: object) -> CRS:
     if crs is None:
         raise CRSError("geo.missing")
     try:
-        return CRS.from_user_input(crs)
+        parsed = CRS.from_user_input(crs)
     except ProjCRSError:
         raise CRSError("geo.unreadable", crs=str(crs)[:120]) from None
+    return _without_zero_shift(parsed)
+
+
+def _without_zero_shift(crs: CRS) -> CRS:
+    """Take off shift parameters that are all zero: they say nothing of a datum."""
+    if not crs.is_bound or crs.source_crs is None:
+        return crs
+    operation = crs.coordinate_operation
+    values = [] if operation is None else operation.towgs84
+    return crs if any(values) or not values else crs.source_crs
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,7 @@ from platforms.geo.overlap import gross_net_area
 from platforms.geo.placed import place
 from platforms.geo.read import Plots, Source
 from platforms.geo.topology import check as check_topology
+from platforms.geo.topology import repair as repair_shapes
 from platforms.issues import IssueTable
 from platforms.layers.workspace import Workspace
 from platforms.units import half_up, m2_to_mu
@@ -86,7 +87,7 @@ class Survey:
             "issues": [
                 {
                     name: record[name]
-                    for name in ("feature", "kind", "severity", "message", "action")
+                    for name in ("feature", "kind", "severity", "message", "action", "delta_m2")
                 }
                 for record in self.issues.to_records()
             ],
@@ -94,7 +95,11 @@ class Survey:
 
 
 def survey(
-    plots: Plots | gpd.GeoDataFrame, *, workspace: Workspace, strict: bool = False
+    plots: Plots | gpd.GeoDataFrame,
+    *,
+    workspace: Workspace,
+    strict: bool = False,
+    repair: bool = False,
 ) -> Survey:
     """Check and measure plots.
 
@@ -106,6 +111,8 @@ def survey(
         Gives the survey plane where the plots name none, and the county's outline.
     strict
         Refuse warnings too.
+    repair
+        Make plots that cross themselves valid, each with a row that says what that changed.
 
     Returns
     -------
@@ -121,6 +128,8 @@ def survey(
     """
     given = plots if isinstance(plots, Plots) else named_plots(plots)
     plane = given.source.plane or workspace.plan.crs
+    if repair:
+        given = _repaired(given, plane)
     placed = place(given.frame, plane)
     # the door only names what lies outside; the check below says how much
     issues = IssueTable(issue for issue in given.issues if issue.kind != "outside_county")
@@ -130,7 +139,7 @@ def survey(
             county=workspace.county,
             plane=placed,
             # the door has named the shapes of a file; nobody has yet in a frame
-            shapes=given is not plots,
+            shapes=not isinstance(plots, Plots),
             county_accuracy_m=_OUTLINE_ACCURACY_M,
         )
     )
@@ -143,6 +152,14 @@ def survey(
         frame["declared_m2"] = float("nan")
     overlap_m2 = gross_net_area(frame, plane=placed).overlap_m2
     return Survey(frame, issues, given.source, overlap_m2)
+
+
+def _repaired(plots: Plots, plane: object) -> Plots:
+    frame, done = repair_shapes(plots.frame, plane=plane)
+    whole = {issue.feature for issue in done if issue.kind == "shape_repaired"}
+    # the door said of these that they were kept as they are
+    kept = [i for i in plots.issues if i.kind != "geometry_invalid" or i.feature not in whole]
+    return Plots(frame, IssueTable([*kept, *done]), plots.source)
 
 
 def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots:

@@ -29,6 +29,8 @@ from platforms.issues import IssueTable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from platforms.geo.datum import DatumShift
+
 __all__ = ["assemble"]
 
 _CHINA = (72.0, 2.0, 137.0, 55.0)
@@ -38,7 +40,12 @@ _EXACT = 2**53
 
 
 def assemble(
-    raw: RawTable, *, file: str, crs: str | None, area: SurveyArea | None
+    raw: RawTable,
+    *,
+    file: str,
+    crs: str | None,
+    area: SurveyArea | None,
+    shift: DatumShift | None = None,
 ) -> tuple[gpd.GeoDataFrame, IssueTable, Georeference, str]:
     """Make plots of a worker's table.
 
@@ -52,6 +59,8 @@ def assemble(
         System that the user named.
     area
         The county, where one is known.
+    shift
+        The user's way from an old datum or a city grid.
 
     Returns
     -------
@@ -74,7 +83,7 @@ def assemble(
     _add_faults(raw, ids, issues)
     if shapely.is_missing(shapes).all():
         raise _nothing_usable(raw, file)
-    system = georeference(raw, shapes, issues, file=file, given=crs, area=area)
+    system = georeference(raw, shapes, issues, file=file, given=crs, area=area, shift=shift)
     shapes = to_degrees(shapes, system)
     shapes = _in_china(shapes, ids, issues)
     if shapely.is_missing(shapes).all():
@@ -151,6 +160,9 @@ def _ids(
 
 
 def _column_ids(cells: pd.Series) -> list[str | None]:
+    if isinstance(cells.dtype, pd.StringDtype):
+        words = (cell.strip() if isinstance(cell, str) else "" for cell in cells.tolist())
+        return [word or None for word in words]
     return [None if pd.isna(c) or not str(c).strip() else id_text(c) for c in cells.tolist()]
 
 

@@ -28,6 +28,7 @@ from platforms.geo.crs import (
     refuse_datum,
     transformer,
 )
+from platforms.geo.gcj import remove_offset, web_offset_of
 from platforms.geo.threads import in_threads
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
+    from platforms.geo.datum import DatumShift
     from platforms.geo.ingest.raw import RawTable
     from platforms.issues import IssueTable
 
@@ -49,6 +51,9 @@ _TRIM = (0.02, 0.98)
 _RIVAL = 0.2
 _SWAP_MARK = ":yx"
 _SHOWN = 6
+_OFFSET_NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+# control points that disagree by more than this deserve a look
+_RMS_M = 0.1
 
 
 class SurveyArea(Protocol):
@@ -74,21 +79,38 @@ class Georeference:
     swapped
         Whether the file holds northing (latitude) first.
     basis
-        ``given``, ``file``, ``format`` or ``magnitude``.
+        ``given``, ``file``, ``format``, ``magnitude``, ``parameters``, ``gcj02`` or ``bd09``.
+    shift
+        The user's way from the file's datum to CGCS2000, where there is one.
+    target
+        CGCS2000 plane that a shift in the plane leads to.
     """
 
     crs: CRS
     swapped: bool
     basis: str
+    shift: DatumShift | None = None
+    target: CRS | None = None
+
+    @property
+    def offset(self) -> str:
+        """``gcj02`` or ``bd09`` for coordinates of a web map, else empty."""
+        return self.basis if self.basis in _OFFSET_NAMES else ""
 
     @property
     def name(self) -> str:
         """``EPSG:n`` where there is a code, else the system's own name."""
+        if self.offset:
+            return _OFFSET_NAMES[self.offset]
+        if self.target is not None and self.crs == self.target:
+            return "local"
         code = describe(self.crs).epsg or self.crs.to_epsg()
         return f"EPSG:{code}" if code else str(self.crs.name)
 
     def plane(self, bounds: NDArray[np.float64], area: SurveyArea | None) -> CRS:
         """Return the plane to measure in: the file's own, else the workspace's, else by zone."""
+        if self.target is not None:
+            return self.target
         if describe(self.crs).is_plane:
             return self.crs
         return plane_for(bounds.tolist(), default=area.plane if area else None)
@@ -102,6 +124,7 @@ def georeference(
     file: str,
     given: str | None,
     area: SurveyArea | None,
+    shift: DatumShift | None = None,
 ) -> Georeference:
     """Decide the system of a file's coordinates.
 
@@ -117,9 +140,11 @@ def georeference(
         Name for messages.
     given
         What the user says: anything that PROJ reads; with ``:yx`` behind it, northing comes
-        first.
+        first. ``gcj02`` and ``bd09`` name the offsets of web maps.
     area
         The county, where one is known.
+    shift
+        The user's way from an old datum or a city grid.
 
     Raises
     ------
@@ -129,8 +154,16 @@ def georeference(
     """
     box = _middle_box(shapes)
     region = area.county if area else None
+    text, swapped = (given or "").removesuffix(_SWAP_MARK), (given or "").endswith(_SWAP_MARK)
+    if shift is not None:
+        declared = parse_crs(text) if text else _stated(raw, issues)
+        return _shifted(declared, shift, issues, swapped=swapped, area=area)
     if given is not None:
-        text, swapped = given.removesuffix(_SWAP_MARK), given.endswith(_SWAP_MARK)
+        offset = web_offset_of(text)
+        if offset is not None:
+            _must_fit(parse_crs(_STORED), _turned(box, swapped=swapped), region, issues, file=file)
+            issues.add("web_offset_removed", "warning", offset=_OFFSET_NAMES[offset])
+            return Georeference(parse_crs(_STORED), swapped, offset)
         crs = parse_crs(text)
         _must_fit(crs, _turned(box, swapped=swapped), region, issues, file=file)
         return Georeference(crs, swapped, "given")
@@ -141,6 +174,48 @@ def georeference(
             _must_fit(stated, box, region, issues, file=file)
             return Georeference(stated, swapped=False, basis="format" if implied else "file")
     return _by_magnitude(box, region, issues, file=file)
+
+
+def _shifted(
+    declared: CRS | None,
+    shift: DatumShift,
+    issues: IssueTable,
+    *,
+    swapped: bool,
+    area: SurveyArea | None,
+) -> Georeference:
+    """Take the user's parameters where they are needed, and say what they are."""
+    system = None if declared is None else describe(declared)
+    if system is not None and system.epsg and (system.is_plane or system.is_degrees):
+        raise CRSError("geo.helmert_not_needed", system=system.label())
+    if shift.kind == "seven":
+        if declared is None or system is None or system.datum == "cgcs2000":
+            raise CRSError("geo.helmert_needs_crs")
+    elif system is not None and system.kind == "geographic":
+        raise CRSError("geo.helmert_needs_plane", system=system.label())
+    target = shift.plane(system, area.plane if area else None)
+    issues.add("datum_shifted", "info", parameters=shift.text)
+    if shift.kind == "points":
+        _points_told(shift, issues)
+    crs = declared if declared is not None else target
+    assert crs is not None  # noqa: S101 seven parameters have a declared system
+    return Georeference(crs, swapped, "parameters", shift, target)
+
+
+def _points_told(shift: DatumShift, issues: IssueTable) -> None:
+    count, rms = len(shift.residuals), shift.rms_m
+    if rms is None:
+        issues.add("control_points_bare", "warning", count=count)
+        return
+    worst, metres = max(shift.residuals, key=lambda r: r[1])
+    issues.add(
+        "control_points_fitted",
+        "warning" if rms > _RMS_M else "info",
+        count=count,
+        rms_m=f"{rms:.3f}",
+        worst=worst,
+        worst_m=f"{metres:.3f}",
+    )
 
 
 def _middle_box(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -236,15 +311,20 @@ def _by_magnitude(
 
 def to_degrees(shapes: NDArray[np.object_], system: Georeference) -> NDArray[np.object_]:
     """Return shapes in EPSG:4490 longitude and latitude."""
-    plain = describe(system.crs).is_degrees
-    if plain and not system.swapped:
+    shift, offset = system.shift, system.offset
+    plain = shift is None and describe(system.crs).is_degrees
+    if plain and not system.swapped and not offset:
         return shapes
-    move = transformer(system.crs, _STORED)
+    move = transformer(system.crs, _STORED) if shift is None else None
 
     def onto(points: NDArray[np.float64]) -> NDArray[np.float64]:
         if system.swapped:
             points = points[:, ::-1]
-        if plain:
+        if shift is not None:
+            return shift.degrees(points, system.crs, system.target)
+        if offset:
+            return remove_offset(points, offset)
+        if move is None or plain:
             return np.ascontiguousarray(points)
         return in_threads(lambda xy: np.column_stack(move.transform(*xy.T)), points)
 

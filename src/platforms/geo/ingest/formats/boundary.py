@@ -45,6 +45,12 @@ _MIN_POINTS = 3
 _ZONES = {3: range(25, 46), 6: range(13, 24)}
 # EPSG codes of a zone less its number: with prefix, without
 _CODES = {3: (4488, 4509), 6: (4478, 4489)}
+_OLD_WORDS = {"80": "xian80", "西安": "xian80", "54": "beijing54", "北京": "beijing54"}
+_OLD_DEGREES = {"xian80": 4610, "beijing54": 4214}
+_OLD_CODES = {
+    "xian80": {3: (2324, 2345), 6: (2314, 2325)},
+    "beijing54": {3: (2376, 2397), 6: (21400, 21440)},
+}
 # a stated area is rounded to a square metre and may be of the ellipsoid: 1 in 1000
 _AREA_M2, _AREA_SHARE = 1.0, 1e-3
 
@@ -112,10 +118,6 @@ def _system(file: BoundaryFile, name: str) -> str:
     if unit not in {"", "米", "m", "M"}:
         raise FormatError("read.txt_unit", file=name, unit=unit)
     datum = header.get("坐标系", "")
-    # the old datums have codes of their own, and are refused under their own name
-    for word, code in (("80", 4610), ("西安", 4610), ("54", 4214), ("北京", 4214)):
-        if word in datum:
-            return f"EPSG:{code}"
     easting = next((r.points[0][1] for p in file.plots for r in p.rings), 0.0)
     prefix = int(easting // _MILLION) if easting >= _PREFIXED else None
     zone, width = (_whole(header.get(k, "")) for k in ("带号", "几度分带"))
@@ -125,9 +127,14 @@ def _system(file: BoundaryFile, name: str) -> str:
     by_number = next((w for w, zones in _ZONES.items() if zone in zones), None)
     if zone is not None and width is not None and by_number != width:
         raise CRSError("read.txt_width", file=name, zone=zone, width=width)
-    if not datum or zone is None or by_number is None:
+    old = next((d for word, d in _OLD_WORDS.items() if word in datum), None)
+    if zone is None or by_number is None:
+        # an old datum is refused, or shifted, under its own name
+        return f"EPSG:{_OLD_DEGREES[old]}" if old else ""
+    if not datum:
         return ""
-    return f"EPSG:{_CODES[by_number][prefix is None] + zone}"
+    codes = _OLD_CODES[old] if old else _CODES
+    return f"EPSG:{codes[by_number][prefix is None] + zone}"
 
 
 def _whole(text: str) -> int | None:

@@ -1110,3 +1110,76 @@ def _(w):
     name = "xl/worksheets/sheet1.xml"
     members[name] = members[name].replace(b'ref="A1:C2"', b'ref="A1:XFD1048576"')
     return zipped(path, members)
+
+
+# ---- more coordinate systems: old datums with parameters, web maps, city grids
+
+_LOCAL_121 = "+proj=tmerc +lat_0=0 +lon_0=121.5 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m"
+_SHIFT = "10,-20,30,0.1,0.2,-0.3,1.5"
+
+
+def _old(w: Path) -> Path:
+    return gpkg(w, _square_at(EAST, NORTH, 100, "EPSG:2364"))
+
+
+ok("C30 Xi'an 1980 with seven", 1, "datum_shifted", helmert=_SHIFT)(_old)
+ok("C30b Xi'an 1980 with seven, coordinate frame", 1, "datum_shifted", helmert="cf:" + _SHIFT)(_old)
+ok("C30c Xi'an 1980 with four", 1, "datum_shifted", helmert="12.5,-48.1,3.2,1.0000021")(_old)
+refused("C31 nothing but zeros", "geo.helmert_zero", helmert="0,0,0,0,0,0,0")(_old)
+refused("C31b three values", "geo.helmert_unreadable", helmert="1,2,3")(_old)
+refused("C31c absurd scale", "geo.helmert_scale", helmert="1,2,3,40")(_old)
+refused("C31d absurd shift", "geo.helmert_far", helmert="1e7,2,3,0,0,0,0")(_old)
+refused("C31e no such points", "geo.helmert_points_unreadable", helmert="none.csv")(_old)
+refused("C32 parameters not needed", "geo.helmert_not_needed", helmert=_SHIFT)(gpkg)
+refused("C33 seven without a system", "geo.helmert_needs_crs", helmert=_SHIFT)(
+    lambda w: _bare(w, EAST, NORTH)
+)
+refused(
+    "C34 zero shift in the system",
+    "geo.datum_refused",
+    crs="+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +towgs84=0,0,0,0,0,0,0 +units=m",
+)(lambda w: _bare(w, EAST - 4e7, NORTH))
+refused("C34b NAD27", "geo.datum_unknown")(
+    lambda w: gpkg(w, _square_at(LON, LAT, 0.001, "EPSG:4267"))
+)
+ok("C35 city grid", 1, crs=_LOCAL_121)(lambda w: _bare(w, 450_600.0, 3120500.0))
+ok("C36 GCJ-02 said so", 1, "web_offset_removed", crs="gcj02")(
+    lambda w: geojson(w, features(square()))
+)
+ok("C36b BD-09 said so", 1, "web_offset_removed", crs="BD-09")(
+    lambda w: geojson(w, features(square()))
+)
+refused("C36c metres as GCJ-02", "read.crs_contradicts", crs="gcj02")(
+    lambda w: _bare(w, EAST, NORTH)
+)
+_c("C37 4549 called web mercator", "read.crs_contradicts", EAST - 4e7, NORTH, "EPSG:3857")
+_c("C37b 4549 called 4550", "read.crs_contradicts", EAST - 4e7, NORTH, "EPSG:4550")
+_c("C37c swapped 4549", "read.crs_contradicts", NORTH, EAST - 4e7, "EPSG:4549")
+_c("C37d zone 40 called UTM", "read.crs_contradicts", EAST - 4e7, NORTH, "EPSG:32651")
+
+
+# ---- more shapes
+
+_BOX = box(EAST, NORTH, EAST + 100, NORTH + 100)
+_HOLE = box(EAST + 20, NORTH + 20, EAST + 40, NORTH + 40).exterior
+ok("M04 hole outside", 1, "geometry_invalid")(
+    lambda w: _shapes(
+        w, Polygon(_BOX.exterior, [box(EAST + 200, NORTH, EAST + 210, NORTH + 9).exterior])
+    )
+)
+ok("M05 hole twice", 1, "geometry_invalid")(
+    lambda w: _shapes(w, Polygon(_BOX.exterior, [_HOLE, _HOLE]))
+)
+ok("M08 overlapping parts", 1, "geometry_invalid")(
+    lambda w: _shapes(w, shapely.MultiPolygon([_BOX, shapely.transform(_BOX, lambda p: p + 50)]))
+)
+ok("M11 heights in WKT", 1, "heights_dropped")(
+    lambda w: raw(w, "a.csv", f'编号,WKT\n1,"{shapely.force_3d(_BOX, 4.0).wkt}"\n')
+)
+ok("M24 rings turned", 1)(lambda w: _shapes(w, shapely.reverse(Polygon(_BOX.exterior, [_HOLE]))))
+ok("M25 repeated points", 1)(
+    lambda w: _shapes(
+        w, Polygon([(EAST, NORTH), (EAST, NORTH), (EAST + 9, NORTH), (EAST, NORTH + 9)])
+    )
+)
+ok("M26 the same plot twice", 2)(lambda w: _shapes(w, _BOX, _BOX))

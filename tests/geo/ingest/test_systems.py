@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -16,7 +17,7 @@ WEB = shapely.box(13469000, 3270000, 13469100, 3270100)
 
 
 def _moved(shape, x=0.0):
-    return shapely.transform(shape, lambda p: p + [x, 0.0])
+    return shapely.transform(shape, lambda p: p + np.array([x, 0.0]))
 
 
 def _turned(shape):
@@ -50,7 +51,7 @@ TABLE = [
     TABLE,
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_one_message_names_the_fault_and_the_way_out(
+def test_one_message_names_the_fault_and_the_way_out(  # noqa: PLR0917 a table
     tmp_path, monkeypatch, capsys, form, name, shape, declared, words, give
 ):
     monkeypatch.setenv("PLATFORMS_LANG", "en")

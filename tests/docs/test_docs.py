@@ -168,6 +168,9 @@ def test_shown_commands_do_what_they_say(reader, capsys):
         shutil.rmtree("out", ignore_errors=True)
         if words[0] == "init":
             shutil.rmtree(words[1], ignore_errors=True)
+        if words[0] == "export":
+            assert main(["run", "-o", "out"]) == 0
+            capsys.readouterr()
         status = main(list(words))
         told = capsys.readouterr()
         assert status == 0, (words, told.err)

@@ -20,8 +20,8 @@ from platforms.geo.ingest.boundary_txt import Ring
 __all__ = ["Sketch", "sketch"]
 
 WIDTH, HEIGHT = 640.0, 350.0
-_MARGIN = 46.0
-_FOOT = 30.0
+_MARGIN = 34.0
+_FOOT = 24.0
 _SIZE = 10.0
 _DIGIT = 0.58
 # more points than this are labelled at even steps only

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import platforms as ip
 from platforms.app import state
 from platforms.errors import WorkspaceError
 
@@ -67,7 +68,50 @@ def test_a_plot_is_explained_by_the_rules_with_their_clause():
     app.run()
     assert "ip-verdict ip-low_efficiency" in _html(app)
     assert "<details>" in _html(app)
-    assert "第" in _html(app).split("ip-trace")[1]
+    trace = _html(app).split("ip-trace")[1]
+    assert "第" in trace
+    city = state.workspace()
+    titles = {document.id: document.title for document in city.plan.documents}
+    assert titles["yq2022"] in trace
+    assert "yq2022" not in trace
+
+
+def test_the_row_of_the_selected_feature_is_selected_in_its_table():
+    app = _page("overview")
+    app.query_params["at"] = "platforms:YQ-P07"
+    app.run()
+    scene = state.scene_job().result().id
+    rows = app.session_state[f"table-platforms-{scene}-0"]["selection"]["rows"]
+    assert app.dataframe[1].value.index[rows[0]] == "YQ-P07"
+    assert app.session_state[f"table-plots-{scene}-0"]["selection"]["rows"] == []
+
+
+@pytest.mark.parametrize("name", ["overview", "plots"])
+def test_a_drawing_is_shown_with_its_areas_and_edges(name):
+    app = _page(name)
+    ring = [[120.96, 28.13], [120.961, 28.13], [120.961, 28.131], [120.96, 28.131]]
+    app.session_state["drawing"] = {"id": "a", "ring": ring}
+    app.run()
+    assert not app.exception
+    drawn = ip.measure_ring(ring, state.workspace())
+    page = _html(app)
+    assert f"{drawn.area_m2:,.2f} m²" in page
+    assert f"{drawn.planar_m2:,.2f} m²" in page
+    assert drawn.plane_name in page
+    edges = next(table.value for table in app.dataframe if "plane_m" in table.value)
+    assert edges["plane_m"].tolist() == drawn.edges["plane_m"].tolist()
+
+
+@pytest.mark.parametrize(
+    "ring", [[["<img src=x>", 1]], [[1, 2], [3, 4]], "abc", 7, [[120, 28]] * 20_000]
+)
+def test_a_ring_that_is_none_is_a_message(ring):
+    app = _page("overview")
+    app.session_state["drawing"] = {"id": "a", "ring": ring}
+    app.run()
+    assert not app.exception
+    assert "ip-warning" in _html(app)
+    assert "<img" not in _html(app)
 
 
 def test_a_feature_that_is_gone_is_said_to_be_gone():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from pyproj import Transformer
 from shapely.geometry import box
 
 from platforms.app.server import command
+from platforms.cli.main import main
 
 pytestmark = pytest.mark.browser
 
@@ -235,6 +237,8 @@ def test_an_open_coordinate_system_is_asked_for_and_the_answer_is_used(visit, tm
             break
         page.wait_for_timeout(100)
     assert "EPSG:4528" in form.inner_html()
+    # a page has a box to choose from and no options to type
+    assert "--crs" not in page.inner_text(".stMain")
     page.get_by_role("button", name="重新读取").click()
     page.locator(".ip-source", has_text="a.gpkg").wait_for(timeout=30_000)
     page.get_by_role("button", name="恢复示例数据").click()
@@ -262,6 +266,110 @@ def test_a_hostile_attribute_is_text_on_every_page(visit, tmp_path):
         page.wait_for_timeout(400)
         _settled(page)
     assert page.evaluate("document.querySelectorAll('img[src=x]').length") == 0
+
+
+def _draw(page: Page, *steps: tuple[int, int]) -> None:
+    """Draw a polygon by its corners, in pixels from the middle of the map, and finish it."""
+    page.evaluate(
+        f"document.querySelector('{MAP}').platformsMap.leaflet"
+        ".setView([28.13, 120.96], 16, {animate: false})"
+    )
+    page.locator(".pm-root").scroll_into_view_if_needed()
+    area = page.locator(".pm-root").bounding_box()
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] * 0.4
+    page.click("button.pm-tool[aria-label^=绘制]")
+    for dx, dy in steps:
+        page.mouse.click(x + dx, y + dy)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("path", ["", "plots"])
+def test_a_drawn_square_has_the_area_that_the_command_line_prints(visit, tmp_path, capsys, path):
+    page = visit(path)
+    _painted(page)
+    _settled(page)
+    _draw(page, (-60, -40), (60, -40), (60, 40), (-60, 40))
+    page.wait_for_selector(".pm-tag-official", timeout=10_000)
+    page.wait_for_selector(".ip-drawn")
+    _settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="存为 GeoJSON").click()
+    saved = tmp_path / "drawing.geojson"
+    download.value.save_as(saved)
+    assert main(["measure", str(saved), "--json"]) == 0
+    (plot,) = json.loads(capsys.readouterr().out)["plots"]
+    told = f"{plot['area_mu']:,.4f} 亩 · {plot['area_m2']:,.2f} m²"
+    assert told in page.inner_text(".pm-draw")
+    panel = page.inner_text(".st-key-panel")
+    assert told in panel
+    assert f"{plot['planar_m2']:,.2f} m²" in panel
+    assert "EPSG:4528" in panel
+    page.locator(".st-key-drawing-clear button").click()
+    page.wait_for_selector(".ip-drawn", state="detached")
+    page.wait_for_selector(".pm-draw", state="hidden")
+
+
+def test_a_drawing_that_crosses_itself_has_no_area_and_says_why(visit):
+    page = visit()
+    _painted(page)
+    _settled(page)
+    _draw(page, (-60, -40), (60, 40), (60, -40), (-60, 40))
+    page.wait_for_selector(".ip-drawn")
+    panel = page.inner_text(".st-key-panel")
+    assert "图形无效" in panel
+    assert "亩" not in panel
+    assert "亩" not in page.inner_text(".pm-draw")
+    # the map's own button tells the server too
+    page.locator(".pm-draw").get_by_role("button", name="清除").click()
+    page.wait_for_selector(".ip-drawn", state="detached")
+
+
+def test_a_drawing_stays_when_another_page_was_looked_at(visit):
+    page = visit()
+    _painted(page)
+    _settled(page)
+    _draw(page, (-60, -40), (60, -40), (60, 40))
+    page.wait_for_selector(".pm-tag-official")
+    before = page.locator(".pm-draw dd").first.inner_text()
+    page.get_by_role("link", name="目标对账").click()
+    page.wait_for_selector(".ip-targets")
+    page.get_by_role("link", name="一张图").click()
+    page.wait_for_selector(".pm-tag-official", timeout=20_000)
+    assert page.locator(".pm-draw dd").first.inner_text() == before
+
+
+def test_a_second_click_beside_everything_clears_the_selection(visit):
+    page = visit()
+    mark = next(m for m in _painted(page)["marks"] if m["layer"] == "platforms")
+    _settled(page)
+    area = page.locator(".pm-root").bounding_box()
+    page.mouse.click(area["x"] + mark["x"], area["y"] + mark["y"])
+    page.wait_for_selector(".ip-cite")
+    _settled(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".ip-cite", state="detached", timeout=10_000)
+
+
+def test_a_row_is_shown_beside_the_legend_and_not_under_it(visit):
+    page = visit("?at=platforms:YQ-P07")
+    _painted(page)
+    page.wait_for_selector(".ip-cite")
+    _settled(page)
+    page.wait_for_timeout(500)
+    mark = next(
+        m for m in _painted(page)["marks"] if m["layer"] == "platforms" and "YQ-P07" in m["ids"]
+    )
+    root = page.locator(".pm-root").bounding_box()
+    legend = page.locator(".pm-floating").bounding_box()
+    assert root["x"] + mark["x"] > legend["x"] + legend["width"]
+
+
+def test_the_legend_of_the_app_starts_closed_on_a_phone(visit):
+    page = visit("", "phone")
+    _painted(page)
+    assert page.locator(".pm-floating .pm-legend").is_hidden()
+    page.click(".pm-floating-head")
+    assert page.locator(".pm-floating .pm-legend").is_visible()
 
 
 def test_a_file_that_is_none_is_refused_with_advice(visit):

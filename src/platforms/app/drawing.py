@@ -30,9 +30,9 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"app.drawing.{entry}", None, **fields)
 
 
-def take_drawing(sent: Mapping[str, Any] | None) -> None:
+def take_drawing(sent: object) -> None:
     """Keep what the browser drew, or forget it when the ring is empty."""
-    if not sent:
+    if not isinstance(sent, Mapping):
         return
     if not sent.get("ring"):
         _forget()

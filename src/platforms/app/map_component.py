@@ -9,7 +9,7 @@ older one's registration.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -104,9 +104,9 @@ def forget_map() -> None:
 
 def _take_pick() -> None:
     clicked = getattr(st.session_state.get(_KEY), "picked", None)
-    if not clicked:
+    if not isinstance(clicked, Mapping):
         return
-    found = Pick(str(clicked["layer"]), str(clicked["id"]))
+    found = Pick(str(clicked.get("layer", "")), str(clicked.get("id", "")))
     st.session_state[_CLICKED] = (st.session_state.get(_SENT), found)
     state.select(found if found.layer else None)
     state.note_click()

@@ -155,6 +155,8 @@ def measure_ring(
 
 def _points(ring: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
     """Return a closed ring of pairs of degrees, or say what else came."""
+    if not isinstance(ring, Sequence):
+        raise InputError("planning.drawing.few", points=0)
     if len(ring) > MOST_POINTS:
         raise LimitError("planning.drawing.many", points=len(ring), most=MOST_POINTS)
     points: list[tuple[float, float]] = []

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError, InputError
-from platforms.geo.datum import read_shift
 from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.preflight import Upload, staged
 from platforms.geo.ingest.sandbox import reading
@@ -23,6 +22,7 @@ from platforms.geo.ingest.sniff import Dataset, datasets
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from platforms.geo.datum import DatumShift
     from platforms.geo.ingest.georeference import SurveyArea
     from platforms.issues import IssueTable
 
@@ -187,10 +187,10 @@ def _read(
     crs: str | None,
     encoding: str | None,
     layer: str | None,
-    helmert: str | os.PathLike[str] | None,
+    helmert: str | os.PathLike[str] | None = None,
     limits: Limits = LIMITS,
 ) -> Plots:
-    shift = None if helmert is None else read_shift(os.fspath(helmert))
+    shift = None if helmert is None else _shift(helmert)
     with staged(path, limits=limits) as stage:
         found, passed_over = datasets(stage.members, file=stage.name)
         dataset = _choose(found, layer, file=stage.name)
@@ -225,6 +225,12 @@ def _read(
         certified=not system.offset,
     )
     return Plots(frame, issues, source)
+
+
+def _shift(helmert: str | os.PathLike[str]) -> DatumShift:
+    from platforms.geo.datum import read_shift
+
+    return read_shift(os.fspath(helmert))
 
 
 def _choose(found: list[Dataset], layer: str | None, *, file: str) -> Dataset:

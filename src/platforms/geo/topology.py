@@ -212,8 +212,13 @@ def _crossed(plots: _Shapes, plane: CRS, names: list[str], issues: IssueTable) -
     made = _only_polygons(shapely.make_valid(plots[rows], method="structure", keep_collapsed=False))
     before, after = official_area_m2(plots[rows], plane), official_area_m2(made, plane)
     for row, was, now in zip(rows, before, np.nan_to_num(after), strict=True):
-        values = {"before_m2": f"{was:.2f}", "after_m2": f"{now:.2f}"}
-        issues.add("shape_crossed", "warning", feature=names[row], **values)
+        issues.add(
+            "shape_crossed",
+            "warning",
+            feature=names[row],
+            before_m2=f"{was:.2f}",
+            after_m2=f"{now:.2f}",
+        )
 
 
 def _parts_and_points(plots: _Shapes, rings: Rings, names: list[str], issues: IssueTable) -> None:

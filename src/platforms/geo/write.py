@@ -216,7 +216,7 @@ def _write_layer(
         options["promote_to_multi"] = len(kinds) > 1
     try:
         pyogrio.write_dataframe(
-            plain, tmp, layer=name, driver="GPKG", append=tmp.exists(), use_arrow=False, **options
+            plain, tmp, layer=name, driver="GPKG", append=tmp.exists(), use_arrow=True, **options
         )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
         # gdal hides errno; the disk itself knows

@@ -70,6 +70,8 @@ def interpret(
     }
     if kind == "float64" and plain and cells.dtype == np.float64:
         return cells
+    if meaning.kind in {"text", "id"} and isinstance(cells.dtype, pd.StringDtype):
+        return pd.Series(_stripped(cells), index=cells.index, dtype="str")
     parse = _parser(meaning)
     where, distinct = pd.factorize(cells)
     words = [parse(cell) if not _is_empty(cell) else None for cell in distinct.tolist()]
@@ -79,6 +81,12 @@ def interpret(
         issues.add("value_unreadable", "warning", feature=ids[int(row)], field=source, value=told)
     found = np.array([*words, None], dtype=object)[where]
     return pd.Series(found, index=cells.index, dtype=object).astype(pd.api.types.pandas_dtype(kind))
+
+
+def _stripped(cells: pd.Series) -> list[str | None]:
+    """Return the texts of a column without the blanks around them, None for no text."""
+    words = (cell.strip() if isinstance(cell, str) else "" for cell in cells.tolist())
+    return [None if word.casefold() in _NOTHING else word for word in words]
 
 
 def _is_empty(cell: object) -> bool:

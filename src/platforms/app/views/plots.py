@@ -27,15 +27,18 @@ def page() -> None:
     scene = current_scene()
     show_source(scene)
     markup.show(markup.figures(scene.content["figures"]))
-    names = ("results", "issues")
-    results, issues = st.tabs([messages.text(f"app.plots.{name}") for name in names])
-    with results:
-        pick_table(scene, "plots", _COLUMNS, height=300)
-    with issues:
-        show_issues(scene.run.issues)
+    # stands above the map and is sent after it: a drawing waits for the map alone
+    listing = st.container()
     left, right = st.columns([2, 1], gap="small")
     with left:
         show_map(scene, height=_HEIGHT)
     with right:
         show_panel(scene, state.picked(), height=_HEIGHT, drawn=True)
+    with listing:
+        names = ("results", "issues")
+        results, issues = st.tabs([messages.text(f"app.plots.{name}") for name in names])
+        with results:
+            pick_table(scene, "plots", _COLUMNS, height=300)
+        with issues:
+            show_issues(scene.run.issues)
     scroll_to_map()

@@ -62,6 +62,7 @@ def test_each_unusable_shape_is_named_once():
         "shape_empty": ["empty"],
         "shape_not_polygon": ["point"],
         "shape_invalid": ["bow"],
+        "shape_crossed": ["bow"],
     }
     assert kinds(frame, shapes=False) == {}
     severity = {i.kind: i.severity for i in check(frame)}

@@ -158,5 +158,6 @@ def test_the_legend_starts_closed_on_a_phone(open_map, width, open_):
     page, _ = open_map(samples.document(), width, 844)
     assert page.locator(".pm-section-legend .pm-legend").is_visible() is open_
     if not open_:
-        page.click(".pm-fold")
+        # the jump to it opens it
+        page.get_by_role("button", name="转到图例").click()
         assert page.locator(".pm-section-legend .pm-legend").is_visible()

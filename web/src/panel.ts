@@ -94,7 +94,10 @@ export function sidePanel(
     return { part, short, label: words("go_to", { title }) };
   }).filter((jump, i, all) => all.findIndex((other) => other.short === jump.short) === i);
   const nav = el("nav", { class: "pm-jumps", attrs: { "aria-label": words("panel") } }, jumps.map((jump) =>
-    button(jump.label, jump.short, () => jump.part.scrollIntoView({ block: "start" }))));
+    button(jump.label, jump.short, () => {
+      if (jump.part.classList.contains("pm-folded")) jump.part.querySelector<HTMLElement>(".pm-fold")?.click();
+      jump.part.scrollIntoView({ block: "start" });
+    })));
   return el("aside", { class: "pm-panel", attrs: { "aria-label": words("panel") } }, [nav, ...parts]);
 }
 

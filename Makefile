@@ -52,6 +52,8 @@ lock: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run_pipeline.py
+	$(BIN)/python benchmarks/measure.py
+	$(BIN)/python benchmarks/area.py
 
 clean:
 	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache

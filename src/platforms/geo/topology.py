@@ -94,7 +94,7 @@ def check(
     plots, used = placed.shapes.copy(), placed.plane
     if shapes:
         _unusable(plots, names, issues)
-    _crossed(plots, used, names, issues)
+    _crossed(plots, placed.usable, used, names, issues)
     plots[~placed.usable] = None
     rings = rings_of(plots)
     _parts_and_points(plots, rings, names, issues)
@@ -203,10 +203,12 @@ def _unusable(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
         )
 
 
-def _crossed(plots: _Shapes, plane: CRS, names: list[str], issues: IssueTable) -> None:
+def _crossed(
+    plots: _Shapes, usable: _Flags, plane: CRS, names: list[str], issues: IssueTable
+) -> None:
     """Name both areas that a shape without a certain inside can have."""
     polygon = np.isin(shapely.get_type_id(plots), (3, 6)) & ~shapely.is_empty(plots)
-    rows = np.flatnonzero(polygon)[~shapely.is_valid(plots[polygon])]
+    rows = np.flatnonzero(polygon & ~usable)
     if not rows.size:
         return
     made = _only_polygons(shapely.make_valid(plots[rows], method="structure", keep_collapsed=False))

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
+import time
 import tomllib
+import urllib.request
 from pathlib import Path
+
+import pytest
 
 from platforms.app import server
 
@@ -64,3 +70,29 @@ def test_the_command_is_known_without_loading_streamlit():
 def test_no_folder_named_pages_stands_beside_the_script():
     # streamlit would serve its files as pages of their own, before ours are known
     assert not (Path(server.__file__).parent / "pages").exists()
+
+
+def test_the_server_starts_for_a_new_user_without_asking_anything(tmp_path):
+    # streamlit asks a user without a settings folder for an e-mail address, unless told not to
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {**os.environ, "HOME": str(tmp_path), "BROWSER": "true"}
+    running = subprocess.Popen(
+        server.command(port, headless=False), cwd=tmp_path, env=env, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        for _ in range(300):
+            assert running.poll() is None, running.stdout.read()
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the server did not start")
+    finally:
+        running.terminate()
+        out = running.communicate(timeout=20)[0].decode()
+    assert "mail" not in out.lower()

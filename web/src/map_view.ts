@@ -76,7 +76,7 @@ export class MapView {
     for (const [name, z] of [["pm-ground", "200"], ["pm-marks", "400"]]) {
       this.map.createPane(name).style.zIndex = z;
     }
-    this.home();
+    this.begin();
     this.overlay = new Overlay(
       doc, opened.county, opened.neighbours, () => this.layers, () => this.covered(host), () => this.map.getSize(),
     );
@@ -152,6 +152,13 @@ export class MapView {
       legend ? legend.offsetLeft + legend.offsetWidth : 14,
       card?.offsetWidth ? card.offsetWidth + CARD_MARGIN : 14,
     ];
+  }
+
+  /** Show what the document is about: a user's plots, else the county. */
+  private begin(): void {
+    if (!this.doc.focus) return this.home();
+    const [w, s, e, n] = this.doc.focus;
+    this.map.fitBounds([[s, w], [n, e]], { maxZoom: 16, animate: false });
   }
 
   home(animate = false): void {
@@ -343,7 +350,7 @@ export class MapView {
     this.ground.printing = on;
     this.marks.printing = on;
     this.map.invalidateSize({ animate: false, pan: false });
-    this.home();
+    this.begin();
     this.redraw();
   }
 

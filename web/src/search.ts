@@ -35,9 +35,19 @@ export function searchBox(
     if (!box.contains((event as FocusEvent).relatedTarget as Node | null)) close();
   });
   box.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll<HTMLElement>("button")];
+    const at = links.indexOf(document.activeElement as HTMLElement);
+    const pointed = event.target as HTMLElement;
     if (event.key === "Escape") {
       close();
       input.focus();
+    } else if (event.key === "Enter" && pointed === input && links.length) {
+      event.preventDefault();
+      links[0].click();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && links.length) {
+      event.preventDefault();
+      const next = at + (event.key === "ArrowDown" ? 1 : -1);
+      (next < 0 ? input : links[Math.min(next, links.length - 1)]).focus();
     }
     event.stopPropagation();
   });

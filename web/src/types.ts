@@ -113,6 +113,8 @@ export interface MapDocument {
   marks: string[];
   sources: SourceDoc[];
   extent: [number, number, number, number];
+  /** What the map opens on; null for the whole county. */
+  focus: [number, number, number, number] | null;
   base: {
     county: Packed;
     neighbours: Packed | null;

@@ -13,7 +13,7 @@ from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.scene import Scene
 from platforms.app.server import MAX_UPLOAD_MB
-from platforms.app.state import drop_upload, plots_job, set_upload, upload
+from platforms.app.state import accept_upload, drop_upload, plots_job, set_upload, upload
 from platforms.app.upload import Upload
 from platforms.app.waiting import wait
 from platforms.errors import CRSError, PlatformsError
@@ -85,6 +85,9 @@ def _read(held: Upload) -> bool:
             layers = error.fields["layers"]
             _ask("layer", held, {str(name): str(name) for name in _items(layers)})
         return False
+    if accept_upload(held):
+        # the title above says whose plots these are
+        st.rerun()
     return True
 
 

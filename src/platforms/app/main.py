@@ -59,7 +59,7 @@ def main() -> None:
 
 def _show_title() -> None:
     """Show whose land this is, whose plots are looked at, and what they are."""
-    city, given = state.workspace(), state.upload()
+    city, given = state.workspace(), state.looked_at()
     name = str(city.plan.name)
     sources = {"plots": "sample", "constraints": "sample_constraints"}
     looked_at = sources if given is None else {"constraints": "sample_constraints"}

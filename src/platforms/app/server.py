@@ -26,6 +26,7 @@ SETTINGS: dict[str, str] = {
     "server.enableCORS": "true",
     "server.enableStaticServing": "false",
     "server.enableAgentApi": "false",
+    "server.showEmailPrompt": "false",
     "server.fileWatcherType": "none",
     "server.maxUploadSize": str(MAX_UPLOAD_MB),
     "browser.gatherUsageStats": "false",

@@ -99,7 +99,7 @@ def _stamp(city: ip.Workspace) -> object:
 def scene_job() -> Job[Scene]:
     """Return the scene that the session looks at: its upload's, else the workspace's."""
     city = workspace()
-    given = upload()
+    given = looked_at()
     if given is None:
         return _shared_job(city)
     key = (city.fingerprint, messages.language(), given.key)
@@ -138,19 +138,36 @@ def _own(name: str) -> Shelf[Any]:
 
 
 def upload() -> Upload | None:
-    """Return the upload whose plots the session looks at, or None for the workspace's."""
+    """Return the file that the visitor gave, whether it could be read or not."""
     given: Upload | None = st.session_state.get("upload")
     return given
 
 
+def looked_at() -> Upload | None:
+    """Return the upload whose plots the session looks at, or None for the workspace's.
+
+    A file that could not be read takes nothing away: the pages keep showing what they showed.
+    """
+    given: Upload | None = st.session_state.get("upload-read")
+    return given
+
+
 def set_upload(given: Upload) -> None:
-    """Look at an upload's plots from now on."""
+    """Take a file that the visitor gave; its plots are looked at once it has been read."""
     st.session_state["upload"] = given
+
+
+def accept_upload(given: Upload) -> bool:
+    """Look at an upload's plots from now on; say whether that is new."""
+    before = looked_at()
+    st.session_state["upload-read"] = given
+    return before is None or before.key != given.key
 
 
 def drop_upload() -> None:
     """Return to the workspace's own plots and forget the upload."""
     st.session_state.pop("upload", None)
+    st.session_state.pop("upload-read", None)
     st.session_state.pop("shelves", None)
 
 

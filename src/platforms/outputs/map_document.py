@@ -123,6 +123,7 @@ def map_document(
         "marks": _marks(parts, sheet),
         "sources": [asdict(source) for source in sheet.sources],
         "extent": [float(v) for v in drawable(sheet.county).total_bounds],
+        "focus": None if sheet.focus is None else [float(v) for v in sheet.focus],
         "base": _base(sheet),
         "layers": [_layer(layer, lang) for layer in parts],
         "figures": [asdict(figure) for figure in sheet.figures],

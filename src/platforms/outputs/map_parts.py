@@ -140,3 +140,5 @@ class Sheet:
     notes: Sequence[str] = ()
     internal: bool = False
     """Marked 内部资料."""
+    focus: Sequence[float] | None = None
+    """What the map opens on, (west, south, east, north) in degrees; default the county."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from platforms import messages
@@ -42,6 +43,8 @@ _LAYERS = (
     "firms",
     "platforms",
 )
+# about 300 m: a single plot is shown with its surroundings
+_LEAST_DEG = 0.003
 _SCHEMATIC = {"towns", "layout_units"}
 
 # colour-blind safe, and apart in grey (standards: Tol muted, hatched on the map)
@@ -96,8 +99,19 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
         tables=_tables(run),
         notes=_notes(run),
         internal=True,
+        focus=None if run.sample else _around(run),
     )
     return map_document(layers, sheet, compress=compress)
+
+
+def _around(run: Run) -> tuple[float, float, float, float] | None:
+    """Return the box of a user's plots with some land around it."""
+    box = run.plots.total_bounds
+    if not np.isfinite(box).all():
+        return None
+    west, south, east, north = (float(value) for value in box)
+    wide, high = max(east - west, _LEAST_DEG), max(north - south, _LEAST_DEG)
+    return (west - wide, south - high, east + wide, north + high)
 
 
 def headline(run: Run) -> list[Figure]:
@@ -111,13 +125,21 @@ def headline(run: Run) -> list[Figure]:
     return [
         Figure(
             key=key,
-            label=_t(f"figure.{key}"),
+            label=_figure_label(run, key),
             value=form.format(run.figures[key]),
             unit=_t(unit),
             note=_t("sample_note") if figure_is_sample(run, key) else "",
         )
         for key, form, unit in shown
     ]
+
+
+def _figure_label(run: Run, key: str) -> str:
+    """Name a figure; one that rests on sample constraints alone says so in its name."""
+    label = _t(f"figure.{key}")
+    if figure_is_sample(run, key) and not run.sample:
+        return _t("figure_on_sample", label=label)
+    return label
 
 
 def figure_is_sample(run: Run, key: str) -> bool:

@@ -18,7 +18,7 @@ import geopandas as gpd
 import pandas as pd
 
 from platforms import messages
-from platforms.errors import WorkspaceError
+from platforms.errors import InputError, WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
 from platforms.planning.figures import key_figures, summarise
@@ -212,6 +212,7 @@ def run(
         surveyed = survey(given, workspace=workspace)
         frame = surveyed.frame
         issues = IssueTable(surveyed.issues)
+        _refuse_elsewhere(workspace, issues, len(frame))
         sample_layers = _sample_layers(workspace, frame, issues)
     with clock("assess"):
         frame = assess(frame, pack)
@@ -265,6 +266,15 @@ def run(
         platforms=tables["platforms"],
         layout_units=tables["layout_units"],
     )
+
+
+def _refuse_elsewhere(workspace: Workspace, issues: IssueTable, plots: int) -> None:
+    """Refuse plots that all lie in another county: nothing here would be about them."""
+    outside = issues.by_kind()["shape_outside"]
+    if plots and outside == plots:
+        raise InputError(
+            "planning.all_outside", count=plots, county=workspace.plan.name, name=workspace.name
+        )
 
 
 def _platform_groups(plots: gpd.GeoDataFrame) -> pd.Series:

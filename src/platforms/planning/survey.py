@@ -30,6 +30,7 @@ __all__ = ["Survey", "named_plots", "survey"]
 # the county's outline is generalised to about this much
 _OUTLINE_ACCURACY_M = 80.0
 
+_MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 _AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2")
 
 
@@ -148,6 +149,10 @@ def survey(
     # plots far from the plane were laid in another one to be compared, not to be measured
     same = placed.plane == parse_crs(plane)
     frame = measure_frame(given.frame, plane=placed if same else plane)
+    # a shape that crosses itself has no certain area: unknown, and never 0
+    crossed = {issue.feature for issue in issues if issue.kind == "shape_crossed"}
+    if crossed:
+        frame.loc[frame["plot_id"].astype(str).isin(crossed), list(_MEASURED)] = float("nan")
     if "declared_m2" not in frame:
         frame["declared_m2"] = float("nan")
     overlap_m2 = gross_net_area(frame, plane=placed).overlap_m2

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.upload import Upload
 from platforms.errors import WorkspaceError
 
 SCRIPT = state.__file__.replace("state.py", "script.py")
@@ -167,3 +168,18 @@ def test_changed_files_are_seen_and_opened_anew(tmp_path, monkeypatch, city):
     plan.write_text("no: plan", encoding="utf-8")
     with pytest.raises(WorkspaceError):
         state.workspace()
+
+
+def test_a_file_that_cannot_be_read_takes_nothing_away():
+    bad = Upload("kaputt.zip", b"not a zip")
+    app = _page("plots")
+    app.session_state["upload"] = bad
+    app.run()
+    assert "ip-error" in _html(app)
+    # the other pages go on showing what they showed
+    for name in ("overview", "exports"):
+        other = _page(name)
+        other.session_state["upload"] = bad
+        other.run()
+        assert not other.exception
+        assert "ip-error" not in _html(other)

@@ -4,8 +4,10 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 
-from platforms.errors import CRSError, RuleError, WorkspaceError
+from platforms.errors import CRSError, InputError, RuleError, WorkspaceError
+from platforms.outputs.map_sheet import run_document
 from platforms.planning.run import STAGES, run
 from platforms.policy.workspace import Workspace
 
@@ -142,3 +144,38 @@ def test_progress_names_every_stage_in_order(yueqing):
     run(yueqing, progress=lambda stage, share: seen.append((stage, share)))
     assert [stage for stage, _ in seen] == list(STAGES)
     assert [share for _, share in seen] == sorted(share for _, share in seen)
+
+
+def test_plots_that_all_lie_in_another_county_are_refused(yueqing):
+    far = shapely.box(580_000, 2_900_000, 580_100, 2_900_100)
+    with pytest.raises(InputError, match="--workspace"):
+        run(yueqing, plots=gpd.GeoDataFrame(geometry=[far], crs="EPSG:4549"))
+
+
+def test_a_shape_that_crosses_itself_has_no_area_and_is_in_no_sum(yueqing):
+    east, north = 580_000, 3_106_000
+    bow = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
+    shapes = [
+        shapely.affinity.translate(bow, east, north),
+        shapely.box(*_square(east + 500, north)),
+    ]
+    result = run(yueqing, plots=gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4549"))
+    assert np.isnan(result.plots["area_m2"].iloc[0])
+    assert np.isnan(result.plots["net_m2"].iloc[0])
+    whole = result.plots["area_m2"].iloc[1]
+    assert result.figures["area_mu"] == pytest.approx(whole * 0.0015, abs=0.005)
+    assert result.issues.by_kind()["shape_crossed"] == 1
+
+
+def _square(east, north):
+    return east, north, east + 100, north + 100
+
+
+def test_a_map_of_a_users_plots_opens_on_them(yueqing, example):
+    shape = shapely.box(*_square(580_000, 3_106_000))
+    result = run(yueqing, plots=gpd.GeoDataFrame(geometry=[shape], crs="EPSG:4549"))
+    west, south, east, north = run_document(result).content["focus"]
+    box = result.plots.to_crs(4490).total_bounds
+    assert west < box[0] < box[2] < east
+    assert south < box[1] < box[3] < north
+    assert run_document(example).content["focus"] is None

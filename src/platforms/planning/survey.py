@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from platforms.geo.area import measure_frame
-from platforms.geo.crs import describe, parse_crs
+from platforms.geo.crs import describe, parse_crs, reproject
 from platforms.geo.overlap import gross_net_area
 from platforms.geo.placed import place
 from platforms.geo.read import Plots, Source
@@ -30,6 +30,7 @@ __all__ = ["Survey", "named_plots", "survey"]
 # the county's outline is generalised to about this much
 _OUTLINE_ACCURACY_M = 80.0
 
+_STORED = 4490
 _MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 _AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2")
 
@@ -156,6 +157,9 @@ def survey(
     if "declared_m2" not in frame:
         frame["declared_m2"] = float("nan")
     overlap_m2 = gross_net_area(frame, plane=placed).overlap_m2
+    if frame.crs is None or frame.crs.to_epsg() != _STORED:
+        # measured where it was given; kept as everything is kept
+        frame = reproject(frame)
     return Survey(frame, issues, given.source, overlap_m2)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from platforms import messages
 from platforms.units import MU_PER_M2, half_up
 
-__all__ = ["VERDICTS", "key_figures", "mu_of", "summarise"]
+__all__ = ["VERDICTS", "key_figures", "mu_of", "platform_groups", "summarise"]
 
 VERDICTS = ("low_efficiency", "not", "unknown")
 
@@ -94,8 +94,34 @@ def summarise(plots: pd.DataFrame, by: str, *, order: Sequence[str] = ()) -> pd.
     return pd.DataFrame(rows, columns=[by, *keep])
 
 
-def without_geometry(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame's attributes as a plain table."""
-    if isinstance(frame, gpd.GeoDataFrame):
-        return pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    return frame
+def platform_groups(plots: pd.DataFrame) -> pd.Series:
+    """Name the platform of each plot, or all that share its stand-in point.
+
+    Platforms without a position of their own stand on one point; a plot near it cannot be
+    given to one of them, so it is counted under all of them together.
+
+    Parameters
+    ----------
+    plots
+        Columns ``platform`` and ``platform_tied`` (the others as near, joined by ``;``).
+
+    Returns
+    -------
+    groups
+        On the plots' index; missing where no platform is near.
+    """
+    tied = plots["platform_tied"].fillna("")
+    others = tied.str.count(";") + tied.ne("")
+    groups = {
+        (name, int(count)): messages.text(
+            "planning.platform_group", name=name, count=int(count) + 1
+        )
+        if count
+        else name
+        for name, count in set(zip(plots["platform"].fillna(""), others, strict=True))
+    }
+    named = [
+        groups[name, int(count)]
+        for name, count in zip(plots["platform"].fillna(""), others, strict=True)
+    ]
+    return pd.Series(named, index=plots.index, dtype="str").replace("", pd.NA)

@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import pandas as pd
 
-from platforms import messages
 from platforms.errors import InputError, WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
-from platforms.planning.figures import key_figures, summarise
+from platforms.planning.figures import key_figures, platform_groups, summarise
 from platforms.planning.membership import assign
 from platforms.planning.reclaim import reclaim
 from platforms.planning.survey import named_plots, survey
@@ -226,7 +225,7 @@ def run(
         frame["reclaimable_mu"] = frame["net_mu"].where(low)
     with clock("membership"):
         frame = assign(frame, workspace)
-        frame["platform_group"] = _platform_groups(frame)
+        frame["platform_group"] = platform_groups(frame)
     with clock("figures"):
         figures = key_figures(frame)
         figures["net_area_mu"] = half_up(surveyed.total()["net_area_mu"], 2)
@@ -275,29 +274,6 @@ def _refuse_elsewhere(workspace: Workspace, issues: IssueTable, plots: int) -> N
         raise InputError(
             "planning.all_outside", count=plots, county=workspace.plan.name, name=workspace.name
         )
-
-
-def _platform_groups(plots: gpd.GeoDataFrame) -> pd.Series:
-    """Name the platform of each plot, or all that share its stand-in point.
-
-    Platforms without a position of their own stand on one point; a plot near it cannot be
-    given to one of them, so it is counted under all of them together.
-    """
-    tied = plots["platform_tied"].fillna("")
-    others = tied.str.count(";") + tied.ne("")
-    groups = {
-        (name, int(count)): messages.text(
-            "planning.platform_group", name=name, count=int(count) + 1
-        )
-        if count
-        else name
-        for name, count in set(zip(plots["platform"].fillna(""), others, strict=True))
-    }
-    named = [
-        groups[name, int(count)]
-        for name, count in zip(plots["platform"].fillna(""), others, strict=True)
-    ]
-    return pd.Series(named, index=plots.index, dtype="str").replace("", pd.NA)
 
 
 def _sample_layers(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from platforms.errors import PlatformsError
     from platforms.geo.area import measure_frame as measure
     from platforms.geo.gcj import known_offset
+    from platforms.geo.known import compare_known
     from platforms.geo.read import Plots, inspect, read_plots
     from platforms.issues import Issue, IssueTable
     from platforms.layers.citations import citation, citations
@@ -67,6 +68,7 @@ _HOMES = {
     "certificate_document": "outputs.certificate",
     "citation": "layers.citations",
     "citations": "layers.citations",
+    "compare_known": "geo.known",
     "copy_workspace": "layers.copying",
     "evaluate": "policy.evaluate",
     "explain": "policy.trace",
@@ -120,6 +122,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "certificate_document",
     "citation",
     "citations",
+    "compare_known",
     "copy_workspace",
     "evaluate",
     "explain",

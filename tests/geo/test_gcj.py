@@ -67,9 +67,13 @@ def test_a_known_boundary_shows_the_offset(offset):
     assert f"--crs {offset}" in issue.action()
 
 
-def test_a_boundary_that_fits_or_says_nothing_shows_none():
+def test_a_boundary_that_fits_shows_none():
     known = _frame(PLOT)
     assert len(known_offset(known, known)) == 0
-    elsewhere = _frame(shapely.box(121.1, 28.3, 121.11, 28.31))
-    assert len(known_offset(elsewhere, known)) == 0
     assert len(known_offset(_frame(), known)) == 0
+
+
+@pytest.mark.parametrize("shapes", [(shapely.box(121.1, 28.3, 121.11, 28.31),), ()])
+def test_a_boundary_that_no_plot_is_like_says_nothing_and_that_is_said(shapes):
+    (issue,) = known_offset(_frame(PLOT), _frame(*shapes))
+    assert (issue.kind, issue.severity) == ("known_unlike", "info")

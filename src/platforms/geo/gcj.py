@@ -120,13 +120,14 @@ def known_offset(plots: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> IssueTable
     Returns
     -------
     issues
-        Empty, or one web_offset_seen with the offset and both agreements (the shared part of
-        plot and outline over their union, the median of the plots).
+        One web_offset_seen with the offset and both agreements (the shared part of plot and
+        outline over their union, the median of the plots); one known_unlike where neither
+        with nor without an offset the plots agree, so that nothing can be said; or empty.
     """
     issues = IssueTable()
     shapes = _valid(plots.geometry.to_numpy())
     tree = shapely.STRtree(_valid(known.geometry.to_numpy()))
-    if not len(shapes) or not len(tree.geometries):
+    if not len(shapes):
         return issues
     plain = _agreement(shapes, tree)
     scores = {
@@ -144,6 +145,8 @@ def known_offset(plots: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> IssueTable
             before=f"{plain:.0%}",
             after=f"{scores[best]:.0%}",
         )
+    elif max(plain, scores[best]) < _ALIKE:
+        issues.add("known_unlike", "info", agreement=f"{plain:.0%}")
     return issues
 
 

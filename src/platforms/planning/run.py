@@ -176,6 +176,8 @@ def run(
     *,
     plots: Plots | gpd.GeoDataFrame | None = None,
     rules: str | None = None,
+    strict: bool = False,
+    repair: bool = False,
     progress: Progress | None = None,
 ) -> Run:
     """Run every stage on one set of plots.
@@ -189,6 +191,9 @@ def run(
         plots of the workspace.
     rules
         Id of the rule pack; default the plan's.
+    strict, repair
+        As in :func:`platforms.survey`: refuse warnings of the plots; make plots that cross
+        themselves valid.
     progress
         Called with the stage's name and the share done (0 to 1) as each stage begins.
 
@@ -208,7 +213,7 @@ def run(
         pack = workspace.rules(rules)
         layers = {name: workspace.layer(name) for name in PLACED_LAYERS if workspace.has(name)}
     with clock("survey"):
-        surveyed = survey(given, workspace=workspace)
+        surveyed = survey(given, workspace=workspace, strict=strict, repair=repair)
         frame = surveyed.frame
         issues = IssueTable(surveyed.issues)
         _refuse_elsewhere(workspace, issues, len(frame))

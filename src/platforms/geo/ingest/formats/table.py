@@ -253,7 +253,7 @@ def _is_northing_first(points: NDArray[np.float64]) -> bool:
 
 def _outline(plot: _Plot, row: int, faults: list[Fault]) -> bytes | None:
     if any(cell in _TOTALS for cell in plot.cells[:3]) and plot.wkb is None and not plot.rings:
-        faults.append(Fault("row_total", "error", row, None, {"row": row}))
+        faults.append(Fault("row_total", "error", row, None, {"line": row, "text": " ".join(plot.cells)[:40]}))
         return None
     if plot.fault is not None:
         faults.append(plot.fault)

@@ -47,7 +47,7 @@ BAD = {
     "circle_of_rules": ('compare: {field: energy_limit_met, op: "==", value: false}', "rule: energy_limit", "circle", "energy_limit"),
     "unknown_rule": ("condition: {rule: energy_limit}", "condition: {rule: energy}", "rule_unknown", "energy_limit"),
     "conversion": ("unit: 亩\n    convert", "unit: 顷\n    convert", "conversion_unknown", "m² → 亩"),
-    "dates": ("valid_to: 2022-12-31", "valid_to: 2021-12-31", "value_wrong", "valid_to"),
+    "dates": ("valid_to: 2022-12-31", "valid_to: 2021-12-31", "dates_inverted", "valid_to"),
     "measure_without_condition": ("    condition: {rule: energy_limit}\n", "", "measure_without_condition", "condition"),
     "no_years": ("    unit: 年\n    value: 2\n    basis: document\n    source: {document: yq2022, clause: 一、1, quote: 连续2年}", "    unit: 年\n    value: 0\n    basis: document\n    source: {document: yq2022, clause: 一、1, quote: 连续2年}", "value_not_allowed", "≥ 1"),
     "key_twice": ("region: 乐清市\n", "region: 乐清市\nregion: 温州市\n", "key_twice", "region"),

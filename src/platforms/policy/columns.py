@@ -1,13 +1,16 @@
 """The values that rules read, with what is known of each.
 
-A cell that is empty, not a number where one is due, infinite, or not among a category's
-values is unknown; so is a whole column that the table does not have. A ratio is unknown
-where a part is, or where the divisor is 0 or less. What is unknown is named by the columns
-that would have to be filled.
+A cell that is empty, not a number where one is due, infinite, not a whole date, or not
+among a category's values is unknown; so is a whole column that the table does not have. A
+ratio is unknown where a part is, or where the divisor is 0 or less; a sum where a part is;
+a share of the map outside 0 to 1. What is unknown is named by the columns that would have
+to be filled.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +31,12 @@ _YES = {"true": True, "1": True, "1.0": True, "yes": True, "y": True, "是": Tru
 _NO = {"false": False, "0": False, "0.0": False, "no": False, "n": False, "否": False}
 
 
+_DATE = re.compile(
+    r"(\d{4})(?:(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
+    r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
+)
+
+
 @dataclass(frozen=True)
 class Cells:
     """One field of all plots.
@@ -35,7 +44,8 @@ class Cells:
     Attributes
     ----------
     data
-        float64 for numbers (NaN unknown), bool for booleans, object for words (None unknown).
+        float64 for numbers (NaN unknown), datetime64[D] for dates (NaT unknown), bool for
+        booleans, object for words (None unknown).
     known
         Where the value is known.
     missing
@@ -84,6 +94,8 @@ class Table:
     def _make(self, spec: PackField, year: int | None) -> Cells:
         if spec.ratio is not None:
             return self._ratio(spec, year)
+        if spec.sum is not None:
+            return self._sum([self.cells(name, year) for name in spec.sum])
         if spec.convert is not None:
             base = self.pack.field(spec.convert)
             if base is None:
@@ -93,11 +105,28 @@ class Table:
             return Cells(cells.data * factor, cells.known, cells.missing)
         column = spec.id if year is None else f"{spec.id}_{year}"
         if column not in self.frame.columns:
-            nothing = np.zeros(len(self), dtype=bool)
-            empty = np.full(len(self), np.nan) if spec.type == "number" else nothing.copy()
-            return Cells(empty, nothing, {column: ~nothing})
+            return _nothing(len(self), column, spec.type)
         values, known = _typed(self.frame[column], spec)
         return Cells(values, known, {column: ~known} if not known.all() else {})
+
+    def share(self, fact: str) -> Cells:
+        """Return the share of each plot inside a layer of the map, 0 to 1."""
+        column = f"fact_{fact}_share"
+        if column not in self.frame.columns:
+            return _nothing(len(self), column)
+        values = pd.to_numeric(self.frame[column], errors="coerce")
+        shares = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        known = (shares >= 0) & (shares <= 1)
+        return Cells(shares, known, {column: ~known} if not known.all() else {})
+
+    @staticmethod
+    def _sum(parts: list[Cells]) -> Cells:
+        missing: dict[str, Bools] = {}
+        for part in parts:
+            for name, where in part.missing.items():
+                missing[name] = missing.get(name, False) | where
+        known: Bools = np.logical_and.reduce([part.known for part in parts])
+        return Cells(np.sum([part.data for part in parts], axis=0), known, missing)
 
     def _ratio(self, spec: PackField, year: int | None) -> Cells:
         upper, lower = self.parts(spec, year)
@@ -146,10 +175,13 @@ def _parameter_name(spec: PackField) -> str:
     return per.parameter if isinstance(per, ParameterRef) else per
 
 
-def _nothing(size: int, name: str) -> Cells:
-    return Cells(
-        np.full(size, np.nan), np.zeros(size, dtype=bool), {name: np.ones(size, dtype=bool)}
-    )
+def _nothing(size: int, name: str, kind: str = "number") -> Cells:
+    empty: NDArray[Any] = np.zeros(size, dtype=bool)
+    if kind == "number":
+        empty = np.full(size, np.nan)
+    elif kind == "date":
+        empty = np.full(size, np.datetime64("NaT", "D"))
+    return Cells(empty, np.zeros(size, dtype=bool), {name: np.ones(size, dtype=bool)})
 
 
 def _typed(column: pd.Series[Any], spec: PackField) -> tuple[NDArray[Any], Bools]:
@@ -159,8 +191,16 @@ def _typed(column: pd.Series[Any], spec: PackField) -> tuple[NDArray[Any], Bools
         return np.where(known, numbers, np.nan), known
     if spec.type == "boolean" and column.dtype == np.bool_:
         return column.to_numpy(dtype=bool), np.ones(len(column), dtype=bool)
+    if spec.type == "date" and pd.api.types.is_datetime64_any_dtype(column):
+        naive = column if column.dt.tz is None else column.dt.tz_localize(None)
+        days = naive.to_numpy().astype("datetime64[D]")
+        return days, ~np.isnat(days)
     # words repeat: look at each of them once
     codes, words = pd.factorize(column)
+    if spec.type == "date":
+        read = [_day(word) for word in words]
+        days = np.array([*read, np.datetime64("NaT", "D")], dtype="datetime64[D]")[codes]
+        return days, ~np.isnat(days)
     meaning = [_word(word, spec) for word in words]
     known_word = np.array([m is not None for m in meaning] + [False], dtype=bool)
     known = known_word[codes]
@@ -169,6 +209,21 @@ def _typed(column: pd.Series[Any], spec: PackField) -> tuple[NDArray[Any], Bools
         return flags[codes], known
     texts = np.array([*meaning, None], dtype=object)
     return texts[codes], known
+
+
+def _day(value: object) -> np.datetime64:
+    """Return the day that a cell names; NaT where it names none, or only a month or year."""
+    if isinstance(value, dt.date):
+        day = value.date() if isinstance(value, dt.datetime) else value
+        return np.datetime64(day, "D")
+    found = _DATE.fullmatch(str(value).strip().removesuffix(".0"))
+    if found is None:
+        return np.datetime64("NaT", "D")
+    year, month, day_of = (int(one) for one in found.groups() if one and one.isdigit())
+    try:
+        return np.datetime64(dt.date(year, month, day_of), "D")
+    except ValueError:
+        return np.datetime64("NaT", "D")
 
 
 def _word(word: object, spec: PackField) -> object:

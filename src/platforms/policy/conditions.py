@@ -7,22 +7,26 @@ year before), or, inside ``consecutive``, in each of the years that it counts.
 
 ========================== ==========================================================
 ``all``, ``any``, ``not``  other conditions
-``compare``                a field with a value or a parameter
+``compare``                a field with a value, a parameter or another field
 ``in_list``                a field with a list of allowed values
 ``consecutive``            a condition that holds in each of n years on end
 ``relative_to_industry_mean``  a field with a share of its industry's mean
+``spatial``                the share of the plot inside a layer of the map
+``elapsed``                the time between two dates
 ``rule``                   the result of another rule of the pack
 ========================== ==========================================================
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 __all__ = [
+    "JUDGING_DATE",
     "OPERATORS",
     "All",
     "Any",
@@ -30,6 +34,8 @@ __all__ = [
     "CompareBody",
     "Consecutive",
     "ConsecutiveBody",
+    "Elapsed",
+    "ElapsedBody",
     "Expression",
     "InList",
     "InListBody",
@@ -41,12 +47,15 @@ __all__ = [
     "RelativeBody",
     "RuleResult",
     "Scalar",
+    "Spatial",
+    "SpatialBody",
     "children",
     "walk",
 ]
 
 Loc = tuple[str | int, ...]
-Scalar = bool | int | float | str
+Scalar = bool | int | float | dt.date | str
+JUDGING_DATE = "judging_date"
 Order = Literal["<", "<=", ">", ">="]
 Comparison = Literal["<", "<=", ">", ">=", "==", "!="]
 
@@ -68,20 +77,22 @@ Number = int | float | ParameterRef
 
 
 class CompareBody(_Written):
-    """A field, an operator, and a value or a parameter."""
+    """A field, an operator, and a value, a parameter or another field."""
 
     field: str
     """Id of the field."""
     op: Comparison
-    """``<``, ``<=``, ``>``, ``>=`` for numbers; ``==``, ``!=`` for everything else too."""
+    """``<``, ``<=``, ``>``, ``>=`` for numbers and dates; ``==``, ``!=`` for everything."""
     value: Scalar | None = None
-    """The value; one of ``value`` and ``parameter`` must stand."""
+    """The value; one of ``value``, ``parameter`` and ``field2`` must stand."""
     unit: str | None = None
     """Unit of a number in ``value``; must be the field's."""
     parameter: str | None = None
     """Id of the parameter that gives the value; its unit must be the field's."""
+    field2: str | None = None
+    """Id of the field to compare with; type and unit must be the field's."""
     year_offset: int | ParameterRef | None = None
-    """Year of a yearly field, counted from the assessment year."""
+    """Year of a yearly field, or of both, counted from the assessment year."""
 
 
 class Compare(_Written):
@@ -159,6 +170,50 @@ class Relative(_Written):
     """What is compared, and which mean."""
 
 
+class SpatialBody(_Written):
+    """A fact of the map and how much of the plot must lie in it."""
+
+    fact: str
+    """Id of the fact; read from the column ``fact_<id>_share``."""
+    op: Literal["inside", "outside", "share_at_least"]
+    """``inside``: all of the plot; ``outside``: none of it; ``share_at_least``: so much of it."""
+    share: Number | None = None
+    """Share of the plot's area (unit 1); for ``share_at_least`` only."""
+
+
+class Spatial(_Written):
+    """How much of the plot lies inside a layer."""
+
+    spatial: SpatialBody
+    """What is looked at."""
+
+
+class ElapsedBody(_Written):
+    """Two days and how much time lies between them.
+
+    Time is counted by the calendar: a year from 2020-05-01 is full on 2021-05-01, a year
+    from 29 February on 28 February. ``>`` a year holds from the day after that.
+    """
+
+    from_: str = Field(alias="from")
+    """Id of the date field that time counts from."""
+    until: str
+    """Id of the date field that it counts to, or ``judging_date``."""
+    op: Comparison
+    """How the time must stand to ``years`` or ``days``."""
+    years: Number | None = None
+    """Calendar years; whole months of them (unit 年)."""
+    days: Number | None = None
+    """Days (unit 天); one of ``years`` and ``days`` must stand."""
+
+
+class Elapsed(_Written):
+    """How much time has passed between two dates."""
+
+    elapsed: ElapsedBody
+    """The days and the time."""
+
+
 class All(_Written):
     """Every part holds."""
 
@@ -195,6 +250,8 @@ OPERATORS = (
     "in_list",
     "consecutive",
     "relative_to_industry_mean",
+    "spatial",
+    "elapsed",
     "rule",
 )
 
@@ -216,6 +273,8 @@ Expression = Annotated[
     | Annotated[InList, Tag("in_list")]
     | Annotated[Consecutive, Tag("consecutive")]
     | Annotated[Relative, Tag("relative_to_industry_mean")]
+    | Annotated[Spatial, Tag("spatial")]
+    | Annotated[Elapsed, Tag("elapsed")]
     | Annotated[RuleResult, Tag("rule")],
     Discriminator(_operator),
 ]

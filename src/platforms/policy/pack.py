@@ -33,7 +33,8 @@ def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
     path
         The YAML file.
     documents
-        Ids that may be cited (those of plan.yaml); None leaves that unchecked.
+        Ids that may be cited (those of plan.yaml) beside the pack's own documents; None
+        leaves that unchecked.
 
     Returns
     -------
@@ -60,8 +61,22 @@ def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
     return pack
 
 
-def load_packs(folder: Path, *, documents: Collection[str] | None = None) -> dict[str, Pack]:
+def load_packs(
+    folder: Path,
+    *,
+    documents: Collection[str] | None = None,
+    taken: Collection[str] = (),
+) -> dict[str, Pack]:
     """Read every pack of a folder, by pack id.
+
+    Parameters
+    ----------
+    folder
+        Folder with one YAML file a pack; none, if it is not there.
+    documents
+        As for ``load_pack``.
+    taken
+        Ids that packs elsewhere carry.
 
     Raises
     ------
@@ -71,7 +86,7 @@ def load_packs(folder: Path, *, documents: Collection[str] | None = None) -> dic
     packs: dict[str, Pack] = {}
     for path in sorted(folder.glob("*.yaml")):
         pack = load_pack(path, documents=documents)
-        if pack.pack in packs:
+        if pack.pack in packs or pack.pack in taken:
             raise RuleError("policy.pack_twice", file=path.name, name=pack.pack)
         packs[pack.pack] = pack
     return packs
@@ -126,13 +141,19 @@ def _keys(loc: Loc) -> list[str]:
     for part in loc:
         if isinstance(part, int):
             continue
-        if current is not None and part in current.model_fields:
-            inner = _models(current.model_fields[part].annotation)
+        fields = {} if current is None else _fields(current)
+        if part in fields:
+            inner = _models(fields[part])
             # a condition can be many things; the operator that follows says which
             current = inner[0] if len(inner) == 1 else None
         elif current is None and part in OPERATORS:
             current = _BY_OPERATOR[part]
-    return [] if current is None else list(current.model_fields)
+    return [] if current is None else list(_fields(current))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, object]:
+    """Return the keys of a model as people write them, and what may stand there."""
+    return {f.alias or name: f.annotation for name, f in model.model_fields.items()}
 
 
 def _models(annotation: object) -> list[type[BaseModel]]:
@@ -141,7 +162,4 @@ def _models(annotation: object) -> list[type[BaseModel]]:
     return [model for inner in get_args(annotation) for model in _models(inner)]
 
 
-_BY_OPERATOR = {
-    next(f.alias or n for n, f in model.model_fields.items()): model
-    for model in _models(Expression)
-}
+_BY_OPERATOR = {next(iter(_fields(model))): model for model in _models(Expression)}

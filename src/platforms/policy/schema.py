@@ -2,26 +2,38 @@
 
 A pack is one document's rules for one region and time, as data: the fields that the rules
 read, the parameters with unit, source and confidence, the rules with their clause, and the
-measures that are suggested. Where a text can be read in two ways, the parameter carries
-both readings and names the one in use. A parameter without a value is allowed: what could
-not be sourced is not invented, and a rule that needs it answers unknown.
+measures that are suggested. A pack judges for one day, the last of its assessment year
+unless another is named: that day settles which dated values and which rules are in force.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from platforms.errors import RuleError
-from platforms.layers.cards import Text
+from platforms.layers.cards import Document, Text
 from platforms.policy.conditions import Expression, ParameterRef
+from platforms.policy.parameters import (
+    Dated,
+    Id,
+    Parameter,
+    Reading,
+    Source,
+    Value,
+    in_force,
+    is_number,
+)
 
 __all__ = [
     "MEASURES",
     "Clause",
+    "Dated",
+    "Fact",
     "Measure",
+    "Outcome",
     "Pack",
     "PackField",
     "Parameter",
@@ -33,14 +45,8 @@ __all__ = [
     "is_number",
 ]
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_\-]*$")]
-Value = bool | int | float | str | tuple[str, ...]
 MEASURES = ("merge", "vacate", "relocate", "upgrade")
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value is a number; true and false are not."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+Outcome = Literal["low_efficiency", "idle", "review_city", "review_province"]
 
 
 class _Written(BaseModel):
@@ -56,74 +62,6 @@ class Clause(_Written):
     """Item in the section."""
     quote: str
     """The words themselves."""
-
-
-class Source(_Written):
-    """Where a parameter's value is written."""
-
-    document: str
-    """Id of the document in plan.yaml."""
-    clause: str
-    """Section and item."""
-    quote: str | None = None
-    """The words themselves."""
-
-
-class Reading(_Written):
-    """One way to read an ambiguous text."""
-
-    id: Id
-    """Name of the reading."""
-    value: Value
-    """Value that it gives."""
-    title: Text
-    """What it says."""
-
-
-class Parameter(_Written):
-    """A number or choice that the rules use."""
-
-    id: Id
-    """Name in conditions."""
-    title: Text
-    """Name that users read."""
-    unit: str
-    """Unit; ``1`` for a share, ``-`` for words."""
-    value: Value | None = None
-    """The value; empty where no source gives one and where readings stand."""
-    basis: Literal["document", "tool"]
-    """``document``: a text gives it; ``tool``: our own choice, and shown as such."""
-    source: Source | None = None
-    """Where it is written; needed for ``document``."""
-    confidence: Literal["H", "M", "L"]
-    """H read in the source, M partly sourced, L ambiguous or our own."""
-    readings: tuple[Reading, ...] = ()
-    """The ways to read the text."""
-    reading: str | None = None
-    """Id of the reading in use."""
-    note: str | None = None
-    """What a reader should know."""
-
-    @model_validator(mode="after")
-    def _one_value(self) -> Parameter:
-        if self.readings and (self.value is not None or self.chosen is None):
-            names = ", ".join(r.id for r in self.readings)
-            raise ValueError(f"with readings, leave value out and set reading to one of: {names}")
-        if not self.readings and self.reading is not None:
-            raise ValueError("reading without readings")
-        if self.basis == "document" and self.source is None:
-            raise ValueError("a parameter from a document needs its source")
-        return self
-
-    @property
-    def chosen(self) -> Reading | None:
-        """The reading in use."""
-        return next((r for r in self.readings if r.id == self.reading), None)
-
-    @property
-    def current(self) -> Value | None:
-        """The value in use; None where there is none."""
-        return self.value if self.chosen is None else self.chosen.value
 
 
 class Ratio(_Written):
@@ -142,8 +80,8 @@ class PackField(_Written):
     """Column name; a yearly field has the columns ``<id>_<year>``."""
     title: Text
     """Name that users read."""
-    type: Literal["number", "boolean", "category", "text"]
-    """Type of the values."""
+    type: Literal["number", "boolean", "category", "text", "date"]
+    """Type of the values; a date names the day (YYYY-MM-DD)."""
     unit: str = "-"
     """Unit of a number."""
     yearly: bool = False
@@ -154,16 +92,33 @@ class PackField(_Written):
     """Id of the field that this one is in another unit."""
     ratio: Ratio | None = None
     """The two fields that this one is made of; a divisor of 0 or less makes it unknown."""
+    sum: tuple[str, ...] | None = Field(default=None, min_length=2)
+    """Ids of the fields that this one adds up; unknown where one of them is."""
 
     @model_validator(mode="after")
     def _type_fits(self) -> PackField:
         if (self.type == "category") != bool(self.allowed):
             raise ValueError("a category, and only a category, lists its allowed values")
-        if (self.convert or self.ratio) and self.type != "number":
+        made = [one for one in (self.convert, self.ratio, self.sum) if one is not None]
+        if made and self.type != "number":
             raise ValueError("a derived field is a number")
-        if self.convert and self.ratio:
-            raise ValueError("convert and ratio exclude each other")
+        if len(made) > 1:
+            raise ValueError("convert, ratio and sum exclude each other")
         return self
+
+
+class Fact(_Written):
+    """What the map says of a plot: the share of its area inside some layer.
+
+    Rules read it from the column ``fact_<id>_share`` (0 to 1, empty where it is not known).
+    """
+
+    id: Id
+    """Name in ``spatial`` conditions."""
+    title: Text
+    """Name that users read."""
+    layer: str | None = None
+    """Layer of the workspace that it comes from, where there is one."""
 
 
 class Rule(_Written):
@@ -174,15 +129,21 @@ class Rule(_Written):
     title: Text
     """Name that users read."""
     document: str
-    """Id of the document in plan.yaml."""
+    """Id of the document in plan.yaml or in the pack's own list."""
     clause: Clause
     """Where it is written."""
+    valid_from: dt.date | None = None
+    """First day; default the pack's."""
+    valid_to: dt.date | None = None
+    """Last day; default the pack's."""
+    region: str | None = None
+    """Where it holds; default the pack's."""
     applies_to: Expression | None = None
     """Which plots it speaks of; all, where it is left out."""
     condition: Expression
     """When it hits."""
-    outcome: Literal["low_efficiency"]
-    """What a hit means."""
+    outcome: Outcome
+    """What a hit means; of several, that of the first rule in the pack that hits."""
     note: str | None = None
     """What a reader should know."""
 
@@ -218,7 +179,9 @@ class Pack(_Written):
     title: Text
     """Name that users read."""
     document: str
-    """Id of the document in plan.yaml."""
+    """Id of the document in plan.yaml or in the pack's own list."""
+    documents: tuple[Document, ...] = ()
+    """Documents that the pack cites and that stand in no plan.yaml."""
     region: str
     """Where it holds."""
     valid_from: dt.date
@@ -227,10 +190,14 @@ class Pack(_Written):
     """Last day; open where it is left out."""
     assessment_year: int = Field(ge=1990, le=2100)
     """Year that is judged for; year offsets count from it."""
+    judged_on: dt.date | None = None
+    """Day that is judged for; default 31 December of the assessment year."""
     note: str | None = None
     """What a reader should know."""
     fields: tuple[PackField, ...]
     """What the rules read."""
+    facts: tuple[Fact, ...] = ()
+    """What the rules read from the map."""
     parameters: tuple[Parameter, ...] = ()
     """What the rules compare with."""
     rules: tuple[Rule, ...] = Field(min_length=1)
@@ -238,23 +205,55 @@ class Pack(_Written):
     measures: tuple[Measure, ...] = ()
     """What is suggested for plots that were hit, first match first."""
 
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> Pack:
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError("valid_to lies before valid_from")
-        return self
+    @property
+    def day(self) -> dt.date:
+        """The day that is judged for."""
+        return self.judged_on or dt.date(self.assessment_year, 12, 31)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What hits can mean, in the order of the rules."""
+        return tuple(dict.fromkeys(rule.outcome for rule in self.rules))
+
+    @property
+    def settled(self) -> tuple[Parameter, ...]:
+        """The parameters with the values that are in force on the day."""
+        return tuple(p.settled(self.day) for p in self.parameters)
+
+    def on(self, day: dt.date) -> Pack:
+        """Return the pack judging for another day, whose year is the assessment year."""
+        return self.model_copy(update={"judged_on": day, "assessment_year": day.year})
+
+    def period(self, rule: Rule) -> tuple[dt.date, dt.date | None]:
+        """Return the first and the last day of a rule; None is open."""
+        first = self.valid_from if rule.valid_from is None else rule.valid_from
+        return first, self.valid_to if rule.valid_to is None else rule.valid_to
+
+    def holds(self, rule: Rule) -> bool:
+        """Tell whether a rule is in force on the day."""
+        return in_force(self.day, *self.period(rule))
 
     def field(self, name: str) -> PackField | None:
         """Return a field by id, or None."""
         return next((f for f in self.fields if f.id == name), None)
 
+    def fact(self, name: str) -> Fact | None:
+        """Return a fact by id, or None."""
+        return next((f for f in self.facts if f.id == name), None)
+
     def parameter(self, name: str) -> Parameter | None:
-        """Return a parameter by id, or None."""
+        """Return a parameter by id, with the value in force on the day, or None."""
+        found = self.written(name)
+        return None if found is None else found.settled(self.day)
+
+    def written(self, name: str) -> Parameter | None:
+        """Return a parameter by id as it is written, with all its dates, or None."""
         return next((p for p in self.parameters if p.id == name), None)
 
     def rule(self, name: str) -> Rule | None:
-        """Return a rule by id, or None."""
-        return next((r for r in self.rules if r.id == name), None)
+        """Return a rule by id, of several the one in force, or None."""
+        named = [rule for rule in self.rules if rule.id == name]
+        return next((rule for rule in named if self.holds(rule)), named[0] if named else None)
 
     def choose(self, **choices: Value | None) -> Pack:
         """Return the pack with other readings or values of its parameters.
@@ -262,7 +261,8 @@ class Pack(_Written):
         Parameters
         ----------
         **choices
-            Parameter id to the id of a reading, or to a value where it has no readings.
+            Parameter id to the id of a reading, or to a value where it has no readings. The
+            value of a dated parameter stands for all days.
 
         Raises
         ------
@@ -287,6 +287,6 @@ class Pack(_Written):
                     raise RuleError(
                         "policy.choice_value", name=name, value=choice, unit=parameter.unit
                     )
-                changed[name] = parameter.model_copy(update={"value": choice})
+                changed[name] = parameter.model_copy(update={"value": choice, "dated": ()})
         updated = tuple(changed.get(p.id, p) for p in self.parameters)
         return self.model_copy(update={"parameters": updated})

@@ -1,30 +1,30 @@
 """Conditions on whole tables: one step for each condition, for all plots at once.
 
 A step keeps what it saw (values, thresholds, years), so that the trace of a plot is read
-off the very arrays that gave its verdict. Two numbers within one part in a thousand million
-of each other are equal: a tax that is exactly the limit is not below it because of binary
-rounding.
+off the very arrays that gave its verdict. A condition that names another rule takes its
+result; a rule that is not in force on the day does not hit.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from platforms.policy import conditions as c
 from platforms.policy import kleene
-from platforms.policy.columns import Bools, Table
+from platforms.policy.columns import Bools, Cells, Table
 from platforms.policy.kleene import Truth
 from platforms.policy.means import Window, industry_mean
+from platforms.policy.order import add_months, ordered
 from platforms.policy.schema import Rule
 
 __all__ = ["Engine", "RuleStep", "Step"]
 
-_SAME = 1e-9
+_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Engine:
             self._rules[rule.id] = RuleStep(rule, result, missing, applies, condition)
         return self._rules[rule.id]
 
-    def step(self, expression: c.Expression, year: int | None = None) -> Step:  # noqa: PLR0911
+    def step(self, expression: c.Expression, year: int | None = None) -> Step:
         """Return what a condition comes to.
 
         Parameters
@@ -108,16 +108,30 @@ class Engine:
             case c.Not():
                 part = self.step(expression.not_, year)
                 return Step(expression, kleene.negation(part.result), part.missing, {}, (part,))
+            case c.Consecutive():
+                return self._consecutive(expression)
+            case c.RuleResult():
+                return self._rule_result(expression)
+            case _:
+                return self._seen(expression, year)
+
+    def _seen(
+        self,
+        expression: c.Compare | c.InList | c.Relative | c.Spatial | c.Elapsed,
+        year: int | None,
+    ) -> Step:
+        """Return what a condition comes to that looks at the plots themselves."""
+        match expression:
             case c.Compare():
                 return self._compare(expression, year)
             case c.InList():
                 return self._in_list(expression, year)
-            case c.Consecutive():
-                return self._consecutive(expression)
             case c.Relative():
                 return self._relative(expression, year)
-            case c.RuleResult():
-                return self._rule_result(expression)
+            case c.Spatial():
+                return self._spatial(expression)
+            case c.Elapsed():
+                return self._elapsed(expression)
 
     def _joined(
         self,
@@ -132,19 +146,22 @@ class Engine:
 
     def _compare(self, expression: c.Compare, year: int | None) -> Step:
         body = expression.compare
+        own = self._year(body.field, body.year_offset, year)
+        cells = self.table.cells(body.field, own)
+        seen: dict[str, Any] = {"year": own, "values": cells.data, "known": cells.known}
+        if body.field2 is not None:
+            other = self.table.cells(body.field2, self._year(body.field2, body.year_offset, year))
+            seen |= {"limit": other.data, "limit_known": other.known}
+            holds = _stand(body.op, cells, other.data)
+            known, missing = cells.known & other.known, _both(cells, other)
+            return Step(expression, kleene.truth(holds, known), missing, seen)
         limit: object = body.value
         if body.parameter is not None:
             limit = self._value(c.ParameterRef(parameter=body.parameter))
-        year = self._year(body.field, body.year_offset, year)
-        cells = self.table.cells(body.field, year)
-        seen = {"year": year, "values": cells.data, "known": cells.known, "limit": limit}
+        seen["limit"] = limit
         if limit is None:
             return self._open(expression, f"parameter:{body.parameter}", seen)
-        if isinstance(limit, (int, float)) and not isinstance(limit, bool):
-            holds = _ordered(body.op, cells.data, float(limit))
-        else:
-            same = np.asarray(cells.data == limit, dtype=bool)
-            holds = same if body.op == "==" else ~same
+        holds = _stand(body.op, cells, limit)
         return Step(expression, kleene.truth(holds, cells.known), cells.missing, seen)
 
     def _in_list(self, expression: c.InList, year: int | None) -> Step:
@@ -154,8 +171,7 @@ class Engine:
         cells = self.table.cells(body.field, year)
         seen = {"year": year, "values": cells.data, "known": cells.known, "limit": allowed}
         if not isinstance(allowed, tuple):
-            name = body.values.parameter if isinstance(body.values, c.ParameterRef) else ""
-            return self._open(expression, f"parameter:{name}", seen)
+            return self._open(expression, f"parameter:{_name(body.values)}", seen)
         holds = np.zeros(len(self.table), dtype=bool)
         for word in allowed:
             holds |= np.asarray(cells.data == word, dtype=bool)
@@ -194,21 +210,62 @@ class Engine:
         own = self.table.cells(body.field, own_year)
         limit = mean.values * _number(share)
         known = own.known & mean.known
-        result = kleene.truth(_ordered(body.op, own.data, limit), known)
+        result = kleene.truth(ordered(body.op, own.data, limit), known)
         seen = {
             "year": own_year, "values": own.data, "known": own.known, "limit": limit,
             "share": share, "mean": mean.values, "mean_known": mean.known,
             "peers": mean.peers, "years": list(years), "kind": kind,
         }  # fmt: skip
-        missing = {**own.missing}
+        missing = dict(own.missing)
         for name, where in mean.missing.items():
             missing[name] = missing.get(name, False) | where
         return Step(expression, result, missing, seen)
 
+    def _spatial(self, expression: c.Spatial) -> Step:
+        body = expression.spatial
+        cells = self.table.share(body.fact)
+        whole = {"inside": 1.0, "outside": 0.0}
+        op = "<=" if body.op == "outside" else ">="
+        limit = whole[body.op] if body.op in whole else self._value(body.share)
+        seen = {"values": cells.data, "known": cells.known, "limit": limit}
+        if limit is None:
+            return self._open(expression, f"parameter:{_name(body.share)}", seen)
+        holds = ordered(op, cells.data, limit)
+        return Step(expression, kleene.truth(holds, cells.known), cells.missing, seen)
+
+    def _elapsed(self, expression: c.Elapsed) -> Step:
+        body = expression.elapsed
+        start, end = self.table.cells(body.from_), self._until(body.until)
+        given = body.days if body.years is None else body.years
+        time = self._value(given)
+        known = start.known & end.known
+        seen = {"values": start.data, "known": start.known, "limit": time,
+                "until": end.data, "until_known": end.known}  # fmt: skip
+        if time is None:
+            return self._open(expression, f"parameter:{_name(given)}", seen)
+        if body.years is None:
+            days = (end.data - start.data) / np.timedelta64(1, "D")
+            holds = ordered(body.op, days, time)
+        else:
+            full = add_months(start.data, round(_number(time) * _MONTHS))
+            holds = ordered(body.op, end.data, full)
+        return Step(expression, kleene.truth(holds, known), _both(start, end), seen)
+
+    def _until(self, name: str) -> Cells:
+        if name != c.JUDGING_DATE:
+            return self.table.cells(name)
+        size = len(self.table)
+        days = np.full(size, np.datetime64(self.table.pack.day, "D"))
+        return Cells(days, np.ones(size, dtype=bool), {})
+
     def _rule_result(self, expression: c.RuleResult) -> Step:
-        rule = self.table.pack.rule(expression.rule)
+        pack = self.table.pack
+        rule = pack.rule(expression.rule)
         if rule is None:
             raise KeyError(expression.rule)
+        if not pack.holds(rule):
+            never = np.full(len(self.table), kleene.FALSE)
+            return Step(expression, never, {}, {"title": rule.title, "dormant": True})
         step = self.rule(rule)
         return Step(expression, step.result, step.missing, {"title": rule.title})
 
@@ -248,23 +305,26 @@ def _merge(parts: Sequence[Step], result: Truth) -> dict[str, Bools]:
     return merged
 
 
-def _ordered(op: str, values: NDArray[Any], limit: float | NDArray[np.float64]) -> Bools:
-    with np.errstate(invalid="ignore"):
-        same = np.abs(values - limit) <= _SAME * np.maximum(np.abs(values), np.abs(limit))
-        match op:
-            case "<":
-                holds = (values < limit) & ~same
-            case "<=":
-                holds = (values < limit) | same
-            case ">":
-                holds = (values > limit) & ~same
-            case ">=":
-                holds = (values > limit) | same
-            case "==":
-                holds = same
-            case _:
-                holds = ~same
-    return np.asarray(holds, dtype=bool)
+def _stand(op: str, cells: Cells, limit: object) -> Bools:
+    """Tell which cells stand to a limit as an operator says: by order, or by being the same."""
+    if isinstance(limit, dt.date):
+        return ordered(op, cells.data, np.datetime64(limit, "D"))
+    if cells.data.dtype.kind in "fM" and not isinstance(limit, (bool, str)):
+        return ordered(op, cells.data, limit)
+    same = np.asarray(cells.data == limit, dtype=bool)
+    return same if op == "==" else ~same
+
+
+def _both(one: Cells, two: Cells) -> dict[str, Bools]:
+    """Return what either of two fields lacks."""
+    missing = dict(one.missing)
+    for name, where in two.missing.items():
+        missing[name] = missing.get(name, False) | where
+    return missing
+
+
+def _name(given: object) -> str:
+    return given.parameter if isinstance(given, c.ParameterRef) else ""
 
 
 def _whole(value: object) -> int:

@@ -1,20 +1,33 @@
 """A workspace that also knows its rules.
 
 The layers' floor reads what the plans say; this one adds the packs in ``policy/``, which
-make it executable.
+make it executable. Rules of the whole country are not a city's to keep: they ship in
+``layers/national/policy`` and every workspace sees them, wherever it lies. They cite their
+own documents, and their ids are taken.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from platforms.errors import RuleError
 from platforms.layers import workspace as layers
 from platforms.policy.pack import load_packs
 from platforms.policy.schema import Pack
 
-__all__ = ["Workspace"]
+__all__ = ["Workspace", "national_folder"]
+
+
+def national_folder() -> Path:
+    """Return the folder of the shipped packs that hold in the whole country."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "workspace" / "layers" / "national" / "policy"
+    # an editable install reads them from the checkout
+    checkout = package.parents[1] / "layers" / "national" / "policy"
+    return installed if installed.is_dir() else checkout
 
 
 @dataclass(frozen=True)
@@ -30,15 +43,26 @@ class Workspace(layers.Workspace):
 
     @cached_property
     def packs(self) -> dict[str, Pack]:
-        """Rule packs of the workspace by id.
+        """Rule packs by id: those of the workspace, then the national ones.
 
         Raises
         ------
         RuleError
-            Names file, line and key of the first fault.
+            Names file, line and key of the first fault, or an id that stands twice.
         """
         documents = [document.id for document in self.plan.documents]
-        return load_packs(self.layers_dir / "policy", documents=documents)
+        national = load_packs(national_folder(), documents=[])
+        own = load_packs(self.layers_dir / "policy", documents=documents, taken=national)
+        return own | national
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the workspace's files and the national packs, hexadecimal."""
+        digest = hashlib.sha256(super().fingerprint.encode())
+        for path in sorted(national_folder().glob("*.yaml")):
+            digest.update(path.name.encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
 
     def rules(self, name: str | None = None) -> Pack:
         """Return a rule pack.

@@ -236,7 +236,7 @@ def rule_table(run: Run) -> pd.DataFrame:
         }
         for rule in run.pack.rules
     ]
-    for parameter in run.pack.parameters:
+    for parameter in run.pack.settled:
         current = parameter.current
         shown = "、".join(current) if isinstance(current, tuple) else current
         rows.append(

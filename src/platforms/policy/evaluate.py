@@ -1,17 +1,20 @@
 """Judge plots by a rule pack.
 
-A plot is ``low_efficiency`` when at least one rule hits, ``unknown`` when none hits but one
-cannot be told, else ``not``. A rule that does not apply to a plot does not hit it. Missing
-data never make a plot low-efficient: filling a gap in a plot can turn its unknown into hit
-or not, but no hit into not, as long as the rows that industry means are made of stay the
-same (pass them as ``reference``; otherwise they are the plots themselves).
+A plot is hit when at least one rule in force hits, ``unknown`` when none hits but one cannot
+be told, else ``not``. A hit means what the rule says: ``low_efficiency``, ``idle`` or a
+review; of several, the first rule of the pack that hits says it. A rule that does not apply
+to a plot does not hit it. Missing data never make a plot low-efficient: filling a gap in a
+plot can turn its unknown into hit or not, but no hit into not, as long as the rows that
+industry means are made of stay the same (pass them as ``reference``; otherwise they are the
+plots themselves). Where no rule of a pack is in force on the day, nothing can be told.
 
-The measure is the first of the pack's whose condition holds, for low-efficiency plots only.
+The measure is the first of the pack's whose condition holds, for plots that are hit only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeVar
@@ -24,14 +27,13 @@ from platforms import messages
 from platforms.policy import kleene
 from platforms.policy.columns import Table
 from platforms.policy.kleene import Truth
-from platforms.policy.schema import Measure, Pack
+from platforms.policy.schema import Measure, Pack, Rule
 from platforms.policy.steps import Engine, RuleStep
 
-__all__ = ["RESULTS", "VERDICTS", "Evaluation", "assess", "evaluate", "missing_title"]
+__all__ = ["RESULTS", "Evaluation", "assess", "evaluate", "missing_title"]
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
-VERDICTS = {1: "low_efficiency", 0: "unknown", -1: "not"}
 RESULTS = {1: "hit", 0: "unknown", -1: "not"}
 
 
@@ -46,9 +48,11 @@ class Evaluation:
     plot_ids
         Ids in the order of the plots.
     rules
-        One step a rule.
+        One step for each rule in force.
     verdict
-        1 low-efficient, 0 unknown, -1 not.
+        1 hit, 0 unknown, -1 not.
+    outcome
+        Index into the pack's outcomes of the first rule that hits; -1 where none does.
     measure
         Index into the pack's measures; -1 where none is suggested.
     """
@@ -57,7 +61,27 @@ class Evaluation:
     plot_ids: NDArray[np.object_]
     rules: tuple[RuleStep, ...]
     verdict: Truth
+    outcome: NDArray[np.int64]
     measure: NDArray[np.int64]
+
+    @property
+    def dormant(self) -> tuple[Rule, ...]:
+        """The rules of the pack that are not in force on the day."""
+        return tuple(rule for rule in self.pack.rules if not self.pack.holds(rule))
+
+    def verdicts(self) -> NDArray[np.object_]:
+        """Return each plot's verdict: an outcome of the pack, ``not`` or ``unknown``."""
+        names = np.array([*self.pack.outcomes, "not", "unknown"], dtype=object)
+        # counted from the end: -2 is "not", -1 "unknown"
+        other = np.where(self.verdict == kleene.FALSE, -2, -1)
+        named: NDArray[np.object_] = names[np.where(self.outcome >= 0, self.outcome, other)]
+        return named
+
+    def verdict_name(self, row: int) -> str:
+        """Return one plot's verdict."""
+        if self.outcome[row] >= 0:
+            return self.pack.outcomes[int(self.outcome[row])]
+        return "not" if self.verdict[row] == kleene.FALSE else "unknown"
 
     def missing(self, row: int) -> list[str]:
         """Return what keeps any rule open for one plot, in the order of the rules."""
@@ -77,7 +101,7 @@ class Evaluation:
         measure = self.suggested(row)
         return {
             "plot_id": str(self.plot_ids[row]),
-            "verdict": VERDICTS[int(self.verdict[row])],
+            "verdict": self.verdict_name(row),
             "rules": [
                 {
                     "rule": step.rule.id,
@@ -90,11 +114,15 @@ class Evaluation:
         }
 
     def totals(self) -> dict[str, int]:
-        """Count the plots by verdict."""
+        """Count the plots by verdict: the pack's outcomes, then ``not`` and ``unknown``."""
+        named = self.verdicts()
         return {
-            name: int((self.verdict == value).sum())
-            for name, value in (("low_efficiency", 1), ("not", -1), ("unknown", 0))
+            name: int((named == name).sum()) for name in (*self.pack.outcomes, "not", "unknown")
         }
+
+    def because(self) -> NDArray[np.object_]:
+        """Return for each plot the rules that decide its verdict, as users read it."""
+        return self._each(self._because)
 
     def to_json(self) -> dict[str, object]:
         """Return the object that ``assess --json`` prints."""
@@ -102,12 +130,16 @@ class Evaluation:
 
     def columns(self) -> dict[str, NDArray[np.object_]]:
         """Return the columns that ``assess`` adds, in its order."""
+        made = self._each(self._texts)
+        return {name: np.array([texts[name] for texts in made], dtype=object) for name in _COLUMNS}
+
+    def _each(self, tell: Callable[[int], object]) -> NDArray[np.object_]:
+        """Return what can be told of each plot, told once for each of the few outcomes."""
         codes, rows = self._patterns()
-        made = [self._texts(int(row)) for row in rows]
-        return {
-            name: np.array([texts[name] for texts in made], dtype=object)[codes]
-            for name in _COLUMNS
-        }
+        told = np.empty(len(rows), dtype=object)
+        told[:] = [tell(int(row)) for row in rows]
+        each: NDArray[np.object_] = told[codes]
+        return each
 
     def _patterns(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return the number of each plot's outcome, and a row of each outcome: there are few."""
@@ -124,47 +156,80 @@ class Evaluation:
         return codes, rows
 
     def _texts(self, row: int) -> dict[str, str]:
-        hit = [step for step in self.rules if step.result[row] == kleene.TRUE]
-        unclear = [step for step in self.rules if step.result[row] == kleene.UNKNOWN]
+        hit, unclear = self._deciding(row)
         measure = self.suggested(row)
-        missing = self.missing(row)
+        reason = [*self._reasons(row, hit, unclear), *([_advice(measure)] if measure else [])]
         return {
-            "verdict": VERDICTS[int(self.verdict[row])],
+            "verdict": self.verdict_name(row),
             "rules_hit": ";".join(step.rule.id for step in hit),
             "rules_unknown": ";".join(step.rule.id for step in unclear),
-            "missing": ";".join(missing),
+            "missing": ";".join(self.missing(row)),
             "measure_suggested": "" if measure is None else measure.measure,
-            "reason": _reason(self.pack, hit, unclear, missing, measure),
+            "reason": _joined(reason),
         }
+
+    def _deciding(self, row: int) -> tuple[list[RuleStep], list[RuleStep]]:
+        """Return the rules that hit a plot, and those that cannot be told."""
+        hit = [step for step in self.rules if step.result[row] == kleene.TRUE]
+        return hit, [step for step in self.rules if step.result[row] == kleene.UNKNOWN]
+
+    def _because(self, row: int) -> str:
+        hit, unclear = self._deciding(row)
+        return _joined(self._reasons(row, hit, [] if hit else unclear))
+
+    def _reasons(self, row: int, hit: Sequence[RuleStep], unclear: Sequence[RuleStep]) -> list[str]:
+        if not self.rules:
+            return [messages.text("policy.reason_dormant", day=self.pack.day)]
+        parts = []
+        if hit:
+            named = [str(step.rule.title) for step in hit]
+            parts.append(messages.text("policy.reason_hit", rules=named))
+        if unclear:
+            named = [str(step.rule.title) for step in unclear]
+            gaps = [missing_title(self.pack, name) for name in self.missing(row)]
+            parts.append(messages.text("policy.reason_unknown", rules=named, missing=gaps))
+        low = self.pack.outcomes == ("low_efficiency",)
+        return parts or [messages.text("policy.reason_not" if low else "policy.reason_none")]
 
 
 _COLUMNS = ("verdict", "rules_hit", "rules_unknown", "missing", "measure_suggested", "reason")
 
 
 def evaluate(
-    plots: pd.DataFrame, pack: Pack, *, reference: pd.DataFrame | None = None
+    plots: pd.DataFrame,
+    pack: Pack,
+    *,
+    reference: pd.DataFrame | None = None,
+    on: dt.date | None = None,
 ) -> Evaluation:
-    """Evaluate every rule of a pack for every plot.
+    """Evaluate every rule of a pack that is in force for every plot.
 
     Parameters
     ----------
     plots
-        One row a plot, with the columns that the pack's fields name; what is absent is
-        unknown. Areas come from ``measure``.
+        One row a plot, with the columns that the pack's fields name and ``fact_<id>_share``
+        for its facts; what is absent is unknown. Areas come from ``measure``.
     pack
         The rules.
     reference
         Rows that industry means are made of; default the plots themselves.
+    on
+        Day that is judged for; its year becomes the assessment year. Default the pack's.
 
     Returns
     -------
     evaluation
         Results, missing fields and measures, in the order of the plots.
     """
+    pack = pack if on is None else pack.on(on)
     table = Table(plots, pack)
     engine = Engine(table, table if reference is None else Table(reference, pack))
-    steps = tuple(engine.rule(rule) for rule in pack.rules)
-    verdict = kleene.disjunction([step.result for step in steps])
+    steps = tuple(engine.rule(rule) for rule in pack.rules if pack.holds(rule))
+    nothing = np.zeros(len(plots), dtype=np.int8)
+    verdict = kleene.disjunction([step.result for step in steps]) if steps else nothing
+    outcome = np.full(len(plots), -1, dtype=np.int64)
+    for step in reversed(steps):
+        outcome[step.result == kleene.TRUE] = pack.outcomes.index(step.rule.outcome)
     measure = np.full(len(plots), -1, dtype=np.int64)
     for number, offered in enumerate(pack.measures):
         free = (verdict == kleene.TRUE) & (measure < 0)
@@ -172,10 +237,16 @@ def evaluate(
             free &= engine.step(offered.condition).result == kleene.TRUE
         measure[free] = number
     named = plots["plot_id"] if "plot_id" in plots.columns else plots.index.to_series()
-    return Evaluation(pack, named.to_numpy(dtype=object), steps, verdict, measure)
+    return Evaluation(pack, named.to_numpy(dtype=object), steps, verdict, outcome, measure)
 
 
-def assess(plots: Frame, pack: Pack, *, reference: pd.DataFrame | None = None) -> Frame:
+def assess(
+    plots: Frame,
+    pack: Pack,
+    *,
+    reference: pd.DataFrame | None = None,
+    on: dt.date | None = None,
+) -> Frame:
     """Add each plot's verdict by a rule pack, with the rules, the gaps and a measure.
 
     Parameters
@@ -184,18 +255,18 @@ def assess(plots: Frame, pack: Pack, *, reference: pd.DataFrame | None = None) -
         One row a plot, with the columns that the pack's fields name; not changed.
     pack
         The rules.
-    reference
-        Rows that industry means are made of; default the plots themselves.
+    reference, on
+        As for ``evaluate``.
 
     Returns
     -------
     assessed
-        The plots, same index and type, with ``verdict`` (low_efficiency, not, unknown),
-        ``rules_hit``, ``rules_unknown`` and ``missing`` (joined by ``;``),
-        ``measure_suggested`` (merge, vacate, relocate, upgrade or empty) and ``reason``
-        (in the current language).
+        The plots, same index and type, with ``verdict`` (low_efficiency or another outcome
+        of the pack, not, unknown), ``rules_hit``, ``rules_unknown`` and ``missing`` (joined
+        by ``;``), ``measure_suggested`` (merge, vacate, relocate, upgrade or empty) and
+        ``reason`` (in the current language).
     """
-    evaluation = evaluate(plots, pack, reference=reference)
+    evaluation = evaluate(plots, pack, reference=reference, on=on)
     assessed = plots.copy()
     for name, values in evaluation.columns().items():
         assessed[name] = pd.Series(values, index=plots.index, dtype="str")
@@ -209,6 +280,9 @@ def missing_title(pack: Pack, name: str, lang: str | None = None) -> str:
         parameter = pack.parameter(rest)
         title = rest if parameter is None else parameter.title.show(lang)
         return messages.text("policy.missing_parameter", lang, title=title)
+    fact = rest.removeprefix("fact_").removesuffix("_share")
+    if not kind and (known := pack.fact(fact)) is not None and rest == f"fact_{fact}_share":
+        return messages.text("policy.missing_fact", lang, title=known.title.show(lang))
     base, _, year = rest.rpartition("_")
     field = pack.field(rest) or (pack.field(base) if year.isdigit() else None)
     title = rest if field is None else field.title.show(lang)
@@ -219,29 +293,14 @@ def missing_title(pack: Pack, name: str, lang: str | None = None) -> str:
     return title
 
 
-def _reason(
-    pack: Pack,
-    hit: Sequence[RuleStep],
-    unclear: Sequence[RuleStep],
-    missing: Sequence[str],
-    measure: Measure | None,
-) -> str:
-    def rules(steps: Sequence[RuleStep]) -> list[str]:
-        return [str(step.rule.title) for step in steps]
+def _advice(measure: Measure) -> str:
+    values: dict[str, Any] = {
+        "measure": messages.text(f"policy.measure.{measure.measure}"),
+        "reason": str(measure.reason),
+        "basis": messages.text(f"policy.basis.{measure.basis}"),
+    }
+    return messages.text("policy.reason_measure", **values)
 
-    parts: list[str] = []
-    if hit:
-        parts.append(messages.text("policy.reason_hit", rules=rules(hit)))
-    if unclear:
-        named = [missing_title(pack, name) for name in missing]
-        parts.append(messages.text("policy.reason_unknown", rules=rules(unclear), missing=named))
-    if not parts:
-        parts.append(messages.text("policy.reason_not"))
-    if measure is not None:
-        values: dict[str, Any] = {
-            "measure": messages.text(f"policy.measure.{measure.measure}"),
-            "reason": str(measure.reason),
-            "basis": messages.text(f"policy.basis.{measure.basis}"),
-        }
-        parts.append(messages.text("policy.reason_measure", **values))
+
+def _joined(parts: Sequence[str]) -> str:
     return reduce(lambda one, two: messages.text("policy.two", one=one, two=two), parts)

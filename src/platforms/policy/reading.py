@@ -5,6 +5,7 @@ Everything here is looked up in the arrays of the evaluation; nothing is judged 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,17 @@ import numpy as np
 from platforms import messages
 from platforms.policy import conditions as c
 from platforms.policy.evaluate import RESULTS, missing_title
-from platforms.policy.schema import Pack, PackField, Parameter
+from platforms.policy.schema import Pack, PackField, Parameter, Rule
 from platforms.policy.steps import RuleStep, Step
+from platforms.units import half_up
 
 __all__ = ["Reader", "TraceNode"]
 
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+
+_BODIES = (
+    c.CompareBody, c.InListBody, c.ConsecutiveBody, c.RelativeBody, c.SpatialBody, c.ElapsedBody,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,19 @@ class Reader:
         result, missing = self._outcome(step)
         return TraceNode(
             "rule", text, result, missing,
-            facts={"rule": rule.id, "title": title}, clause=clause, parts=tuple(parts),
+            facts={"rule": rule.id, "title": title, "outcome": rule.outcome},
+            clause=clause, parts=tuple(parts),
         )  # fmt: skip
+
+    def dormant(self, rule: Rule) -> dict[str, object]:
+        """Return a rule that is not in force, with its days."""
+        first, last = self.pack.period(rule)
+        title = rule.title.show(self.lang)
+        text = self._say("dormant", title=title, first=first, last=last or "…", day=self.pack.day)
+        return {
+            "rule": rule.id, "title": title, "valid_from": first.isoformat(),
+            "valid_to": None if last is None else last.isoformat(), "text": text,
+        }  # fmt: skip
 
     def _document(self, name: str) -> str:
         title = self.documents.get(name)
@@ -138,9 +155,14 @@ class Reader:
         found.pop("values", None)
         if not found.pop("mean_known", True):
             found["mean"] = found["limit"] = None
+        for name in ("limit", "until"):
+            if not found.pop(f"{name}_known", True):
+                found[name] = None
         field = self._field(step.expression)
         if field is not None:
             found |= {"field": field.id, "unit": field.unit}
+        if isinstance(step.expression, c.Spatial):
+            found |= {"fact": step.expression.spatial.fact, "unit": "1"}
         return found
 
     def _text(
@@ -158,13 +180,55 @@ class Reader:
             "mean": self._shown(field, values.get("mean")),
             "op": self._op(step.expression),
             "title": str(step.seen.get("title", "")),
+            "day": self.pack.day,
         }
-        text = self._say(kind, **named)
+        entry, more = self._special(step.expression, values)
+        text = self._say(entry or kind, **(named | more))
         if missing and not step.parts:
             titles = [missing_title(self.pack, name, self.lang) for name in missing]
             gap = self._say("missing", missing=titles)
             text = messages.text("policy.two", self.lang, one=text, two=gap)
         return text
+
+    def _special(
+        self, expression: c.Expression, values: Mapping[str, object]
+    ) -> tuple[str, dict[str, object]]:
+        """Return the entry and the words of conditions that need more than a limit."""
+        match expression:
+            case c.Compare() if expression.compare.field2 is not None:
+                other = self.pack.field(expression.compare.field2)
+                return "compare_fields", {"other": other and other.title.show(self.lang)}
+            case c.Spatial():
+                body = expression.spatial
+                fact = self.pack.fact(body.fact)
+                shares = {k: self._percent(values.get(k)) for k in ("value", "limit")}
+                title = body.fact if fact is None else fact.title.show(self.lang)
+                return f"spatial_{body.op}", {"field": title, **shares}
+            case c.Elapsed():
+                return "elapsed", self._elapsed(expression.elapsed, values)
+            case c.RuleResult() if values.get("dormant"):
+                return "rule_dormant", {}
+            case _:
+                return "", {}
+
+    def _elapsed(self, body: c.ElapsedBody, values: Mapping[str, object]) -> dict[str, object]:
+        until = self._say("judging_date")
+        if body.until != c.JUDGING_DATE and (field := self.pack.field(body.until)) is not None:
+            until = field.title.show(self.lang)
+        limit = values.get("limit")
+        unit = "days" if body.years is None else "years"
+        time = self._say(unit, number=self._shown(None, limit)) if limit is not None else (
+            self._say("no_value")
+        )  # fmt: skip
+        return {
+            "until": until, "until_value": self._shown(None, values.get("until")),
+            "limit": time, "op": _SIGNS[body.op],
+        }  # fmt: skip
+
+    def _percent(self, share: object) -> str:
+        if not isinstance(share, (int, float)):
+            return self._say("no_value")
+        return f"{half_up(float(share) * 100, 2):g}%"
 
     def _shown(self, field: PackField | None, value: object) -> str:
         """Return a value as users read it."""
@@ -199,6 +263,8 @@ class Reader:
                 return self.pack.field(expression.in_list.field)
             case c.Relative():
                 return self.pack.field(expression.relative_to_industry_mean.field)
+            case c.Elapsed():
+                return self.pack.field(expression.elapsed.from_)
             case _:
                 return None
 
@@ -224,14 +290,17 @@ class Reader:
         current = parameter.current
         value = self._shown(None, current)
         unit = "" if parameter.unit in {"-", "1"} else f" {parameter.unit}"
-        text = self._say(
-            "parameter_read" if reading else "parameter",
-            title=parameter.title.show(self.lang), value=value, unit=unit,
-            reading=reading, source=where, confidence=parameter.confidence,
-        )  # fmt: skip
+        said = {"title": parameter.title.show(self.lang), "value": value, "unit": unit}
+        said |= {"source": where, "confidence": parameter.confidence, "reading": reading}
+        text = self._say("parameter_read" if reading else "parameter", **said)
+        if current is None:
+            text = self._say("parameter_empty", **said)
+        elif parameter.dated:
+            first, last = parameter.dated[0].from_, parameter.dated[0].to
+            text = self._say("parameter_dated", first=first, last=last or "…", **said)
         return {
             "id": parameter.id, "title": parameter.title.show(self.lang),
-            "value": list(current) if isinstance(current, tuple) else current,
+            "value": _json(current),
             "unit": parameter.unit, "basis": parameter.basis,
             "source": None if source is None else source.model_dump(),
             "confidence": parameter.confidence, "reading": parameter.reading, "text": text,
@@ -254,7 +323,7 @@ def _refs(expression: c.Expression) -> Iterator[str]:
     body: object = next(iter(expression.__dict__.values()))
     if isinstance(body, c.CompareBody) and body.parameter is not None:
         yield body.parameter
-    if isinstance(body, (c.CompareBody, c.InListBody, c.ConsecutiveBody, c.RelativeBody)):
+    if isinstance(body, _BODIES):
         for value in body.__dict__.values():
             if isinstance(value, c.ParameterRef):
                 yield value.parameter
@@ -266,4 +335,10 @@ def _plain(value: object, row: int) -> object:
         value = value[row]
     if isinstance(value, np.generic):
         value = value.item()
-    return list(value) if isinstance(value, tuple) else value
+    return _json(value)
+
+
+def _json(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -6,6 +6,7 @@ second time here.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.errors import InputError
-from platforms.policy.evaluate import VERDICTS, Evaluation, evaluate
+from platforms.policy.evaluate import Evaluation, evaluate
 from platforms.policy.reading import Reader, TraceNode
 from platforms.policy.schema import Pack
 
@@ -30,13 +31,17 @@ class Trace:
     plot_id
         The plot.
     verdict
-        ``low_efficiency``, ``not`` or ``unknown``.
+        ``low_efficiency`` or another outcome of the pack, ``not`` or ``unknown``.
     pack
         Id of the rule pack.
     title
         Its title.
+    day
+        Day that was judged for.
     rules
-        One tree a rule.
+        One tree for each rule in force.
+    dormant
+        The rules that are not in force on the day: rule, title, valid_from, valid_to, text.
     measure
         Suggested measure, with reason and basis; None where there is none.
     lang
@@ -47,7 +52,9 @@ class Trace:
     verdict: str
     pack: str
     title: str
+    day: dt.date
     rules: tuple[TraceNode, ...]
+    dormant: tuple[Mapping[str, object], ...]
     measure: Mapping[str, str] | None
     lang: str
 
@@ -58,7 +65,9 @@ class Trace:
             "verdict": self.verdict,
             "pack": self.pack,
             "title": self.title,
+            "judged_on": self.day.isoformat(),
             "rules": [rule.to_json() for rule in self.rules],
+            "not_in_force": [dict(rule) for rule in self.dormant],
             "measure": dict(self.measure) if self.measure else None,
         }
 
@@ -73,6 +82,7 @@ class Trace:
         ]  # fmt: skip
         for rule in self.rules:
             lines += self._lines(rule, 1)
+        lines += [f"  {rule['text']}" for rule in self.dormant]
         if self.measure:
             lines.append(messages.text("policy.reason_measure", self.lang, **self._measure()))
         return "\n".join(lines)
@@ -103,6 +113,7 @@ def explain(
     *,
     reference: pd.DataFrame | None = None,
     documents: Mapping[str, str] | None = None,
+    on: dt.date | None = None,
     lang: str | None = None,
 ) -> Trace:
     """Explain one plot's verdict.
@@ -118,7 +129,9 @@ def explain(
     reference
         As for ``assess``.
     documents
-        Titles of documents by id; without one the id is shown.
+        Titles of documents by id, beside the pack's own; without one the id is shown.
+    on
+        As for ``assess``.
     lang
         Language of the texts; default the current one.
 
@@ -132,7 +145,7 @@ def explain(
     InputError
         For an id that no plot has, or more than one.
     """
-    evaluation = evaluate(plots, pack, reference=reference)
+    evaluation = evaluate(plots, pack, reference=reference, on=on)
     return trace(evaluation, plot_id, documents=documents, lang=lang)
 
 
@@ -151,7 +164,8 @@ def trace(
     if len(rows) > 1:
         raise InputError("policy.plot_ambiguous", plot=plot_id, count=len(rows))
     pack, row, lang = evaluation.pack, int(rows[0]), lang or messages.language()
-    reader = Reader(pack, row, lang, documents or {})
+    titles = {**(documents or {}), **{d.id: d.title for d in pack.documents}}
+    reader = Reader(pack, row, lang, titles)
     offered = evaluation.suggested(row)
     measure = None
     if offered is not None:
@@ -159,10 +173,12 @@ def trace(
         measure = {"measure": offered.measure, "reason": reason, "basis": offered.basis}
     return Trace(
         plot_id=str(plot_id),
-        verdict=VERDICTS[int(evaluation.verdict[row])],
+        verdict=evaluation.verdict_name(row),
         pack=pack.pack,
         title=pack.title.show(lang),
+        day=pack.day,
         rules=tuple(reader.rule(step) for step in evaluation.rules),
+        dormant=tuple(reader.dormant(rule) for rule in evaluation.dormant),
         measure=measure,
         lang=lang,
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import geopandas as gpd
 import pytest
@@ -155,6 +156,29 @@ def test_measure_prints_a_certificate(capsys, tmp_path, plots_file):
         capsys, "measure", str(plots_file), "--control", "34992.16", "--certificate", str(target)
     )
     assert status == 0, err
-    text = target.read_text(encoding="utf-8")
-    assert "平差后面积" in text
-    assert "9997.66" in text
+    first, second = _area_rows(target)
+    assert first["椭球面积"][:1] == ["9997.63"]
+    assert first["平差后面积"][0] == "9997.66"
+    assert "+0.03" in first["平差后面积"]
+    assert second["平差后面积"][0] == "24994.50"
+    assert "+0.07" in second["平差后面积"]
+
+
+def test_a_certificate_without_a_control_total_has_no_adjusted_area(capsys, tmp_path, plots_file):
+    target = tmp_path / "c.html"
+    status, _, err = _call(capsys, "measure", str(plots_file), "--certificate", str(target))
+    assert status == 0, err
+    assert [("椭球面积" in rows, "平差后面积" in rows) for rows in _area_rows(target)] == [
+        (True, False),
+        (True, False),
+    ]
+
+
+def _area_rows(certificate):
+    """Return of each plot's certificate the cells of each row that begins with its name."""
+    parts = certificate.read_text(encoding="utf-8").split("<section")[1:]
+    rows = [re.findall(r"<tr[^>]*>(.*?)</tr>", part, re.DOTALL) for part in parts]
+    cells = [
+        [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in one] for one in rows
+    ]
+    return [{row[0].partition("（")[0]: row[1:] for row in one if row} for one in cells]

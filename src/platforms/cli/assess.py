@@ -8,51 +8,38 @@ import platforms as ip
 from platforms import messages
 from platforms.cli.options import (
     as_json,
-    crs_option,
     echo_issues,
     echo_json,
-    encoding_option,
-    file_argument,
-    layer_option,
     output_option,
     overwrite_option,
     rules_option,
     spoken,
-    workspace_option,
 )
+from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 
 
 @spoken("assess")
-@file_argument
+@plots_options(file_argument)
 @output_option
 @rules_option
 @click.option(
     "--explain", metavar="PLOT_ID", default=None, help=messages.text("cli.assess.explain")
 )
-@crs_option
-@encoding_option
-@layer_option
 @overwrite_option
-@workspace_option
 @as_json
-def command(  # noqa: PLR0913 options of a command
+def command(
     *,
-    file: str,
+    plots: PlotsFile,
     output: str | None,
     rules: str | None,
     explain: str | None,
-    crs: str | None,
-    encoding: str | None,
-    layer: str | None,
     overwrite: bool,
-    workspace: str | None,
     as_json: bool,
 ) -> None:
     """Judge the plots of a file."""
-    city = ip.Workspace.open(workspace)
+    city = plots.city
     pack = city.rules(rules)
-    plots = ip.read_plots(file, workspace=city, crs=crs, encoding=encoding, layer=layer)
-    found = ip.survey(plots, workspace=city)
+    found = plots.survey()
     if explain is not None:
         titles = {document.id: document.title for document in city.plan.documents}
         trace = ip.explain(found.frame, pack, explain, documents=titles)

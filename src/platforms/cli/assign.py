@@ -8,17 +8,13 @@ import platforms as ip
 from platforms import messages
 from platforms.cli.options import (
     as_json,
-    crs_option,
     echo_issues,
     echo_json,
-    encoding_option,
-    file_argument,
-    layer_option,
     output_option,
     overwrite_option,
     spoken,
-    workspace_option,
 )
+from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 
 _COLUMNS = (
     "plot_id",
@@ -37,30 +33,20 @@ _COLUMNS = (
 
 
 @spoken("assign")
-@file_argument
+@plots_options(file_argument)
 @output_option
-@crs_option
-@encoding_option
-@layer_option
 @overwrite_option
-@workspace_option
 @as_json
 def command(
     *,
-    file: str,
+    plots: PlotsFile,
     output: str | None,
-    crs: str | None,
-    encoding: str | None,
-    layer: str | None,
     overwrite: bool,
-    workspace: str | None,
     as_json: bool,
 ) -> None:
     """Say where the plots of a file belong."""
-    city = ip.Workspace.open(workspace)
-    plots = ip.read_plots(file, workspace=city, crs=crs, encoding=encoding, layer=layer)
-    found = ip.survey(plots, workspace=city)
-    frame = ip.assign(found.frame, city)
+    found = plots.survey()
+    frame = ip.assign(found.frame, plots.city)
     if output is not None:
         ip.write_plots(frame, output, overwrite=overwrite)
     rows = frame[list(_COLUMNS)].astype(object)

@@ -6,57 +6,24 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import (
-    as_json,
-    crs_option,
-    echo_issues,
-    echo_json,
-    encoding_option,
-    helmert_option,
-    layer_option,
-    spoken,
-    workspace_option,
-)
+from platforms.cli.options import as_json, echo_issues, echo_json, spoken
+from platforms.cli.plots_file import PlotsFile, files_argument, plots_options
 
 
 @spoken("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path())
-@crs_option
-@helmert_option
-@click.option("--known", metavar="FILE_OR_LAYER", help=messages.text("cli.option.known"))
-@encoding_option
-@layer_option
-@workspace_option
+@plots_options(files_argument)
 @as_json
-def command(
-    *,
-    files: tuple[str, ...],
-    crs: str | None,
-    helmert: str | None,
-    known: str | None,
-    encoding: str | None,
-    layer: str | None,
-    workspace: str | None,
-    as_json: bool,
-) -> int:
+def command(*, plots: PlotsFile, as_json: bool) -> int:
     """Look at files and say what is wrong with them; 1 where a row had to be set aside."""
-    city = ip.Workspace.open(workspace)
-    outlines = None
-    if known is not None:
-        # a layer of the workspace, else a file
-        named = city.has(known)
-        outlines = city.layer(known) if named else ip.inspect(known, workspace=city).frame
+    bad = {"error", "warning"} if plots.strict else {"error"}
     records = []
     faulty = False
-    for file in files:
-        plots = ip.inspect(
-            file, workspace=city, crs=crs, encoding=encoding, layer=layer, helmert=helmert
-        )
-        found = ip.survey(plots, workspace=city)
-        if outlines is not None:
-            found.issues.extend(ip.known_offset(plots.frame, outlines))
-        faulty = faulty or found.issues.worst() == "error"
-        rows = dict(plots.rows)
+    for path in plots.paths:
+        given = plots.inspect(path)
+        # nothing is written: with --repair it is said what a repair would change
+        found = ip.survey(given, workspace=plots.city, repair=plots.repair)
+        faulty = faulty or found.issues.worst() in bad
+        rows = dict(given.rows)
         records.append(
             {
                 "source": found.source.to_dict(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import click
@@ -17,72 +16,35 @@ from platforms.cli.control import (
 )
 from platforms.cli.options import (
     as_json,
-    crs_option,
     echo_issues,
     echo_json,
-    encoding_option,
-    file_argument,
-    helmert_option,
-    layer_option,
     output_option,
     overwrite_option,
-    repair_option,
     spoken,
-    strict_option,
-    workspace_option,
 )
+from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 
 _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
 
 
 @spoken("measure")
-@file_argument
+@plots_options(file_argument)
 @output_option
-@crs_option
-@helmert_option
-@encoding_option
-@layer_option
-@strict_option
-@repair_option
 @control_options
 @certificate_option
 @overwrite_option
-@workspace_option
 @as_json
-def command(  # noqa: PLR0913 options of a command
+def command(
     *,
-    file: str,
+    plots: PlotsFile,
     output: str | None,
-    crs: str | None,
-    helmert: str | None,
-    encoding: str | None,
-    layer: str | None,
-    strict: bool,
-    repair: bool,
     control: dict[str, Any] | None,
     certificate: str | None,
     overwrite: bool,
-    workspace: str | None,
     as_json: bool,
 ) -> None:
     """Measure a file."""
-    # opened once, while the file is being read
-    city = cache(lambda: ip.Workspace.open(workspace))
-    try:
-        plots = ip.read_plots(
-            file,
-            workspace=city,
-            crs=crs,
-            encoding=encoding,
-            layer=layer,
-            helmert=helmert,
-            strict=strict and not repair,
-        )
-    except ip.PlatformsError:
-        # a workspace that is not there is told before a fault of the file
-        city()
-        raise
-    measured = ip.survey(plots, workspace=city(), strict=strict, repair=repair)
+    measured = plots.survey()
     measured, adjustment = controlled(measured, control)
     if output is not None:
         ip.write_plots(measured.frame, output, overwrite=overwrite, issues=measured.issues)

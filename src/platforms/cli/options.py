@@ -24,21 +24,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Command",
     "as_json",
-    "crs_option",
     "echo_error",
     "echo_issues",
     "echo_json",
-    "encoding_option",
-    "file_argument",
-    "helmert_option",
-    "layer_option",
     "output_option",
     "overwrite_option",
     "progress_bar",
-    "repair_option",
     "rules_option",
     "spoken",
-    "strict_option",
     "workspace_option",
 ]
 
@@ -82,20 +75,11 @@ workspace_option = click.option(
     "--workspace", "-w", metavar="NAME_OR_DIR", default=None, help=_help("workspace")
 )
 as_json = click.option("--json", "as_json", is_flag=True, help=_help("json"))
-crs_option = click.option("--crs", metavar="CODE", default=None, help=_help("crs"))
-helmert_option = click.option(
-    "--helmert", metavar="PARAMETERS", default=None, help=_help("helmert")
-)
-repair_option = click.option("--repair", is_flag=True, help=_help("repair"))
-encoding_option = click.option("--encoding", metavar="NAME", default=None, help=_help("encoding"))
-layer_option = click.option("--layer", metavar="NAME", default=None, help=_help("layer"))
-strict_option = click.option("--strict", is_flag=True, help=_help("strict"))
 overwrite_option = click.option("--overwrite", is_flag=True, help=_help("overwrite"))
 rules_option = click.option("--rules", metavar="PACK", default=None, help=_help("rules"))
 output_option = click.option(
     "-o", "--output", type=click.Path(dir_okay=False), default=None, help=_help("output")
 )
-file_argument = click.argument("file", type=click.Path(exists=False, dir_okay=True))
 
 
 def echo_json(value: object) -> None:

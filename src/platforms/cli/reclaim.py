@@ -8,21 +8,17 @@ import platforms as ip
 from platforms import messages
 from platforms.cli.options import (
     as_json,
-    crs_option,
     echo_issues,
     echo_json,
-    encoding_option,
-    file_argument,
-    layer_option,
     output_option,
     overwrite_option,
     spoken,
-    workspace_option,
 )
+from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 
 
 @spoken("reclaim")
-@file_argument
+@plots_options(file_argument)
 @click.option(
     "--constraint",
     "constraints",
@@ -31,29 +27,20 @@ from platforms.cli.options import (
     help=messages.text("cli.reclaim.constraint"),
 )
 @output_option
-@crs_option
-@encoding_option
-@layer_option
 @overwrite_option
-@workspace_option
 @as_json
-def command(  # noqa: PLR0913 options of a command
+def command(
     *,
-    file: str,
+    plots: PlotsFile,
     constraints: tuple[str, ...],
     output: str | None,
-    crs: str | None,
-    encoding: str | None,
-    layer: str | None,
     overwrite: bool,
-    workspace: str | None,
     as_json: bool,
 ) -> None:
     """Work out the reclaimable land of a file's plots."""
-    city = ip.Workspace.open(workspace)
     named = [_named(text) for text in constraints]
-    plots = ip.read_plots(file, workspace=city, crs=crs, encoding=encoding, layer=layer)
-    found = ip.survey(plots, workspace=city)
+    city = plots.city
+    found = plots.survey()
     limits = {
         name: ip.read_plots(path, workspace=city).frame for name, path in named
     } or city.constraints

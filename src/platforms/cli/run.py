@@ -8,23 +8,20 @@ import platforms as ip
 from platforms import messages
 from platforms.cli.options import (
     as_json,
-    crs_option,
     echo_issues,
     echo_json,
-    encoding_option,
-    layer_option,
     overwrite_option,
     progress_bar,
     rules_option,
     spoken,
-    workspace_option,
 )
+from platforms.cli.plots_file import PlotsFile, plots_option, plots_options
 
 _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
 
 @spoken("run")
-@click.option("--plots", type=click.Path(), default=None, help=messages.text("cli.run.plots"))
+@plots_options(plots_option)
 @click.option(
     "-o",
     "--output",
@@ -34,32 +31,34 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
     help=messages.text("cli.run.output"),
 )
 @rules_option
-@crs_option
-@encoding_option
-@layer_option
 @overwrite_option
-@workspace_option
 @as_json
-def command(  # noqa: PLR0913 options of a command
+def command(
     *,
-    plots: str | None,
+    plots: PlotsFile,
     folder: str,
     rules: str | None,
-    crs: str | None,
-    encoding: str | None,
-    layer: str | None,
     overwrite: bool,
-    workspace: str | None,
     as_json: bool,
 ) -> None:
     """Run the pipeline and write its outputs."""
-    city = ip.Workspace.open(workspace)
+    if not plots.paths and plots.about_reading:
+        named = ", ".join(plots.about_reading)
+        raise click.UsageError(messages.text("cli.run.no_file", options=named).rstrip("。."))
+    city = plots.city
     with progress_bar((*ip.STAGES, *_OUTPUTS)) as progress:
         given = None
-        if plots is not None:
+        if plots.paths:
             progress("read", 0)
-            given = ip.read_plots(plots, workspace=city, crs=crs, encoding=encoding, layer=layer)
-        result = ip.run(city, plots=given, rules=rules, progress=progress)
+            given = plots.read()
+        result = ip.run(
+            city,
+            plots=given,
+            rules=rules,
+            strict=plots.strict,
+            repair=plots.repair,
+            progress=progress,
+        )
         record = ip.save_run(result, folder, overwrite=overwrite, progress=progress)
     if as_json:
         echo_json(record)

@@ -47,4 +47,4 @@ def compare_known(plots: Plots, known: Plots | gpd.GeoDataFrame) -> Plots:
     source = plots.source
     if seen.by_kind()["web_offset_seen"]:
         source = dataclasses.replace(source, certified=False)
-    return Plots(plots.frame, IssueTable([*plots.issues, *seen]), source)
+    return dataclasses.replace(plots, issues=IssueTable([*plots.issues, *seen]), source=source)

@@ -1,28 +1,31 @@
-"""Read rule packs and refuse those that cannot be right.
+"""Read rule packs and score packs and refuse those that cannot be right.
 
 The schema knows which keys there are; here the pack is checked against itself: each name
 exists, each unit fits, each year is given once, nothing goes in a circle, and nothing is
 cited from a document that the workspace does not have. A fault names file, line and key,
-and what is allowed there.
+and what is allowed there. Both kinds lie in one folder; ``kind: score`` tells them apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from platforms.errors import CardError, RuleError
 from platforms.layers.yaml_file import YamlFile, read_yaml
 from platforms.policy.check import Fault, faults
+from platforms.policy.check_scores import score_faults
 from platforms.policy.conditions import OPERATORS, Expression
 from platforms.policy.schema import Pack
+from platforms.policy.score_schema import ScorePack
 
-__all__ = ["load_pack", "load_packs"]
+__all__ = ["load_pack", "load_packs", "load_score", "load_scores"]
 
 Loc = tuple[str | int, ...]
+AnyPack = TypeVar("AnyPack", Pack, ScorePack)
 
 
 def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
@@ -46,19 +49,18 @@ def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
     RuleError
         For the first fault in the order of the file; ``fields["others"]`` has the rest.
     """
-    try:
-        file = read_yaml(path)
-    except CardError as error:
-        raise RuleError(error.key, **error.fields) from None
-    if not isinstance(file.data, dict):
-        raise RuleError("layers.not_a_mapping", file=path.name, allowed=sorted(Pack.model_fields))
-    try:
-        pack = Pack.model_validate(file.data)
-    except ValidationError as error:
-        _refuse(file, list(_schema_faults(error)))
-        raise
-    _refuse(file, list(faults(pack, documents)))
-    return pack
+    return _checked(_read(path), Pack, lambda pack: faults(pack, documents))
+
+
+def load_score(path: Path, *, documents: Collection[str] | None = None) -> ScorePack:
+    """Read one score pack; as ``load_pack``.
+
+    Raises
+    ------
+    RuleError
+        As ``load_pack``.
+    """
+    return _checked(_read(path), ScorePack, lambda pack: score_faults(pack, documents))
 
 
 def load_packs(
@@ -67,7 +69,7 @@ def load_packs(
     documents: Collection[str] | None = None,
     taken: Collection[str] = (),
 ) -> dict[str, Pack]:
-    """Read every pack of a folder, by pack id.
+    """Read every rule pack of a folder, by pack id; score packs are left out.
 
     Parameters
     ----------
@@ -83,13 +85,66 @@ def load_packs(
     RuleError
         As ``load_pack``, and for an id that two files carry.
     """
-    packs: dict[str, Pack] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        pack = load_pack(path, documents=documents)
+    files = [file for file in _files(folder) if not _scores(file)]
+    read = (_checked(file, Pack, lambda pack: faults(pack, documents)) for file in files)
+    return _by_id(zip(files, read, strict=True), taken)
+
+
+def load_scores(
+    folder: Path,
+    *,
+    documents: Collection[str] | None = None,
+    taken: Collection[str] = (),
+) -> dict[str, ScorePack]:
+    """Read every score pack of a folder, by pack id; as ``load_packs``.
+
+    Raises
+    ------
+    RuleError
+        As ``load_packs``.
+    """
+    files = [file for file in _files(folder) if _scores(file)]
+    read = (_checked(file, ScorePack, lambda pack: score_faults(pack, documents)) for file in files)
+    return _by_id(zip(files, read, strict=True), taken)
+
+
+def _by_id(read: Iterable[tuple[YamlFile, AnyPack]], taken: Collection[str]) -> dict[str, AnyPack]:
+    packs: dict[str, AnyPack] = {}
+    for file, pack in read:
         if pack.pack in packs or pack.pack in taken:
-            raise RuleError("policy.pack_twice", file=path.name, name=pack.pack)
+            raise RuleError("policy.pack_twice", file=file.path.name, name=pack.pack)
         packs[pack.pack] = pack
     return packs
+
+
+def _files(folder: Path) -> list[YamlFile]:
+    return [_read(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def _scores(file: YamlFile) -> bool:
+    return isinstance(file.data, dict) and file.data.get("kind") == "score"
+
+
+def _read(path: Path) -> YamlFile:
+    try:
+        return read_yaml(path)
+    except CardError as error:
+        raise RuleError(error.key, **error.fields) from None
+
+
+def _checked(
+    file: YamlFile, model: type[AnyPack], find: Callable[[AnyPack], Iterable[Fault]]
+) -> AnyPack:
+    if not isinstance(file.data, dict):
+        allowed = sorted(model.model_fields)
+        raise RuleError("layers.not_a_mapping", file=file.path.name, allowed=allowed)
+    try:
+        pack = model.model_validate(file.data)
+    except ValidationError as error:
+        _refuse(file, list(_schema_faults(error, model)))
+        raise
+    _refuse(file, list(find(pack)))
+    return pack
 
 
 def _refuse(file: YamlFile, found: Sequence[Fault]) -> None:
@@ -120,13 +175,17 @@ def _place(file: YamlFile, loc: Loc) -> Loc:
     return place
 
 
-def _schema_faults(error: ValidationError) -> Iterator[Fault]:
+def _schema_faults(error: ValidationError, model: type[BaseModel]) -> Iterator[Fault]:
     for row in error.errors(include_url=False):
         loc = row["loc"]
         # the path names the key of a value, and the parent of what is absent
         match row["type"]:
             case "extra_forbidden":
-                yield loc, "policy.key_unknown", {"name": loc[-1], "allowed": _keys(loc[:-1])}
+                yield (
+                    loc,
+                    "policy.key_unknown",
+                    {"name": loc[-1], "allowed": _keys(model, loc[:-1])},
+                )
             case "missing":
                 yield loc[:-1], "policy.key_missing", {"name": loc[-1]}
             case "union_tag_not_found" | "union_tag_invalid":
@@ -135,9 +194,9 @@ def _schema_faults(error: ValidationError) -> Iterator[Fault]:
                 yield loc, "policy.value_wrong", {"problem": row["msg"]}
 
 
-def _keys(loc: Loc) -> list[str]:
+def _keys(model: type[BaseModel], loc: Loc) -> list[str]:
     """Return the keys that may stand at a place."""
-    current: type[BaseModel] | None = Pack
+    current: type[BaseModel] | None = model
     for part in loc:
         if isinstance(part, int):
             continue

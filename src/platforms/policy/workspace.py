@@ -15,8 +15,9 @@ from pathlib import Path
 
 from platforms.errors import RuleError
 from platforms.layers import workspace as layers
-from platforms.policy.pack import load_packs
+from platforms.policy.pack import load_packs, load_scores
 from platforms.policy.schema import Pack
+from platforms.policy.score_schema import ScorePack
 
 __all__ = ["Workspace", "national_folder"]
 
@@ -54,6 +55,18 @@ class Workspace(layers.Workspace):
         national = load_packs(national_folder(), documents=[])
         own = load_packs(self.layers_dir / "policy", documents=documents, taken=national)
         return own | national
+
+    @cached_property
+    def scores(self) -> dict[str, ScorePack]:
+        """Score packs (亩均论英雄) of the workspace by id.
+
+        Raises
+        ------
+        RuleError
+            As ``packs``.
+        """
+        documents = [document.id for document in self.plan.documents]
+        return load_scores(self.layers_dir / "policy", documents=documents)
 
     @cached_property
     def fingerprint(self) -> str:

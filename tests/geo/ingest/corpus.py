@@ -10,6 +10,7 @@ points, C coordinate systems, M shapes, N names.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import sqlite3
 import struct
@@ -1042,7 +1043,7 @@ ok("X13 odd comma in a number", 1, "table_point_unreadable", aside=1)(
 )
 _WKT_ROW = f'"{plots().geometry[0].wkt}"'
 ok("X01 WKT", 1)(lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n"))
-ok("X04 total", 1, "row_total", aside=1)(
+ok("X04 total", 1, "row_total")(
     lambda w: raw(w, "a.csv", f"编号,面积,WKT\n1,15,{_WKT_ROW}\n合计,15,\n")
 )
 ok("X05 WKT that is none", 1, "geometry_missing", aside=1)(
@@ -1110,6 +1111,112 @@ def _(w):
     name = "xl/worksheets/sheet1.xml"
     members[name] = members[name].replace(b'ref="A1:C2"', b'ref="A1:XFD1048576"')
     return zipped(path, members)
+
+
+# ---- X tables as people make them: rows too short or long, headers of several rows, sums
+
+
+_ROWS = _points_table().splitlines()
+
+
+def _with_line(number: int, text: str) -> Callable[[Path], Path]:
+    """Put a text in the place of a line of the table of points, counted from 1."""
+    rows = [text if at == number else row for at, row in enumerate(_ROWS, start=1)]
+    return lambda w: raw(w, "a.csv", "\n".join(rows) + "\n")
+
+
+ok("X40 WKT without quotes", 1, "row_long", aside=1)(
+    lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n2,{plots().geometry[1].wkt}\n")
+)
+ok("X40b a cell too many", 1, "row_long", aside=1)(
+    lambda w: raw(w, "a.csv", f"WKT,编号\n{_WKT_ROW},1\n{_WKT_ROW},2,x\n")
+)
+ok("X40c empty cells behind", 1)(lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW},,\n"))
+ok("X41 a cell too few", 2, "row_short")(
+    lambda w: raw(w, "a.csv", f"WKT,编号,备注\n{_WKT_ROW},1,x\n{_WKT_ROW},2\n")
+)
+ok("X41b no outline", 1, "row_short_open", aside=1)(
+    lambda w: raw(w, "a.csv", f"编号,备注,WKT\n1,x,{_WKT_ROW}\n2,{_WKT_ROW}\n")
+)
+ok("X42 a long row of points", 1, "row_long", aside=1)(_with_line(3, _ROWS[2] + ",x"))
+ok("X42b a long row that names nothing", 1, "row_long", aside=1)(_with_line(3, "x," + _ROWS[2]))
+ok("X43 a short row of points", 1, "row_short_open", aside=1)(
+    _with_line(3, _ROWS[2].replace(",1,", ",", 1))
+)
+ok("X43b a short row, coordinates whole", 2, "row_short")(
+    lambda w: raw(
+        w,
+        "a.csv",
+        "\n".join(r if at == 3 else f"{r},边长" for at, r in enumerate(_ROWS)) + "\n",
+    )
+)
+ok("X43c a short row whose last number is no northing", 1, "row_short_open", aside=1)(
+    lambda w: raw(
+        w,
+        "a.csv",
+        "\n".join(
+            (r.replace(",1,", ",", 1) if at == 3 else r) + (",边长" if not at else ",100.00")
+            for at, r in enumerate(_ROWS)
+        ),
+    )
+)
+
+_TOP = [["勘测定界成果表"], ["填表单位：柳市镇", None, None, "单位：亩"]]
+_DOUBLE = [
+    ["地块编号", "用地面积", None, "坐标", "供地日期"],
+    [None, "自有(亩)", "租赁(亩)", None, None],
+]
+_FOOT_ROWS = [["合 计", 15, 0], ["备注：面积含道路"], ["填表人：张三", None, "审核：李四"]]
+
+
+def _full(*plots_rows: list[object]) -> list[list[object]]:
+    return [*_TOP, *_DOUBLE, *plots_rows, *_FOOT_ROWS]
+
+
+ok("X44 header of two rows, sum and remarks", 1, "row_total", "row_remark")(
+    lambda w: xlsx(w, ("地块", "visible", _full(["007", 15, 0, _LIST_CELL, None])))
+)
+ok("X44b points under a common header", 1, "row_total")(
+    lambda w: xlsx(
+        w,
+        (
+            "点",
+            "visible",
+            [
+                ["成果表"],
+                ["地块编号", "界址点", None, None],
+                [None, "点号", "X（米）", "Y（米）"],
+                *[["DK1", f"J{i}", NORTH + n, EAST + e] for i, (n, e) in enumerate(_CORNERS)],
+                ["合计", None, None, None],
+            ],
+        ),
+    )
+)
+
+
+def merged(w: Path) -> Path:
+    """Make a workbook whose header is merged, with dates of three kinds."""
+    rows = _full(
+        ["007", 15, "１，２３４.5", _LIST_CELL, dt.date(2024, 3, 1)],
+        ["008", "15亩", "3", _LIST_CELL, 45353],
+        ["009", 15, None, _LIST_CELL, "2024年3月3日"],
+    )
+    path = xlsx(w, ("地块", "visible", rows))
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    for place in ("A1:E1", "B3:C3", "A3:A4", "D3:D4", "E3:E4"):
+        sheet.merge_cells(place)
+    # 57 is a date in Chinese Excel that no other program writes out
+    sheet["E6"].number_format = "mm-dd-yy"
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    styles = members["xl/styles.xml"]
+    members["xl/styles.xml"] = styles.replace(b'numFmtId="14"', b'numFmtId="57"')
+    return zipped(path, members)
+
+
+ok("X45 merged cells and dates", 3, "row_total")(merged)
 
 
 # ---- more coordinate systems: old datums with parameters, web maps, city grids

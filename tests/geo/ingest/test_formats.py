@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import corpus
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
+from openpyxl.utils import datetime as excel
 from shapely.geometry import box
 from test_corpus import AREA
 
@@ -148,6 +151,46 @@ def test_codes_in_a_workbook_keep_their_zeros(tmp_path):
     frame = read.read_plots(path, workspace=AREA).frame
     assert frame["plot_id"].tolist() == ["007"]
     assert frame["declared_m2"].tolist() == [10_000]
+
+
+def test_a_merged_header_and_its_dates(tmp_path):
+    plots = read.read_plots(corpus.merged(tmp_path), workspace=AREA)
+    frame = plots.frame
+    assert frame["plot_id"].tolist() == ["007", "008", "009"]
+    assert frame["supply_date"].tolist() == ["2024-03-01", "2024-03-02", "2024-03-03"]
+    assert frame["用地面积_自有(亩)"].tolist() == ["15", "15亩", "15"]
+    assert plots.rows == {"in": 3, "good": 3, "set_aside": 0}
+    told = [i.values["line"] for i in plots.issues if i.kind in {"row_total", "row_remark"}]
+    assert told == [8, 9, 10]
+
+
+@pytest.mark.parametrize("epoch", ["1900", "1904"])
+def test_dates_of_both_calendars(epoch, tmp_path):
+    rows = [[*corpus._HEAD, "供地日期"], [*corpus._ROW, dt.date(2024, 2, 29)]]
+    path = corpus.xlsx(tmp_path, ("a", "visible", rows))
+    book = openpyxl.load_workbook(path)
+    book.epoch = {"1900": excel.WINDOWS_EPOCH, "1904": excel.MAC_EPOCH}[epoch]
+    book.save(path)
+    frame = read.read_plots(path, workspace=AREA).frame
+    assert frame["supply_date"].tolist() == ["2024-02-29"]
+
+
+def test_uneven_rows_are_named_with_their_line(tmp_path):
+    wkt = f'"{SQUARE.wkt}"'
+    text = f'title,,\nWKT,编号,备注\n{wkt},1,"two\nlines"\n{wkt},2\n{wkt},3,x,y\n'
+    plots = read.read_plots(corpus.raw(tmp_path, "a.csv", text), workspace=AREA)
+    found = [i for i in plots.issues if "line" in i.values]
+    told = {i.kind: (i.severity, i.feature, i.values["line"]) for i in found}
+    assert told["row_short"] == ("warning", "2", 5)
+    assert told["row_long"] == ("error", "3", 6)
+    assert plots.frame["备注"].isna().tolist() == [False, True]
+    assert plots.rows == {"in": 3, "good": 2, "set_aside": 1}
+
+
+def test_columns_of_one_name_are_all_kept(tmp_path):
+    text = f'编号,备注,备注,WKT\n1,a,b,"{SQUARE.wkt}"\n'
+    frame = read.read_plots(corpus.raw(tmp_path, "a.csv", text), workspace=AREA).frame
+    assert frame[["备注", "备注_2"]].to_numpy().tolist() == [["a", "b"]]
 
 
 def test_rows_of_flatgeobuf_keep_their_attributes(tmp_path):

@@ -54,16 +54,14 @@ class Column:
         ``用地面积_自有``. A top row that only says ``基本情况`` is left out.
     unit
         As the header states it (``亩``, ``万元``, ``%``), empty where it does not.
+    label
+        The name with its unit in brackets; where the header is one row, as it is written.
     """
 
     levels: tuple[str, ...]
     name: str
     unit: str
-
-    @property
-    def label(self) -> str:
-        """Return the name with its unit in brackets, as a header of one row has it."""
-        return f"{self.name}({self.unit})" if self.unit and self.name else self.name
+    label: str
 
     @property
     def leaf(self) -> str:
@@ -263,9 +261,12 @@ def _columns(block: Sequence[Sequence[str]]) -> list[Column]:
         for row in filled:
             text, own = _split(row[at])
             unit = own or unit
-            if text and text not in texts[-1:]:
-                texts.append(text)
-        columns.append(Column(tuple(texts), _joined(texts), unit))
+            texts += [text] if text and text not in texts[-1:] else []
+        name = _joined(texts)
+        written = [row[at].strip() for row in block if _at(row, at)]
+        alone = len({row[at] for row in filled if row[at]}) == 1
+        label = written[0] if alone else f"{name}({unit})" if unit else name
+        columns.append(Column(tuple(texts), name, unit, label if name else ""))
     return columns
 
 

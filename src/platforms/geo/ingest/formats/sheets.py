@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from platforms.errors import FormatError, InputError, LimitError
@@ -27,10 +27,12 @@ Grid = list[list[str]]
 
 _DELIMITERS = ",;\t|，；"
 _EXACT = 10**15
+# numbers of date formats that a Chinese workbook has without writing them out (ECMA-376, 18.8.30)
+_DATES = {27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
 
 
-def csv_rows(job: Job) -> tuple[Grid, Choice]:
-    """Return the rows of a CSV file and its encoding.
+def csv_rows(job: Job) -> tuple[Grid, list[int], Choice]:
+    """Return the rows of a CSV file, the line on which each ends, and its encoding.
 
     Raises
     ------
@@ -38,8 +40,8 @@ def csv_rows(job: Job) -> tuple[Grid, Choice]:
         When it cannot be decoded, or is too large.
     """
     data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    lines = sorted({line for line in data.splitlines() if not line.isascii()})
-    choice = choose_encoding(lines, file=job.name, given=job.encoding)
+    wide = sorted({line for line in data.splitlines() if not line.isascii()})
+    choice = choose_encoding(wide, file=job.name, given=job.encoding)
     text = data.decode(choice.name, "replace")
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max(_DELIMITERS, key=first.count)
@@ -48,10 +50,19 @@ def csv_rows(job: Job) -> tuple[Grid, Choice]:
         text, mark = text.replace(mark, ","), ","
     csv.field_size_limit(job.limits.cell_chars)
     try:
-        rows = _bounded(job, csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        lines: list[int] = []
+        rows = _bounded(job, _counted(reader, lines))
     except csv.Error as error:
         raise FormatError("read.not_opened", file=job.name) from error
-    return rows, choice
+    return rows, lines, choice
+
+
+def _counted(reader: Any, lines: list[int]) -> Iterator[list[str]]:  # noqa: ANN401 the csv module's reader is not public
+    for row in reader:
+        # a cell in quotes may hold line breaks, so rows are not lines
+        lines.append(reader.line_num)
+        yield row
 
 
 def _bounded(job: Job, rows: Iterator[list[str]]) -> Grid:
@@ -80,6 +91,7 @@ def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
         book = openpyxl.load_workbook(job.path, read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
         raise FormatError("read.not_opened", file=job.name) from error
+    _know_dates(book)
     faults: list[Fault] = []
     seen = [s for s in book.worksheets if s.sheet_state == "visible"]
     hidden = [s.title for s in book.worksheets if s.sheet_state != "visible"]
@@ -100,14 +112,25 @@ def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
     return title, rows, faults
 
 
+def _know_dates(book: Any) -> None:  # noqa: ANN401 the styles of a book are not public
+    """Tell the reader which formats of Chinese Excel and WPS are dates: it knows few of them."""
+    styles = enumerate(book._cell_styles)  # noqa: SLF001
+    book._date_formats.update(at for at, s in styles if s.numFmtId in _DATES)  # noqa: SLF001
+
+
 def _sheet(job: Job, sheet: Any, faults: list[Fault]) -> Grid:  # noqa: ANN401 read-only sheets have no public type
     sheet.reset_dimensions()
-    limit = job.limits.sheet_columns
-    cells = sheet.iter_rows(max_col=limit, values_only=True)
-    rows = _bounded(job, ([_text(c, faults) for c in row] for row in cells))
+    cells = sheet.iter_rows(values_only=True)
+    rows = _bounded(job, (_texts(row, faults) for row in cells))
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _texts(row: Sequence[object], faults: list[Fault]) -> list[str]:
+    # a cell far to the right that only has a colour makes no column
+    end = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
+    return [_text(cell, faults) for cell in row[:end]]
 
 
 def _text(cell: object, faults: list[Fault]) -> str:

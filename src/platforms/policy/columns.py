@@ -23,7 +23,7 @@ from platforms.policy.check import CONVERSIONS
 from platforms.policy.conditions import ParameterRef
 from platforms.policy.schema import Pack, PackField
 
-__all__ = ["Cells", "Table"]
+__all__ = ["Cells", "Table", "fact_column"]
 
 Bools = NDArray[np.bool_]
 
@@ -111,7 +111,7 @@ class Table:
 
     def share(self, fact: str) -> Cells:
         """Return the share of each plot inside a layer of the map, 0 to 1."""
-        column = f"fact_{fact}_share"
+        column = fact_column(fact)
         if column not in self.frame.columns:
             return _nothing(len(self), column)
         values = pd.to_numeric(self.frame[column], errors="coerce")
@@ -168,6 +168,11 @@ class Table:
         if spec.convert is not None:
             return self._column(spec.convert, year)
         return f"{name}_{year}" if spec.yearly else name
+
+
+def fact_column(fact: str) -> str:
+    """Return the column that ``spatial`` conditions read a fact from."""
+    return f"fact_{fact}_share"
 
 
 def _parameter_name(spec: PackField) -> str:

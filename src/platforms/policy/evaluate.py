@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from platforms import messages
 from platforms.policy import kleene
-from platforms.policy.columns import Table
+from platforms.policy.columns import Table, fact_column
 from platforms.policy.kleene import Truth
 from platforms.policy.schema import Measure, Pack, Rule
 from platforms.policy.steps import Engine, RuleStep
@@ -280,9 +280,9 @@ def missing_title(pack: Pack, name: str, lang: str | None = None) -> str:
         parameter = pack.parameter(rest)
         title = rest if parameter is None else parameter.title.show(lang)
         return messages.text("policy.missing_parameter", lang, title=title)
-    fact = rest.removeprefix("fact_").removesuffix("_share")
-    if not kind and (known := pack.fact(fact)) is not None and rest == f"fact_{fact}_share":
-        return messages.text("policy.missing_fact", lang, title=known.title.show(lang))
+    for fact in pack.facts:
+        if rest == fact_column(fact.id):
+            return messages.text("policy.missing_fact", lang, title=fact.title.show(lang))
     base, _, year = rest.rpartition("_")
     field = pack.field(rest) or (pack.field(base) if year.isdigit() else None)
     title = rest if field is None else field.title.show(lang)

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import geopandas as gpd
+
 from platforms.errors import RuleError
 from platforms.layers import workspace as layers
+from platforms.layers.tables import STORED_CRS
+from platforms.policy.facts import add_facts
 from platforms.policy.pack import load_packs, load_scores
 from platforms.policy.schema import Pack
 from platforms.policy.score_schema import ScorePack
@@ -76,6 +80,21 @@ class Workspace(layers.Workspace):
             digest.update(path.name.encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
+
+    def with_facts(self, plots: gpd.GeoDataFrame, pack: Pack) -> gpd.GeoDataFrame:
+        """Return the plots with the map's facts that a pack reads; see ``add_facts``.
+
+        The layers speak of the county: a plot that reaches out of it is unknown, as is every
+        plot where the workspace does not have the layer.
+        """
+        if not pack.facts:
+            return plots
+        shapes = {
+            fact.id: self.layer(fact.layer) if fact.layer and self.has(fact.layer) else None
+            for fact in pack.facts
+        }
+        cover = gpd.GeoSeries([self.county], crs=STORED_CRS)
+        return add_facts(plots, shapes, cover=cover, plane=self.plane)
 
     def rules(self, name: str | None = None) -> Pack:
         """Return a rule pack.

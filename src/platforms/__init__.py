@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.survey import Survey, survey
     from platforms.policy.evaluate import assess, evaluate
+    from platforms.policy.scoring import score as score_firms
     from platforms.policy.trace import explain
     from platforms.policy.workspace import Workspace
     from platforms.version import VERSION as __version__  # noqa: N811 its public name
@@ -94,6 +95,7 @@ _HOMES = {
     "save_geopackage": "outputs.folder",
     "save_run": "outputs.folder",
     "save_workbook": "outputs.workbook",
+    "score_firms": "policy.scoring:score",
     "set_language": "messages",
     "summarise": "planning.figures",
     "survey": "planning.survey",
@@ -148,6 +150,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "save_geopackage",
     "save_run",
     "save_workbook",
+    "score_firms",
     "set_language",
     "summarise",
     "survey",

@@ -25,6 +25,7 @@ CONVERSIONS: Mapping[tuple[str, str], float] = {
     ("m²", "亩"): 0.0015,
     ("m²", "公顷"): 1e-4,
     ("公顷", "亩"): 15.0,
+    ("千瓦时", "万千瓦时"): 1e-4,
 }
 
 Period = tuple[dt.date, dt.date | None]

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator
 
 from platforms.policy.check import Fault, faults
 from platforms.policy.check_conditions import field_unknown, parameter_faults
-from platforms.policy.conditions import Loc
+from platforms.policy.conditions import Loc, ParameterRef
 from platforms.policy.score_schema import Deduction, Indicator, ScoreGroup, ScorePack
 
 __all__ = ["score_faults"]
 
 _POINTS = "分"
+_WHEN_MISSING = ("unknown", "group_mean")
 
 
 def score_faults(pack: ScorePack, documents: Collection[str] | None = None) -> Iterator[Fault]:
@@ -81,6 +82,14 @@ def _indicator(pack: ScorePack, indicator: Indicator, loc: Loc) -> Iterator[Faul
         )
     if indicator.cap is not None:
         yield from parameter_faults(pack.rules, indicator.cap, (*loc, "cap"), unit=_POINTS)
+    if isinstance(indicator.when_missing, ParameterRef):
+        name, place = indicator.when_missing.parameter, (*loc, "when_missing")
+        yield from parameter_faults(pack.rules, name, place, unit="-")
+        parameter = pack.rules.written(name)
+        for value in () if parameter is None else parameter.values:
+            if value not in _WHEN_MISSING:
+                allowed = list(_WHEN_MISSING)
+                yield place, "policy.value_not_allowed", {"value": value, "allowed": allowed}
 
 
 def _deduction(pack: ScorePack, deduction: Deduction, loc: Loc) -> Iterator[Fault]:

@@ -45,8 +45,9 @@ class Indicator(_Written):
     """Id of the parameter that the value is set against; its unit must be the field's."""
     cap: str | None = None
     """Id of the parameter with the most points (unit 分); no cap where it is left out."""
-    when_missing: Literal["unknown", "group_mean"] = "unknown"
-    """``group_mean``: a firm without the value gets the mean score of its group."""
+    when_missing: Literal["unknown", "group_mean"] | ParameterRef = "unknown"
+    """``group_mean``: a firm without the value gets the mean score of its group; or the
+    parameter that says which."""
 
 
 class Deduction(_Written):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from platforms.errors import RuleError
 from platforms.policy.columns import Table
+from platforms.policy.conditions import ParameterRef
 from platforms.policy.score_schema import Deduction, Indicator, ScoreGroup, ScorePack
 
 __all__ = ["UNGRADED", "score"]
@@ -153,11 +154,18 @@ def _points(
     if indicator.cap is not None:
         points = np.minimum(points, _number(pack, indicator.cap, inside, gaps))
     known = inside & np.isfinite(points)
-    if indicator.when_missing == "group_mean" and known.any():
+    if _when_missing(pack, indicator) == "group_mean" and known.any():
         return np.where(inside & ~known, points[known].mean(), points)
     for name, rows in local.where.items():
         gaps.add(name, rows)
     return points
+
+
+def _when_missing(pack: ScorePack, indicator: Indicator) -> object:
+    if not isinstance(indicator.when_missing, ParameterRef):
+        return indicator.when_missing
+    parameter = pack.parameter(indicator.when_missing.parameter)
+    return None if parameter is None else parameter.current
 
 
 def _off(table: Table, pack: ScorePack, deduction: Deduction, inside: Bools, gaps: _Gaps) -> Floats:

@@ -47,8 +47,17 @@ if TYPE_CHECKING:
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.survey import Survey, survey
     from platforms.policy.evaluate import assess, evaluate
+    from platforms.policy.diff import PolicyDiff, policy_diff
     from platforms.policy.scoring import score as score_firms
+    from platforms.policy.facts import add_facts
     from platforms.policy.trace import explain
+    from platforms.policy.settings import with_settings
+    from platforms.policy.targets_records import (
+        responsible_units,
+        select_targets,
+        target_records,
+    )
+    from platforms.policy.targets_reported import read_reported, reported_values
     from platforms.policy.workspace import Workspace
     from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
@@ -60,9 +69,11 @@ _HOMES = {
     "Plots": "geo.read",
     "PlatformsError": "errors",
     "Run": "planning.run",
+    "PolicyDiff": "policy.diff",
     "STAGES": "planning.run",
     "Workspace": "policy.workspace",
     "adjust": "planning.adjustment",
+    "add_facts": "policy.facts",
     "assess": "policy.evaluate",
     "assign": "planning.membership:assign",
     "build_map": "outputs.folium_map",
@@ -84,6 +95,7 @@ _HOMES = {
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
     "read_plots": "geo.read",
+    "policy_diff": "policy.diff",
     "reclaim": "planning.reclaim",
     "render_certificate": "outputs.certificate",
     "render_page": "outputs.page",
@@ -109,6 +121,7 @@ _HOMES = {
 __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "Adjustment",
     "Drawn",
+    "with_settings": "policy.settings",
     "Issue",
     "IssueTable",
     "PlatformsError",
@@ -121,10 +134,12 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "assess",
     "assign",
     "build_map",
+    "PolicyDiff",
     "certificate_document",
     "citation",
     "citations",
     "compare_known",
+    "add_facts",
     "copy_workspace",
     "evaluate",
     "explain",
@@ -146,6 +161,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "run_document",
     "runtime_assets",
     "save_certificate",
+    "policy_diff",
     "save_html",
     "save_geopackage",
     "save_run",
@@ -170,6 +186,7 @@ def __getattr__(name: str) -> object:
     value: object = getattr(import_module(f"platforms.{module}"), inner or name)
     globals()[name] = value
     return value
+    "with_settings",
 
 
 def __dir__() -> list[str]:

@@ -153,3 +153,39 @@ def test_init_copies_a_workspace_that_runs(capsys, tmp_path):
     assert status == 0, err
     assert json.loads(out)["workspace"] == "mycity"
     assert _call(capsys, "init", str(folder))[0] == 1
+
+
+def test_assess_tells_what_another_reading_changes(capsys, plots_file, tmp_path):
+    status, out, err = _call(
+        capsys, "assess", str(plots_file), "--against", "2022", "--set", "tax_floor=5", "--json",
+        "-o", str(tmp_path / "diff.csv"),
+    )  # fmt: skip
+    assert status == 0, err
+    record = json.loads(out)
+    assert record["left"]["settings"]["tax_floor"] == 10
+    assert record["right"]["settings"]["tax_floor"] == 5
+    assert record["plots"] == []
+    assert sum(pair["plots"] for pair in record["total"]) == 2
+    assert {"left", "right", "change"} <= set(
+        (tmp_path / "diff.csv").read_text("utf-8-sig").splitlines()[0].split(",")
+    )
+
+
+def test_assess_by_a_national_pack_on_a_day(capsys, plots_file):
+    words = ("assess", str(plots_file), "--rules", "idle-land-53", "--on", "2024-06-30")
+    status, out, err = _call(capsys, *words, "--json")
+    assert status == 0, err
+    assert json.loads(out)["total"] == {"idle": 0, "not": 0, "unknown": 2}
+    status, out, err = _call(capsys, *words)
+    assert status == 0, err
+    assert "闲置 0 宗" in out
+    status, out, _ = _call(capsys, *words, "--explain", "A", "--json")
+    assert status == 0
+    assert json.loads(out)["judged_on"] == "2024-06-30"
+
+
+def test_assess_refuses_a_setting_that_the_pack_does_not_have(capsys, plots_file):
+    status, out, err = _call(capsys, "assess", str(plots_file), "--set", "floor=5")
+    assert status == 1
+    assert not out
+    assert "tax_floor" in err

@@ -46,18 +46,12 @@ if TYPE_CHECKING:
     from platforms.planning.reclaim import land_records, land_totals, reclaim
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.survey import Survey, survey
-    from platforms.policy.evaluate import assess, evaluate
     from platforms.policy.diff import PolicyDiff, policy_diff
-    from platforms.policy.scoring import score as score_firms
+    from platforms.policy.evaluate import assess, evaluate
     from platforms.policy.facts import add_facts
-    from platforms.policy.trace import explain
+    from platforms.policy.scoring import score as score_firms
     from platforms.policy.settings import with_settings
-    from platforms.policy.targets_records import (
-        responsible_units,
-        select_targets,
-        target_records,
-    )
-    from platforms.policy.targets_reported import read_reported, reported_values
+    from platforms.policy.trace import explain
     from platforms.policy.workspace import Workspace
     from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
@@ -68,12 +62,12 @@ _HOMES = {
     "IssueTable": "issues",
     "Plots": "geo.read",
     "PlatformsError": "errors",
-    "Run": "planning.run",
     "PolicyDiff": "policy.diff",
+    "Run": "planning.run",
     "STAGES": "planning.run",
     "Workspace": "policy.workspace",
-    "adjust": "planning.adjustment",
     "add_facts": "policy.facts",
+    "adjust": "planning.adjustment",
     "assess": "policy.evaluate",
     "assign": "planning.membership:assign",
     "build_map": "outputs.folium_map",
@@ -94,8 +88,8 @@ _HOMES = {
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
-    "read_plots": "geo.read",
     "policy_diff": "policy.diff",
+    "read_plots": "geo.read",
     "reclaim": "planning.reclaim",
     "render_certificate": "outputs.certificate",
     "render_page": "outputs.page",
@@ -113,6 +107,7 @@ _HOMES = {
     "survey": "planning.survey",
     "Survey": "planning.survey",
     "text": "messages",
+    "with_settings": "policy.settings",
     "workspace_plots": "planning.run",
     "write_plots": "outputs.plots_file",
     "__version__": "version:VERSION",
@@ -121,25 +116,24 @@ _HOMES = {
 __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "Adjustment",
     "Drawn",
-    "with_settings": "policy.settings",
     "Issue",
     "IssueTable",
     "PlatformsError",
     "Plots",
+    "PolicyDiff",
     "Run",
     "Survey",
     "STAGES",
     "Workspace",
+    "add_facts",
     "adjust",
     "assess",
     "assign",
     "build_map",
-    "PolicyDiff",
     "certificate_document",
     "citation",
     "citations",
     "compare_known",
-    "add_facts",
     "copy_workspace",
     "evaluate",
     "explain",
@@ -153,6 +147,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "measure",
     "measure_ring",
     "membership",
+    "policy_diff",
     "read_plots",
     "reclaim",
     "render_certificate",
@@ -161,7 +156,6 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "run_document",
     "runtime_assets",
     "save_certificate",
-    "policy_diff",
     "save_html",
     "save_geopackage",
     "save_run",
@@ -171,6 +165,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "summarise",
     "survey",
     "text",
+    "with_settings",
     "workspace_plots",
     "write_plots",
     "__version__",
@@ -186,7 +181,6 @@ def __getattr__(name: str) -> object:
     value: object = getattr(import_module(f"platforms.{module}"), inner or name)
     globals()[name] = value
     return value
-    "with_settings",
 
 
 def __dir__() -> list[str]:

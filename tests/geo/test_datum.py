@@ -81,7 +81,7 @@ def test_xian80_is_refused_and_read_with_parameters(tmp_path):
     assert plots.source.crs_basis == "parameters"
     assert plots.source.crs == "EPSG:2364"
     assert "dx=-12.5m" in plots.source.parameters
-    assert "position vector" in plots.source.parameters
+    assert "位置矢量" in plots.source.parameters
     assert plots.issues.by_kind()["datum_shifted"] == 1
     # no zero shift: the corner is not where its numbers would be in CGCS2000
     zero = transformer("EPSG:4528", "EPSG:4490").transform(40598000.0, 3121000.0)

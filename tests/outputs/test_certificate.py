@@ -16,12 +16,14 @@ import shapely
 
 from platforms import messages
 from platforms.errors import CRSError, InputError, MissingPartError, OutputError
+from platforms.geo.datum import read_shift
 from platforms.outputs import certificate_pdf
 from platforms.outputs.certificate import (
     certificate_document,
     render_certificate,
     save_certificate,
 )
+from platforms.planning.adjustment import adjust
 from platforms.planning.survey import survey
 
 DAY = dt.date(2026, 11, 21)
@@ -114,6 +116,11 @@ def test_a_declared_area_that_is_missing_stays_empty(yueqing):
     assert {declared.area_m2, declared.difference_m2, declared.difference_ppm} == {"—"}
 
 
+def _told(what, page):
+    found = re.search(rf"(\d+) 个{what}", page.sketch_note)
+    return int(found[1]) if found else 0
+
+
 @pytest.mark.parametrize("points", [3, 40, 400])
 def test_labels_never_cover_one_another_and_what_is_left_out_is_counted(yueqing, points):
     page = certificate_document(_survey(yueqing, [_blob(points)]), day=DAY).pages[0]
@@ -130,9 +137,8 @@ def test_labels_never_cover_one_another_and_what_is_left_out_is_counted(yueqing,
     assert pairs.shape[1] == 0
     names = [text for *_, text in labels if text.startswith("J")]
     assert "J1" in names
-    told = [int(n) for n in re.findall(r"(\d+) 个", page.sketch_note)] or [0, 0]
-    assert len(names) + told[0] == points
-    assert len(labels) - len(names) + told[1] == points
+    assert len(names) + _told("点号", page) == points
+    assert len(labels) - len(names) + _told("边长", page) == points
     assert len(names) >= min(points, 20)
 
 
@@ -202,6 +208,83 @@ def test_adjusted_areas_stand_beside_the_measured_one(square):
     areas = {row.name: row for row in page.areas}
     assert areas["area_m2"].area_m2 == "9997.63"
     assert areas["adjusted_m2"].difference_m2 == "+0.02"
+
+
+def test_the_control_total_closes_on_the_sheet(square, yueqing):
+    pair = _survey(yueqing, [SQUARE, RING], town=["柳市镇", "北白象镇"])
+    frame = adjust(pair.frame, {"柳市镇": 9997.7}, group="town").frame
+    pages = certificate_document(dataclasses.replace(pair, frame=frame)).pages
+    for number in ("柳市镇：", "9,997.70", "9,997.63", "0.07", "+0.07 m²", "平差后 9997.70 m²"):
+        assert number in pages[0].adjusted
+    assert "没有参加" in pages[1].adjusted
+    assert [label for label, _ in pages[0].method].count("平差后面积") == 1
+    bare = certificate_document(square).pages[0]
+    assert bare.adjusted == ""
+    assert "平差后面积" not in dict(bare.method)
+
+
+def test_shift_parameters_and_what_they_leave_are_printed(square):
+    told = read_shift("cf:12.5,-48.1,3.2,0.5,0.2,-0.3,3.1").text
+    for rms, words in ((0.0213, "0.021 m"), (None, "未经检核")):
+        source = dataclasses.replace(
+            square.source, crs_basis="parameters", parameters=told, parameters_rms_m=rms
+        )
+        facts = dict(
+            certificate_document(dataclasses.replace(square, source=source)).pages[0].source
+        )
+        assert "dx=12.5m" in facts["转换参数"]
+        assert "坐标框架旋转（布尔沙模型）" in facts["转换参数"]
+        assert words in facts["控制点残差"]
+    assert "转换参数" not in dict(certificate_document(square).pages[0].source)
+
+
+CROWD = shapely.Polygon(
+    [(40597000, 3122000), (40597000, 3122100), (40597100, 3122100)]
+    + [(40597100.2 + 0.1 * (n % 2), 3122050.3 - 0.1 * n) for n in range(6)]
+    + [(40597100, 3122000)]
+)
+SLIVER = shapely.Polygon(
+    [(40597000, 3122000), (40597800, 3122010), (40597800, 3122010.4), (40597000, 3122000.3)]
+)
+
+
+@pytest.mark.parametrize(("shape", "letters"), [(CROWD, "A"), (SLIVER, "AB"), (SQUARE, "")])
+def test_points_that_crowd_are_drawn_again_enlarged(yueqing, shape, letters):
+    page = certificate_document(_survey(yueqing, [shape])).pages[0]
+    # once beside the ring in the whole, once in the corner of the detail
+    assert re.findall(r">([AB])<", page.svg) == [letter for letter in letters for _ in "12"]
+    assert page.svg.count("<svg") == 1 + len(letters)
+    assert not _told("点号", page)
+    numbers = [float(n) for n in re.findall(r"[ML ](-?[\d.]+) ", page.svg)]
+    assert max(map(abs, numbers)) < 1e4
+
+
+def _pages(path):
+    facts = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"Pages:\s+(\d+)", facts)[1])
+
+
+@pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="needs poppler")
+def test_a_plot_of_few_points_fits_one_sheet_and_each_counts_its_own(yueqing, tmp_path):
+    pytest.importorskip("typst")
+    shapes = [SQUARE, RING, SLIVER, CROWD, _blob(12), _blob(300)]
+    facts = {"firm_name": ["某某电器股份有限公司"] * 6, "declared_m2": [1.0] * 6}
+    measured = _survey(yueqing, shapes, name=["甲"] * 6, land_use=["工业用地"] * 6, **facts)
+    control = {"甲": round(float(measured.frame["area_m2"].sum()), 2) + 0.5}
+    frame = adjust(measured.frame, control, group="name").frame
+    save_certificate(dataclasses.replace(measured, frame=frame), tmp_path / "c.pdf", day=DAY)
+    shown = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "c.pdf", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = re.findall(r"第\s*(\d+)\s*页\s*共\s*(\d+)\s*页", shown)
+    total = _pages(tmp_path / "c.pdf") - 5
+    assert found == [("1", "1")] * 5 + [(str(n), str(total)) for n in range(1, total + 1)]
+    assert total > 2
+    # the head of the table stands again on each sheet that it runs on to
+    assert all("X（米）" in sheet for sheet in shown.split("\f")[5:-2])
 
 
 def test_plots_are_chosen_by_id_and_those_without_area_are_named(yueqing):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from platforms import messages
 from platforms.errors import CRSError
 from platforms.geo.transform import seven_parameters, transformer
 from platforms.geo.zones import CGCS2000, System, describe, gauss_plane, parse_crs
@@ -75,10 +76,11 @@ class DatumShift:
         if self.kind == "seven":
             names = ("dx", "dy", "dz", "rx", "ry", "rz", "s")
             units = ("m", "m", "m", "″", "″", "″", "ppm")
-            told = "coordinate frame" if self.frame else "position vector"
+            told = messages.text("geo.shift_frame" if self.frame else "geo.shift_vector")
         else:
             names, units = ("ΔX", "ΔY", "α", "K"), ("m", "m", "″", "")
-            told = f"{len(self.residuals)} points" if self.kind == "points" else "plane"
+            entry = "geo.shift_points" if self.kind == "points" else "geo.shift_four"
+            told = messages.text(entry, None, points=len(self.residuals))
             told += f" → {self.target}" if self.target else ""
         parts = (f"{n}={d}{u}" for n, d, u in zip(names, digits, units, strict=True))
         return f"{', '.join(parts)} ({told})"

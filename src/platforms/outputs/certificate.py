@@ -28,10 +28,10 @@ from platforms.geo.crs import describe, parse_crs, plane_for, reproject
 from platforms.geo.exchange import boundary_rings, with_prefix
 from platforms.geo.read import Source
 from platforms.geo.write import atomic_path
-from platforms.outputs.certificate_areas import AreaRow, area_rows
+from platforms.outputs.certificate_areas import AreaRow, adjusted_words, area_rows
 from platforms.outputs.certificate_pdf import pdf_bytes
 from platforms.outputs.certificate_points import PointRow, edge_lengths, point_rows
-from platforms.outputs.certificate_sketch import sketch
+from platforms.outputs.certificate_sketch import BESIDE, WHOLE, Sketch, sketch
 from platforms.planning.survey import Survey
 from platforms.version import VERSION
 
@@ -49,6 +49,8 @@ _FACTS = ("name", "firm_name", "credit_code", "land_use")
 # a basis that has words of its own in the catalogue
 _BASES = ("given", "file", "format", "magnitude", "parameters")
 _LONG = 300
+# a table of this many lines stands beside the sketch, so that the plot fits one sheet
+_BESIDE_ROWS = 18
 _SIGNED = ("measured_by", "checked_by", "seal")
 
 
@@ -66,8 +68,12 @@ class CertificatePage:
         Pairs of label and value.
     areas
         The areas with 亩, 公顷 and the difference to the official one.
+    adjusted
+        How the area was adjusted to a control total; empty where it was not.
     svg, sketch_note
         The sketch, and what it leaves out.
+    beside
+        Whether sketch and table stand side by side, as they do for few points.
     points
         Boundary points, northing first, eastings with zone number.
     issues
@@ -78,8 +84,10 @@ class CertificatePage:
     marks: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     areas: tuple[AreaRow, ...]
+    adjusted: str
     svg: str
     sketch_note: str
+    beside: bool
     points: tuple[PointRow, ...]
     source: tuple[tuple[str, str], ...]
     method: tuple[tuple[str, str], ...]
@@ -98,6 +106,8 @@ class CertificateDocument:
         Date of issue, ISO.
     version
         Of the program.
+    sha256
+        Digest of the input, which every page carries.
     pages
         One per plot.
     left_out
@@ -109,6 +119,7 @@ class CertificateDocument:
     lang: str
     day: str
     version: str
+    sha256: str
     pages: tuple[CertificatePage, ...]
     left_out: tuple[str, ...]
     words: Mapping[str, str]
@@ -158,6 +169,7 @@ def certificate_document(
         lang=messages.language(),
         day=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
         version=VERSION,
+        sha256=survey.source.sha256,
         pages=pages,
         left_out=left_out,
         words={k.removeprefix("word."): v for k, v in told.items() if k.startswith("word.")},
@@ -260,12 +272,14 @@ def _page(plot: gpd.GeoDataFrame, survey: Survey, issues: list[str]) -> Certific
     shape = reproject(plot, plane).geometry.iloc[0]
     rings = boundary_rings(shape)
     lengths = [edge_lengths(ring) for ring in rings]
-    drawn = sketch(rings, lengths, label=_t("word.sketch"))
+    points = tuple(point_rows(rings, lengths))
+    beside = len(points) + sum(bool(point.ring) for point in points) <= _BESIDE_ROWS
+    size = BESIDE if beside else WHOLE
+    drawn = sketch(rings, lengths, label=_t("word.sketch"), size=size)
     perimeter = sum(float(length) for ring in lengths for length in ring)
     count = sum(len(ring.points) for ring in rings)
     facts = [(name, row[name]) for name in _FACTS if name in plot and _known(row[name])]
     counts = {"points": f"{count}", "rings": f"{len(rings)}", "perimeter": f"{perimeter:,.2f} m"}
-    omitted = {"points": drawn.points_omitted, "lengths": drawn.lengths_omitted}
     return CertificatePage(
         plot_id=_clean(row["plot_id"]),
         marks=(_t("sample"),) if _is_sample(row) else (),
@@ -275,16 +289,30 @@ def _page(plot: gpd.GeoDataFrame, survey: Survey, issues: list[str]) -> Certific
             *((_t(f"fact.{name}"), value) for name, value in counts.items()),
         ),
         areas=area_rows(row),
+        adjusted=_clean(adjusted_words(row, plot.attrs.get("adjustment"))),
         svg=drawn.svg,
-        sketch_note=_t("omitted", **omitted) if any(omitted.values()) else "",
-        points=tuple(point_rows(rings, lengths)),
+        sketch_note=_omitted(drawn),
+        beside=beside,
+        points=points,
         source=_source_facts(survey.source, describe(plane).label()),
-        method=tuple((_t(f"word.{name}"), _t(f"method.{name}")) for name in _METHODS),
+        method=tuple(
+            (_t(f"word.{name}"), _t(f"method.{name}"))
+            for name in _METHODS
+            if name != "adjusted" or "adjusted_m2" in plot
+        ),
         issues=tuple(issues),
     )
 
 
-_METHODS = ("official", "geodesic", "planar", "rounding", "lengths")
+_METHODS = ("official", "planar", "declared", "adjusted", "geodesic", "rounding", "lengths")
+
+
+def _omitted(drawn: Sketch) -> str:
+    told = {"points": drawn.points_omitted, "lengths": drawn.lengths_omitted}
+    left = {name: count for name, count in told.items() if count}
+    if not left:
+        return ""
+    return _t(f"omitted.{'both' if len(left) > 1 else next(iter(left))}", **left)
 
 
 def _source_facts(source: Source, plane: str) -> tuple[tuple[str, str], ...]:
@@ -298,6 +326,10 @@ def _source_facts(source: Source, plane: str) -> tuple[tuple[str, str], ...]:
         "crs": _clean(_system(source.crs)),
         "crs_basis": words,
     }
+    if source.parameters:
+        rms = source.parameters_rms_m
+        facts["parameters"] = _clean(source.parameters)
+        facts["rms"] = _t("rms_none") if rms is None else _t("rms", rms=f"{rms:.3f}")
     return tuple((_t(f"source.{name}"), value) for name, value in facts.items())
 
 

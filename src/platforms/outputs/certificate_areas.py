@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from platforms import messages
 from platforms.units import half_up, m2_to_ha, m2_to_mu
 
-__all__ = ["AreaRow", "area_rows"]
+__all__ = ["AreaRow", "adjusted_words", "area_rows"]
 
 # column, decimals of the m²
 _ROWS = (
@@ -62,6 +62,53 @@ def area_rows(row: Mapping[str, object]) -> tuple[AreaRow, ...]:
             continue
         shown.append(_row(name, area, official, digits))
     return tuple(shown)
+
+
+def adjusted_words(row: Mapping[str, object], adjustment: object) -> str:
+    """Say how a plot was adjusted to a control total, with the numbers that close.
+
+    Parameters
+    ----------
+    row
+        A plot with ``area_m2``, ``adjusted_m2`` and ``residue_m2``, m².
+    adjustment
+        What :func:`platforms.planning.adjustment.adjust` left in the frame's attributes.
+
+    Returns
+    -------
+    words
+        Empty where nothing was adjusted.
+    """
+    if "adjusted_m2" not in row:
+        return ""
+    adjusted, residue = _number(row["adjusted_m2"]), _number(row.get("residue_m2"))
+    if math.isnan(adjusted):
+        return messages.text("certificate.not_adjusted")
+    own = {
+        "area_m2": f"{_number(row.get('area_m2')):.2f}",
+        "residue_m2": _signed(residue, 2),
+        "adjusted_m2": f"{adjusted:.2f}",
+    }
+    words = messages.text("certificate.adjusted", None, **own)
+    total = _total(row, adjustment)
+    if total is None:
+        return words
+    told = {
+        name: f"{v:,.2f}".replace("-", "−") if isinstance(v, float) else v
+        for name, v in total.items()
+    }
+    told["group"] = f"{total['group']}：" if total["group"] else ""
+    return messages.text("certificate.control", None, **told) + words
+
+
+def _total(row: Mapping[str, object], adjustment: object) -> Mapping[str, object] | None:
+    """Return the control total that covers a plot."""
+    if not isinstance(adjustment, Mapping):
+        return None
+    column = adjustment["column"]
+    name = "" if column is None else str(row.get(column))
+    found = [total for total in adjustment["totals"] if total["group"] == name]
+    return found[0] if found else None
 
 
 def _row(name: str, area: float, official: float, digits: int) -> AreaRow:

@@ -1,33 +1,36 @@
 """The sketch of a plot as SVG: boundary points, edge lengths, scale bar, north.
 
-Labels never cover one another or the boundary: one that finds no room is left out, and how
-many were is told, so that the reader turns to the table. North is the plane's, upwards. No
-text of a user gets into the drawing.
+Where points crowd so that nobody could tell which name is whose, the place is ringed and drawn
+again enlarged, with a scale bar of its own. Labels never cover one another or the boundary: one
+that finds no room is left out, and how many were is told, so that the reader turns to the
+table. North is the plane's, upwards. No text of a user gets into the drawing.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from platforms.geo.ingest.boundary_txt import Ring
+from platforms.outputs.certificate_pane import Box, Pane, Spot
 
-__all__ = ["Sketch", "sketch"]
+__all__ = ["BESIDE", "WHOLE", "Sketch", "sketch"]
 
-WIDTH, HEIGHT = 640.0, 350.0
+# units of the drawing; the certificate prints 640 of them on 180 mm
+WHOLE = (640.0, 340.0)
+BESIDE = (384.0, 290.0)
 _MARGIN = 34.0
 _FOOT = 24.0
-_SIZE = 10.0
-_DIGIT = 0.58
+_NORTH = (44.0, 62.0)
 # more points than this are labelled at even steps only
 _MOST_LABELS = 60
-_GAP = 4.0
-_BARS = (1, 2, 5)
+# points nearer than this cannot be told apart; a crowd wider than that is no detail
+_NEAR, _WIDEST = 9.0, 60.0
+_LETTERS = "AB"
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif"
 
 
@@ -48,7 +51,23 @@ class Sketch:
     lengths_omitted: int
 
 
-def sketch(rings: Sequence[Ring], lengths: Sequence[Sequence[str]], *, label: str) -> Sketch:
+@dataclass
+class _Drawn:
+    """What stands on the sheet so far."""
+
+    body: list[str] = field(default_factory=list)
+    taken: list[shapely.Geometry] = field(default_factory=list)
+    names: int = 0
+    edges: set[Spot] = field(default_factory=set)
+
+
+def sketch(
+    rings: Sequence[Ring],
+    lengths: Sequence[Sequence[str]],
+    *,
+    label: str,
+    size: tuple[float, float] = WHOLE,
+) -> Sketch:
     """Draw a plot.
 
     Parameters
@@ -59,159 +78,174 @@ def sketch(rings: Sequence[Ring], lengths: Sequence[Sequence[str]], *, label: st
         For each ring the printed length of the edge that begins at each point.
     label
         What a screen reader says of the drawing.
+    size
+        Width and height, units of the drawing.
 
     Returns
     -------
     sketch
         SVG without script, links or styles from outside.
     """
-    drawing = _Drawing(rings)
-    body = [drawing.outline()]
-    names = [(r, i) for r, ring in enumerate(rings) for i in range(len(ring.points))]
-    step = -(-len(names) // _MOST_LABELS)
+    metres = [np.array(ring.points)[:, ::-1] for ring in rings]
+    spots = [(r, i) for r, ring in enumerate(rings) for i in range(len(ring.points))]
+    step = -(-len(spots) // _MOST_LABELS)
+    window = _window(metres, spots)
+    drawn, main = _main(metres, window, size, (0.0, 0.0, *size))
+    crowds = _crowds(main, spots) if step == 1 else []
+    boxes: list[Box] = []
+    if crowds:
+        rest, boxes = _divided(size, window, min(len(crowds), len(_LETTERS)))
+        drawn, main = _main(metres, window, size, rest)
+        crowds = _crowds(main, spots)
+    crowded = {spot for crowd in crowds for spot in crowd}
+    for letter, crowd, box in zip(_LETTERS, crowds, boxes, strict=False):
+        _ringed(main, crowd, letter, drawn)
+        _detail(metres, crowd, box, letter, (rings, lengths), drawn)
     # the first point of each ring is what the numbering starts from
-    chosen = [(r, i) for n, (r, i) in enumerate(names) if i == 0 or n % step == 0]
-    chosen.sort(key=lambda pair: pair[1] != 0)
-    body += drawing.dots(None if step == 1 else chosen)
-    shown = sum(drawing.point(r, i, rings[r].names[i], body) for r, i in chosen)
-    edges = sum(drawing.edge(r, i, lengths[r][i], body) for r, i in names)
-    body += [drawing.bar(), _north()]
+    singles = [s for n, s in enumerate(spots) if s[1] == 0 or n % step == 0]
+    # of a crowd that is not enlarged one name says where it is
+    lone = [crowd[0] for crowd in crowds[len(boxes) :]]
+    singles = [s for s in singles if s not in crowded] + lone
+    singles.sort(key=lambda spot: spot[1] != 0)
+    drawn.body += main.dots(spots if step == 1 else singles)
+    drawn.names += sum(main.point(s, rings[s[0]].names[s[1]], drawn.body) for s in singles)
+    for r, i in spots:
+        if (r, i) not in drawn.edges and main.edge((r, i), lengths[r][i], drawn.body):
+            drawn.edges.add((r, i))
+    drawn.body.append(_north(size[0] if not boxes else rest[2]))
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
-        f'aria-label="{_attribute(label)}" font-family="{_FONT}" font-size="{_SIZE:g}">'
-        f"{''.join(body)}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}" '
+        f'role="img" aria-label="{_attribute(label)}" font-family="{_FONT}" font-size="10">'
+        f"{''.join(drawn.body)}</svg>"
     )
-    return Sketch(svg, len(names) - shown, len(names) - edges)
+    return Sketch(svg, len(spots) - drawn.names, len(spots) - len(drawn.edges))
 
 
-class _Drawing:
-    """Brings metres to the sheet and keeps labels apart."""
-
-    def __init__(self, rings: Sequence[Ring]) -> None:
-        metres = [np.array(ring.points)[:, ::-1] for ring in rings]
-        low = np.min([m.min(axis=0) for m in metres], axis=0)
-        high = np.max([m.max(axis=0) for m in metres], axis=0)
-        room = np.array([WIDTH - 2 * _MARGIN, HEIGHT - 2 * _MARGIN - _FOOT])
-        self.scale = float(np.min(room / np.maximum(high - low, 0.001)))
-        middle = np.array([WIDTH / 2, (HEIGHT - _FOOT) / 2])
-        turn = np.array([self.scale, -self.scale])
-        self.rings = [(m - (low + high) / 2) * turn + middle for m in metres]
-        self.line = shapely.MultiLineString([_closed(ring).tolist() for ring in self.rings])
-        shapely.prepare(self.line)
-        corner = shapely.box(WIDTH - 44, 0, WIDTH, 62)
-        foot = shapely.box(0, HEIGHT - _FOOT, 260, HEIGHT)
-        self.taken: list[shapely.Geometry] = [corner, foot]
-        self.sheet = shapely.box(2, 2, WIDTH - 2, HEIGHT - 2)
-
-    def outline(self) -> str:
-        paths = ("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in ring) + "Z" for ring in self.rings)
-        return (
-            f'<path d="{"".join(paths)}" fill="#e8f0f8" fill-rule="evenodd" '
-            'stroke="#b42318" stroke-width="1.2" stroke-linejoin="round"/>'
-        )
-
-    def dots(self, chosen: Sequence[tuple[int, int]] | None) -> list[str]:
-        """Return the marks of the points; of the labelled ones only where there are many."""
-        places = (
-            [p for ring in self.rings for p in ring]
-            if chosen is None
-            else [self.rings[r][i] for r, i in chosen]
-        )
-        return [
-            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2" fill="#fff" stroke="#b42318"/>'
-            for x, y in places
-        ]
-
-    def point(self, ring: int, place: int, name: str, body: list[str]) -> bool:
-        """Put a point's name beside it, outside the plot if there is room."""
-        here = self.rings[ring][place]
-        ways = [self._outward(ring, place) + turn for turn in np.arange(8) * math.pi / 4]
-        wide = len(name) * _SIZE * _DIGIT
-        for away in (3.0, 9.0):
-            for way in ways:
-                toward = np.array([math.cos(way), math.sin(way)])
-                reach = away + abs(toward[0]) * wide / 2 + abs(toward[1]) * _SIZE / 2
-                if self._put(here + toward * reach, name, 0.0, "#1f4e79", body):
-                    return True
-        return False
-
-    def edge(self, ring: int, place: int, length: str, body: list[str]) -> bool:
-        """Write an edge's length along it where the edge is long enough."""
-        points = self.rings[ring]
-        a, b = points[place], points[(place + 1) % len(points)]
-        run = b - a
-        size = float(np.hypot(*run))
-        if size < len(length) * _SIZE * _DIGIT + _GAP:
-            return False
-        angle = math.degrees(math.atan2(run[1], run[0]))
-        upright = (angle + 90) % 180 - 90
-        # rings run clockwise on the sheet: what is left of the way is outside
-        normal = np.array([run[1], -run[0]]) / size
-        return any(
-            self._put((a + b) / 2 + normal * off, length, upright, "#333", body)
-            for off in (8.0, -8.0)
-        )
-
-    def _outward(self, ring: int, place: int) -> float:
-        """Return the direction that halves the outer angle at a point."""
-        points = self.rings[ring]
-        here = points[place]
-        sides = []
-        for other in (points[place - 1], points[(place + 1) % len(points)]):
-            along = other - here
-            sides.append(along / max(float(np.hypot(*along)), 1e-9))
-        inward = sides[0] + sides[1]
-        if float(np.hypot(*inward)) < 1e-6:  # noqa: PLR2004 a straight angle
-            return math.atan2(-sides[1][0], sides[1][1])
-        turning = sides[0][0] * sides[1][1] - sides[0][1] * sides[1][0]
-        out = -inward if turning < 0 else inward
-        return math.atan2(out[1], out[0])
-
-    def _put(
-        self, middle: NDArray[np.float64], text: str, angle: float, colour: str, body: list[str]
-    ) -> bool:
-        half = (len(text) * _SIZE * _DIGIT / 2 + 1, _SIZE / 2)
-        plain = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
-        turn = math.radians(angle)
-        spin = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
-        box = shapely.polygons(plain @ spin + middle)
-        if not shapely.contains(self.sheet, box) or shapely.intersects(self.line, box):
-            return False
-        if shapely.intersects(np.array(self.taken, dtype=object), box).any():
-            return False
-        self.taken.append(box)
-        x, y = middle
-        # the baseline stands a third of the size below the middle of digits
-        body.append(
-            f'<text x="0" y="{_SIZE * 0.36:.2f}" text-anchor="middle" fill="{colour}" '
-            f'transform="translate({x:.2f} {y:.2f}) rotate({angle:.2f})">{text}</text>'
-        )
-        return True
-
-    def bar(self) -> str:
-        """Return the scale bar, about a fifth of the width long, in round metres."""
-        metres = WIDTH / 5 / self.scale
-        power = 10.0 ** math.floor(math.log10(metres))
-        whole = max(n * power for n in _BARS if n * power <= metres)
-        size = whole * self.scale
-        y = HEIGHT - 12
-        return (
-            f'<g stroke="#333" fill="none"><path d="M16 {y - 5}V{y}H{16 + size:.2f}V{y - 5}"/>'
-            f'<path d="M{16 + size / 2:.2f} {y}V{y - 4}"/></g>'
-            f'<text x="{22 + size:.2f}" y="{y}" fill="#333">{whole:g} m</text>'
-        )
+def _main(
+    metres: Sequence[NDArray[np.float64]], window: Box, size: tuple[float, float], rest: Box
+) -> tuple[_Drawn, Pane]:
+    """Draw the plot as a whole into what the details leave."""
+    left, top, right, bottom = rest
+    drawn = _Drawn()
+    drawn.taken.append(shapely.box(right - _NORTH[0], top, right, top + _NORTH[1]))
+    box = (left + _MARGIN, top + _MARGIN, right - _NORTH[0] - 4, bottom - _MARGIN - _FOOT)
+    frame = (max(left, 2), max(top, 2), min(right, size[0] - 2), min(bottom, size[1] - 2))
+    pane = Pane(metres, window, box, frame, drawn.taken)
+    drawn.body += [pane.outline(), pane.bar()]
+    return drawn, pane
 
 
-def _north() -> str:
-    x = WIDTH - 24
+def _divided(size: tuple[float, float], window: Box, count: int) -> tuple[Box, list[Box]]:
+    """Return what is left to the plot, and the boxes of the details beside or below it."""
+    width, height = size
+    west, south, east, north = window
+    flat = (east - west) * height > (north - south) * width
+    if flat:
+        top, share = height * 0.54, width / count
+        boxes = [(n * share + 4, top, (n + 1) * share - 4, height - 4) for n in range(count)]
+        return (0.0, 0.0, width, top - 2), boxes
+    left, share = width * 0.66, height / count
+    boxes = [(left, n * share + 4, width - 4, (n + 1) * share - 4) for n in range(count)]
+    return (0.0, 0.0, left - 2, height), boxes
+
+
+def _crowds(pane: Pane, spots: Sequence[Spot]) -> list[list[Spot]]:
+    """Return points that stand too near to be told apart, those of most points first."""
+    places = np.array([pane.rings[r][i] for r, i in spots])
+    first, second = shapely.STRtree([shapely.Point(place) for place in places]).query(
+        shapely.points(places), predicate="dwithin", distance=_NEAR
+    )
+    group = np.arange(len(spots))
+    for _ in spots:
+        lowest = group.copy()
+        np.minimum.at(lowest, first, group[second])
+        if (lowest == group).all():
+            break
+        group = lowest
+    crowds = []
+    for one in np.unique(group):
+        members = np.flatnonzero(group == one)
+        if len(members) > 1 and float(np.ptp(places[members], axis=0).max()) <= _WIDEST:
+            crowds.append([spots[n] for n in members.tolist()])
+    return sorted(crowds, key=len, reverse=True)
+
+
+def _ringed(main: Pane, crowd: Sequence[Spot], letter: str, drawn: _Drawn) -> None:
+    """Ring a crowd in the whole and give it a letter."""
+    places = np.array([main.rings[r][i] for r, i in crowd])
+    x, y = (places.min(axis=0) + places.max(axis=0)) / 2
+    reach = float(np.hypot(*(places - [x, y]).T).max()) + 7
+    drawn.body.append(
+        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{reach:.2f}" fill="none" stroke="#57606a" '
+        'stroke-dasharray="3 2"/>'
+    )
+    drawn.taken.append(shapely.box(x - reach, y - reach, x + reach, y + reach))
+    # the first side where the letter stands clear of the boundary
+    ways = ((0.0, -1.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0))
+    spots = [(float(x + (reach + 8) * e), float(y + (reach + 8) * s)) for e, s in ways]
+    boxes = [shapely.box(e - 6, s - 6, e + 6, s + 6) for e, s in spots]
+    clear = [main.sheet.contains(b) and not main.line.intersects(b) for b in boxes]
+    side = clear.index(True) if any(clear) else 0
+    drawn.taken.append(boxes[side])
+    drawn.body.append(_letter(letter, spots[side][0], spots[side][1] + 4))
+
+
+def _detail(
+    metres: Sequence[NDArray[np.float64]],
+    crowd: Sequence[Spot],
+    box: Box,
+    letter: str,
+    words: tuple[Sequence[Ring], Sequence[Sequence[str]]],
+    drawn: _Drawn,
+) -> None:
+    """Draw a crowd again, enlarged, in a box of its own."""
+    left, top, right, bottom = box
+    # the bar stands in a strip that is not drawn in
+    inner = (left + 36, top + 22, right - 36, bottom - _FOOT - 16)
+    pane = Pane(metres, _window(metres, crowd), inner, box, drawn.taken)
+    letters = shapely.box(left, top, left + 20, top + 18)
+    drawn.taken += [letters, shapely.box(left, bottom - _FOOT, right, bottom)]
+    wide, high = right - left, bottom - top
+    place = f'x="{left:.2f}" y="{top:.2f}" width="{wide:.2f}"'
+    shown = f'{place} height="{high - _FOOT:.2f}"'
+    view = f'viewBox="{left:.2f} {top:.2f} {wide:.2f} {high - _FOOT:.2f}"'
+    drawn.body += [
+        # a drawing within the drawing ends at its box, without a name that pages would share
+        f"<svg {shown} {view}>{pane.outline()}</svg>",
+        f'<rect {place} height="{high:.2f}" fill="none" stroke="#57606a" stroke-dasharray="3 2"/>',
+        *pane.dots(crowd),
+        pane.bar(0.4),
+        _letter(letter, left + 10, top + 14),
+    ]
+    rings, lengths = words
+    drawn.names += sum(pane.point((r, i), rings[r].names[i], drawn.body) for r, i in crowd)
+    inside = set(crowd)
+    for r, i in crowd:
+        both = (r, (i + 1) % len(rings[r].points)) in inside
+        if both and pane.edge((r, i), lengths[r][i], drawn.body):
+            drawn.edges.add((r, i))
+
+
+def _window(metres: Sequence[NDArray[np.float64]], spots: Sequence[Spot]) -> Box:
+    places = np.array([metres[r][i] for r, i in spots])
+    west, south = places.min(axis=0)
+    east, north = places.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _letter(letter: str, x: float, y: float) -> str:
+    return (
+        f'<text x="{x:.2f}" y="{y:.2f}" text-anchor="middle" fill="#57606a" '
+        f'font-weight="bold">{letter}</text>'
+    )
+
+
+def _north(right: float) -> str:
+    x = right - 24
     return (
         f'<g><path d="M{x} 20L{x + 7} 46L{x} 40L{x - 7} 46Z" fill="#333"/>'
         f'<text x="{x}" y="14" text-anchor="middle" fill="#333" font-size="12">N</text></g>'
     )
-
-
-def _closed(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.vstack([points, points[:1]])
 
 
 def _attribute(text: str) -> str:

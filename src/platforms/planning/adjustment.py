@@ -128,6 +128,8 @@ def adjust(
         residue[members] = np.copysign(shared, gap) / 100
         rows.append(row)
     out = frame.assign(adjusted_m2=half_up(area + residue, 2), residue_m2=residue)
+    # the certificate of a plot prints the total that it was adjusted to
+    out.attrs["adjustment"] = {"column": group, "totals": rows}
     issues = _left_out(out, usable, keys, totals)
     return Adjustment(out, pd.DataFrame(rows), issues, tolerance_ppm)
 

@@ -26,6 +26,8 @@ import pyogrio
 import shapely
 from shapely.geometry import LineString, Point, Polygon, box
 
+from platforms.geo.writers.shapefile import write_shapefile
+
 CANARY = "canary-7f3a-not-to-be-read"
 # a plot near 乐清 in zone 40, and where it lies in degrees
 EAST, NORTH = 40598000.0, 3121000.0
@@ -462,6 +464,26 @@ def _without(w: Path, suffix: str) -> Path:
 
 refused("S01 shp cut", "read.shp_cut")(lambda w: _edit(w, ".shp", lambda b: b[:-20]))
 refused("S02 header only", "read.shp_cut")(lambda w: _edit(w, ".shp", lambda b: b[:100]))
+
+
+def _no_rows(w: Path) -> Path:
+    return shp(w, plots().iloc[:0], geometry_type="Polygon")
+
+
+def _no_shapes(w: Path) -> Path:
+    """Make a shapefile of two rows whose shapes were emptied with their index."""
+    path = shp(w)
+    for suffix in (".shp", ".shx"):
+        body = path.with_suffix(suffix).read_bytes()[:100]
+        path.with_suffix(suffix).write_bytes(body[:24] + struct.pack(">I", 50) + body[28:])
+    return path
+
+
+refused("S02b no rows", "read.no_rows")(_no_rows)
+refused("S02c rows without shapes", "read.shp_counts")(_no_shapes)
+refused("S02d shapes without index", "read.shx_broken")(
+    lambda w: _edit(w, ".shx", lambda b: b[:100])
+)
 refused("S03 no shx", "read.shp_parts")(lambda w: _without(w, ".shx"))
 refused("S04 no dbf", "read.shp_parts")(lambda w: _without(w, ".dbf"))
 
@@ -561,6 +583,25 @@ def _(w):
     long = ("x" + "字" * 200).encode("gbk")[:80]
     path.with_suffix(".dbf").write_bytes(body[: start + width - 80] + long + body[start + width :])
     return path
+
+
+def ours(w: Path, *, field_map: bool) -> Path:
+    """Make a zip as we export it, names cut at ten bytes."""
+    frame = plots().rename(columns={"TBBH": "plot_id", "QYMC": "firm_name"})
+    frame["credit_code"], frame["declared_m2"] = "91330382MA2AAAAA1X", 10_000.0
+    frame["floor_area_m2"], frame["tax_wan_2022"] = 9_000.0, 5.5
+    frame["用地单位联系人姓名"] = "张三"
+    path = w / "a.zip"
+    write_shapefile(frame, path)
+    with zipfile.ZipFile(path) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    if not field_map:
+        del members["field_map.csv"]
+    return zipped(path, members)
+
+
+ok("S32 our own zip", 2, "names_from_map")(lambda w: ours(w, field_map=True))
+ok("S32b our own zip without its names", 2, "names_completed")(lambda w: ours(w, field_map=False))
 
 
 # ---- E encoding

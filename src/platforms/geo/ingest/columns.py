@@ -17,10 +17,12 @@ from typing import Any
 
 import yaml
 
-__all__ = ["Meaning", "recognise"]
+__all__ = ["COMPUTED", "FIELD_MAP", "Meaning", "columns_beginning", "recognise"]
 
 # what measuring adds; a file's own column of that name is kept aside under file_<name>
 COMPUTED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "geometry")
+# member of our shapefile zips that tells short names from whole ones
+FIELD_MAP = "field_map.csv"
 _YEAR = "{year}"
 _UNIT = re.compile(r"^(?P<name>.+?)[\s_/]*[(\[【](?P<unit>[^()\[\]【】]{1,8})[)\]】]$")
 _TAIL_UNITS = ("亩", "公顷", "平方米", "万元")
@@ -117,6 +119,31 @@ def recognise(headers: Iterable[str]) -> dict[str, list[Meaning]]:
         column: [m for _, m in sorted(found, key=lambda pair: pair[0])]
         for column, found in ranked.items()
     }
+
+
+def columns_beginning(text: str) -> set[str]:
+    """Return our columns whose name begins with a text; a column of years stands for many.
+
+    Parameters
+    ----------
+    text
+        Beginning of a name, as we write it.
+
+    Examples
+    --------
+    >>> columns_beginning("credit_cod"), len(columns_beginning("energy_"))
+    ({'credit_code'}, 4)
+    """
+    found: set[str] = set()
+    for known in _known():
+        column = known.column
+        if column.startswith(text) and text != column:
+            # no single year can be told from a name that ends before it
+            years = {"2000", "2001"} if _YEAR in column else {""}
+            found |= {column.replace(_YEAR, year) for year in years}
+        elif _YEAR in column and text.startswith(column.split(_YEAR)[0]):
+            found |= {f"{text}?", f"{text}??"}
+    return found
 
 
 def _fold(header: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError
+from platforms.geo.ingest.columns import FIELD_MAP
 
 if TYPE_CHECKING:
     from platforms.geo.ingest.archive import Member
@@ -85,7 +86,7 @@ class Dataset:
     path
         The main file (a folder for FileGDB).
     parts
-        Its other files by extension.
+        Its other files by extension, and the table of whole names by its own name.
     """
 
     kind: str
@@ -129,9 +130,12 @@ def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], 
     chosen = first or found
     if not chosen:
         raise _no_dataset(members, file, archives)
+    maps = {m.folder: m.path for m in members if m.name.rsplit("/", 1)[-1] == FIELD_MAP}
     made: list[Dataset] = []
     for kind, member, group in chosen:
         parts = {s: m.path for s, m in group.items() if m is not member}
+        if member.folder in maps:
+            parts[FIELD_MAP] = maps[member.folder]
         name = member.name.rsplit("/", 1)[-1]
         real = _CHECKS[kind](member.path, name)
         made.append(Dataset(real or kind, member.stem, member.path, parts))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from platforms.errors import OutputError
+from platforms.geo.ingest.columns import FIELD_MAP
 from platforms.geo.write import atomic_path
 from platforms.issues import IssueTable
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["FIELD_MAP", "short_names", "write_shapefile"]
-
-FIELD_MAP = "field_map.csv"
 
 Encoding = Literal["GBK", "UTF-8"]
 

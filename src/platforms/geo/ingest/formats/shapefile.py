@@ -17,7 +17,9 @@ import pyogrio.raw
 import shapely
 
 from platforms.errors import FormatError, LimitError
+from platforms.geo.ingest.columns import FIELD_MAP
 from platforms.geo.ingest.formats.dbf import read_dbf
+from platforms.geo.ingest.formats.names import whole_names
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
 from platforms.geo.ingest.shapes import judge
 
@@ -28,6 +30,8 @@ __all__ = ["read"]
 
 _HEADER = 100
 _MAGIC = 9994
+# where the head of a .dbf has told its number of records
+_COUNT_END = 8
 _FOR_GDAL = {".shp", ".shx", ".dbf"}
 _POLYGONS = {5, 15, 25}
 _TYPES = {0: "Null", 1: "Point", 3: "PolyLine", 8: "MultiPoint", 11: "PointZ", 13: "PolyLineZ"}
@@ -60,15 +64,16 @@ def read(job: Job) -> RawTable:
     _, fids, wkb, _ = pyogrio.raw.read(place, columns=[], return_fids=True)
     if not np.array_equal(fids, table.numbers):
         raise FormatError("read.shp_counts", file=job.name, shapes=len(fids), records=records)
+    named, renamed = whole_names(table.columns, job.parts.get(FIELD_MAP))
     rows = table.numbers + 1
     shapes, faults = judge(wkb, rows, name=job.name, limits=job.limits)
     columns = {
         ROW: pa.array(rows),
         WKB: pa.array(shapely.to_wkb(shapes), pa.binary()),
-        **table.columns,
+        **named,
     }
     raw = RawTable(pa.table(columns), "ESRI Shapefile", job.name)
-    raw.faults = [*table.faults, *faults]
+    raw.faults = [*table.faults, *renamed, *faults]
     raw.encoding, raw.encoding_basis = table.encoding.name, table.encoding.basis
     if table.encoding.contradicts:
         raw.fault(
@@ -97,15 +102,27 @@ def _check_shapes(job: Job) -> int:
     stated = struct.unpack(">I", head[24:28])[0] * 2
     kind = struct.unpack("<i", head[32:36])[0]
     records, rest = divmod(job.parts[".shx"].stat().st_size - _HEADER, 8)
-    if stated > size or size <= _HEADER:
+    if stated > size or (size <= _HEADER and records > 0):
         raise FormatError("read.shp_cut", file=job.name)
-    if rest or records < 0:
+    if rest or records < 0 or (records == 0 and size > _HEADER):
         raise FormatError("read.shx_broken", file=job.name)
     if records > job.limits.rows:
         raise LimitError("read.rows_many", file=job.name, allowed=job.limits.rows)
     if kind not in _POLYGONS:
         raise FormatError("read.no_polygon_layer", file=job.name, types=_TYPES.get(kind, "?"))
+    if not records:
+        _refuse_empty(job)
     return int(records)
+
+
+def _refuse_empty(job: Job) -> None:
+    """Tell an empty shapefile from one whose shapes are lost."""
+    with job.parts[".dbf"].open("rb") as file:
+        head = file.read(_COUNT_END)
+    rows = int.from_bytes(head[4:_COUNT_END], "little") if len(head) == _COUNT_END else 0
+    if rows:
+        raise FormatError("read.shp_counts", file=job.name, shapes=0, records=rows)
+    raise FormatError("read.no_rows", file=job.name)
 
 
 def _prj(job: Job) -> str:

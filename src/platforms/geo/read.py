@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from platforms.geo.datum import DatumShift
     from platforms.geo.ingest.georeference import SurveyArea
+    from platforms.geo.placed import Laid
     from platforms.issues import IssueTable
 
 __all__ = ["Limits", "Plots", "Source", "Upload", "inspect", "read_plots"]
@@ -95,11 +96,15 @@ class Plots:
         Faults; each row that was set aside is an error there.
     source
         Where they came from.
+    laid
+        The shapes in the file's own plane, where it has one; used only with the very
+        geometries of ``frame``, and made anew for any others.
     """
 
     frame: gpd.GeoDataFrame
     issues: IssueTable
     source: Source
+    laid: Laid | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> Mapping[str, int]:
@@ -204,10 +209,11 @@ def _read(
             raw = result()
     for archive in passed_over:
         raw.fault("archive_passed_over", "warning", name=archive)
-    frame, issues, system, plane = assemble(raw, file=stage.name, crs=crs, area=county, shift=shift)
+    made = assemble(raw, file=stage.name, crs=crs, area=county, shift=shift)
+    system = made.system
     features = raw.table.num_rows
-    set_aside = {i.feature for i in issues if i.severity == "error"}
-    if features != len(frame) + len(set_aside):
+    set_aside = {i.feature for i in made.issues if i.severity == "error"}
+    if features != len(made.frame) + len(set_aside):
         raise FormatError("read.rows_unaccounted", file=stage.name)
     source = Source(
         stage.name,
@@ -219,12 +225,12 @@ def _read(
         system.basis,
         features,
         stage.sha256,
-        plane,
+        made.plane,
         "" if shift is None else shift.text,
         None if shift is None else shift.rms_m,
         certified=not system.offset,
     )
-    return Plots(frame, issues, source)
+    return Plots(made.frame, made.issues, source, made.laid)
 
 
 def _shift(helmert: str | os.PathLike[str]) -> DatumShift:

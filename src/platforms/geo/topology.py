@@ -14,7 +14,6 @@ import shapely
 from numpy.typing import NDArray
 
 from platforms.geo.area import official_area_m2
-from platforms.geo.crs import CGCS2000, transformer
 from platforms.geo.overlap import (
     TOLERANCE_M2,
     GrossNet,
@@ -22,7 +21,7 @@ from platforms.geo.overlap import (
     overlaps,
     placed_pairs,
 )
-from platforms.geo.placed import place
+from platforms.geo.placed import outline_in, place
 from platforms.geo.rings import Rings, rings_of
 from platforms.issues import IssueTable
 from platforms.units import half_up
@@ -110,8 +109,10 @@ def check(
             shared_m2=f"{shared_m2:.2f}",
         )
     if county is not None:
-        outline = _outline(county, used, county_accuracy_m)
-        _outside(plots, names, outline, tolerance_m2, issues)
+        away = placed.usable & ~placed.inside(county, county_accuracy_m)
+        if away.any():
+            outline = outline_in(used, county, county_accuracy_m)
+            _outside(plots, np.flatnonzero(away), names, outline, tolerance_m2, issues)
     return issues
 
 
@@ -274,23 +275,14 @@ def _without_repeats(plots: _Shapes, rings: Rings) -> Rings:
     return rings_of(cleaned)
 
 
-def _outline(county: shapely.Geometry, plane: CRS, accuracy_m: float) -> shapely.Geometry:
-    move = transformer(CGCS2000, plane)
-    outline = shapely.transform(county, lambda p: np.column_stack(move.transform(*p.T)))
-    outline = shapely.buffer(outline, accuracy_m) if accuracy_m > 0 else outline
-    shapely.prepare(outline)
-    return outline
-
-
 def _outside(
     plots: _Shapes,
+    rows: NDArray[np.intp],
     names: list[str],
     outline: shapely.Geometry,
     tolerance_m2: float,
     issues: IssueTable,
 ) -> None:
-    there = ~shapely.is_missing(plots)
-    rows = np.flatnonzero(there & ~shapely.covers(outline, plots))
     area = shapely.area(plots[rows])
     out = shapely.area(shapely.difference(plots[rows], outline))
     for row, whole, part in zip(rows, area, out, strict=True):

@@ -17,7 +17,7 @@ import shapely
 from platforms.geo.area import measure_frame
 from platforms.geo.crs import describe, parse_crs, reproject
 from platforms.geo.overlap import gross_net_area
-from platforms.geo.placed import place
+from platforms.geo.placed import OUTLINE_ACCURACY_M, place
 from platforms.geo.read import Plots, Source
 from platforms.geo.topology import check as check_topology
 from platforms.geo.topology import repair as repair_shapes
@@ -26,9 +26,6 @@ from platforms.layers.workspace import Workspace
 from platforms.units import half_up, m2_to_mu
 
 __all__ = ["Survey", "named_plots", "survey"]
-
-# the county's outline is generalised to about this much
-_OUTLINE_ACCURACY_M = 80.0
 
 _STORED = 4490
 _MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
@@ -132,7 +129,7 @@ def survey(
     plane = given.source.plane or workspace.plan.crs
     if repair:
         given = _repaired(given, plane)
-    placed = place(given.frame, plane)
+    placed = place(given.frame, plane, laid=given.laid)
     # the door only names what lies outside; the check below says how much
     issues = IssueTable(issue for issue in given.issues if issue.kind != "outside_county")
     issues.extend(
@@ -142,7 +139,7 @@ def survey(
             plane=placed,
             # the door has named the shapes of a file; nobody has yet in a frame
             shapes=not isinstance(plots, Plots),
-            county_accuracy_m=_OUTLINE_ACCURACY_M,
+            county_accuracy_m=OUTLINE_ACCURACY_M,
         )
     )
     if strict:

@@ -7,6 +7,7 @@ against each other.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -22,21 +23,43 @@ from platforms.geo.crs import CGCS2000, reproject
 from platforms.geo.ingest.columns import COMPUTED, Meaning, recognise
 from platforms.geo.ingest.georeference import Georeference, SurveyArea, georeference, to_degrees
 from platforms.geo.ingest.numbers import parse_number
+from platforms.geo.ingest.placing import as_drawn, in_china, outside_county
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
 from platforms.geo.ingest.values import id_text, interpret, unit_by_size
+from platforms.geo.placed import Laid
 from platforms.issues import IssueTable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from platforms.geo.datum import DatumShift
 
-__all__ = ["assemble"]
+__all__ = ["Assembled", "assemble"]
 
-_CHINA = (72.0, 2.0, 137.0, 55.0)
-# the outline of a county is generalised to about 80 m; half a kilometre is outside
-_COUNTY_TOLERANCE_DEG = 0.005
 _EXACT = 2**53
+
+
+@dataclasses.dataclass(frozen=True)
+class Assembled:
+    """Plots of a worker's table.
+
+    Attributes
+    ----------
+    frame
+        Plots in EPSG:4490 with plot_id first.
+    issues
+        Faults.
+    system
+        The system of the file.
+    plane
+        The plane to measure in.
+    laid
+        The frame's shapes as they lie in the file's plane; None where it has none.
+    """
+
+    frame: gpd.GeoDataFrame
+    issues: IssueTable
+    system: Georeference
+    plane: str
+    laid: Laid | None
 
 
 def assemble(
@@ -46,7 +69,7 @@ def assemble(
     crs: str | None,
     area: SurveyArea | None,
     shift: DatumShift | None = None,
-) -> tuple[gpd.GeoDataFrame, IssueTable, Georeference, str]:
+) -> Assembled:
     """Make plots of a worker's table.
 
     Parameters
@@ -64,9 +87,8 @@ def assemble(
 
     Returns
     -------
-    frame, issues, system, plane
-        Plots in EPSG:4490 with plot_id first; faults; the system of the file; the plane to
-        measure in.
+    assembled
+        The plots, and how they were read.
 
     Raises
     ------
@@ -84,14 +106,16 @@ def assemble(
     if shapely.is_missing(shapes).all():
         raise _nothing_usable(raw, file)
     system = georeference(raw, shapes, issues, file=file, given=crs, area=area, shift=shift)
-    shapes = to_degrees(shapes, system)
-    shapes = _in_china(shapes, ids, issues)
+    drawn, shapes = shapes, to_degrees(shapes, system)
+    shapes = in_china(shapes, ids, issues)
     if shapely.is_missing(shapes).all():
         raise FormatError("read.nothing_in_china", file=file)
-    _outside_county(shapes, ids, issues, area)
     good = np.flatnonzero(~shapely.is_missing(shapes))
     bounds = shapely.total_bounds(shapes[good])
     plane = system.plane(bounds, area)
+    placed = as_drawn(raw, drawn, good, system, plane)
+    if area is not None and not issues.by_kind()["all_outside_county"]:
+        outside_county(shapes, good, ids, issues, area, placed)
     frame = gpd.GeoDataFrame(
         attributes.iloc[good].reset_index(drop=True), geometry=shapes[good], crs=CGCS2000
     )
@@ -104,12 +128,11 @@ def assemble(
     told = ":".join(authority) if authority else plane.to_wkt()
     frame.attrs["plane"] = told
     located = IssueTable(_located(issues, file=file, layer=raw.layer))
-    return frame, located, system, told
+    laid = None if placed is None else Laid(shapes[good], placed)
+    return Assembled(frame, located, system, told, laid)
 
 
 def _located(issues: IssueTable, *, file: str, layer: str | None) -> list[Any]:
-    import dataclasses
-
     return [dataclasses.replace(issue, file=file, layer=layer) for issue in issues]
 
 
@@ -211,35 +234,6 @@ def _nothing_usable(raw: RawTable, file: str) -> PlatformsError:
     return FormatError("read.no_usable_row", file=file, rows=raw.table.num_rows, reason=reason)
 
 
-def _in_china(
-    shapes: NDArray[np.object_], ids: list[str], issues: IssueTable
-) -> NDArray[np.object_]:
-    """Set aside what does not lie in China or could not be brought to degrees."""
-    bounds = shapely.bounds(shapes)
-    there = ~shapely.is_missing(shapes)
-    west, south, east, north = _CHINA
-    inside = (bounds[:, 0] >= west) & (bounds[:, 1] >= south)
-    inside &= (bounds[:, 2] <= east) & (bounds[:, 3] <= north)
-    lost = there & ~inside
-    for at in np.flatnonzero(lost):
-        issues.add("place_impossible", "error", feature=ids[at])
-    out = shapes.copy()
-    out[lost] = None
-    return out
-
-
-def _outside_county(
-    shapes: NDArray[np.object_], ids: list[str], issues: IssueTable, area: SurveyArea | None
-) -> None:
-    if area is None or issues.by_kind()["all_outside_county"]:
-        return
-    outline = shapely.buffer(area.county, _COUNTY_TOLERANCE_DEG)
-    shapely.prepare(outline)
-    outside = ~shapely.is_missing(shapes) & ~shapely.covers(outline, shapes)
-    for at in np.flatnonzero(outside):
-        issues.add("outside_county", "warning", feature=ids[at])
-
-
 def _named(
     frame: gpd.GeoDataFrame,
     ids: list[str],
@@ -290,8 +284,6 @@ def _with_unit(
     meaning: Meaning, cells: pd.Series, geometry: gpd.GeoSeries, issues: IssueTable
 ) -> Meaning:
     """Find the unit of areas whose name and cells carry none, by comparing with the shapes."""
-    import dataclasses
-
     if meaning.unit:
         if meaning.unit not in {"m2", "㎡", "平方米"}:
             issues.add("area_unit", "info", field=meaning.source, unit=meaning.unit)

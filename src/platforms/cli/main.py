@@ -5,6 +5,7 @@ Exit status: 0 good, 1 the data have faults or the job could not be done, 2 wron
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -18,6 +19,10 @@ from platforms.errors import PlatformsError
 from platforms.version import VERSION
 
 __all__ = ["main"]
+
+# a command holds what it read until it ends, and looking through 100,000 shapes for rings of
+# garbage costs more than measuring them; memory that a command could leak stays bounded
+_NEW_OBJECTS = 1_000_000
 
 # each command is a module of the same name; it is loaded when it is called or listed
 _COMMANDS = (
@@ -84,6 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments
         Words after ``platforms``; default those of the process.
     """
+    often = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *often[1:])
     try:
         status = _platforms.main(args=arguments, prog_name="platforms", standalone_mode=False)
     except click.ClickException as error:
@@ -96,6 +103,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 the last guard
         echo_error(_explained(error))
         return 1
+    finally:
+        gc.set_threshold(*often)
     return status if isinstance(status, int) else 0
 
 

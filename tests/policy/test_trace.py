@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pandas as pd
 import pytest
 from policy_rows import PACK_2022, below, peers, plot
+from small_pack import only, pack
 
 from platforms.errors import InputError
 from platforms.policy.evaluate import evaluate
@@ -120,3 +122,70 @@ def test_unknown_and_ambiguous_plots_are_refused():
         explain(PLOTS, PACK_2022, "NOWHERE")
     with pytest.raises(InputError, match="2"):
         explain(pd.concat([PLOTS, PLOTS]), PACK_2022, "LOW")
+
+
+LAND = pd.DataFrame(
+    [
+        {
+            "plot_id": "A", "agreed": "2021-06-01", "stopped": "2021-07-01", "energy": 2000,
+            "tax_wan_2021": 1.0, "fee_wan_2021": 2.0, "promised_wan": 5.0,
+            "fact_control_line_share": 0.12345,
+        },
+        {"plot_id": "B"},
+    ]
+).astype(object)  # fmt: skip
+
+
+def test_times_shares_and_two_fields_are_told_with_their_values():
+    text = explain(LAND, pack(), "A").to_text()
+    assert "[是] 自约定动工日 2021-06-01 至认定日 2022-12-31，要求 ≥ 1 年。" in text
+    assert "[否] 自约定动工日 2021-06-01 至停工日 2021-07-01，要求 > 90 天。" in text
+    assert "[否] 在“工业用地控制线”以内的面积：12.35%，要求 ≥ 50%。" in text
+    assert "[是] 2021 年税费：3 万元，要求 < 约定税收：5 万元。" in text
+    assert "参数 满几年 = 1 年，出处 《自带的文件》 第二条，可信度 H" in text
+    english = explain(LAND, pack(), "A", lang="en").to_text()
+    assert "[yes] From Agreed start 2021-06-01 to the day of judging 2022-12-31" in english
+    assert "[no] Area in “Control line”: 12.35%, must be ≥ 50%." in english
+
+
+def test_what_is_not_there_is_told():
+    text = explain(LAND, pack().choose(late=None), "B").to_text()
+    assert "自约定动工日 无数据 至认定日 2022-12-31，要求 ≥ 无数据。缺：参数“满几年”。" in text
+    assert "参数 满几年：没有查到数值，出处 《自带的文件》 第二条，可信度 H" in text
+    assert "缺：图上“工业用地控制线”所占的面积。" in text
+    assert "缺：2021 年税收、2021 年费、约定税收。" in text
+
+
+def test_the_value_in_force_is_told_with_its_days_and_source():
+    rules = only("energy_review")
+    found = explain(LAND, rules, "A", on=dt.date(2019, 12, 31))
+    assert found.verdict == "not"
+    assert (
+        "参数 能耗线 = 3000 吨标准煤（2018-01-01 至 2020-12-31 有效），出处 《自带的文件》 附则"
+        in found.to_text()
+    )
+    found = explain(LAND, rules, "A")
+    assert found.verdict == "review_city"
+    assert (
+        "参数 能耗线 = 1000 吨标准煤（2022-01-01 至 … 有效），出处 《自带的文件》 修订一"
+        in found.to_text()
+    )
+
+
+def test_rules_that_are_not_in_force_are_listed_and_not_judged():
+    found = explain(LAND, only("energy_review"), "A")
+    assert [rule["rule"] for rule in found.dormant] == ["energy_review"]
+    assert found.dormant[0]["valid_to"] == "2021-12-31"
+    assert len(found.rules) == 1
+    last = found.to_text().splitlines()[-1]
+    assert (
+        last
+        == "  [未适用] 能耗审查（旧）：有效期 2012-07-01 至 2021-12-31，2022-12-31 不在有效期内"
+    )
+
+
+@pytest.mark.parametrize("plot_id", ["A", "B"])
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_every_operator_can_be_written_as_json(plot_id, lang):
+    found = explain(LAND, pack(), plot_id, lang=lang).to_json()
+    assert json.loads(json.dumps(found, ensure_ascii=False, allow_nan=False)) == found

@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import box
 
 from platforms.app.intake import candidates_of
-from platforms.app.upload import Upload, read_upload, safe_name
+from platforms.app.upload import Reading, Upload, read_upload, safe_name
 from platforms.errors import CRSError, InputError
 
 
@@ -56,10 +56,19 @@ def test_an_upload_is_read_and_leaves_nothing_behind(geojson, yueqing, tmp_path,
 
 def test_an_answer_makes_another_reading_of_the_same_bytes():
     upload = Upload("a.zip", b"1")
-    answered = upload.read_as(crs="EPSG:4528").read_as(layer="b")
-    assert answered.sha256 == upload.sha256
-    assert answered.key != upload.key
-    assert (answered.crs, answered.layer) == ("EPSG:4528", "b")
+    answers = [
+        Reading(crs="EPSG:4528"),
+        Reading(layer="b"),
+        Reading(encoding="big5"),
+        Reading(helmert="1,2,3,1"),
+        Reading(points=Upload("p.csv", b"1")),
+        Reading(known=Upload("p.csv", b"1")),
+        Reading(known=Upload("p.csv", b"2")),
+        Reading(repair=True),
+    ]
+    assert {upload.read_as(answer).sha256 for answer in answers} == {upload.sha256}
+    assert len({upload.key, *(upload.read_as(answer).key for answer in answers)}) == 9
+    assert upload.read_as(Reading()).key == upload.key
 
 
 def test_the_candidates_of_an_open_system_can_be_chosen(yueqing, tmp_path):
@@ -72,8 +81,60 @@ def test_the_candidates_of_an_open_system_can_be_chosen(yueqing, tmp_path):
         read_upload(upload, yueqing)
     offered = candidates_of(refused.value.fields)
     assert "EPSG:4528" in offered
-    plots = read_upload(upload.read_as(crs="EPSG:4528"), yueqing)
+    plots = read_upload(upload.read_as(Reading(crs="EPSG:4528")), yueqing)
     assert len(plots.frame) == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{folder}/control.csv",
+        "control.csv",
+        "control.txt",
+        "control.csv@EPSG:4549",
+        "1,2,3,1;x",
+        "__",
+    ],
+)
+def test_typed_parameters_never_name_a_file_of_the_server(
+    geojson, yueqing, tmp_path, monkeypatch, given
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("control.csv", "control.txt"):
+        (tmp_path / name).write_text("1,598000,3121000,598005,3121000\n" * 3)
+    reading = Reading(helmert=given.format(folder=tmp_path))
+    with pytest.raises(CRSError) as refused:
+        read_upload(Upload("a.geojson", geojson, reading), yueqing)
+    assert refused.value.key == "geo.helmert_unreadable"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["cf:1,2,3,0.1,0.2,0.3,4", " 12.5, -48.1, 3.2, 2.1ppm @EPSG:4549 ", "en:1，2，0，1.000001"],
+)
+def test_typed_parameters_reach_the_reader(geojson, yueqing, given):
+    # the file needs none, and that is what the reader says of them
+    with pytest.raises(CRSError) as refused:
+        read_upload(Upload("a.geojson", geojson, Reading(helmert=given)), yueqing)
+    assert refused.value.key == "geo.helmert_not_needed"
+
+
+def test_parameters_and_control_points_together_are_refused(geojson, yueqing):
+    both = Reading(helmert="1,2,3,1", points=Upload("p.csv", b""))
+    with pytest.raises(CRSError, match=r"p\.csv"):
+        read_upload(Upload("a.geojson", geojson, both), yueqing)
+
+
+def test_a_known_boundary_without_a_certain_system_is_named(geojson, yueqing, tmp_path):
+    file = tmp_path / "k.gpkg"
+    square = box(40595000, 3112000, 40595100, 3112100)
+    gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[square], crs=4549).to_file(file)
+    for known in (Upload("k.gpkg", file.read_bytes()), Upload("k.zip", b"not a zip")):
+        with pytest.raises(InputError, match=r"k\.(gpkg|zip)") as refused:
+            read_upload(Upload("a.geojson", geojson, Reading(known=known)), yueqing)
+        # the question is not asked of the plots
+        assert not isinstance(refused.value, CRSError)
+        assert "--crs" not in str(refused.value)
 
 
 def test_an_error_without_candidates_offers_none():

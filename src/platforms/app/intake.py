@@ -1,9 +1,10 @@
-"""Taking in a parcel file: the drop zone, the question of the coordinate system, the faults."""
+"""Taking in a parcel file: the drop zone, what the file leaves open, the faults."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import show_error
 from platforms.app.markup import el
+from platforms.app.reading import FILE_TYPES, Question, show_reading
 from platforms.app.scene import Scene
 from platforms.app.server import MAX_UPLOAD_MB
 from platforms.app.state import accept_upload, drop_upload, plots_job, set_upload, upload
@@ -30,10 +32,17 @@ _ASKED = {
     "read.crs_contradicts": "contradicts",
     "read.crs_swapped": "swapped",
     "read.crs_none": "none",
+    "read.nothing_in_china": "nowhere",
+    "read.layer_open": "layer",
+    "read.encoding_open": "encoding",
+    "read.encoding_wrong": "encoding_wrong",
     "geo.missing": "missing",
+    "geo.datum_refused": "datum",
+    "geo.helmert_needs_crs": "needs_crs",
+    "geo.helmert_not_needed": "not_needed",
 }
-
-_TYPES = ("zip", "geojson", "json", "gpkg", "kml", "kmz", "dxf", "txt", "csv", "xlsx", "gml", "fgb")
+# what can be done about a fault stands in the form
+_TO_DO = {"crs_by_magnitude", "shape_crossed", "web_offset_seen"}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -49,7 +58,7 @@ def show_intake() -> bool:
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left:
         st.file_uploader(
-            _t("drop"), type=_TYPES, key=key, help=_t("drop_help"), on_change=_take, args=(key,)
+            _t("drop"), type=FILE_TYPES, key=key, help=_t("drop_help"), on_change=_take, args=(key,)
         )
     held = upload()
     with right:
@@ -79,42 +88,27 @@ def _read(held: Upload) -> bool:
         wait(plots_job(held))
     except PlatformsError as error:
         show_error(_said(error))
-        if isinstance(error, CRSError):
-            _ask("crs", held, candidates_of(error.fields))
-        elif error.key == _LAYER_OPEN:
-            layers = error.fields["layers"]
-            _ask("layer", held, {str(name): str(name) for name in _items(layers)})
+        if error.key == _LAYER_OPEN:
+            held = replace(held, layers=tuple(str(name) for name in _items(error.fields["layers"])))
+        systems = candidates_of(error.fields)
+        asked = isinstance(error, CRSError) or error.key in _ASKED
+        show_reading(held, Question(systems, open=asked))
         return False
     if accept_upload(held):
         # the title above says whose plots these are
         st.rerun()
+    show_reading(held, Question())
     return True
 
 
 def _said(error: PlatformsError) -> str:
     """Return an error in the words of a page: it asks with a box, not with an option."""
     entry = _ASKED.get(error.key)
-    return str(error) if entry is None else messages.text(f"app.crs.{entry}", **error.fields)
+    return str(error) if entry is None else messages.text(f"app.asked.{entry}", **error.fields)
 
 
 def _items(value: object) -> Sequence[object]:
     return value if isinstance(value, (list, tuple)) else ()
-
-
-def _ask(question: str, held: Upload, offered: Mapping[str, str]) -> None:
-    """Ask for what the file leaves open, and read it again with the answer."""
-    with st.form(question):
-        chosen = st.selectbox(
-            _t(question),
-            list(offered),
-            format_func=lambda code: offered.get(code, code),
-            accept_new_options=question == "crs",
-            placeholder=_t(f"{question}_other"),
-        )
-        if st.form_submit_button(_t("read_again"), type="primary") and chosen:
-            answer = {question: str(chosen)}
-            set_upload(held.read_as(**answer))
-            st.rerun()
 
 
 def candidates_of(fields: Mapping[str, object]) -> dict[str, str]:
@@ -157,5 +151,9 @@ def show_issues(issues: IssueTable) -> None:
     table = issues.to_frame().drop(columns=["layer", "kind"])
     severity = {name: _t(f"severity.{name}") for name in ("info", "warning", "error")}
     table["severity"] = table["severity"].map(severity)
+    table["action"] = [
+        _t(f"to_do.{issue.kind}", **issue.values) if issue.kind in _TO_DO else issue.action()
+        for issue in issues
+    ]
     titles = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
     st.dataframe(table.rename(columns=titles), hide_index=True, height=300, placeholder="")

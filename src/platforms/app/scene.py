@@ -51,7 +51,11 @@ class Scene:
 
 
 def make_scene(
-    workspace: ip.Workspace, plots: ip.Plots | None = None, *, progress: Progress | None = None
+    workspace: ip.Workspace,
+    plots: ip.Plots | None = None,
+    *,
+    repair: bool = False,
+    progress: Progress | None = None,
 ) -> Scene:
     """Run all stages and make the map of them, in the current language.
 
@@ -61,6 +65,8 @@ def make_scene(
         The city.
     plots
         Plots that a user gave; default those of the workspace.
+    repair
+        Make plots that cross themselves valid.
     progress
         Called with the stage and the share done.
 
@@ -69,7 +75,7 @@ def make_scene(
     PlatformsError
         When workspace, rules or plots cannot be used.
     """
-    result = ip.run(workspace, plots=plots, progress=progress)
+    result = ip.run(workspace, plots=plots, repair=repair, progress=progress)
     if progress:
         progress("map", 1.0)
     return Scene(result, ip.run_document(result), ip.language())

@@ -128,7 +128,8 @@ def _shared_job(city: ip.Workspace) -> Job[Scene]:
 
 def _uploaded(city: ip.Workspace, given: Upload, progress: Progress) -> Scene:
     progress("read", 0.0)
-    return make_scene(city, read_upload(given, city), progress=progress)
+    plots = read_upload(given, city)
+    return make_scene(city, plots, repair=given.reading.repair, progress=progress)
 
 
 def _own(name: str) -> Shelf[Any]:

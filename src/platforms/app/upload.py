@@ -2,7 +2,8 @@
 
 The bytes touch the disk only while they are read, in a folder of their own that is removed
 afterwards, whatever happens. Of the file's own name only letters, digits, dots, dashes and
-underscores are kept, so that messages can name it and it can name nothing else.
+underscores are kept, so that messages can name it and it can name nothing else. Shift
+parameters that are typed are numbers and never the name of a file on the server.
 """
 
 from __future__ import annotations
@@ -14,11 +15,53 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platforms as ip
+from platforms.errors import CRSError, InputError, PlatformsError
 
-__all__ = ["Upload", "read_upload", "safe_name"]
+__all__ = ["Reading", "Upload", "read_upload", "safe_name"]
 
 _STRANGE = re.compile(r"[^\w.\-]+")
 _LONGEST = 80
+# four or seven numbers, with the marks that the library knows before and behind them
+_NUMBERS = re.compile(
+    r"((cf|pv|en):)?[\d\s.,，;e+\-]+(ppm)?\s*(@\s*[a-z]+:\d+)?", re.ASCII | re.IGNORECASE
+)
+_TABLES = {".csv", ".txt"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file shall be read; what is None is left to the file.
+
+    Attributes
+    ----------
+    crs, layer, encoding
+        As the visitor chose.
+    helmert
+        Shift parameters as text.
+    points
+        CSV of control points, in place of parameters.
+    known
+        File with a boundary that is right.
+    repair
+        Make plots that cross themselves valid.
+    """
+
+    crs: str | None = None
+    layer: str | None = None
+    encoding: str | None = None
+    helmert: str | None = None
+    points: Upload | None = None
+    known: Upload | None = None
+    repair: bool = False
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All that a reading depends on."""
+        files = (f and f.sha256 for f in (self.points, self.known))
+        return (self.crs, self.layer, self.encoding, self.helmert, self.repair, *files)
+
+
+_PLAIN = Reading()
 
 
 @dataclass(frozen=True)
@@ -31,16 +74,16 @@ class Upload:
         The file's name, as the browser said it.
     data
         Its bytes.
-    crs
-        Coordinate system chosen by the visitor; None leaves it to the file.
-    layer
-        Layer chosen by the visitor, where the file has several.
+    reading
+        What the visitor said about it.
+    layers
+        Layers that the visitor can choose from, once the file was found to have several.
     """
 
     name: str
     data: bytes
-    crs: str | None = None
-    layer: str | None = None
+    reading: Reading = _PLAIN
+    layers: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -48,13 +91,13 @@ class Upload:
         return hashlib.sha256(self.data).hexdigest()
 
     @property
-    def key(self) -> tuple[str, str | None, str | None]:
+    def key(self) -> tuple[object, ...]:
         """All that the reading depends on."""
-        return self.sha256, self.crs, self.layer
+        return (self.sha256, *self.reading.key)
 
-    def read_as(self, *, crs: str | None = None, layer: str | None = None) -> Upload:
-        """Return the same file, with one more question answered."""
-        return replace(self, crs=crs or self.crs, layer=layer or self.layer)
+    def read_as(self, reading: Reading) -> Upload:
+        """Return the same file, to be read in another way."""
+        return replace(self, reading=reading)
 
 
 def read_upload(upload: Upload, workspace: ip.Workspace) -> ip.Plots:
@@ -75,14 +118,53 @@ def read_upload(upload: Upload, workspace: ip.Workspace) -> ip.Plots:
     Raises
     ------
     CRSError
-        When the coordinate system is open; ``fields["candidates"]`` lists the answers.
+        When the coordinate system is open; ``fields["candidates"]`` lists the answers. When
+        the shift parameters cannot be used.
     InputError
-        When the file cannot be used.
+        When the file, or the known boundary, cannot be used.
     """
+    how = upload.reading
     with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / safe_name(upload.name)
-        path.write_bytes(upload.data)
-        return ip.read_plots(path, workspace=workspace, crs=upload.crs, layer=upload.layer)
+        plots = ip.read_plots(
+            _put(upload, Path(folder) / "plots"),
+            workspace=workspace,
+            crs=how.crs,
+            encoding=how.encoding,
+            layer=how.layer,
+            helmert=_helmert(how, Path(folder) / "points"),
+        )
+        if how.known is None:
+            return plots
+        return ip.compare_known(plots, _known(how.known, Path(folder) / "known", workspace))
+
+
+def _put(given: Upload, folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / safe_name(given.name)
+    path.write_bytes(given.data)
+    return path
+
+
+def _helmert(how: Reading, folder: Path) -> str | Path | None:
+    if how.points is None:
+        if how.helmert is not None and not _NUMBERS.fullmatch(how.helmert.strip()):
+            raise CRSError("geo.helmert_unreadable", given=how.helmert[:_LONGEST])
+        return how.helmert
+    if how.helmert is not None:
+        raise CRSError("app.asked.helmert_twice", file=safe_name(how.points.name))
+    path = _put(how.points, folder)
+    # told apart from parameters by its ending
+    return path if path.suffix.lower() in _TABLES else path.rename(path.with_suffix(".csv"))
+
+
+def _known(known: Upload, folder: Path, workspace: ip.Workspace) -> ip.Plots:
+    path = _put(known, folder)
+    try:
+        return ip.inspect(path, workspace=workspace)
+    except CRSError:
+        raise InputError("app.asked.known_crs", file=path.name) from None
+    except PlatformsError as error:
+        raise InputError("app.asked.known_bad", problem=str(error)) from None
 
 
 def safe_name(name: str) -> str:

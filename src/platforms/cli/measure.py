@@ -25,6 +25,8 @@ from platforms.cli.options import (
 from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 
 _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
+# so many plots are printed where a file holds them all
+_FIRST = 20
 
 
 @spoken("measure")
@@ -54,7 +56,7 @@ def command(
         echo_json(measured_json(measured, adjustment))
         return
     echo_issues(measured.issues)
-    _echo_rows(measured)
+    _echo_rows(measured, output)
     total = measured.total()
     mu = {name: _shown(total[name], 4) for name in ("area_mu", "net_area_mu")}
     m2 = {name: _shown(total[name]) for name in ("area_m2", "overlap_m2", "net_area_m2")}
@@ -63,15 +65,21 @@ def command(
         click.echo(messages.text("cli.measure.overlap", **m2, **mu))
 
 
-def _echo_rows(measured: ip.Survey) -> None:
-    cells = {"plot_id": measured.frame["plot_id"].tolist()}
+def _echo_rows(measured: ip.Survey, output: str | None) -> None:
+    # a boundary-point file holds no areas
+    kept = output is not None and not output.lower().endswith(".txt")
+    frame = measured.frame.iloc[:_FIRST] if kept else measured.frame
+    cells = {"plot_id": frame["plot_id"].tolist()}
     for name in _SHOWN:
         digits = 4 if name == "area_mu" else 2
-        cells[name] = [_shown(value, digits) for value in measured.frame[name].tolist()]
+        cells[name] = [_shown(value, digits) for value in frame[name].tolist()]
     # one text: a call and a look-up for each of 100,000 rows take longer than measuring them
     row = messages.template("cli.measure.row")
     rows = (dict(zip(cells, values, strict=True)) for values in zip(*cells.values(), strict=True))
     lines = [row.format_map(named) for named in rows]
+    rest = len(measured.frame) - len(frame)
+    if rest:
+        lines.append(messages.text("cli.measure.rest", plots=rest, file=output))
     if lines:
         click.echo("\n".join(lines))
 

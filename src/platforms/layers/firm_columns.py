@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["FirmColumn", "firm_column", "known_headers", "plain"]
+__all__ = ["FirmColumn", "catalogue_order", "firm_column", "known_headers", "plain"]
 
 _YEAR = "{year}"
 
@@ -119,6 +119,14 @@ def firm_column(name: str) -> tuple[FirmColumn, int | None] | None:
             year = match.groupdict().get("year")
             return column, None if year is None else int(year)
     return None
+
+
+def catalogue_order(name: str) -> tuple[int, int]:
+    """Return where a column of ours stands in a table: as in the catalogue, then by year."""
+    found = firm_column(name)
+    if found is None:
+        return len(_catalogue()), 0
+    return _catalogue().index(found[0]), found[1] or 0
 
 
 def plain(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import dataclasses
+import gc
 import importlib
 import importlib.abc
 import json
@@ -41,6 +42,8 @@ _READERS = {
     "boundary": "boundary",
     "table": "table",
     "workbook": "table",
+    "table_rows": "rows",
+    "workbook_rows": "rows",
 }
 
 _CLONE_NEWNET = 0x40000000
@@ -96,6 +99,8 @@ def main(text: str) -> int:
     job = Job.from_json(text)
     _take_limits(job.limits)
     _leave_network()
+    # one file and the process ends: nothing is gained by looking through its shapes
+    gc.disable()
     sys.meta_path.insert(0, _NotNeeded())
     warnings.simplefilter("ignore")
     try:

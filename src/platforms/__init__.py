@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
     from platforms.planning.drawing import Drawn, measure_ring
+    from platforms.planning.drill import target_plots, target_standing
     from platforms.planning.figures import key_figures, summarise
     from platforms.planning.membership import assign, membership
     from platforms.planning.reclaim import land_records, land_totals, reclaim
@@ -51,6 +52,12 @@ if TYPE_CHECKING:
     from platforms.policy.facts import add_facts
     from platforms.policy.scoring import score as score_firms
     from platforms.policy.settings import with_settings
+    from platforms.policy.targets_records import (
+        responsible_units,
+        select_targets,
+        target_records,
+    )
+    from platforms.policy.targets_reported import read_reported, reported_values
     from platforms.policy.trace import explain
     from platforms.policy.workspace import Workspace
     from platforms.version import VERSION as __version__  # noqa: N811 its public name
@@ -90,9 +97,12 @@ _HOMES = {
     "membership": "planning.membership",
     "policy_diff": "policy.diff",
     "read_plots": "geo.read",
+    "read_reported": "policy.targets_reported",
     "reclaim": "planning.reclaim",
     "render_certificate": "outputs.certificate",
     "render_page": "outputs.page",
+    "reported_values": "policy.targets_reported",
+    "responsible_units": "policy.targets_records",
     "run": "planning.run",
     "run_document": "outputs.map_sheet",
     "runtime_assets": "outputs.page",
@@ -101,11 +111,15 @@ _HOMES = {
     "save_geopackage": "outputs.folder",
     "save_run": "outputs.folder",
     "save_workbook": "outputs.workbook",
+    "select_targets": "policy.targets_records",
     "score_firms": "policy.scoring:score",
     "set_language": "messages",
     "summarise": "planning.figures",
     "survey": "planning.survey",
     "Survey": "planning.survey",
+    "target_plots": "planning.drill",
+    "target_records": "policy.targets_records",
+    "target_standing": "planning.drill",
     "text": "messages",
     "with_settings": "policy.settings",
     "workspace_plots": "planning.run",
@@ -149,9 +163,12 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "membership",
     "policy_diff",
     "read_plots",
+    "read_reported",
     "reclaim",
     "render_certificate",
     "render_page",
+    "reported_values",
+    "responsible_units",
     "run",
     "run_document",
     "runtime_assets",
@@ -160,10 +177,14 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "save_geopackage",
     "save_run",
     "save_workbook",
+    "select_targets",
     "score_firms",
     "set_language",
     "summarise",
     "survey",
+    "target_plots",
+    "target_records",
+    "target_standing",
     "text",
     "with_settings",
     "workspace_plots",

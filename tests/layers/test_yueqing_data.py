@@ -26,7 +26,7 @@ TABLES = {
     "micro_parks": 6,
     "special_towns": 11,
     "logistics_parks": 9,
-    "targets": 213,
+    "targets": 262,
 }
 SHAPES = {
     GEO / "county.geojson": 1,

@@ -23,10 +23,11 @@ from platforms.issues import IssueTable
 from platforms.planning.figures import key_figures, platform_groups, summarise
 from platforms.planning.membership import assign
 from platforms.planning.reclaim import reclaim
+from platforms.planning.standing import standing
 from platforms.planning.survey import named_plots, survey
 from platforms.policy.evaluate import assess
 from platforms.policy.schema import Pack
-from platforms.policy.targets import plot_figures, target_records, target_status
+from platforms.policy.targets_records import target_records
 from platforms.policy.workspace import Workspace
 from platforms.units import half_up
 from platforms.version import VERSION
@@ -69,7 +70,8 @@ class Run:
     towns, platforms, layout_units
         Figures by town, platform and layout unit.
     targets
-        The plan's targets with ``computed``, ``reported`` and ``gap``.
+        The plan's targets and where each stands, see
+        :func:`platforms.policy.targets.target_status`.
     issues
         Faults found in the plots and in the constraints.
     sample_layers
@@ -243,7 +245,9 @@ def run(
                 ("layout_units", "layout_unit", "layout_units"),
             )
         }
-        targets = _targets(workspace, frame, figures, issues)
+        targets = standing(
+            workspace, plots=frame, figures=figures, sample_layers=sample_layers, issues=issues
+        )
     return Run(
         workspace=workspace,
         plots=frame,
@@ -293,26 +297,6 @@ def _sample_layers(
         if "plots" not in found:
             issues.add("sample_constraints", "warning", layer="constraints")
     return tuple(found)
-
-
-def _targets(
-    workspace: Workspace,
-    plots: gpd.GeoDataFrame,
-    figures: Mapping[str, float],
-    issues: IssueTable,
-) -> pd.DataFrame:
-    if not workspace.has("targets"):
-        return pd.DataFrame()
-    known = plot_figures(plots, year=workspace.plan.assessment_year - 1)
-    # the headline figures go first: one number, one place
-    known = {name: half_up(value, 2) for name, value in known.items()} | dict(figures)
-    if workspace.has("micro_parks"):
-        known["micro_parks"] = len(workspace.table("micro_parks"))
-    found = IssueTable()
-    status = target_status(workspace.table("targets"), known, issues=found)
-    # a figure that this run has not is no fault of the plots
-    issues.extend(issue for issue in found if issue.severity != "info")
-    return status
 
 
 def _given(workspace: Workspace, plots: Plots | gpd.GeoDataFrame | None) -> Plots:

@@ -1,32 +1,106 @@
-"""Where each target of the documents stands.
+"""Where each target of the documents stands: planned, reported, computed, gap, pace.
 
-A target is a row of ``targets.csv``. Where the layers can answer it, ``computed_by`` names a
-figure; the figure says what the land offers (reclaimable land is what could be vacated, not
-what was), so a reported value, with its own source, goes before it. The gap is what is still
-to be reached: positive while the target is open, negative where it is passed. A figure is
-only compared with a target in the figure's own unit.
+A target is a row of ``targets.csv``. What was achieved is a reported value with its date,
+source and author; the newest counts. Where the layers can answer, ``computed_by`` names a
+figure, and what kind of answer it is decides what may follow from it: *attained* measures the
+target itself, *potential* is what the land offers (reclaimable land is what could be vacated,
+not what was), *named* counts what the documents name. Only a reported or an attained value
+can say that a target is reached. The gap is what is still to be reached: positive while the
+target is open, negative where it is passed. Nothing is compared across units.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from platforms.issues import IssueTable
+from platforms.policy.targets_pace import growth_since, paces, planned_levels
+from platforms.policy.targets_reported import newest
 
-__all__ = ["FIGURES", "plot_figures", "target_records", "target_status"]
+__all__ = ["FIGURES", "STATES", "Figure", "figure_parts", "plot_figures", "target_status"]
 
-# unit of each figure that a target may name
-FIGURES: Mapping[str, str] = {
-    "reclaimable_mu": "亩",
-    "low_efficiency_mu": "亩",
-    "low_efficiency_firms": "家",
-    "micro_parks": "个",
-    "tax_wan_per_mu": "万元/亩",
+STATES = ("reached", "open", "unknown")
+
+# a gap of less than this is rounding
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the layers can answer.
+
+    Attributes
+    ----------
+    unit
+        Its unit; a target in another unit is not compared with it.
+    kind
+        ``attained``, ``potential`` or ``named``.
+    rests_on
+        Layers that it is worked out from; where one is synthetic, so is the figure.
+    """
+
+    unit: str
+    kind: Literal["attained", "potential", "named"]
+    rests_on: tuple[str, ...] = ("plots",)
+
+    @property
+    def from_plots(self) -> bool:
+        """Whether plots stand behind it."""
+        return "plots" in self.rests_on
+
+
+# what a target may name in ``computed_by``
+FIGURES: Mapping[str, Figure] = {
+    "reclaimable_mu": Figure("亩", "potential", ("plots", "constraints")),
+    "low_efficiency_mu": Figure("亩", "potential"),
+    "low_efficiency_firms": Figure("家", "potential"),
+    "tax_wan_per_mu": Figure("万元/亩", "attained"),
+    "micro_parks": Figure("个", "named", ("micro_parks",)),
+    "special_towns": Figure("个", "named", ("special_towns",)),
+    "platforms": Figure("个", "named", ("platforms",)),
 }
+
+
+def figure_parts(plots: pd.DataFrame, figure: str, *, year: int) -> pd.Series | None:
+    """Return what each plot adds to a figure.
+
+    Parameters
+    ----------
+    plots
+        Assessed plots: ``verdict``, ``area_mu``; for the rest ``net_mu`` (亩),
+        ``credit_code``, ``scale`` and ``tax_wan_<year>`` (万元).
+    figure
+        Name of a figure that plots stand behind.
+    year
+        Year of the tax.
+
+    Returns
+    -------
+    parts
+        On the index of the plots behind the figure, in its unit; they add up to it. A firm
+        is counted at its first plot; a plot whose part is unknown has NaN. None where the
+        plots lack the columns or nothing can be counted.
+    """
+    low = plots[plots["verdict"].eq("low_efficiency")]
+    tax = f"tax_wan_{year}"
+    if figure == "low_efficiency_mu":
+        return low["area_mu"].astype("float64")
+    if figure == "reclaimable_mu" and "net_mu" in plots:
+        return low["net_mu"].astype("float64")
+    if figure == "low_efficiency_firms" and "credit_code" in plots:
+        firms = low["credit_code"].dropna()
+        return (~firms.duplicated()).astype("float64")
+    if figure == "tax_wan_per_mu" and {"scale", tax} <= set(plots.columns):
+        known = plots["scale"].eq("above") & plots[tax].notna() & plots["area_mu"].gt(0)
+        counted = plots[known]
+        area = float(counted["area_mu"].sum())
+        return counted[tax].astype("float64") / area if area > 0 else None
+    return None
 
 
 def plot_figures(plots: pd.DataFrame, *, year: int) -> dict[str, float]:
@@ -34,11 +108,8 @@ def plot_figures(plots: pd.DataFrame, *, year: int) -> dict[str, float]:
 
     Parameters
     ----------
-    plots
-        Assessed plots: ``verdict``, ``area_mu``; for the rest ``net_mu`` (亩),
-        ``credit_code``, ``scale`` and ``tax_wan_<year>`` (万元).
-    year
-        Year of the tax.
+    plots, year
+        As for :func:`figure_parts`.
 
     Returns
     -------
@@ -48,57 +119,71 @@ def plot_figures(plots: pd.DataFrame, *, year: int) -> dict[str, float]:
         ``tax_wan_per_mu`` (firms above scale, Σ tax / Σ area where both are known); a
         figure whose columns are not there is left out.
     """
-    low = plots[plots["verdict"] == "low_efficiency"]
-    figures = {"low_efficiency_mu": float(low["area_mu"].sum())}
-    if "credit_code" in plots:
-        figures["low_efficiency_firms"] = float(low["credit_code"].dropna().nunique())
-    if "net_mu" in plots:
-        figures["reclaimable_mu"] = float(low["net_mu"].sum())
-    tax = f"tax_wan_{year}"
-    if {"scale", tax} <= set(plots.columns):
-        counted = (plots["scale"] == "above") & plots[tax].notna() & (plots["area_mu"] > 0)
-        area = float(plots.loc[counted, "area_mu"].sum())
-        if area > 0:
-            figures["tax_wan_per_mu"] = float(plots.loc[counted, tax].sum()) / area
-    return figures
+    named = [name for name, figure in FIGURES.items() if figure.from_plots]
+    parts = {name: figure_parts(plots, name, year=year) for name in named}
+    return {name: float(part.sum()) for name, part in parts.items() if part is not None}
 
 
 def target_status(
     targets: pd.DataFrame,
     figures: Mapping[str, float],
     *,
-    reported: Mapping[str, float] | None = None,
+    reported: pd.DataFrame | None = None,
+    sample_layers: Collection[str] = (),
     issues: IssueTable | None = None,
 ) -> pd.DataFrame:
-    """Add to each target its computed and reported value and the gap.
+    """Add to each target what was reported and computed, and what is left.
 
     Parameters
     ----------
     targets
-        Rows of ``targets.csv``: ``target_id``, ``value``, ``unit``, ``operator``,
-        ``computed_by`` and the rest.
+        Rows of ``targets.csv``: ``target_id``, ``year``, ``value``, ``unit``, ``operator``,
+        ``computed_by``, ``base_year``, ``base_value``, ``base_unit`` and the rest.
     figures
-        Figures of a run, by name, each in the unit that ``FIGURES`` gives.
+        Figures by name, each in the unit that ``FIGURES`` gives.
     reported
-        Reported values by target id, in the target's unit.
+        What :func:`platforms.policy.targets_reported.read_reported` gave.
+    sample_layers
+        Names of the layers that are synthetic.
     issues
         Takes a row for each figure that is unknown, absent or of another unit.
 
     Returns
     -------
     status
-        The targets with ``computed``, ``reported`` and ``gap`` (float, NaN unknown), in the
-        target's unit.
+        The targets with
+
+        - ``computed`` (target's unit), ``computed_kind``, ``computed_sample`` (boolean);
+        - ``reported`` (target's unit), ``reported_date``, ``reported_source``,
+          ``reported_author``;
+        - ``gap`` (target's unit, of the reported value, else of the computed one);
+        - ``state``: one of ``STATES``;
+        - ``planned_level``: what a growth target comes to, in the unit of its base;
+        - ``pace_year``, ``pace_month``: change needed a year and a month until the end of
+          the target year, from the newest report, else from the base; for growth the
+          growth needed a year, in %.
     """
     found = IssueTable() if issues is None else issues
     status = targets.copy()
+    named = [FIGURES.get(str(name)) for name in status["computed_by"]]
+    synthetic = set(sample_layers)
     status["computed"] = _computed(status, figures, found)
-    given = reported or {}
-    status["reported"] = status["target_id"].map(given).astype("float64")
-    reached = status["reported"].where(status["reported"].notna(), status["computed"])
-    value = pd.to_numeric(status["value"], errors="coerce")
-    at_most = status["operator"] == "at_most"
-    status["gap"] = (value - reached).where(~at_most, reached - value)
+    known = status["computed"].notna()
+    kinds = pd.Series([one and one.kind for one in named], index=status.index, dtype="object")
+    made_up = [one is not None and not synthetic.isdisjoint(one.rests_on) for one in named]
+    status["computed_kind"] = kinds.where(known, None)
+    status["computed_sample"] = known & pd.Series(made_up, index=status.index, dtype="bool")
+    told = newest(reported, status["target_id"])
+    # a level that was reported for a growth target is the growth since its base
+    grown = growth_since(status, told)
+    status["reported"] = told["value"].where(grown.isna(), grown)
+    for name in ("date", "source", "author"):
+        status[f"reported_{name}"] = told[name]
+    status["gap"] = _gap(status, status["reported"].fillna(status["computed"]))
+    status["state"] = _states(status)
+    status["planned_level"] = planned_levels(status)
+    pace = paces(status, told)
+    status["pace_year"], status["pace_month"] = pace["year"], pace["month"]
     return status
 
 
@@ -107,52 +192,36 @@ def _computed(
 ) -> pd.Series[float]:
     computed = pd.Series(np.nan, index=targets.index, dtype="float64")
     named = targets[targets["computed_by"].notna() & (targets["computed_by"] != "")]
-    for at, target, figure, unit in zip(
+    for at, target, name, unit in zip(
         named.index, named["target_id"], named["computed_by"], named["unit"], strict=True
     ):
-        if FIGURES.get(figure) != unit:
+        figure = FIGURES.get(name)
+        if figure is None or figure.unit != unit:
             issues.add(
                 "target_unit", "warning", feature=str(target), field="computed_by",
-                figure=figure, unit=unit, expected=FIGURES.get(figure, "-"),
+                figure=name, unit=unit, expected=figure.unit if figure else "-",
             )  # fmt: skip
-        elif figure in figures:
-            computed[at] = figures[figure]
+        elif name in figures:
+            computed[at] = figures[name]
         else:
             issues.add(
-                "target_figure", "info", feature=str(target), field="computed_by", figure=figure
+                "target_figure", "info", feature=str(target), field="computed_by", figure=name
             )
     return computed
 
 
-def target_records(status: pd.DataFrame) -> list[dict[str, object]]:
-    """Return the list that ``targets --json`` prints; numbers are rounded to six decimals."""
-    return [
-        {
-            "id": str(row["target_id"]),
-            "doc": str(row["doc"]),
-            "row": _plain(row.get("row")),
-            "indicator": str(row["indicator"]),
-            "year": _plain(row["year"]),
-            "value": _plain(row["value"]),
-            "unit": _plain(row["unit"]),
-            "operator": _plain(row["operator"]),
-            "responsible": _units(row.get("responsible")),
-            "computed": _plain(row["computed"]),
-            "reported": _plain(row["reported"]),
-            "gap": _plain(row["gap"]),
-        }
-        for row in status.to_dict("records")
-    ]
+def _gap(status: pd.DataFrame, stands: pd.Series[float]) -> pd.Series[float]:
+    value = pd.to_numeric(status["value"], errors="coerce").astype("float64")
+    at_most = status["operator"].eq("at_most")
+    # what is set above has no number here: it is open, and how far is not known
+    assigned = status["operator"].eq("complete_assigned")
+    return (value - stands).where(~at_most, stands - value).mask(assigned)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    return round(value, 6) if isinstance(value, float) else value
-
-
-def _units(value: object) -> list[str]:
-    parts = value if isinstance(value, (list, tuple)) else str(_plain(value) or "").split(";")
-    return [str(part).strip() for part in parts if str(part).strip()]
+def _states(status: pd.DataFrame) -> pd.Series[str]:
+    measured = status["reported"].notna() | status["computed_kind"].eq("attained")
+    judged = measured & status["gap"].notna()
+    states = pd.Series("unknown", index=status.index, dtype="str")
+    states = states.mask(judged & status["gap"].le(_NOTHING), "reached")
+    states = states.mask(judged & status["gap"].gt(_NOTHING), "open")
+    return states.mask(status["operator"].eq("complete_assigned"), "open")

@@ -1,0 +1,81 @@
+"""Where a city stands: its targets against its layers, its plots and what was reported.
+
+A run hands over its plots and headline figures, so that a target is compared with the number
+that stands on the screen. A workspace without plots can still be asked: then only what the
+layers count and what was reported stands beside the targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from platforms.issues import IssueTable
+from platforms.policy.targets import FIGURES, plot_figures, target_status
+from platforms.policy.targets_reported import reported_values
+from platforms.policy.workspace import Workspace
+from platforms.units import half_up
+
+__all__ = ["TARGET_COLUMNS", "standing"]
+
+# read when a workspace has no targets of its own: what a table of targets must have
+TARGET_COLUMNS = (
+    "target_id", "doc", "section", "row", "page", "indicator", "year", "value", "unit",
+    "operator", "yearly", "nature", "base_year", "base_value", "base_unit", "growth",
+    "increase", "lead", "responsible", "topic", "text", "computed_by", "note",
+)  # fmt: skip
+
+
+def standing(
+    workspace: Workspace,
+    *,
+    plots: pd.DataFrame | None = None,
+    figures: Mapping[str, float] | None = None,
+    sample_layers: Collection[str] = (),
+    reported: pd.DataFrame | None = None,
+    issues: IssueTable | None = None,
+) -> pd.DataFrame:
+    """Return where the targets of a workspace stand.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    plots
+        Assessed plots, as a run has them; None leaves what plots answer unknown.
+    figures
+        Headline figures of a run; they go before what is computed here.
+    sample_layers
+        Names of the layers that are synthetic.
+    reported
+        Reports; default those of the workspace.
+    issues
+        Takes what could not be compared.
+
+    Returns
+    -------
+    status
+        See :func:`platforms.policy.targets.target_status`; without targets, no rows.
+    """
+    if not workspace.has("targets"):
+        return target_status(pd.DataFrame(columns=list(TARGET_COLUMNS), dtype="object"), {})
+    known: dict[str, float] = {}
+    if plots is not None:
+        year = workspace.plan.assessment_year - 1
+        known = {k: half_up(v, 2) for k, v in plot_figures(plots, year=year).items()}
+    # the headline figures go first: one number, one place
+    known |= dict(figures or {})
+    for name, figure in FIGURES.items():
+        if not figure.from_plots and workspace.has(name):
+            known[name] = len(workspace.table(name))
+    targets = workspace.table("targets")
+    told = reported_values(workspace) if reported is None else reported
+    # tables of older workspaces lack the columns that came later
+    targets = targets.reindex(columns=list(dict.fromkeys([*TARGET_COLUMNS, *targets.columns])))
+    found = IssueTable()
+    status = target_status(targets, known, reported=told, sample_layers=sample_layers, issues=found)
+    # a figure that this run has not is no fault of the plots
+    if issues is not None:
+        issues.extend(issue for issue in found if issue.severity != "info")
+    return status

@@ -12,16 +12,18 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
 from platforms.errors import RuleError
 from platforms.layers import workspace as layers
 from platforms.layers.tables import STORED_CRS
-from platforms.policy.facts import add_facts
-from platforms.policy.pack import load_packs, load_scores
-from platforms.policy.schema import Pack
-from platforms.policy.score_schema import ScorePack
+
+# the schema of packs takes a tenth of a second to build, and measuring needs no rules
+if TYPE_CHECKING:
+    from platforms.policy.schema import Pack
+    from platforms.policy.score_schema import ScorePack
 
 __all__ = ["Workspace", "national_folder"]
 
@@ -55,6 +57,8 @@ class Workspace(layers.Workspace):
         RuleError
             Names file, line and key of the first fault, or an id that stands twice.
         """
+        from platforms.policy.pack import load_packs
+
         documents = [document.id for document in self.plan.documents]
         national = load_packs(national_folder(), documents=[])
         own = load_packs(self.layers_dir / "policy", documents=documents, taken=national)
@@ -69,6 +73,8 @@ class Workspace(layers.Workspace):
         RuleError
             As ``packs``.
         """
+        from platforms.policy.pack import load_scores
+
         documents = [document.id for document in self.plan.documents]
         return load_scores(self.layers_dir / "policy", documents=documents)
 
@@ -87,6 +93,8 @@ class Workspace(layers.Workspace):
         The layers speak of the county: a plot that reaches out of it is unknown, as is every
         plot where the workspace does not have the layer.
         """
+        from platforms.policy.facts import add_facts
+
         if not pack.facts:
             return plots
         shapes = {

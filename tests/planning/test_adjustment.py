@@ -34,6 +34,31 @@ def test_adjusted_areas_sum_to_the_total_and_nothing_else_changes(cents, ppm):
     assert "adjusted_m2" not in frame
 
 
+GROUPED = st.lists(st.tuples(st.sampled_from("abc"), CENTS), min_size=1, max_size=40)
+
+
+@given(GROUPED, st.integers(-100, 100))
+def test_each_group_sums_to_its_own_total_whatever_the_others_do(pairs, ppm):
+    sums: dict[str, int] = {}
+    for name, cents in pairs:
+        sums[name] = sums.get(name, 0) + cents
+    control = {name: max(1, cents + cents * ppm // 1_000_000) for name, cents in sums.items()}
+    frame = _plots([cents / 100 for _, cents in pairs], town=[name for name, _ in pairs])
+    done = adjust(
+        frame, {name: c / 100 for name, c in control.items()}, group="town", tolerance_ppm=1e15
+    )
+    adjusted = np.rint(done.frame["adjusted_m2"] * 100).astype(np.int64)
+    assert adjusted.groupby(done.frame["town"]).sum().to_dict() == control
+    rows = done.groups.set_index("group")
+    closed = ((rows["area_m2"] + rows["misclosure_m2"]) * 100).round().astype(np.int64)
+    assert closed.to_dict() == control
+    alone = {
+        name: adjust(frame[frame["town"] == name], c / 100, tolerance_ppm=1e15).frame["adjusted_m2"]
+        for name, c in control.items()
+    }
+    assert done.frame["adjusted_m2"].tolist() == [alone[n][i] for i, (n, _) in enumerate(pairs)]
+
+
 def test_the_misclosure_is_stated():
     row = adjust(_plots([9997.63, 24994.43]), 34993.06).groups.loc[0]
     assert (row["area_m2"], row["misclosure_m2"]) == (34992.06, 1.0)
@@ -77,6 +102,9 @@ def test_groups_have_their_own_totals_and_the_others_are_named():
     [
         (0, {}, "not_positive"),
         (float("nan"), {}, "not_positive"),
+        (float("inf"), {}, "not_positive"),
+        (-10.0, {}, "not_positive"),
+        (0.004, {}, "not_positive"),
         ({"a": 1.0}, {}, "group_or_total"),
         (5.0, {"group": "area_m2"}, "group_or_total"),
         (5.0, {"by": "weight"}, "no_column"),

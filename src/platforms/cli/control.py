@@ -72,7 +72,8 @@ def _totals(totals: tuple[str, ...], group: str | None) -> float | dict[str, flo
     # a group's name and the sign belong together; one total of all has neither
     fits = bool(pairs) and all(bool(mark and name) == bool(group) for name, mark, _ in pairs)
     values = [_number(value) for *_, value in pairs]
-    if not fits or None in values or (group is None and len(pairs) > 1):
+    twice = len({name for name, *_ in pairs}) < len(pairs)
+    if not fits or None in values or twice:
         form = messages.text("export.control_form", given=list(totals)).rstrip("。.")
         raise click.BadParameter(form, param_hint="--control")
     found = [value for value in values if value is not None]

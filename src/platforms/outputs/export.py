@@ -113,6 +113,8 @@ class RunFolder:
             features=int(given.get("features", len(frame))),
             sha256=str(given.get("sha256", "")),
             plane=plane,
+            parameters=str(given.get("parameters") or ""),
+            parameters_rms_m=given.get("parameters_rms_m"),
         )
         frame.attrs["certified"] = bool(given.get("certified", True))
         overlap = float(self.record.get("overlap_m2") or 0)

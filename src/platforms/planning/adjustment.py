@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from platforms import messages
 from platforms.errors import InputError
 from platforms.issues import IssueTable
 from platforms.planning.apportion import largest_remainder
@@ -139,11 +140,16 @@ def _totals(control_m2: float | Mapping[str, float], group: str | None) -> dict[
     if isinstance(control_m2, Mapping) != (group is not None):
         raise InputError("planning.adjust.group_or_total")
     given = dict(control_m2) if isinstance(control_m2, Mapping) else {"": control_m2}
-    totals = {str(name): half_up(float(total), 2) for name, total in given.items()}
+    totals = {str(name): float(total) for name, total in given.items()}
     for name, total in totals.items():
-        if not (np.isfinite(total) and total > 0):
-            raise InputError("planning.adjust.not_positive", group=name or "—", control_m2=total)
-    return totals
+        if not (np.isfinite(total) and half_up(total, 2) > 0):
+            told = f"{total:,.2f}"
+            raise InputError("planning.adjust.not_positive", group=_told(name), control_m2=told)
+    return {name: half_up(total, 2) for name, total in totals.items()}
+
+
+def _told(group: str) -> str:
+    return group or messages.text("planning.adjust.all")
 
 
 def _keys(frame: gpd.GeoDataFrame, group: str | None) -> NDArray[np.object_]:
@@ -160,7 +166,7 @@ def _gap(name: str, control: float, cents: NDArray[np.int64], weight: NDArray[np
     """Return the misclosure in cents of a m²."""
     gap = round(control * 100) - int(cents.sum())
     if not len(cents) or (gap and weight.sum() <= 0):
-        raise InputError("planning.adjust.no_plots", group=name or "—")
+        raise InputError("planning.adjust.no_plots", group=_told(name))
     return gap
 
 
@@ -184,7 +190,7 @@ def _refusal(row: Mapping[str, object], tolerance: float, plots: gpd.GeoDataFram
         if abs(plane - control) <= _PLANE_PPM * 1e-6 * control:
             key = "planning.adjust.plane_total"
     told = {name: f"{v:,.2f}" if isinstance(v, float) else v for name, v in row.items()}
-    told["group"] = row["group"] or "—"
+    told["group"] = _told(str(row["group"]))
     return InputError(key, tolerance=f"{tolerance:g}", **told)
 
 

@@ -264,6 +264,8 @@ def run(
             "driver": given.source.driver,
             "crs": given.source.crs,
             "crs_basis": given.source.crs_basis,
+            "parameters": given.source.parameters,
+            "parameters_rms_m": given.source.parameters_rms_m,
             "certified": getattr(given.source, "certified", True),
             "plane": str(frame.attrs.get("plane", "")),
         },

@@ -9,6 +9,7 @@ points, C coordinate systems, M shapes, N names.
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import datetime as dt
 import json
@@ -1010,6 +1011,53 @@ def _(w):
     return path
 
 
+class _Coded(ctypes.Structure):
+    """One code of a domain, as GDAL's C interface has it."""
+
+    _fields_ = (("code", ctypes.c_char_p), ("word", ctypes.c_char_p))
+
+
+def _gdal(name: str, kind: object, *values: object) -> object:
+    """Call GDAL inside pyogrio, which offers no domains itself."""
+    near = Path(pyogrio.__file__).parent.parent
+    library = ctypes.CDLL(str(next(near.glob("pyogrio.libs/libgdal*"))))
+    function = getattr(library, name)
+    function.restype = kind
+    return function(*values)
+
+
+def domains(w: Path, *, codes: tuple[int, ...] = (1, 2)) -> Path:
+    """Make a FileGDB with a field QSXZ whose codes 1 and 2 have words."""
+    path = gdb(w)
+    pointer = ctypes.c_void_p
+    _gdal("GDALAllRegister", None)
+    source = pointer(_gdal("GDALOpenEx", pointer, str(path).encode(), 5, None, None, None))
+    words = (_Coded * 3)(
+        _Coded(b"1", "国有".encode()), _Coded(b"2", "集体".encode()), _Coded(None, None)
+    )
+    kinds = ("权属".encode(), b"", 0, 0, words)
+    domain = pointer(_gdal("OGR_CodedFldDomain_Create", pointer, *kinds))
+    assert _gdal("GDALDatasetAddFieldDomain", ctypes.c_bool, source, domain, None)
+    layer = pointer(_gdal("GDALDatasetGetLayerByName", pointer, source, b"DK"))
+    field = pointer(_gdal("OGR_Fld_Create", pointer, b"QSXZ", 0))
+    _gdal("OGR_Fld_SetDomainName", None, field, "权属".encode())
+    assert _gdal("OGR_L_CreateField", ctypes.c_int, layer, field, 0) == 0
+    for number, code in enumerate(codes, start=1):
+        row = pointer(_gdal("OGR_L_GetFeature", pointer, layer, ctypes.c_longlong(number)))
+        _gdal("OGR_F_SetFieldInteger", None, row, 2, code)
+        assert _gdal("OGR_L_SetFeature", ctypes.c_int, layer, row) == 0
+        _gdal("OGR_F_Destroy", None, row)
+    _gdal("OGR_Fld_Destroy", None, field)
+    _gdal("GDALClose", ctypes.c_int, source)
+    return path
+
+
+ok("G16 codes with words", 2, "domains_told")(domains)
+ok("G16b a code without a word", 2, "domains_told", "domain_code_unknown")(
+    lambda w: domains(w, codes=(1, 9))
+)
+
+
 # ---- D drawings
 
 _DXF = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n{page}0\nENDSEC\n{blocks}"
@@ -1034,8 +1082,26 @@ ok("D06b open polyline", 1, "not_polygon", aside=1)(
     lambda w: raw(w, "a.dxf", dxf(polyline(False), polyline(True)))
 )
 ok("D06c closed by its last point", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(False, repeat=True))))
-ok("D07 arcs", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(True, bulge=0.3))))
+ok("D07 arcs", 1, "curves_split")(lambda w: raw(w, "a.dxf", dxf(polyline(True, bulge=0.3))))
 ok("D08 text beside", 1, "drawing_others")(lambda w: raw(w, "a.dxf", dxf(polyline(True), _TEXT)))
+
+
+def text(words: str, east: float, north: float, *, kind: str = "TEXT") -> str:
+    return f"0\n{kind}\n8\n0\n10\n{EAST + east}\n20\n{NORTH + north}\n40\n1\n1\n{words}\n"
+
+
+def line(*corners: tuple[float, float]) -> str:
+    """Draw a closed outline through points given as east, north."""
+    rows = "".join(f"10\n{EAST + e}\n20\n{NORTH + n}\n" for e, n in corners)
+    return f"0\nLWPOLYLINE\n8\n0\n90\n{len(corners)}\n70\n1\n" + rows
+
+
+ok("D15 a number inside", 1, "drawing_labels", "drawing_others")(
+    lambda w: raw(w, "a.dxf", dxf(polyline(True), text("宗地7", 50, 50)))
+)
+ok("D15b two texts inside", 1, "drawing_labels_open")(
+    lambda w: raw(w, "a.dxf", dxf(polyline(True), text("7", 50, 50), text("工业", 50, 60)))
+)
 for _page in ("", "ANSI_936"):
     ok(f"D05 layer in GBK {_page}", 1)(
         lambda w, p=_page: raw(w, "a.dxf", dxf(polyline(True, layer="宗地界线"), page=p))

@@ -2,8 +2,8 @@
 
 A closed polyline is a plot, also where it is only closed because it ends where it began; an
 open one is set aside with its row. Arcs become chords of the stated step. Texts, points and
-the like are no plots and are counted, not listed. A block that repeats itself thousands of
-times is refused before it is drawn.
+the like are no plots and are counted, not listed; a text alone in an outline names it. A
+block that repeats itself thousands of times is refused before it is drawn.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import shapely
 from platforms.errors import FormatError, LimitError
 from platforms.geo.ingest.encoding import choose_encoding
 from platforms.geo.ingest.formats.features import layers_of, read_layer
+from platforms.geo.ingest.formats.labels import label_plots, texts_of
 from platforms.geo.ingest.raw import ROW
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ _VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d+)")
 _UNICODE_FROM = 1021
 _COPIES = 10_000
 _DRAWN = {"LineString", "MultiLineString"}
-_COLUMNS = {"Layer", "Text", "EntityHandle"}
+_COLUMNS = {"Layer", "Text", "EntityHandle", "plot_id"}
+# entities that bend, and bulges (code 42) that are not nothing
+_ARCS = re.compile(
+    rb"\n\s*0\s*\n\s*(ARC|CIRCLE|ELLIPSE|SPLINE)\s|\n\s*42\s*\n\s*-?[0.]*[1-9]", re.IGNORECASE
+)
 
 
 def read(job: Job) -> RawTable:
@@ -54,8 +59,18 @@ def read(job: Job) -> RawTable:
     layers = [name for name, _ in layers_of(job.path, job.name)]
     if not layers:
         raise FormatError("read.no_rows", file=job.name)
-    raw = read_layer(job, job.path, layers[0], reshape=_closed_lines)
+    given: list[list[bytes | None]] = []
+
+    def closed(wkb: list[bytes | None]) -> list[bytes | None]:
+        given.append(wkb)
+        return _closed_lines(wkb)
+
+    curved = _ARCS.search(data) is not None
+    raw = read_layer(job, job.path, layers[0], reshape=closed, curved=curved)
+    words = raw.table["Text"].to_pylist() if "Text" in raw.table.column_names else []
+    texts = texts_of(given[-1], words) if any(words) else {}
     _count_others(raw)
+    label_plots(raw, texts)
     dropped = [c for c in raw.table.column_names[2:] if c not in _COLUMNS]
     raw.table = raw.table.drop_columns(dropped)
     raw.layer = None

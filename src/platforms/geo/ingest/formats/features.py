@@ -17,11 +17,13 @@ import pyogrio.raw
 import shapely
 
 from platforms.errors import FormatError, InputError, LimitError
+from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer
+from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
 from platforms.geo.ingest.shapes import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from platforms.geo.ingest.worker import Job
@@ -123,7 +125,8 @@ def read_layer(
     layer: str,
     *,
     where: str | None = None,
-    reshape: Callable[[list[bytes | None]], list[bytes | None]] | None = None,
+    reshape: Reshape | None = None,
+    curved: bool = False,
 ) -> RawTable:
     """Read one layer with all its rows.
 
@@ -139,6 +142,8 @@ def read_layer(
         A constant filter of ours.
     reshape
         Changes shapes before they are judged.
+    curved
+        The file may have arcs that GDAL gives as chords without a word.
 
     Raises
     ------
@@ -155,10 +160,15 @@ def read_layer(
         raise FormatError("read.rows_broken", file=job.name, layer=layer) from error
     # with a filter of ours the caller counts by another way
     if where is None and table.num_rows != int(info["features"]):
-        told = {"read": table.num_rows, "stated": int(info["features"])}
-        raise FormatError("read.rows_lost", file=job.name, layer=layer, **told)
+        lost = {"read": table.num_rows, "stated": int(info["features"])}
+        raise FormatError("read.rows_lost", file=job.name, layer=layer, **lost)
     geometry = meta["geometry_name"] or "wkb_geometry"
     wkb, curves = _shapes(path, layer, where, table, geometry)
+    delta: object = None
+    if curves or curved:
+        fine = read_finer(path, layer, where, step_degrees=job.limits.arc_step_degrees)
+        split, delta = chord_loss(*((reshape(w) if reshape else w) for w in (wkb, fine)))
+        curves = curves or split
     wkb = reshape(wkb) if reshape else wkb
     rows = np.arange(1, table.num_rows + 1)
     shapes, faults = judge(wkb, rows, name=job.name, limits=job.limits)
@@ -166,13 +176,18 @@ def read_layer(
         ROW: pa.array(rows),
         WKB: pa.array(shapely.to_wkb(shapes), pa.binary()),
     }
+    words: dict[str, dict[str, str]] = {}
     for name in table.column_names:
-        if name != geometry:
+        if pa.types.is_dictionary(table[name].type):
+            columns[name], words[name] = coded_column(table[name])
+        elif name != geometry:
             columns[name] = plain_column(table[name])
     raw = RawTable(pa.table(columns), str(info["driver"]), layer)
     raw.faults = faults
     if curves:
-        raw.fault("curves_split", "warning", count=curves, degrees=job.limits.arc_step_degrees)
+        step = job.limits.arc_step_degrees
+        raw.fault("curves_split", "warning", count=curves, degrees=step, delta_m2=delta)
+    words_for_codes(raw, job, words)
     raw.encoding, raw.encoding_basis = "utf-8", "format"
     raw.crs = str(meta["crs"] or "")
     raw.crs_from = raw.driver if raw.crs else ""

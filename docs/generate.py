@@ -19,6 +19,8 @@ import click  # noqa: E402 the package is found beside the docs
 
 import platforms as ip  # noqa: E402
 from platforms import messages  # noqa: E402
+from platforms.layers.cards import read_plan  # noqa: E402
+from platforms.policy.pack import load_packs, load_scores  # noqa: E402
 
 # in the order of the pipeline; commands that are not named here follow by name
 _FIRST = ("run", "check", "measure", "assess", "reclaim", "assign", "targets", "serve", "init")
@@ -128,72 +130,59 @@ def dictionary(workspace: str = "yueqing") -> str:
 
 
 def _value(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else _cell(value)
+    if isinstance(value, tuple):
+        return ", ".join(value) or "(none)"
+    return "**empty**" if value is None else _cell(value)
 
 
-def _parameter(parameter) -> tuple[object, ...]:  # noqa: ANN001 a Parameter
+def _cited(titles, source) -> str:  # noqa: ANN001 titles by id, a Source
+    """Return document, clause and words of a source."""
+    if source is None:
+        return "the tool's own choice"
+    title = titles.get(source.document, source.document)
+    return f"《{title}》{source.clause}：“{source.quote or ''}”"
+
+
+def _parameter(titles, parameter) -> tuple[object, ...]:  # noqa: ANN001 titles by id, a Parameter
     """Return the row of one parameter."""
-    chosen, source = parameter.chosen, parameter.source
+    chosen = parameter.chosen
     shown = _value(parameter.current)
-    if parameter.unit not in {"-", "1"}:
-        shown += f" {parameter.unit}"
+    origins = [parameter.source]
     if chosen:
         shown += f" (`{chosen.id}`: {chosen.title.en})"
+    if parameter.dated:
+        shown = "; ".join(
+            f"{_value(d.value)} ({d.from_} to {d.to or 'open'})" for d in parameter.dated
+        )
+        origins = [d.source or parameter.source for d in parameter.dated]
     others = [
         f"{_value(r.value)} (`{r.id}`: {r.title.en})" for r in parameter.readings if r is not chosen
     ]
-    origin = f"{source.clause}：{source.quote or ''}" if source else "the tool's own choice"
     return (
         f"`{parameter.id}`",
         f"{parameter.title.zh} · {parameter.title.en}",
         shown,
-        origin,
+        parameter.unit,
+        "; ".join(dict.fromkeys(_cited(titles, origin) for origin in origins)),
         parameter.confidence,
         "; ".join(others + [parameter.note] * bool(parameter.note)),
     )
 
 
-def _pack(ws, pack) -> Iterator[str]:  # noqa: ANN001 a Workspace, a Pack
-    """Yield the section of one rule pack."""
-    document = ws.plan.document(pack.document)
-    yield from (f"## {pack.pack}", "", f"**{pack.title.zh} · {pack.title.en}**.", "")
-    yield f"- Document: {document.title if document else pack.document}."
-    yield f"- Region: {pack.region}; in force {pack.valid_from} to {pack.valid_to or 'open'};"
-    yield f"  judged for {pack.assessment_year}."
-    if pack.note:
-        yield f"- {pack.note}"
-    yield from ("", "### Rules", "")
-    yield from _table(
-        ("rule", "title", "clause", "words of the document"),
-        (
-            (
-                f"`{rule.id}`",
-                f"{rule.title.zh} · {rule.title.en}",
-                f"{rule.clause.section} {rule.clause.item}",
-                " ".join([f"“{rule.clause.quote}”", *([rule.note] if rule.note else [])]),
-            )
-            for rule in pack.rules
-        ),
-    )
+def _parameters(titles, pack) -> Iterator[str]:  # noqa: ANN001 titles by id, a Pack or a ScorePack
+    """Yield the table of a pack's parameters."""
     yield from ("### Parameters", "")
     yield "Confidence: H read in the source, M partly sourced, L ambiguous or our own choice."
+    yield "What is empty could not be sourced; what needs it is unknown."
     yield ""
     yield from _table(
-        ("parameter", "title", "value", "from", "confidence", "other readings, remarks"),
-        (_parameter(parameter) for parameter in pack.parameters),
+        ("parameter", "title", "value", "unit", "from", "confidence", "other readings, remarks"),
+        (_parameter(titles, parameter) for parameter in pack.parameters),
     )
-    yield from ("### Measures", "", "First match first, for low-efficient plots only.", "")
-    yield from _table(
-        ("measure", "reason", "from"),
-        (
-            (
-                f"`{m.measure}`",
-                f"{m.reason.zh} · {m.reason.en}",
-                "the tool's suggestion" if m.basis == "tool" else m.document,
-            )
-            for m in pack.measures
-        ),
-    )
+
+
+def _fields(pack) -> Iterator[str]:  # noqa: ANN001 a Pack or a ScorePack
+    """Yield the table of the fields that a pack reads."""
     yield from ("### Fields that are read", "")
     yield from _table(
         ("field", "title", "type", "unit", "columns"),
@@ -203,26 +192,126 @@ def _pack(ws, pack) -> Iterator[str]:  # noqa: ANN001 a Workspace, a Pack
                 f"{f.title.zh} · {f.title.en}",
                 f.type,
                 f.unit,
-                "made of others" if f.ratio or f.convert else f"`{f.id}{'_<year>' * f.yearly}`",
+                "made of others"
+                if f.ratio or f.convert or f.sum
+                else f"`{f.id}{'_<year>' * f.yearly}`",
             )
             for f in pack.fields
         ),
     )
 
 
-def parameters(workspace: str = "yueqing") -> str:
-    """Return every rule with its clause and every parameter with its source."""
-    ws = ip.Workspace.open(workspace)
+def _head(titles, pack) -> Iterator[str]:  # noqa: ANN001 titles by id, a Pack or a ScorePack
+    """Yield title and documents of a pack."""
+    yield from (f"## {pack.pack}", "", f"**{pack.title.zh} · {pack.title.en}**.", "")
+    yield f"- Document: 《{titles.get(pack.document, pack.document)}》."
+    for document in pack.documents:
+        facts = [document.number, document.issuer, document.date, document.note]
+        yield f"- `{document.id}`: 《{document.title}》 {'; '.join(f for f in facts if f)}"
+
+
+def _pack(titles, pack) -> Iterator[str]:  # noqa: ANN001 titles by id, a Pack
+    """Yield the section of one rule pack."""
+    yield from _head(titles, pack)
+    yield f"- Region: {pack.region}; in force {pack.valid_from} to {pack.valid_to or 'open'};"
+    yield f"  judged for {pack.day}."
+    if pack.note:
+        yield f"- {pack.note}"
+    yield from ("", "### Rules", "")
+    yield from _table(
+        ("rule", "title", "a hit means", "clause", "words of the document"),
+        (
+            (
+                f"`{rule.id}`",
+                f"{rule.title.zh} · {rule.title.en}",
+                f"`{rule.outcome}`",
+                f"{rule.clause.section} {rule.clause.item}",
+                " ".join([f"“{rule.clause.quote}”", *([rule.note] if rule.note else [])]),
+            )
+            for rule in pack.rules
+        ),
+    )
+    yield from _parameters(titles, pack)
+    if pack.measures:
+        yield from ("### Measures", "", "First match first, for plots that were hit.", "")
+        yield from _table(
+            ("measure", "reason", "from"),
+            (
+                (
+                    f"`{m.measure}`",
+                    f"{m.reason.zh} · {m.reason.en}",
+                    "the tool's suggestion"
+                    if m.basis == "tool"
+                    else titles.get(m.document, m.document),
+                )
+                for m in pack.measures
+            ),
+        )
+    yield from _fields(pack)
+    if pack.facts:
+        yield from ("### Facts of the map", "")
+        facts = ((f"`fact_{f.id}_share`", f"{f.title.zh} · {f.title.en}") for f in pack.facts)
+        yield from _table(("column (0 to 1)", "title"), facts)
+
+
+def _score(titles, pack) -> Iterator[str]:  # noqa: ANN001 titles by id, a ScorePack
+    """Yield the section of one score pack."""
+    yield from _head(titles, pack)
+    yield f"- Region: {pack.region}; figures of {pack.data_year}."
+    if pack.note:
+        yield f"- {pack.note}"
+    yield from ("", "### Groups", "")
+    rows = []
+    for group in pack.groups:
+        where = (f"`{group.id}` {group.title.zh}", f"“{group.clause.quote}”")
+        if group.base:
+            rows.append((*where, "base", f"`{group.base}`, given by the table"))
+        rows += [
+            (*where, "indicator", f"`{i.field}` / `{i.divisor}` × `{i.weight}`")
+            for i in group.indicators
+        ]
+        rows += [
+            (*where, "taken off", f"`{d.field}` beyond `{d.free}`: `{d.first}`, then `{d.each}`")
+            for d in group.deductions
+        ]
+        rows += [
+            (
+                *where,
+                "grade",
+                f"{c.grade}: up to `{c.up_to}`" if c.up_to else f"{c.grade}: the rest",
+            )
+            for c in group.grades
+        ]
+    yield from _table(("group", "words of the document", "part", "how"), iter(rows))
+    yield from _parameters(titles, pack)
+    yield from _fields(pack)
+
+
+def parameters() -> str:
+    """Return every rule and score that ships, with clauses, parameters and sources."""
     lines = [
         "# Rules and parameters",
         "",
-        f"Made from the rule packs of the workspace `{ws.name}`. How they are applied stands in",
+        "Made from all rule packs and score packs that ship. How rules are applied stands in",
         "[Rules and verdicts](rules.md).",
         "",
     ]
-    for pack in ws.packs.values():
-        lines += _pack(ws, pack)
-    return "\n".join(lines)
+    listed, sections = [], []
+    for folder in sorted((ROOT / "layers").glob("*/policy")):
+        plan = folder.parent / "plan.yaml"
+        known = read_plan(plan).documents if plan.exists() else ()
+        for kind, packs, section in (
+            ("rules", load_packs(folder), _pack),
+            ("score", load_scores(folder), _score),
+        ):
+            for name, pack in packs.items():
+                titles = {d.id: d.title for d in (*known, *pack.documents)}
+                count = len(pack.rules) if kind == "rules" else len(pack.groups)
+                link = f"[{name}](#{name})"
+                listed.append((link, folder.parent.name, kind, count, len(pack.parameters)))
+                sections += section(titles, pack)
+    heads = ("pack", "layers of", "kind", "rules or groups", "parameters")
+    return "\n".join([*lines, *_table(heads, iter(listed)), *sections])
 
 
 def commands() -> dict[str, click.Command]:

@@ -22,6 +22,7 @@ from platforms.cli import main
 from platforms.geo.area import geodesic_area_m2, official_area_m2, planar_area_m2
 from platforms.layers.cards import Card, Plan
 from platforms.outputs.folder import save_run
+from platforms.policy.pack import load_packs, load_scores
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -213,16 +214,27 @@ def test_dictionary_has_every_layer_and_column(yueqing):
         assert ("sample data" in section) == card.sample
 
 
-def test_parameters_page_has_every_rule_and_reading(yueqing):
+def test_parameters_page_has_every_rule_and_reading():
     page = generate().parameters()
-    for pack in yueqing.packs.values():
-        assert f"\n## {pack.pack}\n" in page
-        for rule in pack.rules:
-            assert f"`{rule.id}`" in page
-            assert rule.clause.quote in page
-        for parameter in pack.parameters:
-            assert f"`{parameter.id}`" in page
-            assert all(f"`{reading.id}`" in page for reading in parameter.readings)
+    for folder in sorted(ROOT.glob("layers/*/policy")):
+        rules, scores = load_packs(folder), load_scores(folder)
+        for pack in (*rules.values(), *scores.values()):
+            section = page.split(f"\n## {pack.pack}\n")[1].split("\n## ")[0]
+            cited = pack.groups if pack.pack in scores else pack.rules
+            for part in cited:
+                assert f"`{part.id}`" in section
+                assert part.clause.quote in section
+            rows = {
+                line.split("|")[1].strip(): line for line in section.splitlines() if "|" in line
+            }
+            for parameter in pack.parameters:
+                row = rows[f"`{parameter.id}`"]
+                assert f"| {parameter.unit} |" in row
+                assert f"| {parameter.confidence} |" in row
+                assert all(f"`{reading.id}`" in row for reading in parameter.readings)
+                assert parameter.source is None or parameter.source.clause in row
+                assert all(f"{dated.value} ({dated.from_} to" in row for dated in parameter.dated)
+                assert ("**empty**" in row) == (not parameter.values)
 
 
 def test_command_page_has_every_command_and_option():

@@ -7,10 +7,11 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_pack import condition, only, pack
 
+from platforms.policy import evaluate as judging
 from platforms.policy.evaluate import assess, evaluate
 
 HIT, OPEN, NOT = 1, 0, -1
@@ -210,6 +211,7 @@ NEGATED = pack(
 
 
 @pytest.mark.parametrize("rules", [pack(), NEGATED], ids=["as_written", "negated"])
+@settings(deadline=None)
 @given(row=rows, filler=rows)
 def test_filling_gaps_never_turns_a_hit_into_not(rules, row, filler):
     filled = {name: filler[name] if value is None else value for name, value in row.items()}
@@ -220,6 +222,7 @@ def test_filling_gaps_never_turns_a_hit_into_not(rules, row, filler):
     assert pair.verdict[0] in (OPEN, pair.verdict[1])
 
 
+@settings(deadline=None)
 @given(many=st.lists(rows, min_size=1, max_size=6))
 def test_a_plot_is_judged_alike_alone_and_in_company(many):
     frame = pd.DataFrame(many).astype(object)
@@ -235,3 +238,14 @@ def test_typed_columns_are_read_like_texts():
     results = [evaluate(f, only("not_started")).verdict for f in (texts, typed, zoned)]
     np.testing.assert_array_equal(results[0], results[1])
     np.testing.assert_array_equal(results[0], results[2])
+
+
+@settings(deadline=None)
+@given(many=st.lists(rows, min_size=1, max_size=12))
+def test_outcomes_are_told_alike_however_few_fit_into_one_number(many):
+    found = evaluate(pd.DataFrame(many).astype(object), pack())
+    wide = pd.DataFrame(found.columns())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "_ROOM", 8)
+        pd.testing.assert_frame_equal(pd.DataFrame(found.columns()), wide)
+    assert wide["verdict"].tolist() == found.verdicts().tolist()

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from platforms import messages
 from platforms.policy import kleene
@@ -128,10 +129,14 @@ class Evaluation:
         """Return the object that ``assess --json`` prints."""
         return {"pack": self.pack.pack, "plots": self.records(), "total": self.totals()}
 
-    def columns(self) -> dict[str, NDArray[np.object_]]:
+    def columns(self) -> dict[str, ExtensionArray]:
         """Return the columns that ``assess`` adds, in its order."""
-        made = self._each(self._texts)
-        return {name: np.array([texts[name] for texts in made], dtype=object) for name in _COLUMNS}
+        codes, rows = self._patterns()
+        made = [self._texts(int(row)) for row in rows]
+        return {
+            name: pd.array([texts[name] for texts in made], dtype="str").take(codes)
+            for name in _COLUMNS
+        }
 
     def _each(self, tell: Callable[[int], object]) -> NDArray[np.object_]:
         """Return what can be told of each plot, told once for each of the few outcomes."""
@@ -143,16 +148,21 @@ class Evaluation:
 
     def _patterns(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return the number of each plot's outcome, and a row of each outcome: there are few."""
-        parts: list[NDArray[np.int64]] = [self.measure + 1]
+        size = len(self.plot_ids)
+        digits: list[tuple[NDArray[Any], int]] = [(self.measure + 1, len(self.pack.measures) + 1)]
         for step in self.rules:
-            parts.append(step.result.astype(np.int64) + 1)
-            parts += [where.astype(np.int64) for where in step.missing.values()]
-        code = np.zeros(len(self.plot_ids), dtype=np.int64)
-        for part in parts:
-            # three outcomes, or one more than the measures, at each step
-            code = code * (len(self.pack.measures) + 3) + part
-            code = pd.factorize(code)[0].astype(np.int64)
-        _, rows, codes = np.unique(code, return_index=True, return_inverse=True)
+            digits.append((step.result + 1, 3))
+            digits += [(where, 2) for where in step.missing.values()]
+        code, room = np.zeros(size, dtype=np.int64), 1
+        for digit, base in digits:
+            if room > _ROOM // base:
+                code, room = pd.factorize(code)[0].astype(np.int64), size
+            code = code * base + digit
+            room *= base
+        codes, found = pd.factorize(code)
+        rows = np.empty(len(found), dtype=np.intp)
+        # backwards, so that the first row of each stays
+        rows[codes[::-1]] = np.arange(size)[::-1]
         return codes, rows
 
     def _texts(self, row: int) -> dict[str, str]:
@@ -192,6 +202,8 @@ class Evaluation:
         return parts or [messages.text("policy.reason_not" if low else "policy.reason_none")]
 
 
+# an int64 holds so many different codes
+_ROOM = 2**62
 _COLUMNS = ("verdict", "rules_hit", "rules_unknown", "missing", "measure_suggested", "reason")
 
 
@@ -269,7 +281,7 @@ def assess(
     evaluation = evaluate(plots, pack, reference=reference, on=on)
     assessed = plots.copy()
     for name, values in evaluation.columns().items():
-        assessed[name] = pd.Series(values, index=plots.index, dtype="str")
+        assessed[name] = pd.Series(values, index=plots.index)
     return assessed
 
 

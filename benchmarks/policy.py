@@ -1,0 +1,314 @@
+"""All shipped rules over many plots, beside the same rules written row by row.
+
+    python benchmarks/policy.py [--plots 100000] [--repeat 5] [--rows 100000]
+
+Made-up plots with gaps are judged by every shipped rule pack: the results of each rule and
+the verdicts (``evaluate``), then the whole columns with reasons (``assess``). Beside it the
+same rules stand below by hand as functions of one row for ``DataFrame.apply``, which has the
+means of the industries given; they tell results only, not what is missing. Every result of
+every rule must be the same. The two take turns; medians of processor time are printed.
+``--rows`` applies by row to that many only and says what all would take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import math
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+import platforms as ip
+
+Truth = bool | None
+Row = pd.Series
+
+DAY = dt.date(2022, 12, 31)
+FLAGS = (True, False)
+
+
+def all_packs() -> dict[str, object]:
+    """Return every shipped rule pack by id."""
+    packs: dict[str, object] = {}
+    for city in ("yueqing", "taizhou"):
+        try:
+            packs |= ip.Workspace.open(city).packs
+        except ip.PlatformsError as error:
+            print(f"{city}: {error}")
+    return packs
+
+
+def make_rows(count: int, seed: int = 7) -> pd.DataFrame:
+    """Return made-up plots with every column that the rules read, a twelfth of it missing."""
+    rng = np.random.default_rng(seed)
+
+    def gaps(values: np.ndarray) -> pd.Series:
+        column = pd.Series(values)
+        return column.mask(rng.random(count) < 1 / 12)
+
+    def number(low: float, high: float, digits: int) -> pd.Series:
+        return gaps(np.round(rng.uniform(low, high, count), digits))
+
+    def word(*words: object) -> pd.Series:
+        return gaps(np.array(words, dtype=object)[rng.integers(0, len(words), count)])
+
+    def day(first: str) -> pd.Series:
+        days = np.datetime64(first) + rng.integers(0, 1500, count).astype("timedelta64[D]")
+        return gaps(days.astype("datetime64[us]"))
+
+    columns = {
+        "plot_id": pd.Series(np.arange(count).astype(str)),
+        "scale": word("above", "below"),
+        "industry_code": word(*(f"C{n}" for n in range(13, 44))),
+        "area_mu": number(0, 60, 2),
+        "declared_m2": number(0, 40_000, 1),
+        "status": word("producing", "building", "idle", "vacant"),
+        "energy_intensive": word(*FLAGS),
+        "energy_limit_met": word(*FLAGS),
+        "far": number(0.5, 1.5, 1),
+        "poor_buildings": word(*FLAGS),
+        "outdated_facilities": word(*FLAGS),
+        "banned_industry": word(*FLAGS),
+        "item_five": word(*FLAGS),
+        "built_share": number(0, 1, 1),
+        "invested_share": number(0, 1, 2),
+        "contract_tax_wan_per_mu": number(0, 30, 0),
+        "agreed_start_date": day("2019-01-01"),
+        "agreed_completion_date": day("2020-01-01"),
+        "stopped_date": day("2020-01-01"),
+        "fact_urban_boundary_share": number(0, 1, 1),
+    }
+    for year in (2019, 2020, 2021, 2024):
+        columns[f"tax_wan_{year}"] = number(0, 600, 1)
+        columns[f"grade_{year}"] = word("A", "B", "C", "D")
+        columns[f"energy_tce_{year}"] = number(0, 8000, 0)
+        columns[f"value_added_wan_{year}"] = number(0, 12_000, 0)
+    return pd.DataFrame(columns)
+
+
+# three-valued logic on single values: None is unknown
+
+
+def every(*parts: Truth) -> Truth:
+    return False if False in parts else None if None in parts else True
+
+
+def some(*parts: Truth) -> Truth:
+    return True if True in parts else None if None in parts else False
+
+
+def no(part: Truth) -> Truth:
+    return None if part is None else not part
+
+
+def empty(value: object) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
+def equal(value: object, other: object) -> Truth:
+    return None if empty(value) else value == other
+
+
+def yes(value: object) -> Truth:
+    return None if empty(value) else bool(value)
+
+
+def among(value: object, words: tuple[str, ...] | None) -> Truth:
+    return None if empty(value) or words is None else value in words
+
+
+def below(value: float | None, limit: float | None) -> Truth:
+    if empty(value) or empty(limit):
+        return None
+    return value < limit and not math.isclose(value, limit, rel_tol=1e-9)
+
+
+def above(value: float | None, limit: float | None) -> Truth:
+    return None if empty(value) or empty(limit) else below(limit, value)
+
+
+def at_least(value: float | None, limit: float | None) -> Truth:
+    return no(below(value, limit))
+
+
+def at_most(value: float | None, limit: float | None) -> Truth:
+    return no(above(value, limit))
+
+
+def over(upper: float, lower: float) -> float | None:
+    return None if empty(upper) or empty(lower) or lower <= 0 else upper / lower
+
+
+def a_year_later(day: pd.Timestamp) -> dt.date:
+    try:
+        return day.date().replace(year=day.year + 1)
+    except ValueError:
+        return dt.date(day.year + 1, 2, 28)
+
+
+def full_year(day: pd.Timestamp, until: dt.date) -> Truth:
+    return None if empty(day) else until >= a_year_later(day)
+
+
+def passed(day: pd.Timestamp, until: dt.date) -> Truth:
+    return None if empty(day) else until > day.date()
+
+
+# the rules by hand, with the readings that the packs have chosen
+
+
+def yueqing_2022(row: Row, means: dict[str, float]) -> list[Truth]:
+    large, small = equal(row["scale"], "above"), equal(row["scale"], "below")
+    mean = None if empty(row["industry_code"]) else means.get(row["industry_code"])
+    tax = {year: over(row[f"tax_wan_{year}"], row["area_mu"]) for year in (2020, 2021)}
+    return [
+        every(large, below(tax[2021], None if mean is None else 0.9 * mean)),
+        every(small, among(row["grade_2020"], ("C",)), among(row["grade_2021"], ("C",))),
+        every(small, below(tax[2020], 10), below(tax[2021], 10)),
+        every(yes(row["energy_intensive"]), no(yes(row["energy_limit_met"]))),
+    ]
+
+
+def yueqing_electric(row: Row, _: dict[str, float]) -> list[Truth]:
+    tax = over(row["tax_wan_2021"], row["area_mu"])
+    producing = equal(row["status"], "producing")
+    built = row["built_share"]
+    missed = some(below(row["invested_share"], 1), below(tax, row["contract_tax_wan_per_mu"]))
+    return [
+        every(among(row["industry_code"], ("C38",)), below(tax, 5)),
+        every(
+            above(built, 0), below(built, 1),
+            some(producing, passed(row["agreed_completion_date"], DAY)),
+        ),
+        every(at_least(built, 1), among(row["status"], ("idle", "vacant"))),
+        every(producing, missed),
+    ]  # fmt: skip
+
+
+def yueqing_two_high(row: Row, _: dict[str, float]) -> list[Truth]:
+    intensive, energy = yes(row["energy_intensive"]), row["energy_tce_2021"]
+    intensity = over(energy, row["value_added_wan_2021"])
+    return [
+        every(intensive, at_least(energy, 5000)),
+        every(intensive, above(intensity, 0.52)),
+        every(intensive, at_least(energy, 1000), below(energy, 5000)),
+        every(intensive, above(intensity, 0.49)),
+    ]
+
+
+def idle_land(row: Row, _: dict[str, float]) -> list[Truth]:
+    built = row["built_share"]
+    little = some(below(built, 1 / 3), below(row["invested_share"], 0.25))
+    working = among(row["status"], ("producing", "building"))
+    return [
+        every(at_most(built, 0), full_year(row["agreed_start_date"], DAY)),
+        every(no(working), above(built, 0), little, full_year(row["stopped_date"], DAY)),
+    ]
+
+
+def taizhou_2025(row: Row, _: dict[str, float]) -> list[Truth]:
+    inside = at_least(row["fact_urban_boundary_share"], 0.5)
+    # the guide and the list of excepted industries could not be sourced
+    return [
+        every(inside, below(over(row["tax_wan_2024"], row["area_mu"]), None)),
+        every(inside, below(row["far"], 1.0), no(among(row["industry_code"], None))),
+        every(
+            inside,
+            some(yes(row["poor_buildings"]), yes(row["outdated_facilities"])),
+        ),
+        every(inside, yes(row["banned_industry"])),
+        every(inside, yes(row["item_five"])),
+    ]
+
+
+BY_HAND: dict[str, Callable[[Row, dict[str, float]], list[Truth]]] = {
+    "yueqing-2022": yueqing_2022,
+    "yueqing-electric-145": yueqing_electric,
+    "yueqing-two-high": yueqing_two_high,
+    "idle-land-53": idle_land,
+    "taizhou-2025": taizhou_2025,
+}
+
+
+def industry_means(plots: pd.DataFrame) -> dict[str, float]:
+    """Return the weighted mean tax of 2019 and 2020 of the firms above scale, five at least."""
+    firms = plots[(plots["scale"] == "above") & (plots["area_mu"] > 0)]
+    sums = {}
+    for code, group in firms.groupby("industry_code"):
+        years = [group[group[f"tax_wan_{year}"].notna()] for year in (2019, 2020)]
+        if min(map(len, years)) >= 5:  # noqa: PLR2004 the pack's minimum_peers
+            tax = years[0]["tax_wan_2019"].sum() + years[1]["tax_wan_2020"].sum()
+            sums[str(code)] = tax / sum(year["area_mu"].sum() for year in years)
+    return sums
+
+
+def by_hand(plots: pd.DataFrame, pack: str, means: dict[str, float]) -> np.ndarray:
+    """Return the results of a pack's rules row by row: 1 hit, 0 unknown, -1 not."""
+    rules = BY_HAND[pack]
+    told = plots.apply(lambda row: rules(row, means), axis=1, result_type="reduce")
+    codes = {True: 1, None: 0, False: -1}
+    return np.array([[codes[part] for part in row] for row in told], dtype=np.int8)
+
+
+def by_pack(plots: pd.DataFrame, pack: object) -> np.ndarray:
+    """Return the same from the pack."""
+    found = ip.evaluate(plots, pack)
+    return np.column_stack([step.result for step in found.rules])
+
+
+def spent(work: Callable[[], object]) -> tuple[float, object]:
+    start = time.process_time()
+    made = work()
+    return time.process_time() - start, made
+
+
+def disagreements(plots: pd.DataFrame, packs: dict[str, object]) -> dict[str, int]:
+    """Count the results that differ between the packs and the rules by hand."""
+    means = industry_means(plots)
+    return {
+        name: int((by_pack(plots, pack) != by_hand(plots, name, means)).sum())
+        for name, pack in packs.items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plots", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=None)
+    parser.add_argument("--repeat", type=int, default=5)
+    given = parser.parse_args()
+    packs = all_packs()
+    assert set(packs) == set(BY_HAND), set(packs) ^ set(BY_HAND)
+    plots = make_rows(given.plots)
+    some_rows = plots.head(given.rows or given.plots)
+    share = len(some_rows) / len(plots)
+    print(f"load at the start: {os.getloadavg()[0]:.2f}")
+    rules = sum(len(pack.rules) for pack in packs.values())
+    print(f"{len(plots):,} plots, {len(packs)} packs, {rules} rules")
+    means = industry_means(plots)
+    times: dict[str, list[float]] = {"evaluate": [], "assess": [], "apply": []}
+    for turn in range(given.repeat):
+        fast, results = spent(lambda: {n: by_pack(plots, p) for n, p in packs.items()})
+        times["evaluate"].append(fast)
+        times["assess"].append(spent(lambda: [ip.assess(plots, p) for p in packs.values()])[0])
+        if turn == 0 or given.repeat <= 3:  # noqa: PLR2004 by row takes long
+            slow, hand = spent(lambda: {n: by_hand(some_rows, n, means) for n in packs})
+            times["apply"].append(slow / share)
+            for name in packs:
+                wrong = int((results[name][: len(some_rows)] != hand[name]).sum())
+                assert wrong == 0, f"{name}: {wrong} results differ"
+    middle = {name: statistics.median(spans) for name, spans in times.items()}
+    print(f"evaluate  {middle['evaluate']:8.3f} s processor time")
+    print(f"assess    {middle['assess']:8.3f} s, with reasons and measures")
+    print(f"apply     {middle['apply']:8.3f} s, by row" + ("" if share == 1 else ", reckoned"))
+    print(f"evaluate is {middle['apply'] / middle['evaluate']:.0f} times faster than by row,")
+    print(f"assess {middle['apply'] / middle['assess']:.0f} times; all results are the same")
+
+
+if __name__ == "__main__":
+    main()

@@ -228,7 +228,7 @@ def _parts_and_points(plots: _Shapes, rings: Rings, names: list[str], issues: Is
     parts = shapely.get_num_geometries(plots)
     for row in np.flatnonzero((shapely.get_type_id(plots) == 6) & (parts > 1)):  # noqa: PLR2004
         issues.add("shape_parts", "info", feature=names[row], count=int(parts[row]))
-    near = np.hypot(np.diff(rings.east), np.diff(rings.north)) < _SAME_POINT_M
+    near = _squares(rings) < _SAME_POINT_M**2
     repeated = rings.total(rings.along(near.astype(np.float64)))
     for row in np.flatnonzero(repeated > 0):
         issues.add("shape_repeated_points", "info", feature=names[row], count=int(repeated[row]))
@@ -251,19 +251,33 @@ def _spikes(plots: _Shapes, rings: Rings) -> NDArray[np.float64]:
     if not rings.start.size:
         return np.zeros(len(plots))
     east, north = np.diff(rings.east), np.diff(rings.north)
-    length = np.hypot(east, north)
-    # the edge that follows each edge; at a ring's end, its first one
-    follow = np.arange(1, east.size + 1)
-    follow[rings.last - 1] = rings.start
-    follow = np.minimum(follow, east.size - 1)
-    dot = east * east[follow] + north * north[follow]
-    long = np.minimum(length, length[follow]) > _SPIKE_M
-    turns = long & (dot < _SPIKE_COSINE * length * length[follow])
-    return np.asarray(np.nan_to_num(rings.total(rings.along(turns.astype(np.float64)))))
+    square = east * east + north * north
+    dot = east * _following(east, rings) + north * _following(north, rings)
+    # few edges turn back at all, so only those are looked at closely
+    back = np.flatnonzero(dot < 0)
+    one, other = square[back], _following(square, rings)[back]
+    sharp = np.minimum(one, other) > _SPIKE_M**2
+    sharp &= dot[back] < _SPIKE_COSINE * np.sqrt(one * other)
+    turns = np.zeros(east.size)
+    turns[back[sharp]] = 1.0
+    return np.asarray(np.nan_to_num(rings.total(rings.along(turns))))
+
+
+def _following(edge: NDArray[np.float64], rings: Rings) -> NDArray[np.float64]:
+    """Return the value of the edge that follows each edge; at a ring's end, its first one."""
+    follow = np.append(edge[1:], 0.0)
+    follow[rings.last - 1] = edge[rings.start]
+    return follow
+
+
+def _squares(rings: Rings) -> NDArray[np.float64]:
+    """Return the squared lengths of edges, those from ring to ring with them."""
+    east, north = np.diff(rings.east), np.diff(rings.north)
+    return np.asarray(east * east + north * north)
 
 
 def _without_repeats(plots: _Shapes, rings: Rings) -> Rings:
-    close = np.hypot(np.diff(rings.east), np.diff(rings.north)) <= _SAME_POINT_M
+    close = _squares(rings) <= _SAME_POINT_M**2
     # from the end of one ring to the start of the next is no edge
     close[rings.last[:-1]] = False
     if not close.any():

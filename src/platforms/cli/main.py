@@ -5,6 +5,7 @@ Exit status: 0 good, 1 the data have faults or the job could not be done, 2 wron
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -23,6 +24,8 @@ __all__ = ["main"]
 # a command holds what it read until it ends, and looking through 100,000 shapes for rings of
 # garbage costs more than measuring them; memory that a command could leak stays bounded
 _NEW_OBJECTS = 1_000_000
+# nor is a process that ends to be looked through: its memory goes as a whole
+atexit.register(gc.freeze)
 
 # each command is a module of the same name; it is loaded when it is called or listed
 _COMMANDS = (

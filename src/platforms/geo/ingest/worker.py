@@ -116,6 +116,8 @@ def main(text: str) -> int:
         from platforms.geo.ingest.raw import save
 
         save(raw, job.out)
+    # not even when it ends
+    gc.freeze()
     return 0
 
 

@@ -17,6 +17,7 @@ import shapely
 from platforms import messages
 from platforms.errors import CRSError, InputError, MissingPartError, OutputError
 from platforms.geo.datum import read_shift
+from platforms.issues import IssueTable
 from platforms.outputs import certificate_pdf
 from platforms.outputs.certificate import (
     certificate_document,
@@ -221,6 +222,29 @@ def test_the_control_total_closes_on_the_sheet(square, yueqing):
     bare = certificate_document(square).pages[0]
     assert bare.adjusted == ""
     assert "平差后面积" not in dict(bare.method)
+
+
+def test_a_city_grid_is_told_as_its_user_knows_it(square):
+    grid = "+proj=tmerc +lat_0=0 +lon_0=121.5 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m"
+    for crs, words in ((grid, ("121.5", grid)), ("local", ("地方坐标系",)), ("", ("没有记录",))):
+        source = dataclasses.replace(square.source, crs=crs)
+        page = certificate_document(dataclasses.replace(square, source=source)).pages[0]
+        assert all(word in dict(page.source)["原坐标系"] for word in words)
+
+
+def test_only_faults_stand_among_the_faults(square):
+    issues = IssueTable()
+    issues.add("id_column", "info", column="编号")
+    issues.add("adjust_overlap", "warning", overlap_m2="5.00")
+    issues.add("adjust_no_area", "warning", feature="P1")
+    issues.add("adjust_no_area", "warning", feature="P2")
+    messages.set_language("en")
+    page = certificate_document(dataclasses.replace(square, issues=issues)).pages[0]
+    assert [issue.split(".")[0] for issue in page.issues] == [
+        "Plot P1 has no area",
+        "Plots overlap by 5",
+    ]
+    assert page.issues[0].endswith("area. Not adjusted; its adjusted area stays empty.")
 
 
 def test_shift_parameters_and_what_they_leave_are_printed(square):

@@ -153,13 +153,16 @@ def certificate_document(
     """
     _refuse_uncertified(survey)
     frame, left_out = _chosen(survey.frame, plot_ids)
-    shared = [issue for issue in survey.issues if issue.feature is None]
     own: dict[str, list[str]] = {}
+    general: list[str] = []
+    between = " " if messages.language() == "en" else ""
     for issue in survey.issues:
+        words = _clean(f"{issue.message()}{between}{issue.action()}")
         if issue.feature is not None:
-            words = f"{issue.message()}{issue.action()}"
-            own.setdefault(issue.feature, []).append(_clean(words))
-    general = [_clean(f"{issue.message()}{issue.action()}") for issue in shared]
+            own.setdefault(issue.feature, []).append(words)
+        elif issue.severity != "info":
+            # how columns were read is no fault of a plot
+            general.append(words)
     pages = tuple(
         _page(frame.iloc[[row]], survey, [*own.get(str(plot_id), []), *general])
         for row, plot_id in enumerate(frame["plot_id"])
@@ -336,10 +339,13 @@ def _source_facts(source: Source, plane: str) -> tuple[tuple[str, str], ...]:
 def _system(crs: str) -> str:
     if not crs:
         return _t("unrecorded")
+    if crs == "local":
+        return _t("local")
     try:
-        return describe(crs).label()
+        label = describe(crs).label()
     except CRSError:
         return crs
+    return f"{label} {crs}" if crs.startswith("+") else label
 
 
 def _is_sample(row: Mapping[str, object]) -> bool:

@@ -99,13 +99,16 @@ class Georeference:
 
     @property
     def name(self) -> str:
-        """``EPSG:n`` where there is a code, else the system's own name."""
+        """``EPSG:n`` where there is a code, else the system's own name or the proj string."""
         if self.offset:
             return _OFFSET_NAMES[self.offset]
         if self.target is not None and self.crs == self.target:
             return "local"
         code = describe(self.crs).epsg or self.crs.to_epsg()
-        return f"EPSG:{code}" if code else str(self.crs.name)
+        if code:
+            return f"EPSG:{code}"
+        # a proj string has no name, and is how the user knows the system
+        return str(self.crs.srs if self.crs.srs.startswith("+") else self.crs.name)
 
     def plane(self, bounds: NDArray[np.float64], area: SurveyArea | None) -> CRS:
         """Return the plane to measure in: the file's own, else the workspace's, else by zone."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from platforms.issues import Issue, IssueTable
     from platforms.layers.citations import citation, citations
     from platforms.layers.copying import copy_workspace
+    from platforms.layers.firm_table import FirmTable, read_firms
+    from platforms.layers.link_table import LinkTable, read_links
     from platforms.messages import language, set_language, text
     from platforms.outputs.certificate import (
         certificate_document,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from platforms.outputs.map_sheet import run_document
     from platforms.outputs.page import render_page, runtime_assets, save_html
     from platforms.outputs.plots_file import write_plots
+    from platforms.outputs.target_sheet import save_targets, target_sheet
     from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
     from platforms.planning.drawing import Drawn, measure_ring
@@ -48,8 +51,9 @@ if TYPE_CHECKING:
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.survey import Survey, survey
     from platforms.policy.diff import PolicyDiff, policy_diff
-    from platforms.policy.evaluate import assess, evaluate
+    from platforms.policy.evaluate import Evaluation, assess, evaluate
     from platforms.policy.facts import add_facts
+    from platforms.policy.links import FirmData, Joined, join_firms
     from platforms.policy.scoring import score as score_firms
     from platforms.policy.settings import with_settings
     from platforms.policy.targets_records import (
@@ -65,8 +69,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Adjustment": "planning.adjustment",
     "Drawn": "planning.drawing",
+    "Evaluation": "policy.evaluate",
+    "FirmData": "policy.links",
+    "FirmTable": "layers.firm_table",
     "Issue": "issues",
     "IssueTable": "issues",
+    "Joined": "policy.links",
+    "LinkTable": "layers.link_table",
     "Plots": "geo.read",
     "PlatformsError": "errors",
     "PolicyDiff": "policy.diff",
@@ -87,6 +96,7 @@ _HOMES = {
     "explain": "policy.trace",
     "export_run": "outputs.export",
     "inspect": "geo.read",
+    "join_firms": "policy.links",
     "key_figures": "planning.figures",
     "known_offset": "geo.gcj",
     "land_records": "planning.reclaim",
@@ -96,6 +106,8 @@ _HOMES = {
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
     "policy_diff": "policy.diff",
+    "read_firms": "layers.firm_table",
+    "read_links": "layers.link_table",
     "read_plots": "geo.read",
     "read_reported": "policy.targets_reported",
     "reclaim": "planning.reclaim",
@@ -110,6 +122,7 @@ _HOMES = {
     "save_html": "outputs.page",
     "save_geopackage": "outputs.folder",
     "save_run": "outputs.folder",
+    "save_targets": "outputs.target_sheet",
     "save_workbook": "outputs.workbook",
     "select_targets": "policy.targets_records",
     "score_firms": "policy.scoring:score",
@@ -119,6 +132,7 @@ _HOMES = {
     "Survey": "planning.survey",
     "target_plots": "planning.drill",
     "target_records": "policy.targets_records",
+    "target_sheet": "outputs.target_sheet",
     "target_standing": "planning.drill",
     "text": "messages",
     "with_settings": "policy.settings",
@@ -130,8 +144,13 @@ _HOMES = {
 __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "Adjustment",
     "Drawn",
+    "Evaluation",
+    "FirmData",
+    "FirmTable",
     "Issue",
     "IssueTable",
+    "Joined",
+    "LinkTable",
     "PlatformsError",
     "Plots",
     "PolicyDiff",
@@ -153,6 +172,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "explain",
     "export_run",
     "inspect",
+    "join_firms",
     "key_figures",
     "known_offset",
     "land_records",
@@ -162,6 +182,8 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "measure_ring",
     "membership",
     "policy_diff",
+    "read_firms",
+    "read_links",
     "read_plots",
     "read_reported",
     "reclaim",
@@ -176,6 +198,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "save_html",
     "save_geopackage",
     "save_run",
+    "save_targets",
     "save_workbook",
     "select_targets",
     "score_firms",
@@ -184,6 +207,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "survey",
     "target_plots",
     "target_records",
+    "target_sheet",
     "target_standing",
     "text",
     "with_settings",

@@ -1,33 +1,145 @@
-"""``platforms targets``: where each target stands."""
+"""``platforms targets``: where each target stands, and the plots behind a figure."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import as_json, echo_json, spoken, workspace_option
+from platforms.cli.options import (
+    as_json,
+    echo_json,
+    output_option,
+    overwrite_option,
+    spoken,
+    workspace_option,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _help(entry: str) -> str:
+    return messages.text(f"cli.targets.{entry}")
 
 
 @spoken("targets")
+@click.option("--document", metavar="ID", multiple=True, help=_help("document"))
+@click.option("--year", type=int, multiple=True, help=_help("year"))
+@click.option("--unit", metavar="NAME", multiple=True, help=_help("unit"))
+@click.option("--plots", metavar="TARGET_ID", default=None, help=_help("plots"))
+@click.option(
+    "--reported",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    default=None,
+    help=_help("reported"),
+)
+@output_option
+@overwrite_option
 @workspace_option
 @as_json
-def command(*, workspace: str | None, as_json: bool) -> None:
+def command(  # noqa: PLR0913 options of a command
+    *,
+    document: tuple[str, ...],
+    year: tuple[int, ...],
+    unit: tuple[str, ...],
+    plots: str | None,
+    reported: str | None,
+    output: str | None,
+    overwrite: bool,
+    workspace: str | None,
+    as_json: bool,
+) -> None:
     """Print the targets of the workspace."""
-    result = ip.run(ip.Workspace.open(workspace))
-    rows = result.target_records()
-    if as_json:
-        echo_json({"sample": result.sample, "targets": rows})
+    city = ip.Workspace.open(workspace)
+    told = ip.read_reported(reported, city) if reported else None
+    # a workspace without plots has targets all the same
+    result = ip.run(city) if plots is not None or city.has("plots") else None
+    if plots is not None and result is not None:
+        _show_plots(result, plots, output=output, overwrite=overwrite, as_json=as_json)
         return
-    # what the layers answer comes first
+    status = ip.target_standing(result or city, reported=told)
+    _refuse_unknown(status, document, unit)
+    status = ip.select_targets(status, documents=document, years=year, units=unit)
+    if output:
+        ip.save_targets(status, city.plan, output, overwrite=overwrite)
+    rows = ip.target_records(status)
+    if as_json:
+        echo_json({"sample": bool(result and result.sample), "targets": rows})
+        return
+    # what was reported or can be computed comes first
     for row in sorted(rows, key=lambda row: row["computed"] is None and row["reported"] is None):
-        entry = "row" if row["computed"] is not None else "row_open"
-        click.echo(messages.text(f"cli.targets.{entry}", **{k: _shown(v) for k, v in row.items()}))
+        click.echo(_line(row))
+    if result and result.sample:
+        click.echo(_help("sample"))
+    if output:
+        click.echo(messages.text("cli.targets.written", output=output, count=len(rows)))
+
+
+def _refuse_unknown(
+    status: pd.DataFrame, documents: tuple[str, ...], units: tuple[str, ...]
+) -> None:
+    """Refuse a name that no target bears: an empty list would look like an answer."""
+    known = {
+        "--document": (documents, sorted({str(doc) for doc in status["doc"]})),
+        "--unit": (units, ip.responsible_units(status)),
+    }
+    for option, (given, allowed) in known.items():
+        for name in given:
+            if name not in allowed:
+                text = messages.text("cli.targets.name_unknown", name=name, allowed=allowed)
+                raise click.BadParameter(text, param_hint=option)
+
+
+def _show_plots(
+    result: ip.Run, target: str, *, output: str | None, overwrite: bool, as_json: bool
+) -> None:
+    """Print the plots behind a figure, or write them as a file of plots."""
+    found = ip.target_plots(result, target)
+    row = next(row for row in result.target_records() if row["id"] == target)
+    if output:
+        ip.write_plots(found, output, overwrite=overwrite)
+    if as_json:
+        listed = [
+            {"plot_id": str(name), "part": part}
+            for name, part in zip(found["plot_id"], found["part"], strict=True)
+        ]
+        echo_json({"sample": result.sample, "target": row, "plots": listed})
+        return
+    click.echo(_line(row))
+    for name, part in zip(found["plot_id"], found["part"], strict=True):
+        shown = {"plot_id": name, "part": _shown(part), "unit": row["unit"]}
+        click.echo(messages.text("cli.targets.plot", **shown))
     if result.sample:
-        click.echo(messages.text("cli.targets.sample"))
+        click.echo(_help("sample"))
+    if output:
+        click.echo(messages.text("cli.targets.plots_written", output=output, count=len(found)))
+
+
+def _line(row: dict[str, object]) -> str:
+    """Return one target in a line: planned, reported, computed, gap, state, pace."""
+    words = {name: _shown(row[name]) for name in ("id", "year", "indicator", "value", "unit")}
+    parts = [messages.text("cli.targets.row", **words)]
+    parts += [
+        messages.text(f"cli.targets.{name}_part", value=_shown(row[name]), kind=_kind(row))
+        for name in ("reported", "computed", "gap")
+        if row[name] is not None
+    ]
+    if row["pace_per_year"]:
+        parts.append(messages.text("cli.targets.pace_part", value=_shown(row["pace_per_year"])))
+    parts.append(messages.text(f"sheet.target_state.{row['state']}"))
+    return messages.text("cli.targets.between").join(parts)
+
+
+def _kind(row: dict[str, object]) -> str:
+    kind = row["computed_kind"]
+    return messages.text(f"sheet.target_kind.{kind}") if kind else ""
 
 
 def _shown(value: object) -> str:
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 not a number
         return "—"
-    return f"{value:,.12g}" if isinstance(value, float) else str(value)
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from platforms import messages
+from platforms.outputs.target_sheet import target_sheet
 from platforms.planning.run import Run
 from platforms.policy.evaluate import missing_title
 
@@ -197,29 +198,7 @@ def _constraint(name: str) -> str:
 
 def target_table(run: Run) -> pd.DataFrame:
     """Return the targets and where each stands."""
-    rows = run.target_records()
-    plan = run.workspace.plan
-    records = []
-    for row in rows:
-        document = plan.document(str(row["doc"]))
-        responsible = row["responsible"]
-        records.append(
-            {
-                _t("book.indicator"): row["indicator"],
-                _t("book.year"): row["year"],
-                _t("book.planned"): row["value"],
-                _t("book.unit"): row["unit"],
-                _t("book.computed"): row["computed"],
-                _t("book.reported"): row["reported"],
-                _t("book.gap"): row["gap"],
-                _t("book.responsible"): "、".join(responsible)
-                if isinstance(responsible, (list, tuple))
-                else responsible,
-                _t("book.document"): document.title if document else row["doc"],
-                _t("book.row"): row["row"],
-            }
-        )
-    return pd.DataFrame(records)
+    return target_sheet(run.targets, run.workspace.plan)
 
 
 def rule_table(run: Run) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from platforms.geo.writers.excel import write_excel
 from platforms.geo.writers.shapefile import write_shapefile
 from platforms.issues import IssueTable
 
-__all__ = ["ENDINGS", "write_plots"]
+__all__ = ["ENDINGS", "harmless", "write_plots"]
 
 ENDINGS = (".gpkg", ".geojson", ".parquet", ".csv", ".xlsx", ".zip", ".txt")
 
@@ -89,7 +89,7 @@ def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> No
         elif ending == ".geojson":
             tmp.write_text(_geojson(frame), encoding="utf-8")
         else:
-            table = frame.drop(columns=frame.geometry.name).map(_harmless)
+            table = frame.drop(columns=frame.geometry.name).map(harmless)
             table.to_csv(tmp, index=False, encoding="utf-8-sig")
 
 
@@ -107,7 +107,7 @@ def _geojson(frame: gpd.GeoDataFrame) -> str:
     return json.dumps(tree, ensure_ascii=False, allow_nan=False)
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Keep text from being taken as a formula by a spreadsheet."""
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         try:

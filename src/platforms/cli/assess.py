@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.firms_file import FirmsFile, echo_join, firms_options
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -38,6 +40,7 @@ from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
     default=None,
     help=messages.text("cli.assess.day"),
 )
+@firms_options
 @overwrite_option
 @as_json
 def command(  # noqa: PLR0913 options of a command
@@ -49,6 +52,7 @@ def command(  # noqa: PLR0913 options of a command
     against: str | None,
     settings: tuple[str, ...],
     on: dt.datetime | None,
+    firms: FirmsFile,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -59,43 +63,80 @@ def command(  # noqa: PLR0913 options of a command
     other = ip.with_settings(other, settings)
     if on is not None:
         pack, other = pack.on(on.date()), other.on(on.date())
+    tables = firms.read()
     found = plots.survey()
     frame = city.with_facts(found.frame, other)
+    joined = None if tables is None else tables.join(frame)
     if explain is not None:
         titles = {document.id: document.title for document in city.plan.documents}
-        trace = ip.explain(frame, other, explain, documents=titles)
-        echo_json(trace.to_json()) if as_json else click.echo(trace.to_text())
+        _show(_traces(frame, joined, other, explain, titles), explain, as_json=as_json)
         return
     if against is not None:
+        frame = frame if joined is None else _added(joined)
         diff = ip.policy_diff(city.with_facts(frame, pack), pack, other)
         if output is not None:
             beside = diff.frame.drop(columns=["plot_id", "area_mu"])
             ip.write_plots(frame.join(beside), output, overwrite=overwrite)
         echo_json(diff.to_json()) if as_json else click.echo(diff.to_text())
         return
-    judged = ip.evaluate(frame, other)
-    assessed = ip.assess(frame, other)
+    judged = ip.evaluate(frame, other) if joined is None else joined.evaluate(other)
+    assessed = ip.assess(frame, other) if joined is None else joined.assess(other)
     if output is not None:
         ip.write_plots(assessed, output, overwrite=overwrite)
     if as_json:
-        echo_json(judged.to_json())
+        echo_json(judged.to_json() | ({} if joined is None else {"join": joined.to_json()}))
         return
     echo_issues(found.issues)
+    if joined is not None:
+        echo_join(joined)
     for row in assessed[["plot_id", "verdict", "reason"]].to_dict("records"):
-        click.echo(messages.text("cli.assess.row", **{**row, "verdict": _verdict(row["verdict"])}))
-    click.echo(_total(str(other.title), judged.totals()))
+        shown = _verdict(judged, row["verdict"])
+        click.echo(messages.text("cli.assess.row", **{**row, "verdict": shown}))
+    click.echo(_total(judged))
 
 
-def _verdict(name: str) -> str:
-    room = "sheet" if name in {"low_efficiency", "not", "unknown"} else "policy"
-    return messages.text(f"{room}.verdict.{name}")
+def _traces(
+    frame: Any,  # noqa: ANN401 plots, as the survey gives them
+    joined: ip.Joined | None,
+    pack: Any,  # noqa: ANN401 a rule pack
+    plot_id: str,
+    titles: dict[str, str],
+) -> list[Any]:
+    """Return how one plot was judged: one tree, or one for each firm that is judged."""
+    if joined is None:
+        return [ip.explain(frame, pack, plot_id, documents=titles)]
+    return joined.explain(pack, plot_id, documents=titles)
 
 
-def _total(pack: str, totals: dict[str, int]) -> str:
-    if "low_efficiency" in totals:
+def _show(traces: list[Any], plot_id: str, *, as_json: bool) -> None:
+    """Print how one plot was judged; several trees where its firms are judged one by one."""
+    if not as_json:
+        click.echo("\n".join(trace.to_text() for trace in traces))
+    elif len(traces) == 1:
+        echo_json(traces[0].to_json())
+    else:
+        echo_json({"plot_id": plot_id, "firms": [trace.to_json() for trace in traces]})
+
+
+def _added(joined: ip.Joined) -> Any:  # noqa: ANN401 the plots with their firms' figures
+    """Return the plots with figures added up; firms judged one by one cannot be compared."""
+    if joined.several in {"any", "all"}:
+        raise click.UsageError(messages.text("cli.firms.against").rstrip("。."))
+    return joined.frame
+
+
+def _verdict(judged: ip.Evaluation, name: str) -> str:
+    if judged.pack.outcomes == ("low_efficiency",):
+        return messages.text(f"sheet.verdict.{name}")
+    return judged.verdict_title(name)
+
+
+def _total(judged: ip.Evaluation) -> str:
+    totals, pack = judged.totals(), judged.pack.title
+    if judged.pack.outcomes == ("low_efficiency",):
         return messages.text("cli.assess.total", pack=pack, **totals)
     counts = [
-        messages.text("cli.assess.count", verdict=_verdict(name), plots=number)
+        messages.text("cli.assess.count", verdict=_verdict(judged, name), plots=number)
         for name, number in totals.items()
     ]
     return messages.text("cli.assess.total_other", pack=pack, counts=counts)

@@ -6,6 +6,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.firms_file import FirmsFile, echo_join, firms_options
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -31,6 +32,7 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
     help=messages.text("cli.run.output"),
 )
 @rules_option
+@firms_options
 @overwrite_option
 @as_json
 def command(
@@ -38,6 +40,7 @@ def command(
     plots: PlotsFile,
     folder: str,
     rules: str | None,
+    firms: FirmsFile,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -46,6 +49,7 @@ def command(
         named = ", ".join(plots.about_reading)
         raise click.UsageError(messages.text("cli.run.no_file", options=named).rstrip("。."))
     city = plots.city
+    tables = firms.read()
     with progress_bar((*ip.STAGES, *_OUTPUTS)) as progress:
         given = None
         if plots.paths:
@@ -55,6 +59,7 @@ def command(
             city,
             plots=given,
             rules=rules,
+            firms=tables,
             strict=plots.strict,
             repair=plots.repair,
             progress=progress,
@@ -64,6 +69,8 @@ def command(
         echo_json(record)
         return
     echo_issues(result.issues)
+    if result.joined is not None:
+        echo_join(result.joined)
     figures = {name: f"{value:,.2f}" for name, value in result.figures.items()}
     figures |= {
         name: f"{int(result.figures[name]):,}"

@@ -26,6 +26,7 @@ from platforms.planning.reclaim import reclaim
 from platforms.planning.standing import standing
 from platforms.planning.survey import named_plots, survey
 from platforms.policy.evaluate import assess
+from platforms.policy.links import FirmData, Joined
 from platforms.policy.schema import Pack
 from platforms.policy.targets_records import target_records
 from platforms.policy.workspace import Workspace
@@ -83,6 +84,8 @@ class Run:
         Square metres that plots share, counted twice in a plain sum.
     seconds
         Time of each stage.
+    joined
+        How the firms' tables were brought to the plots; None where none was given.
     version
         Version of the package.
     """
@@ -102,6 +105,7 @@ class Run:
     overlap_m2: float
     seconds: Mapping[str, float]
     source: Source | None = None
+    joined: Joined | None = None
     version: str = field(default=VERSION)
 
     @property
@@ -142,6 +146,7 @@ class Run:
             "unknown_mu": self.figures["unknown_mu"],
             "reclaimable_mu": self.figures["reclaimable_mu"],
             "issues": dict(sorted(self.issues.by_kind().items())),
+            **({} if self.joined is None else {"join": self.joined.to_json()}),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
 
@@ -178,6 +183,7 @@ def run(
     *,
     plots: Plots | gpd.GeoDataFrame | None = None,
     rules: str | None = None,
+    firms: FirmData | None = None,
     strict: bool = False,
     repair: bool = False,
     progress: Progress | None = None,
@@ -193,6 +199,8 @@ def run(
         plots of the workspace.
     rules
         Id of the rule pack; default the plan's.
+    firms
+        Tables of firms, whose figures go before the plots' own; default none.
     strict, repair
         As in :func:`platforms.survey`: refuse warnings of the plots; make plots that cross
         themselves valid.
@@ -221,7 +229,8 @@ def run(
         _refuse_elsewhere(workspace, issues, len(frame))
         sample_layers = _sample_layers(workspace, frame, issues)
     with clock("assess"):
-        frame = assess(frame, pack)
+        joined = None if firms is None else firms.join(frame)
+        frame = assess(frame, pack) if joined is None else joined.assess(pack)
     with clock("reclaim"):
         order = [name for name in workspace.plan.constraints if workspace.has("constraints")]
         plane = given.source.plane or workspace.plan.crs
@@ -272,6 +281,7 @@ def run(
         overlap_m2=surveyed.overlap_m2,
         seconds=clock.seconds,
         source=given.source,
+        joined=joined,
         towns=tables["towns"],
         platforms=tables["platforms"],
         layout_units=tables["layout_units"],

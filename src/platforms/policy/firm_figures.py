@@ -60,7 +60,8 @@ class FirmFigures:
         self.here = pairs.plot != ABSENT
         self.firm_count = np.bincount(pairs.plot[self.here], minlength=len(plots))
         self.main = self._main()
-        joins = {name: found[0].join for name in firms if (found := firm_column(str(name)))}
+        names = [str(name) for name in firms]
+        joins = {name: found[0].join for name in names if (found := firm_column(name))}
         self.added = [name for name, join in joins.items() if join == "sum"]
         self.spoken = [name for name, join in joins.items() if join == "main"]
 
@@ -98,8 +99,11 @@ class FirmFigures:
         stated, found = numbers(self.firms["area_mu"]), self._alone(self.area_mu)
         off = np.abs(found - stated) > _LAND_DIFFERS * stated
         for at in np.flatnonzero(off & (stated > 0)):
-            told = {"stated": round(float(stated[at]), 2), "found": round(float(found[at]), 2)}
-            issues.add("firm_land_differs", "warning", feature=self.known.labels[at], **told)
+            label = self.known.labels[at]
+            stated_mu, found_mu = f"{stated[at]:.2f}", f"{found[at]:.2f}"
+            issues.add(
+                "firm_land_differs", "warning", feature=label, stated=stated_mu, found=found_mu
+            )
 
     def _alone(self, area: Floats) -> Floats:
         """Return each firm's land by its plots, NaN where another firm stands on one too."""
@@ -226,7 +230,7 @@ class FirmFigures:
         table["main"], table["absent"] = main, ~self.here
         return table
 
-    def counts(self) -> dict[str, Any]:
+    def counts(self) -> dict[str, dict[str, int]]:
         """Return the numbers of firms, plots and pairs."""
         matched = int((np.bincount(self.pairs.firm, minlength=len(self.firms)) > 0).sum())
         having = int((self.firm_count > 0).sum())

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -35,7 +35,7 @@ from platforms.policy.sharing import weights
 from platforms.policy.trace import Trace, explain, trace
 from platforms.units import MU_PER_M2
 
-__all__ = ["SEVERAL", "Joined", "Several", "join_firms"]
+__all__ = ["SEVERAL", "FirmData", "Joined", "Several", "join_firms"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -80,7 +80,7 @@ class Joined:
     totals: pd.DataFrame
     issues: IssueTable
     several: Several
-    counts: Mapping[str, int]
+    counts: Mapping[str, Mapping[str, int]]
     judged: pd.DataFrame | None = None
     reference: pd.DataFrame | None = None
     place: Ints | None = None
@@ -143,6 +143,29 @@ class Joined:
                 {name: record[name] for name in columns} for record in self.issues.to_records()
             ],
         }
+
+
+@dataclass(frozen=True)
+class FirmData:
+    """Firms, where they stand, and how plots with several are judged: what a run is given.
+
+    Attributes
+    ----------
+    firms, links, several
+        As for :func:`join_firms`.
+    issues
+        Faults of the tables, to be told with those of the join.
+    """
+
+    firms: pd.DataFrame
+    links: pd.DataFrame | None = None
+    several: Several = "sum"
+    issues: IssueTable = field(default_factory=IssueTable)
+
+    def join(self, plots: pd.DataFrame) -> Joined:
+        """Bring the firms to plots; see :func:`join_firms`."""
+        joined = join_firms(plots, self.firms, links=self.links, several=self.several)
+        return replace(joined, issues=IssueTable([*self.issues, *joined.issues]))
 
 
 def join_firms(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import string
 
 import pytest
+import shapely
 
 from platforms import messages
 from platforms.errors import CardError, PlatformsError
@@ -34,6 +35,68 @@ def test_user_text_is_a_value_and_never_a_template():
     shown = messages.text("issues.refused", count=1, message="{count.__class__}", action="{0}")
     assert "{count.__class__}" in shown
     assert "{0}" in shown
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "value", "chinese", "english"),
+    [
+        (
+            "issues.plot_repaired.message",
+            "problem",
+            "Self-intersection[1 2]",
+            "自相交 [1 2]",
+            "itself",
+        ),
+        ("write.failed", "reason", "No space left on device", "磁盘已满", "no space left"),
+        ("write.failed", "reason", "Odd {0} thing", "Odd {0} thing", "Odd {0} thing"),
+        ("layers.value_wrong", "problem", "Input should be less than 5", "应小于 5", "less than 5"),
+        (
+            "layers.value_wrong",
+            "problem",
+            "Input should be '<', '<='",
+            "应为 '<', '<='",
+            "be '<', '<='",
+        ),
+        ("layers.yaml_broken", "problem", "whatever it is", "不符合规定", "breaks the rules"),
+        ("read.no_polygon_layer", "types", ["Point", "LineString"], "点、线", "Point, LineString"),
+    ],
+)
+def test_words_of_libraries_are_said_in_our_own(key, name, value, chinese, english):
+    others = {"feature": "1", "path": "a", "file": "a", "line": 1, "key": "k"}
+    fields = {**others, name: value}
+    assert chinese in messages.text(key, "zh_CN", **fields)
+    assert english in messages.text(key, "en", **fields)
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_every_group_of_words_that_a_message_names_is_there(lang):
+    named = {
+        spec
+        for room in messages.rooms(lang)
+        for message in messages.catalogue(lang, room).values()
+        for _, _, spec, _ in string.Formatter().parse(message)
+        if spec and "." in spec and spec[0].isalpha()
+    }
+    assert len(named) >= 5
+    for group in named:
+        room, _, entry = group.partition(".")
+        assert f"{entry}.other" in messages.catalogue(lang, room)
+
+
+def test_every_reason_that_geos_gives_has_words():
+    shapes = shapely.from_wkt(
+        [
+            "POLYGON((0 0,1 1,1 0,0 1,0 0))",
+            "POLYGON((0 0,4 0,4 4,0 4,0 0),(9 9,10 9,10 10,9 9))",
+            "POLYGON((0 0,9 0,9 9,0 9,0 0),(1 1,8 1,8 8,1 8,1 1),(2 2,3 2,3 3,2 2))",
+            "MULTIPOLYGON(((0 0,9 0,9 9,0 9,0 0)),((1 1,2 1,2 2,1 1)))",
+            "POLYGON((0 0,4 0,4 4,2 0,0 4,0 0))",
+        ]
+    )
+    for told in shapely.is_valid_reason(shapes):
+        for lang in messages.LANGUAGES:
+            shown = messages.text("issues.plot_repaired.message", lang, feature="1", problem=told)
+            assert told.partition("[")[0] not in shown
 
 
 def test_language_can_be_switched_and_an_unknown_one_is_refused(monkeypatch):

@@ -3,12 +3,15 @@
 A message is found by key: ``room.entry`` where ``room`` names a file in
 ``locale/<language>/`` and ``entry`` the (dotted) path inside it. Chinese is what users read
 first; the English catalogue is complete beside it, and a test compares the two.
-Values are put in by name and are never themselves read as templates.
+Values are put in by name and are never themselves read as templates. What a library says in
+its own words is said in ours where a message names the group, as ``{reason:library.geometry}``.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import string
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -19,6 +22,9 @@ import yaml
 __all__ = ["LANGUAGES", "catalogue", "language", "rooms", "set_language", "template", "text"]
 
 LANGUAGES = ("zh_CN", "en")
+
+# a value that is said in the words of a catalogue: {name:room.entry}
+_GROUP = re.compile(r":[a-z_]+\.[a-z_]+\}")
 
 _current: ContextVar[str | None] = ContextVar("platforms_language", default=None)
 
@@ -103,12 +109,58 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
         For a key that the catalogue does not have: a fault of the program, not of a user.
     """
     lang = lang or language()
-    joined = "、" if lang == "zh_CN" else ", "
+    written = template(key, lang)
+    if _has_words(written):
+        return _Words(lang).vformat(written, (), fields).rstrip("\n")
+    joined = _joint(lang)
     values = {
         name: joined.join(map(str, value)) if isinstance(value, (list, tuple, set)) else value
         for name, value in fields.items()
     }
-    return template(key, lang).format_map(values).rstrip("\n")
+    return written.format_map(values).rstrip("\n")
+
+
+def _joint(lang: str) -> str:
+    return "、" if lang == "zh_CN" else ", "
+
+
+@cache
+def _has_words(written: str) -> bool:
+    return _GROUP.search(written) is not None
+
+
+class _Words(string.Formatter):
+    """Puts values in; one that names a group is said in that group's words.
+
+    ``{reason:library.geometry}`` with the value ``Self-intersection`` becomes the entry
+    ``library.geometry.self_intersection``.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a value's text."""
+        many = value if isinstance(value, (list, tuple, set)) else (value,)
+        if not _GROUP.fullmatch(f":{format_spec}}}"):
+            return format(_joint(self.lang).join(map(str, many)), format_spec)
+        return _joint(self.lang).join(_said(str(one), format_spec, self.lang) for one in many)
+
+
+def _said(words: str, group: str, lang: str) -> str:
+    """Say a library's words in a language; numbers in brackets behind them stay."""
+    room, _, entry = group.partition(".")
+    known = catalogue(lang, room)
+    head, bracket, place = words.partition("[")
+    parts = head.split()
+    for count in range(len(parts), 0, -1):
+        slug = re.sub(r"[^a-z0-9]+", "_", " ".join(parts[:count]).casefold()).strip("_")
+        # a sign between words belongs to what follows them
+        if parts[count - 1].strip("'\"<>=!,.:;()") and f"{entry}.{slug}" in known:
+            rest = " ".join(parts[count:])
+            told = known[f"{entry}.{slug}"].format_map({"rest": rest})
+            return f"{told} [{place}" if bracket else told
+    return known[f"{entry}.other"].format_map({"text": words})
 
 
 def template(key: str, lang: str | None = None, /) -> str:

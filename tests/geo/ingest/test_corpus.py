@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import socket
 import tempfile
 import threading
@@ -54,6 +55,10 @@ def listener():
     server.close()
 
 
+# three words of English in a row; names of formats and fields are shorter
+_ENGLISH = re.compile(r"(?:[A-Za-z][a-z'’-]+[,.;:]? ){2,}[A-Za-z][a-z'’-]+")
+
+
 def _read(path: Path, **options: str) -> tuple[read.Plots | None, PlatformsError | None]:
     try:
         return read.read_plots(path, workspace=AREA, **options), None
@@ -70,11 +75,14 @@ def test_outcome(case, tmp_path):
     before = {p: p.read_bytes() for p in work.rglob("*") if p.is_file()}
     plots, error = _read(path, **case.options)
     if error is not None:
-        told = error.message("zh_CN") + error.message("en")
+        chinese = error.message("zh_CN")
+        told = chinese + error.message("en")
         assert error.key == case.refused, told
     else:
         assert not case.refused, f"read {plots.rows}"
-        told = str(plots.issues.to_records("zh_CN")) + str(plots.issues.to_records("en"))
+        records = plots.issues.to_records("zh_CN")
+        chinese = " | ".join(f"{r['message']}{r['action']}" for r in records)
+        told = str(records) + str(plots.issues.to_records("en"))
         told += plots.frame.to_json(to_wgs84=False) if len(plots.frame) < 100 else ""
         total = case.good + case.aside
         assert plots.rows == {"in": total, "good": case.good, "set_aside": case.aside}, told
@@ -86,6 +94,7 @@ def test_outcome(case, tmp_path):
         west, south, east, north = plots.frame.total_bounds
         assert 72 < west < east < 137
         assert 2 < south < north < 55
+    assert _ENGLISH.findall(chinese) == []
     assert corpus.CANARY not in told
     assert str(tmp_path) not in told
     assert tempfile.gettempdir() + "/" not in told

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from policy_rows import PACK_2022, below, peers, plot
+from small_pack import only, pack
 
 from platforms import messages
 from platforms.errors import InputError
@@ -128,3 +129,20 @@ def test_no_plots_and_no_areas():
 def test_every_change_has_a_name_in_both_languages():
     for lang in messages.LANGUAGES:
         assert len({messages.text(f"policy.change.{name}", lang) for name in CHANGES}) == 5
+
+
+def test_of_one_pack_the_settings_that_differ_are_told(diff):
+    lines = diff.to_text().splitlines()
+    assert lines[1:3] == [
+        "参数 mean_share：below_90_percent → below_10_percent",
+        "参数 tax_floor：10 → 20",
+    ]
+    assert "参数" not in policy_diff(PLOTS, PACK_2022, pack()).to_text()
+
+
+def test_not_is_called_after_what_the_pack_asks():
+    text = policy_diff(PLOTS, PACK_2022, only("energy_review"), reference=peers()).to_text("en")
+    assert "not low-efficiency → cannot be told" in text
+    energy = PLOTS.assign(energy=1.0)
+    text = policy_diff(energy, PACK_2022, only("energy_review"), reference=peers()).to_text("en")
+    assert "not low-efficiency → meets no rule: 3 plots" in text

@@ -7,7 +7,7 @@ is left out of the sums in 亩, and the number of such plots stands beside them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,21 +81,32 @@ class PolicyDiff:
     def to_text(self, lang: str | None = None) -> str:
         """Return the changes and the sums for the terminal."""
 
-        def verdict(name: object) -> str:
-            return messages.text(f"policy.verdict.{name}", lang)
+        def named(row: Mapping[Hashable, object]) -> dict[str, object]:
+            return {
+                **{str(name): value for name, value in row.items()},
+                "left": self.left.verdict_title(str(row["left"]), lang),
+                "right": self.right.verdict_title(str(row["right"]), lang),
+            }
 
         head = {"left": self.left.pack.title.show(lang), "right": self.right.pack.title.show(lang)}
         lines = [messages.text("policy.diff.head", lang, **head)]
+        if self.left.pack.pack == self.right.pack.pack:
+            lines += [messages.text("policy.diff.setting", lang, **one) for one in self._settings()]
         for row in self.changed.to_dict("records"):
-            named = {str(k): v for k, v in row.items()}
-            named |= {"left": verdict(row["left"]), "right": verdict(row["right"])}
-            lines.append(messages.text("policy.diff.row", lang, **named))
+            lines.append(messages.text("policy.diff.row", lang, **named(row)))
         for row in self.totals[self.totals["plots"] > 0].to_dict("records"):
-            named = {str(k): v for k, v in row.items()}
-            named |= {"left": verdict(row["left"]), "right": verdict(row["right"])}
             entry = "total_open" if row["plots_without_area"] else "total"
-            lines.append(messages.text(f"policy.diff.{entry}", lang, **named))
+            lines.append(messages.text(f"policy.diff.{entry}", lang, **named(row)))
         return "\n".join(lines)
+
+    def _settings(self) -> list[dict[str, object]]:
+        """Return the parameters of one pack that the two sides set differently."""
+        one, two = _settings(self.left.pack), _settings(self.right.pack)
+        return [
+            {"name": name, "left": one[name], "right": two[name]}
+            for name in one
+            if one[name] != two[name]
+        ]
 
 
 def policy_diff(
@@ -180,8 +191,11 @@ def _totals(frame: pd.DataFrame, left: Iterable[str], right: Iterable[str]) -> p
 
 def _side(pack: Pack) -> dict[str, object]:
     """Return a pack with the settings that are in use."""
-    settings = {p.id: p.reading if p.readings else _plain(p.current) for p in pack.settled}
-    return {"pack": pack.pack, "judged_on": pack.day.isoformat(), "settings": settings}
+    return {"pack": pack.pack, "judged_on": pack.day.isoformat(), "settings": _settings(pack)}
+
+
+def _settings(pack: Pack) -> dict[str, object]:
+    return {p.id: p.reading if p.readings else _plain(p.current) for p in pack.settled}
 
 
 def _plain(value: object) -> object:

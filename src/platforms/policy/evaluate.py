@@ -114,6 +114,12 @@ class Evaluation:
             "measure": "" if measure is None else measure.measure,
         }
 
+    def verdict_title(self, name: str, lang: str | None = None) -> str:
+        """Return what users read for a verdict; ``not`` means what the pack asks."""
+        low = "low_efficiency" in self.pack.outcomes
+        entry = "none" if name == "not" and not low else name
+        return messages.text(f"policy.verdict.{entry}", lang)
+
     def totals(self) -> dict[str, int]:
         """Count the plots by verdict: the pack's outcomes, then ``not`` and ``unknown``."""
         named = self.verdicts()

@@ -32,6 +32,8 @@ class Trace:
         The plot.
     verdict
         ``low_efficiency`` or another outcome of the pack, ``not`` or ``unknown``.
+    verdict_title
+        What users read for it.
     pack
         Id of the rule pack.
     title
@@ -50,6 +52,7 @@ class Trace:
 
     plot_id: str
     verdict: str
+    verdict_title: str
     pack: str
     title: str
     day: dt.date
@@ -73,11 +76,10 @@ class Trace:
 
     def to_text(self) -> str:
         """Return the trace as an indented text for the terminal."""
-        verdict = messages.text(f"policy.verdict.{self.verdict}", self.lang)
         lines = [
             messages.text(
                 "policy.trace.head", self.lang,
-                plot=self.plot_id, verdict=verdict, pack=self.title,
+                plot=self.plot_id, verdict=self.verdict_title, pack=self.title,
             )
         ]  # fmt: skip
         for rule in self.rules:
@@ -174,6 +176,7 @@ def trace(
     return Trace(
         plot_id=str(plot_id),
         verdict=evaluation.verdict_name(row),
+        verdict_title=evaluation.verdict_title(evaluation.verdict_name(row), lang),
         pack=pack.pack,
         title=pack.title.show(lang),
         day=pack.day,

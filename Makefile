@@ -54,6 +54,7 @@ bench: setup
 	$(BIN)/python benchmarks/run_pipeline.py
 	$(BIN)/python benchmarks/measure.py
 	$(BIN)/python benchmarks/area.py
+	$(BIN)/python benchmarks/policy.py
 
 clean:
 	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from city import city
 from platforms import messages
 
 __all__ = ["city", "example", "yueqing"]
+
+# how long an example takes is no matter of right or wrong, and a busy machine is slow
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

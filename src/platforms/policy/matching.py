@@ -258,8 +258,10 @@ def _find(
         return None, ""
     (at,) = namesakes
     if code and firms.codes[at] and code != firms.codes[at]:
-        told = {"name": firms.labels[at], "code": code, "other": firms.codes[at]}
-        issues.add("firm_code_differs", "warning", feature=plot_id, field="credit_code", **told)
+        issues.add(
+            "firm_code_differs", "warning", feature=plot_id, field="credit_code",
+            name=firms.labels[at], code=code, other=firms.codes[at],
+        )  # fmt: skip
         return None, ""
     issues.add("matched_by_name", "info", feature=plot_id, name=firms.labels[at])
     return at, "name"

@@ -59,7 +59,7 @@ def shifted(tmp_path):
 def test_each_command_takes_the_same_words(name):
     command = import_module(f"platforms.cli.{name}").command
     names = [parameter.name for parameter in command.params]
-    assert SHARED | {"paths"} <= set(names)
+    assert SHARED | {"file"} <= set(names)
     assert len(names) == len(set(names))
 
 

@@ -113,14 +113,14 @@ _OPTIONS: tuple[_Decorator, ...] = (
 )
 
 file_argument: _Decorator = click.argument(
-    "paths", metavar="FILE", nargs=1, type=click.Path(), callback=lambda _, __, path: (path,)
+    "file", metavar="FILE", nargs=1, type=click.Path(), callback=lambda _, __, path: (path,)
 )
 files_argument: _Decorator = click.argument(
-    "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path()
+    "file", metavar="FILE...", nargs=-1, required=True, type=click.Path()
 )
 plots_option: _Decorator = click.option(
     "--plots",
-    "paths",
+    "file",
     metavar="FILE",
     type=click.Path(),
     callback=lambda _, __, path: () if path is None else (path,),
@@ -136,13 +136,14 @@ def plots_options(place: _Decorator) -> _Decorator:
     place
         Where the file stands: ``file_argument``, ``files_argument`` or ``plots_option``.
     """
-    names = [field.name for field in fields(PlotsFile)]
+    names = [field.name for field in fields(PlotsFile) if field.name != "paths"]
 
     def decorate(function: _Function) -> _Function:
         @wraps(function)
         def bundled(**given: Any) -> Any:  # noqa: ANN401 passed on as it is
             words = {name: given.pop(name) for name in names}
-            return function(plots=PlotsFile(**words), **given)
+            plots = PlotsFile(paths=given.pop("file"), **words)
+            return function(plots=plots, **given)
 
         command: _Function = bundled
         # click lists last what was added first

@@ -183,3 +183,63 @@ def test_a_file_that_cannot_be_read_takes_nothing_away():
         other.run()
         assert not other.exception
         assert "ip-error" not in _html(other)
+
+
+def test_a_target_is_shown_with_its_plots_citation_and_what_other_plans_say():
+    app = _page("targets")
+    app.query_params["target"] = "yq2023-42a"
+    app.run()
+    assert not app.exception
+    page, result = _html(app), state.scene_job().result().run
+    assert "整治低效工业用地（2023）" in page
+    assert "附件第 42 行 · 2023-01-28" in page
+    assert "潜力，不是已完成" in page
+    # the same matter in two other documents, each with its own words
+    assert "腾出工业用地（2022） 300 亩" in page
+    assert "盘活存量建设用地（2025） 3,000 亩" in page
+    everything, behind = (part.value for part in app.dataframe)
+    assert len(everything) == len(result.targets)
+    assert len(behind) == len(ip.target_plots(result, "yq2023-42a"))
+
+
+def test_a_plot_behind_a_target_leads_to_the_map():
+    app = _page("targets")
+    app.query_params["target"] = "yq2022-10"
+    app.query_params["at"] = "plots:SP-0001"
+    app.run()
+    assert not app.exception
+    assert "点一行" in _html(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "document"),
+    [
+        ("documents", ["yq2023"], "yq2023"),
+        ("years", [2022], "yq2022"),
+        ("units", ["市人行"], "yq2023"),
+    ],
+)
+def test_targets_are_filtered(name, wanted, document):
+    app = _page("targets").run()
+    app.multiselect(key=f"target-{name}").set_value(wanted).run()
+    assert not app.exception
+    targets = state.scene_job().result().run.targets.set_index("target_id")
+    shown = targets.loc[app.dataframe[0].value.index]
+    assert 0 < len(shown) < len(targets)
+    assert set(shown["doc"]) == {document}
+
+
+def test_a_filter_that_leaves_nothing_is_no_error():
+    app = _page("targets").run()
+    app.multiselect(key="target-years").set_value([2016 + 4]).run()
+    app.multiselect(key="target-units").set_value(["市经信局"]).run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 0
+
+
+def test_a_target_that_is_gone_gives_way_to_another():
+    app = _page("targets")
+    app.query_params["target"] = "<img src=x>"
+    app.run()
+    assert not app.exception
+    assert "<img" not in _html(app)

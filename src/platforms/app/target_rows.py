@@ -1,7 +1,8 @@
-"""Targets and where they stand, as the page and the panel show them.
+"""Targets and where they stand, as the page and the key figures show them.
 
 A target that the land can answer is compared with the product's own figure. On sample plots
 that comparison shows how it works and says nothing of what was achieved, and it is marked so.
+Only a reported value, or a figure that measures the target itself, fills its bar.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ from platforms.app.detail import shown
 from platforms.app.markup import Html, el
 from platforms.app.scene import Scene
 
-__all__ = ["compared", "show_comparison", "target_figure", "target_table"]
+__all__ = ["STATES", "bars_of", "cited", "compared", "state_badge", "target_figure", "target_table"]
 
-_NUMBERS = ("value", "computed", "reported", "gap")
+STATES = ("reached", "open", "unknown")
+
+_NUMBERS = ("value", "reported", "computed", "gap")
 _COLUMNS = (
-    "target_id", "indicator", "year", "operator", "value", "unit", "computed", "reported", "gap",
-    "responsible", "doc", "section", "row", "text",
+    "indicator", "year", "state", "share", "value", "unit", "reported", "computed", "gap",
+    "operator", "lead", "responsible", "doc", "section", "row", "target_id",
 )  # fmt: skip
-_PLANNED = "#8fa3b8"
-_FROM_PLANS = {"micro_parks"}
-_OWN = {"computed", "reported", "gap"}
+_OWN = {"computed", "reported", "gap", "state", "share"}
+_COLORS = {"base": "#c3ccd6", "planned": "#8fa3b8", "reported": "#2b7a4b", "computed": "#1f4e79"}
+# what the land offers is drawn paler than what was reached
+_OFFERED = "#9db8d3"
+_FULL = 100.0
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -50,7 +55,7 @@ def target_figure(scene: Scene) -> list[dict[str, str]]:
     return [
         {
             "label": _t("figure", year=year),
-            "value": f"{_told(row)[1]:,.2f} / {row['value']:,.6g}",
+            "value": f"{_stands(row):,.2f} / {row['value']:,.6g}",
             "unit": messages.text("sheet.mu"),
             "note": messages.text("sheet.sample_note") if scene.run.sample else "",
         }
@@ -58,61 +63,126 @@ def target_figure(scene: Scene) -> list[dict[str, str]]:
     ]
 
 
-def _told(row: Mapping[Any, Any]) -> tuple[str, float]:
+def _stands(row: Mapping[Any, Any]) -> float:
     """Return what stands beside the target: the reported value, else the computed one."""
-    entry = "reported" if pd.notna(row["reported"]) else "computed"
-    return entry, float(row[entry])
+    return float(row["reported"] if pd.notna(row["reported"]) else row["computed"])
 
 
-def show_comparison(scene: Scene) -> None:
-    """Show planned against computed for the targets that can be compared."""
-    cards = [_card(row, scene) for row in compared(scene).to_dict("records")]
-    markup.show(el("div", *cards, cls="ip-targets"))
+def bars_of(row: Mapping[Any, Any], *, title: str = "") -> Html:
+    """Return the bars of one target: base, planned, reported, computed, as far as known.
+
+    Parameters
+    ----------
+    row
+        A row of the standing of the targets.
+    title
+        Heading; default the indicator and its year.
+    """
+    unit = "" if pd.isna(row["unit"]) else str(row["unit"])
+    same = pd.isna(row["base_unit"]) or row["base_unit"] == row["unit"]
+    base = row["base_value"] if same else None
+    lines = []
+    for name, value in (
+        ("base", base),
+        ("planned", row["value"]),
+        ("reported", row["reported"]),
+        ("computed", row["computed"]),
+    ):
+        if value is None or pd.isna(value) or float(value) < 0:
+            continue
+        kind = row["computed_kind"] if name == "computed" else "attained"
+        lines.append(
+            {
+                "label": _t(name) if kind == "attained" else _t(f"bar.{kind}"),
+                "value": float(value),
+                "text": f"{float(value):,.6g}" if name != "computed" else f"{float(value):,.2f}",
+                "color": _COLORS[name] if kind == "attained" else _OFFERED,
+            }
+        )
+    heading = title or _t("heading", indicator=row["indicator"], year=row["year"])
+    return markup.bars(heading, unit, lines)
 
 
-def _card(row: Mapping[Any, Any], scene: Scene) -> Html:
-    entry, told = _told(row)
-    unit = str(row["unit"])
-    planned = {"label": _t("planned"), "value": row["value"], "color": _PLANNED}
-    bars = markup.bars(
-        _t("heading", indicator=row["indicator"], year=row["year"]),
-        unit,
-        [
-            {**planned, "text": f"{row['value']:,.6g}"},
-            {"label": _t(entry), "value": told, "text": f"{told:,.2f}"},
-        ],
-    )
-    gap = _t("below" if row["gap"] > 0 else "above", gap=f"{abs(row['gap']):,.2f}", unit=unit)
-    # counts of what the documents name do not come from the plots
-    marked = scene.run.sample and row["computed_by"] not in _FROM_PLANS
-    marks = markup.badges([messages.text("app.mark.sample")] if marked else [], kind="ip-sample")
-    cited = ip.citation({str(k): v for k, v in row.items()}, scene.run.workspace.plan)
-    told_line = el("p", gap, " ", marks, cls="ip-note")
-    return el("article", bars, told_line, el("q", row["text"]), el("p", cited, cls="ip-note"))
+def state_badge(state: str) -> Html:
+    """Return the state of a target as a mark."""
+    return el("span", messages.text(f"sheet.target_state.{state}"), cls=f"ip-state ip-{state}")
 
 
-def target_table(scene: Scene) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return all targets under their headings, and how their numbers are written."""
-    card = scene.run.workspace.card("targets")
+def cited(row: Mapping[Any, Any], scene: Scene) -> str:
+    """Return where a target is written, with the date of the document."""
     plan = scene.run.workspace.plan
-    status = scene.run.targets
-    table: dict[str, pd.Series] = {}
+    document = plan.document(str(row["doc"]))
+    words = ip.citation({str(k): v for k, v in row.items()}, plan)
+    return f"{words} · {document.date}" if document and document.date else words
+
+
+def target_table(
+    scene: Scene, status: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return targets under their headings, and how their numbers are written.
+
+    Parameters
+    ----------
+    scene
+        The run that is looked at.
+    status
+        The targets wanted; default all of the run.
+
+    Returns
+    -------
+    table, formats
+        The index is the target's id. The bar holds the share of the target that was reported
+        or measured, in %; it is empty where neither is known.
+    """
+    card = scene.run.workspace.card("targets")
+    rows = scene.run.targets if status is None else status
+    # what can be compared comes first, the rest in the order of the documents
+    silent = rows["reported"].isna() & rows["computed"].isna()
+    rows = rows.assign(share=_share(rows)).loc[silent.sort_values(kind="stable").index]
+    table: dict[str, Any] = {}
     formats: dict[str, Any] = {}
     for name in _COLUMNS:
         column = card.column(name)
         title = _t(name) if name in _OWN or column is None else str(column.title)
-        values = status[name]
-        if name == "doc":
-            titles = {document.id: document.title for document in plan.documents}
-            values = values.map(lambda doc, titles=titles: titles.get(doc, doc))
-        elif name in _NUMBERS:
-            values = pd.to_numeric(values, errors="coerce")
-            formats[title] = st.column_config.NumberColumn(format="%.2f")
+        table[title] = _cells(scene, name, rows[name]).array
+        if name in _NUMBERS:
+            formats[title] = st.column_config.NumberColumn(format="localized", width=76)
         elif name == "year":
-            formats[title] = st.column_config.NumberColumn(format="%d")
-        elif column is not None:
-            labels = {k: str(v) for k, v in (column.labels or {}).items()}
-            told = {"type": column.type, "labels": labels, "digits": None}
-            values = values.map(lambda value, told=told: shown(told, value))
-        table[title] = values
-    return pd.DataFrame(table), formats
+            formats[title] = st.column_config.NumberColumn(format="%d", width=58)
+        elif name == "share":
+            formats[title] = st.column_config.ProgressColumn(
+                format="%.0f%%", min_value=0, max_value=_FULL, width=96
+            )
+        elif name == "indicator":
+            formats[title] = st.column_config.TextColumn(width=200)
+        elif name in {"state", "operator", "unit"}:
+            formats[title] = st.column_config.TextColumn(width=76)
+    return pd.DataFrame(table, index=pd.Index(rows["target_id"].astype(str))), formats
+
+
+def _cells(scene: Scene, name: str, values: pd.Series) -> pd.Series:
+    column = scene.run.workspace.card("targets").column(name)
+    if name == "doc":
+        documents = scene.run.workspace.plan.documents
+        return values.map({document.id: document.title for document in documents})
+    if name == "state":
+        return values.map({s: messages.text(f"sheet.target_state.{s}") for s in STATES})
+    if name in (*_NUMBERS, "share"):
+        return pd.to_numeric(values, errors="coerce").astype("float64").round(2)
+    if column is None or name == "year":
+        return values
+    told = {
+        "type": column.type,
+        "labels": {key: str(label) for key, label in (column.labels or {}).items()},
+        "digits": None,
+    }
+    return values.map(lambda value: shown(told, value))
+
+
+def _share(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return how much of the target is reached, in %; no more than all of it."""
+    measured = rows["computed"].where(rows["computed_kind"].eq("attained"))
+    stands = rows["reported"].fillna(measured).astype("float64")
+    value = pd.to_numeric(rows["value"], errors="coerce").astype("float64")
+    share = (stands / value).where(rows["operator"].ne("at_most"), value / stands)
+    return (share.where(value.gt(0)) * _FULL).clip(0, _FULL)

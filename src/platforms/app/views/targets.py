@@ -1,22 +1,119 @@
-"""目标对账: what the plans ask for, and what the product's figures say of it."""
+"""目标对账: what the plans ask for, what was reported, and what the product's figures say."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
+import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.markup import el
-from platforms.app.target_rows import show_comparison, target_table
+from platforms.app.scene import Scene
+from platforms.app.target_charts import show_comparison, show_units
+from platforms.app.target_panel import choose_target, chosen_target, show_sides, show_target
+from platforms.app.target_rows import STATES, target_table
 from platforms.app.waiting import current_scene
+
+_HEIGHT = 470
+_FILTERS = ("documents", "years", "units", "states")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"app.targets.{entry}", None, **fields)
 
 
 def page() -> None:
     """Draw the page."""
     scene = current_scene()
+    if scene.run.targets.empty:
+        markup.show(el("p", _t("none"), cls="ip-note"))
+        st.caption(messages.text("app.table.foot", rows=0, id=scene.id))
+        return
     if scene.run.sample:
-        markup.show(el("p", messages.text("app.targets.sample"), cls="ip-warning"))
-    show_comparison(scene)
-    table, formats = target_table(scene)
-    st.dataframe(table, hide_index=True, height=520, column_config=formats, placeholder="")
-    st.caption(messages.text("app.table.foot", rows=len(table), id=scene.id))
+        markup.show(el("p", _t("sample"), cls="ip-warning"))
+    chosen = _filtered(scene)
+    left, right = st.columns([1.9, 1], gap="small")
+    with left:
+        _show_table(scene, chosen)
+    row = chosen_target(scene)
+    with right:
+        if row is not None:
+            show_target(scene, row, height=_HEIGHT + 30)
+    names = ("compared", "topics", "by_unit")
+    bars, topics, units = st.tabs([_t(f"tab.{name}") for name in names])
+    with bars:
+        show_comparison(scene, chosen)
+    with topics:
+        _show_topics(scene, None if row is None else row["topic"])
+    with units:
+        show_units(chosen)
+
+
+def _filtered(scene: Scene) -> pd.DataFrame:
+    """Let the visitor choose; an empty choice leaves all."""
+    status = scene.run.targets
+    titles = {document.id: document.title for document in scene.run.workspace.plan.documents}
+    options: dict[str, list[Any]] = {
+        "documents": [doc for doc in titles if status["doc"].eq(doc).any()],
+        "years": sorted({int(year) for year in status["year"]}),
+        "units": list(ip.responsible_units(status)),
+        "states": [state for state in STATES if status["state"].eq(state).any()],
+    }
+    words: dict[str, Callable[[Any], str]] = {
+        "documents": lambda doc: titles[doc],
+        "years": str,
+        "units": str,
+        "states": lambda state: messages.text(f"sheet.target_state.{state}"),
+    }
+    columns = st.columns([2, 1, 1.6, 1], gap="small")
+    given = {
+        name: column.multiselect(
+            _t(f"filter.{name}"),
+            options[name],
+            format_func=words[name],
+            placeholder=_t("all"),
+            key=f"target-{name}",
+        )
+        for name, column in zip(_FILTERS, columns, strict=True)
+    }
+    return ip.select_targets(status, **given)
+
+
+def _show_table(scene: Scene, chosen: pd.DataFrame) -> None:
+    table, formats = target_table(scene, chosen)
+    key = f"targets-{scene.id}"
+
+    def pick() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(table):
+            choose_target(str(table.index[rows[0]]))
+
+    st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        height=_HEIGHT,
+        on_select=pick,
+        selection_mode="single-row",
+        column_config=formats,
+        placeholder="",
+    )
+    counts = chosen["state"].value_counts()
+    told = _t("count", total=len(chosen), **{name: int(counts.get(name, 0)) for name in STATES})
+    foot = messages.text("app.table.foot", rows=len(table), id=scene.id)
+    st.caption(f"{told} · {foot}")
+
+
+def _show_topics(scene: Scene, topic: object) -> None:
+    """Put what several documents say of one matter side by side."""
+    topics = [str(name) for name in scene.run.targets["topic"].dropna().unique()]
+    if not topics:
+        markup.show(el("p", _t("no_topics"), cls="ip-note"))
+        return
+    at = topics.index(str(topic)) if str(topic) in topics else 0
+    name = st.selectbox(_t("topic"), topics, index=at, label_visibility="collapsed")
+    show_sides(scene, name)

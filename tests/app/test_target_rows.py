@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from platforms.app.target_rows import bars_of, cited, target_table
+from platforms.planning.drill import target_standing
+
+
+@pytest.fixture(scope="module")
+def told(example):
+    """The targets of the example, two of them reported."""
+    rows = [
+        ("yq2022-10", 150.0, "亩", "2022-06", "快报", "甲"),
+        ("yq2022-28", 130.0, "家", "2022", "年报", "乙"),
+    ]
+    columns = ["target_id", "value", "unit", "date", "source", "author"]
+    return target_standing(example, reported=pd.DataFrame(rows, columns=columns))
+
+
+def row(status, target):
+    return status[status["target_id"].eq(target)].to_dict("records")[0]
+
+
+def test_only_what_was_reached_fills_the_bar(scene, told):
+    table, _ = target_table(scene, told)
+    share = table["完成度"]
+    assert share["yq2022-10"] == 50
+    # more than all is all
+    assert share["yq2022-28"] == 100
+    # measured on the plots
+    assert share["yq2022-01"] == pytest.approx(100 * 50.5 / 56, abs=0.02)
+    # what could be vacated is no share of what was
+    assert pd.isna(share["yq145-06"])
+    assert pd.isna(share["yq2016-01"])
+
+
+def test_what_can_be_compared_stands_first(scene, told):
+    table, _ = target_table(scene, told)
+    known = table["上报值"].notna() | table["计算值"].notna()
+    assert known.tolist() == sorted(known, reverse=True)
+    assert known.sum() == 8
+    assert len(table) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("target", "labels"),
+    [
+        ("yq2022-10", ["目标值", "上报值", "计算潜力"]),
+        ("yq2022-01", ["目标值", "计算值"]),
+        ("yq2016-z1", ["目标值", "文件点名"]),
+        ("yq2016-01", ["基期值", "目标值"]),
+        # the base of a growth is in another unit
+        ("yq145-16", ["目标值"]),
+        ("yq2016-15", []),
+    ],
+)
+def test_bars_show_what_is_known(told, target, labels):
+    html = bars_of(row(told, target))
+    assert [label for label in ("基期值", "目标值", "上报值", "计算值", "计算潜力", "文件点名")
+            if f">{label}<" in html] == labels  # fmt: skip
+
+
+def test_a_citation_has_the_date_of_its_document(scene, told):
+    assert cited(row(told, "yq2023-42a"), scene).endswith("附件第 42 行 · 2023-01-28")
+    # a document without a date has none
+    assert "·" not in cited(row(told, "yq145-01"), scene)
+
+
+def test_no_targets_are_an_empty_table(scene):
+    table, _ = target_table(scene, scene.run.targets.iloc[:0])
+    assert table.empty

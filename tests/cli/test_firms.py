@@ -108,3 +108,14 @@ def test_options_without_firms_are_misuse(folder, words):
 def test_links_without_their_columns_are_refused(folder):
     with pytest.raises(ip.PlatformsError, match="plot_id"):
         ip.read_links(folder / "firms.csv")
+
+
+def test_check_knows_a_table_of_firms(folder, capsys):
+    run("check", folder / "firms.csv", "--json")
+    record = json.loads(capsys.readouterr().out)
+    assert record["rows"] == {"in": 2, "good": 2, "set_aside": 0}
+    assert "tax_wan_2021" in record["firms"]
+    run("check", folder / "firms.csv")
+    assert "tax_wan_2021 ← 2021年税收(万元)" in capsys.readouterr().out
+    run("check", folder / "links.csv", expected=1)
+    assert "WKT" in capsys.readouterr().err

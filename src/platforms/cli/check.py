@@ -19,26 +19,48 @@ def command(*, plots: PlotsFile, as_json: bool) -> int:
     records = []
     faulty = False
     for path in plots.paths:
-        given = plots.inspect(path)
+        try:
+            given = plots.inspect(path)
+        except ip.PlatformsError as error:
+            table = _firms(path, plots, error)
+            faulty = faulty or table.issues.worst() in bad
+            lost = sum(issue.severity == "error" for issue in table.issues)
+            rows = {"in": len(table.frame) + lost, "good": len(table.frame), "set_aside": lost}
+            records.append({"firms": list(table.frame), **_record(table, rows)})
+            if not as_json:
+                _report_firms(table, rows)
+            continue
         # nothing is written: with --repair it is said what a repair would change
         found = ip.survey(given, workspace=plots.city, repair=plots.repair)
         faulty = faulty or found.issues.worst() in bad
         rows = dict(given.rows)
-        records.append(
-            {
-                "source": found.source.to_dict(),
-                "issues": [
-                    {key: value for key, value in record.items() if key in _KEYS}
-                    for record in found.issues.to_records()
-                ],
-                "rows": rows,
-            }
-        )
+        records.append(_record(found, rows))
         if not as_json:
             _report(found, rows)
     if as_json:
         echo_json(records[0] if len(records) == 1 else {"files": records})
     return int(faulty)
+
+
+def _firms(path: str, plots: PlotsFile, error: ip.PlatformsError) -> ip.FirmTable:
+    """Read a table without outlines as a table of firms; the first error where it is none."""
+    if error.key != "read.table_no_outline":
+        raise error
+    try:
+        return ip.read_firms(path, layer=plots.layer, encoding=plots.encoding)
+    except ip.PlatformsError:
+        raise error from None
+
+
+def _record(found: ip.Survey | ip.FirmTable, rows: dict[str, int]) -> dict[str, object]:
+    return {
+        "source": found.source.to_dict(),
+        "issues": [
+            {key: value for key, value in record.items() if key in _KEYS}
+            for record in found.issues.to_records()
+        ],
+        "rows": rows,
+    }
 
 
 _KEYS = ("feature", "field", "kind", "severity", "message", "action", "delta_m2")
@@ -57,3 +79,10 @@ def _report(found: ip.Survey, rows: dict[str, int]) -> None:
         echo_issues(found.issues)
     else:
         click.echo(messages.text("cli.check.clean"))
+
+
+def _report_firms(table: ip.FirmTable, rows: dict[str, int]) -> None:
+    columns = "、".join(f"{ours} ← {theirs}" for ours, theirs in table.columns.items())
+    told = {"name": table.source.name, "firms": rows["good"], "columns": columns}
+    click.echo(messages.text("cli.check.firms", **told))
+    echo_issues(table.issues)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from platforms.geo.placed import Laid
     from platforms.issues import IssueTable
 
-__all__ = ["Limits", "Plots", "Source", "Upload", "inspect", "read_plots"]
+__all__ = ["Limits", "Plots", "Source", "Upload", "choose_dataset", "inspect", "read_plots"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _read(
     shift = None if helmert is None else _shift(helmert)
     with staged(path, limits=limits) as stage:
         found, passed_over = datasets(stage.members, file=stage.name)
-        dataset = _choose(found, layer, file=stage.name)
+        dataset = choose_dataset(found, layer, file=stage.name)
         # a layer that named the data set does not also name a layer in it
         inner = None if len(found) > 1 else layer
         with reading(dataset, layer=inner, encoding=encoding, limits=limits) as result:
@@ -239,7 +239,8 @@ def _shift(helmert: str | os.PathLike[str]) -> DatumShift:
     return read_shift(os.fspath(helmert))
 
 
-def _choose(found: list[Dataset], layer: str | None, *, file: str) -> Dataset:
+def choose_dataset(found: list[Dataset], layer: str | None, *, file: str) -> Dataset:
+    """Return the one data set that is meant; refuse where it is open or not there."""
     if len(found) == 1:
         return found[0]
     names = [dataset.name for dataset in found]

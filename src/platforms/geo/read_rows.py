@@ -15,7 +15,7 @@ from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.preflight import Upload, staged
 from platforms.geo.ingest.sandbox import reading
 from platforms.geo.ingest.sniff import datasets
-from platforms.geo.read import Source, _choose
+from platforms.geo.read import Source, choose_dataset
 
 if TYPE_CHECKING:
     from platforms.issues import IssueTable
@@ -81,7 +81,7 @@ def read_rows(
     """
     with staged(path, limits=limits) as stage:
         found, _ = datasets(stage.members, file=stage.name)
-        dataset = _choose(found, layer, file=stage.name)
+        dataset = choose_dataset(found, layer, file=stage.name)
         if dataset.kind not in _TABLES:
             raise FormatError("read.no_table", file=stage.name)
         dataset = dataclasses.replace(dataset, kind=f"{dataset.kind}_rows")

@@ -35,6 +35,16 @@ def test_only_what_was_reached_fills_the_bar(scene, told):
     assert pd.isna(share["yq2016-01"])
 
 
+def test_an_offer_leaves_no_gap_in_the_table(scene, told):
+    gap = target_table(scene, told)[0]["差距"]
+    assert gap["yq2022-10"] == 150
+    assert gap["yq2022-28"] == -10
+    assert gap["yq2022-01"] == 5.5
+    assert gap[["yq145-06", "yq2023-42a", "yq2016-z1"]].isna().all()
+    # the run itself stays as it was
+    assert told["gap"].notna().sum() == 8
+
+
 def test_what_can_be_compared_stands_first(scene, told):
     table, _ = target_table(scene, told)
     known = table["上报值"].notna() | table["计算值"].notna()

@@ -139,6 +139,9 @@ def target_table(
     # what can be compared comes first, the rest in the order of the documents
     silent = rows["reported"].isna() & rows["computed"].isna()
     rows = rows.assign(share=_share(rows)).loc[silent.sort_values(kind="stable").index]
+    # how far an offer lies from the target is no distance still to go
+    measured = rows["reported"].notna() | rows["computed_kind"].eq("attained")
+    rows["gap"] = rows["gap"].where(measured)
     table: dict[str, Any] = {}
     formats: dict[str, Any] = {}
     for name in _COLUMNS:

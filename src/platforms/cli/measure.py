@@ -61,6 +61,12 @@ def command(
     mu = {name: _shown(total[name], 4) for name in ("area_mu", "net_area_mu")}
     m2 = {name: _shown(total[name]) for name in ("area_m2", "overlap_m2", "net_area_m2")}
     click.echo(messages.text("cli.measure.total", plots=total["plots"], **m2, **mu))
+    left = {
+        "set_aside": measured.source.features - len(measured.frame),
+        "unmeasured": total["unmeasured"],
+    }
+    if any(left.values()):
+        click.echo(messages.text("cli.measure.left", **left))
     if total["overlap_m2"]:
         click.echo(messages.text("cli.measure.overlap", **m2, **mu))
 

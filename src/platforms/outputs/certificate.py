@@ -163,6 +163,10 @@ def certificate_document(
         elif issue.severity != "info":
             # how columns were read is no fault of a plot
             general.append(words)
+    # who signs one plot must know that the file held others that could not be read
+    set_aside = survey.source.features - len(survey.frame)
+    if set_aside > 0:
+        general.append(_t("set_aside", features=survey.source.features, count=set_aside))
     pages = tuple(
         _page(frame.iloc[[row]], survey, [*own.get(str(plot_id), []), *general])
         for row, plot_id in enumerate(frame["plot_id"])

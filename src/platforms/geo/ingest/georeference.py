@@ -288,7 +288,7 @@ def _rivals(candidates: list[Candidate]) -> list[Candidate]:
 
 def _options(candidates: list[Candidate]) -> str:
     codes = [f"--crs EPSG:{c.epsg}{_SWAP_MARK if c.swapped else ''}" for c in candidates[:_SHOWN]]
-    return " / ".join(codes) or "--crs EPSG:4490"
+    return " / ".join(codes) or "--crs EPSG:n"
 
 
 def _by_magnitude(

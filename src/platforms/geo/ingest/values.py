@@ -195,7 +195,9 @@ def unit_by_size(numbers: NDArray[np.float64], area_m2: NDArray[np.float64]) -> 
     if not known.any():
         return ""
     for unit in _GUESSED_UNITS:
-        ratio = numbers[known] * float(AREA_UNITS[unit]) / area_m2[known]
+        # a cell of 1e308 is no area in any unit
+        with np.errstate(over="ignore"):
+            ratio = numbers[known] * float(AREA_UNITS[unit]) / area_m2[known]
         if np.mean(np.abs(ratio - 1) < _AGREE) > _MOST:
             return unit
     return ""

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from platforms.planning.drill import target_plots, target_standing
     from platforms.planning.figures import key_figures, summarise
     from platforms.planning.membership import assign, membership
-    from platforms.planning.reclaim import land_records, land_totals, reclaim
+    from platforms.planning.land.reclaim import land_records, land_totals, reclaim
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.survey import Survey, survey
     from platforms.policy.diff import PolicyDiff, policy_diff
@@ -99,8 +99,8 @@ _HOMES = {
     "join_firms": "policy.links",
     "key_figures": "planning.figures",
     "known_offset": "geo.gcj",
-    "land_records": "planning.reclaim",
-    "land_totals": "planning.reclaim",
+    "land_records": "planning.land.reclaim",
+    "land_totals": "planning.land.reclaim",
     "language": "messages",
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
@@ -110,7 +110,7 @@ _HOMES = {
     "read_links": "layers.link_table",
     "read_plots": "geo.read",
     "read_reported": "policy.targets_reported",
-    "reclaim": "planning.reclaim",
+    "reclaim": "planning.land.reclaim",
     "render_certificate": "outputs.certificate",
     "render_page": "outputs.page",
     "reported_values": "policy.targets_reported",

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from platforms import messages
 from platforms.errors import InputError
 from platforms.issues import IssueTable
-from platforms.planning.apportion import largest_remainder
+from platforms.planning.land.apportion import largest_remainder
 from platforms.units import half_up
 
 __all__ = ["TOLERANCE_PPM", "Adjustment", "adjust"]

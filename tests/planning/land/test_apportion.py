@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.planning.apportion import apportion_m2, largest_remainder
+from platforms.planning.land.apportion import apportion_m2, largest_remainder
 
 weights = st.lists(
     st.lists(st.floats(0, 1e7, allow_nan=False), min_size=3, max_size=3), min_size=1, max_size=6

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from platforms.errors import CRSError
 from platforms.issues import IssueTable
-from platforms.planning.limits import halved
-from platforms.planning.reclaim import (
+from platforms.planning.land.limits import halved
+from platforms.planning.land.reclaim import (
     deduction_columns,
     land_by,
     land_records,

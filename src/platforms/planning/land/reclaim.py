@@ -25,8 +25,8 @@ from platforms.geo.area import measure_frame
 from platforms.geo.crs import plane_for
 from platforms.geo.transform import reproject
 from platforms.issues import IssueTable
-from platforms.planning.apportion import apportion_m2
-from platforms.planning.limits import difference, limit_shapes, mended
+from platforms.planning.land.apportion import apportion_m2
+from platforms.planning.land.limits import difference, limit_shapes, mended
 from platforms.units import half_up, m2_to_mu
 
 __all__ = ["deduction_columns", "land_by", "land_records", "land_totals", "reclaim"]

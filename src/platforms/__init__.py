@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from platforms.planning.drawing import Drawn, measure_ring
     from platforms.planning.drill import target_plots, target_standing
     from platforms.planning.figures import key_figures, summarise
-    from platforms.planning.membership import assign, membership
     from platforms.planning.land.reclaim import land_records, land_totals, reclaim
+    from platforms.planning.membership import assign, membership
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.survey import Survey, survey
     from platforms.policy.diff import PolicyDiff, policy_diff

@@ -112,15 +112,58 @@ def test_touching_is_not_overlapping_within_the_tolerance():
     assert overlaps(frame, tolerance_m2=0.01)["shared_m2"].tolist() == [0.05]
 
 
-def test_duplicates_are_named_after_the_first():
+def test_duplicates_are_named_pair_by_pair():
     first = box(0, 0, 100, 100)
     turned = shapely.Polygon(list(first.exterior.coords)[2:] + list(first.exterior.coords)[1:3])
     frame = frame_of(first, box(300, 0, 310, 10), turned, first, ids=["a", "b", "c", "d"])
-    assert kinds(frame) == {"shape_duplicate": ["c", "d"]}
+    assert kinds(frame) == {"shape_duplicate": ["c", "d", "d"]}
     total = gross_net_area(frame)
     area = measure_frame(frame)["area_m2"]
     assert total.net_m2 == round(area[0] + area[1], 2)
-    assert total.pairs == 2
+    assert total.pairs == 3
+
+
+def test_copies_overlap_all_that_their_original_overlaps():
+    # O1 lies over O2, O2 is there three times, and one copy comes before O1
+    one, two = box(0, 0, 100, 100), box(50, 0, 150, 100)
+    frame = frame_of(two, one, two, box(500, 0, 510, 10), two)
+    pairs = overlaps(frame)
+    assert pairs[["first", "second", "duplicate"]].to_numpy().tolist() == [
+        [0, 1, False],
+        [0, 2, True],
+        [0, 4, True],
+        [1, 2, False],
+        [1, 4, False],
+        [2, 4, True],
+    ]
+    half, whole = 4998.81, 9997.62
+    shared = [half, whole, whole, half, half, whole]
+    assert pairs["shared_m2"].tolist() == pytest.approx(shared, abs=0.02)
+    total = gross_net_area(frame)
+    union = frame_of(shapely.union_all([one, two]), box(500, 0, 510, 10))
+    assert total.gross_m2 == round(measure_frame(frame)["area_m2"].sum(), 2)
+    assert total.net_m2 == round(measure_frame(union)["area_m2"].sum(), 2)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=2, max_size=9))
+def test_pairs_are_those_of_a_comparison_of_each_with_each(corners):
+    shapes = [box(30 * x, 30 * y, 30 * x + 50, 30 * y + 50) for x, y in corners]
+    expected = [
+        [i, j]
+        for i, one in enumerate(shapes)
+        for j, other in enumerate(shapes)
+        if i < j and one.intersection(other).area > 0.1
+    ]
+    assert overlaps(frame_of(*shapes))[["first", "second"]].to_numpy().tolist() == expected
+
+
+def test_a_plot_that_is_there_many_times_is_paired_with_the_first():
+    frame = frame_of(*[box(0, 0, 100, 100)] * 60, box(50, 0, 150, 100))
+    pairs = overlaps(frame)
+    assert pairs["first"].tolist() == [0] * 60
+    assert pairs["second"].tolist() == list(range(1, 61))
+    assert gross_net_area(frame).net_m2 == pytest.approx(14_996.43, abs=0.02)
 
 
 def test_three_plots_on_one_spot_are_counted_once():

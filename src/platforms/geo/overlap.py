@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from platforms.geo.area import geodesic_area_m2, official_area_m2
 from platforms.geo.placed import Placed, place
@@ -30,6 +30,8 @@ TOLERANCE_M2 = 0.1
 
 # so many plots are looked up at a time, which bounds the pairs held in memory
 _BATCH = 4_096
+# copies make pairs by the square of their number; from here on only pairs with the first
+_MOST_COPIES = 50
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,8 +77,9 @@ def overlaps(
     -------
     pairs
         One row per pair: first and second (positions in the frame, first < second),
-        shared_m2 (on the ellipsoid, two decimals), duplicate (both are the same land). Of
-        several copies each is paired with the first only.
+        shared_m2 (on the ellipsoid, two decimals), duplicate (both are the same land). Where
+        one plot is there more than 50 times, each copy is paired with the first only, and
+        only the first with other plots.
 
     Raises
     ------
@@ -99,20 +102,53 @@ def _pairs(placed: Placed, tolerance_m2: float) -> pd.DataFrame:
     copies, originals = _copies(shapes, rows)
     single = np.setdiff1d(rows, copies)
     first, second, shared = _shared(shapes, single, tolerance_m2)
-    pieces = geodesic_area_m2(shared, plane)
     area = shapely.area(shapes)
     same = np.maximum(area[first], area[second]) - shapely.area(shared) <= tolerance_m2
-    table = pd.DataFrame(
+    shared_m2 = half_up(geodesic_area_m2(shared, plane), 2)
+    table = _table(first, second, shared_m2, duplicate=same)
+    if copies.size:
+        whole_m2 = half_up(geodesic_area_m2(shapes[copies], plane), 2)
+        table = _with_copies(table, copies, originals, whole_m2)
+    return table.sort_values(["first", "second"], ignore_index=True)
+
+
+def _table(
+    one: ArrayLike, other: ArrayLike, shared_m2: ArrayLike, *, duplicate: ArrayLike
+) -> pd.DataFrame:
+    columns = {
+        "first": np.minimum(one, other),
+        "second": np.maximum(one, other),
+        "shared_m2": np.asarray(shared_m2, dtype=np.float64),
+    }
+    return pd.DataFrame(columns).assign(duplicate=np.asarray(duplicate, dtype=bool))
+
+
+def _with_copies(
+    table: pd.DataFrame,
+    copies: NDArray[np.intp],
+    originals: NDArray[np.intp],
+    whole_m2: NDArray[np.float64],
+) -> pd.DataFrame:
+    """Add to the pairs of originals those that their copies make, with all and each other."""
+    heads, back, count = np.unique(originals, return_inverse=True, return_counts=True)
+    few = count[back] < _MOST_COPIES
+    plain = np.unique(np.concatenate([heads, table["first"], table["second"]]))
+    alike = pd.DataFrame(
         {
-            "first": np.concatenate([originals, first]),
-            "second": np.concatenate([copies, second]),
-            "shared_m2": half_up(
-                np.concatenate([geodesic_area_m2(shapes[copies], plane), pieces]), 2
-            ),
-            "duplicate": np.concatenate([np.ones(copies.size, dtype=bool), same]),
+            "head": np.concatenate([plain, originals[few]]),
+            "row": np.concatenate([plain, copies[few]]),
         }
     )
-    return table.sort_values(["first", "second"], ignore_index=True)
+    across = table.merge(alike, left_on="first", right_on="head")
+    across = across.merge(alike, left_on="second", right_on="head", suffixes=("", "_2"))
+    inside = alike.merge(alike, on="head", suffixes=("", "_2")).query("row < row_2")
+    size = pd.Series(whole_m2, index=originals).groupby(level=0).first()
+    parts: list[pd.DataFrame] = [
+        _table(across["row"], across["row_2"], across["shared_m2"], duplicate=across["duplicate"]),
+        _table(inside["row"], inside["row_2"], size.loc[inside["head"]], duplicate=True),
+        _table(originals[~few], copies[~few], whole_m2[~few], duplicate=True),
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _copies(

@@ -69,7 +69,7 @@ def test_a_plot_is_explained_by_the_rules_with_their_clause():
     app.run()
     assert "ip-verdict ip-low_efficiency" in _html(app)
     assert "<details>" in _html(app)
-    trace = _html(app).split("ip-trace")[1]
+    trace = _html(app).split('"ip-trace"')[1]
     assert "第" in trace
     city = state.workspace()
     titles = {document.id: document.title for document in city.plan.documents}

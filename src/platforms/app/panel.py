@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
-
 import streamlit as st
 
-import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.detail import Detail, detail
 from platforms.app.drawing import show_drawing
+from platforms.app.explain_tree import explained, tree
 from platforms.app.markup import Html, el
 from platforms.app.scene import Scene
 from platforms.app.state import Pick, select
 
 __all__ = ["show_panel"]
-
-
-class _Node(Protocol):
-    """A line of the trace, as :func:`platforms.explain` gives it."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def parameters(self) -> Sequence[Mapping[str, object]]: ...
-    @property
-    def parts(self) -> Sequence[_Node]: ...
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -93,11 +77,7 @@ def _show_head(found: Detail) -> None:
 def _show_body(scene: Scene, found: Detail) -> None:
     markup.show(_verdict(found), _facts(found), _citation(found), _position(found))
     if found.verdict:
-        plots, pack = scene.run.plots, scene.run.pack
-        titles = {one.id: one.title for one in scene.run.workspace.plan.documents}
-        trace = ip.explain(plots, pack, found.pick.id, documents=titles)
-        rules = [_node(node, top=True) for node in trace.rules]
-        markup.show(el("section", el("h4", _t("trace")), *rules, cls="ip-trace"))
+        markup.show(tree(explained(scene, found.pick.id)))
 
 
 def _verdict(found: Detail) -> Html | None:
@@ -127,14 +107,3 @@ def _position(found: Detail) -> Html | None:
     lines = [el("p", line) for line in found.position]
     source = el("p", found.source, cls="ip-note") if found.source else None
     return el("section", *lines, source, cls="ip-position")
-
-
-def _node(node: _Node, *, top: bool = False) -> Html:
-    """Return one line of the trace with what lies under it; only rules can be folded."""
-    result = messages.text(f"policy.result.{node.result}")
-    line = el("span", el("b", result, cls=f"ip-{node.result}"), node.text)
-    below = [el("p", str(parameter["text"]), cls="ip-parameter") for parameter in node.parameters]
-    below += [_node(part) for part in node.parts]
-    if not top:
-        return el("div", line, *below, cls="ip-step")
-    return el("details", el("summary", line), *below)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         render_certificate,
         save_certificate,
     )
+    from platforms.outputs.change_sheet import change_document
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
     from platforms.outputs.folium_map import build_map
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from platforms.outputs.page import render_page, runtime_assets, save_html
     from platforms.outputs.plots_file import write_plots
     from platforms.outputs.target_sheet import save_targets, target_sheet
+    from platforms.outputs.verdict_words import count_title, verdict_words
     from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
     from platforms.planning.drawing import Drawn, measure_ring
@@ -87,12 +89,14 @@ _HOMES = {
     "assess": "policy.evaluate",
     "assign": "planning.membership:assign",
     "build_map": "outputs.folium_map",
+    "change_document": "outputs.change_sheet",
     "certificate_document": "outputs.certificate",
     "citation": "layers.citations",
     "citations": "layers.citations",
     "compare_known": "geo.known",
     "copy_workspace": "layers.copying",
     "evaluate": "policy.evaluate",
+    "count_title": "outputs.verdict_words",
     "explain": "policy.trace",
     "export_run": "outputs.export",
     "inspect": "geo.read",
@@ -135,6 +139,7 @@ _HOMES = {
     "target_sheet": "outputs.target_sheet",
     "target_standing": "planning.drill",
     "text": "messages",
+    "verdict_words": "outputs.verdict_words",
     "with_settings": "policy.settings",
     "workspace_plots": "planning.run",
     "write_plots": "outputs.plots_file",
@@ -164,11 +169,13 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "assign",
     "build_map",
     "certificate_document",
+    "change_document",
     "citation",
     "citations",
     "compare_known",
     "copy_workspace",
     "evaluate",
+    "count_title",
     "explain",
     "export_run",
     "inspect",
@@ -210,6 +217,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "target_sheet",
     "target_standing",
     "text",
+    "verdict_words",
     "with_settings",
     "workspace_plots",
     "write_plots",

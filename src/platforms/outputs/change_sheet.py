@@ -1,0 +1,194 @@
+"""A comparison of two judgements as a map: where verdicts flip, and which way.
+
+Every plot is drawn by what the second judgement says of it, and those whose verdict differs
+from the first stand out by the direction in which they changed. Nothing is judged here, and
+the document's fingerprint covers both sides: another setting is another map.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from platforms import messages
+from platforms.outputs.map_document import (
+    Bar,
+    Chart,
+    Column,
+    MapDocument,
+    MapLayer,
+    Sheet,
+    SourceNote,
+    layer_from_card,
+    map_document,
+)
+from platforms.outputs.map_styles import style_of
+from platforms.planning.run import Run
+from platforms.policy.diff import CHANGES, PolicyDiff
+from platforms.policy.evaluate import RESULTS
+
+__all__ = ["change_document", "change_names"]
+
+_STYLE = "plot_changes"
+_FLIPS = tuple(name for name in CHANGES if name != "same")
+_STILL = ("same_hit", "same_not", "same_unknown")
+# drawn under the plots, so that a reader knows where he is
+_GROUND = ("towns", "platforms")
+_SCHEMATIC = {"towns"}
+_MU = ("area_mu",)
+_TEXT = ("plot_id", "name", "firm_name", "industry", "town", "platform_group", "basis")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"sheet.changes.{entry}", None, **fields)
+
+
+def change_names(diff: PolicyDiff) -> dict[str, str]:
+    """Return what users read for each way a plot can go, flips first.
+
+    Where the second pack has one outcome the names say it (变为低效); else they say that
+    rules are met.
+    """
+    after = diff.right
+    hits = after.pack.outcomes
+    names = {name: messages.text(f"policy.change.{name}") for name in _FLIPS}
+    if len(hits) == 1:
+        ends = {"now_hit": hits[0], "now_not": "not", "now_unknown": "unknown"}
+        names |= {k: _t("now", verdict=after.verdict_title(v)) for k, v in ends.items()}
+    still = after.verdict_title(hits[0]) if len(hits) == 1 else _t("hit")
+    ends = {"same_hit": still, "same_not": after.verdict_title("not")}
+    ends["same_unknown"] = after.verdict_title("unknown")
+    return names | {name: _t("still", verdict=ends[name]) for name in _STILL}
+
+
+def change_document(
+    run: Run, diff: PolicyDiff, *, compress: bool = True, day: dt.date | None = None
+) -> MapDocument:
+    """Make the map of a comparison.
+
+    Parameters
+    ----------
+    run
+        The run whose plots were compared.
+    diff
+        What :func:`platforms.policy_diff` gave for ``run.plots``.
+    compress
+        Compress the geometry; False for browsers without DecompressionStream.
+    day
+        Date printed on the sheet; default today.
+
+    Returns
+    -------
+    document
+        The plots (layer ``plots``, with ``change``, ``left``, ``verdict``, ``reason`` and
+        ``because_left``) over towns and platforms; for :func:`platforms.save_html` and for
+        the app's map.
+    """
+    workspace = run.workspace
+    names = change_names(diff)
+    layers = [
+        layer_from_card(workspace.card(name), run.layers[name], schematic=name in _SCHEMATIC)
+        for name in _GROUND
+        if name in run.layers
+    ]
+    sheet = Sheet(
+        title=_t("title", name=str(workspace.plan.name)),
+        subtitle=_t("subtitle", left=diff.left.pack.title, right=diff.right.pack.title),
+        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
+        county=workspace.layer("county"),
+        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
+        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
+        sources=[
+            SourceNote(id=document.id, title=document.title, date=document.date or "")
+            for document in workspace.plan.documents
+        ],
+        charts=[_chart(diff, names)],
+        notes=_notes(run, diff),
+        internal=True,
+        focus=_focus(run),
+    )
+    return map_document([*layers, _plot_layer(run, diff, names)], sheet, compress=compress)
+
+
+def _focus(run: Run) -> tuple[float, float, float, float] | None:
+    """Return the box of a user's plots; the workspace's own are seen with the county."""
+    box = [float(value) for value in run.plots.total_bounds]
+    if run.sample or not np.isfinite(box).all():
+        return None
+    return (box[0], box[1], box[2], box[3])
+
+
+def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
+    present = [name for name in (*_TEXT, *_MU) if name in run.plots]
+    frame = run.plots[[*present, run.plots.geometry.name]].copy()
+    judged = diff.right.columns()
+    frame["change"] = _ways(diff)
+    frame["left"] = diff.frame["left"].to_numpy()
+    frame["because_left"] = diff.frame["because_left"].to_numpy()
+    for name in ("verdict", "reason", "measure_suggested"):
+        frame[name] = pd.Series(judged[name], index=frame.index)
+    sides = ((diff.left, "left"), (diff.right, "verdict"))
+    labels = {"change": names} | {
+        column: {name: side.verdict_title(name) for name in (*side.pack.outcomes, "not", "unknown")}
+        for side, column in sides
+    }
+    labels["measure_suggested"] = {
+        one.measure: messages.text(f"policy.measure.{one.measure}")
+        for one in diff.right.pack.measures
+    }
+    shown = (*_TEXT[:2], "change", "left", "because_left", "verdict", "reason",
+             "measure_suggested", *_TEXT[2:], *_MU)  # fmt: skip
+    return MapLayer(
+        name="plots",
+        title=_t("plots_sample" if run.sample else "plots"),
+        frame=frame,
+        key="plot_id",
+        columns=[_column(name, labels.get(name, {})) for name in shown if name in frame],
+        style=_STYLE,
+        source=str(run.input["name"]),
+        sample=run.sample,
+    )
+
+
+def _ways(diff: PolicyDiff) -> pd.Series[str]:
+    """Return which way each plot went; one that stayed says where."""
+    still = np.array([f"same_{RESULTS[int(value)]}" for value in diff.right.verdict], dtype=object)
+    change = diff.frame["change"]
+    return change.where(change.ne("same"), pd.Series(still, index=change.index))
+
+
+def _column(name: str, labels: dict[str, str]) -> Column:
+    own = name in {"change", "left", "because_left"}
+    return Column(
+        name=name,
+        title=_t(f"column.{name}") if own else messages.text(f"sheet.column.{name}"),
+        unit=messages.text("sheet.mu") if name in _MU else "",
+        type="category" if labels else "number" if name in _MU else "string",
+        labels=labels,
+        digits=2 if name in _MU else None,
+        role="title" if name == "name" else "",
+    )
+
+
+def _chart(diff: PolicyDiff, names: dict[str, str]) -> Chart:
+    """Return the 亩 that went each way."""
+    looks = style_of(_STYLE).classes
+    areas = diff.changed.groupby("change")["area_mu"].sum()
+    bars = [
+        Bar(label=names[name], value=area, text=f"{area:,.2f}", color=looks[name].fill or "")
+        for name in _FLIPS
+        if (area := float(areas.get(name, 0.0))) > 0
+    ]
+    return Chart(id="changes", title=_t("chart"), unit=messages.text("sheet.mu"), bars=bars)
+
+
+def _notes(run: Run, diff: PolicyDiff) -> Sequence[str]:
+    """Say what is compared, as ``assess --against`` does, and what is sample."""
+    told = diff.to_text().splitlines()
+    plots = len(diff.changed)
+    head = told[: len(told) - plots - int((diff.totals["plots"] > 0).sum())]
+    marks = [messages.text("sheet.note.sample")] if run.sample else []
+    return [*marks, *head, messages.text("sheet.note.area")]

@@ -72,14 +72,27 @@ def command(
     if result.joined is not None:
         echo_join(result.joined)
     figures = {name: f"{value:,.2f}" for name, value in result.figures.items()}
-    figures |= {
-        name: f"{int(result.figures[name]):,}"
-        for name in ("plots", "low_efficiency", "not", "unknown")
-    }
-    click.echo(messages.text("cli.run.done", folder=folder, **figures))
+    figures |= {name: f"{int(result.figures[name]):,}" for name in ("plots", *result.verdicts)}
+    click.echo(_done(result, figures, folder))
     if result.overlap_m2:
         overlap = f"{result.overlap_m2:,.2f}"
         click.echo(messages.text("cli.run.overlap", overlap_m2=overlap, **figures))
     if result.sample_layers:
         mark = "mark_sample" if result.sample else "mark_sample_constraints"
         click.echo(messages.text(f"sheet.book.{mark}"))
+
+
+def _done(result: ip.Run, figures: dict[str, str], folder: str) -> str:
+    """Return the closing lines: what the rules found, and where it stands."""
+    if "low_efficiency" in result.verdicts:
+        return messages.text("cli.run.done", folder=folder, **figures)
+    counts = [
+        messages.text(
+            "cli.run.verdict", verdict=word, plots=figures[name], area_mu=figures[f"{name}_mu"]
+        )
+        for name, word in ip.verdict_words(result.pack).items()
+    ]
+    return messages.text(
+        "cli.run.done_other", folder=folder, counts=counts, rules=result.pack.title,
+        plots=figures["plots"], area_mu=figures["area_mu"],
+    )  # fmt: skip

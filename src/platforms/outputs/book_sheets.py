@@ -10,6 +10,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.outputs.target_sheet import target_sheet
+from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 from platforms.policy.evaluate import missing_title
 
@@ -52,16 +53,13 @@ def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:
         (_t("figure.plots"), int(figures["plots"]), note),
         (f"{_t('figure.area_mu')}（{mu}）", figures["area_mu"], _t("note.area")),
     ]
-    for name in ("low_efficiency", "not", "unknown"):
-        shown = _t(f"verdict.{name}")
+    for name, shown in verdict_words(run.pack).items():
         rows.append((f"{shown}（{_t('plots_unit')}）", int(figures[name]), note))
         rows.append((f"{shown}（{mu}）", figures[f"{name}_mu"], note))
+    if "reclaimable_mu" in figures:
+        title = f"{_t('figure.reclaimable_mu')}（{mu}）"
+        rows.append((title, figures["reclaimable_mu"], note or sample_mark(run)))
     rows += [
-        (
-            f"{_t('figure.reclaimable_mu')}（{mu}）",
-            figures["reclaimable_mu"],
-            note or sample_mark(run),
-        ),
         (f"{_t('book.overlap')}（m²）", float(run.overlap_m2), ""),
         (_t("book.pack"), str(run.pack.title), run.pack.pack),
         (_t("book.input"), str(run.input["name"]), ""),
@@ -100,6 +98,8 @@ class _Columns:
         values: list[object] = self.plots[name].tolist()
         if entry:
             labels = {v: self.known.get(f"{entry}.{v}", v) for v in set(self.plots[name].dropna())}
+            if entry == "verdict":
+                labels |= verdict_words(self.run.pack)
             values = [labels.get(v) for v in values]
         self.fields.append(Field(name, _t(f"column.{name}"), values, width))
 
@@ -140,8 +140,9 @@ def ledger_fields(run: Run) -> list[Field]:
     columns.text("verdict", 10, "verdict")
     columns.text("reason", 44)
     columns.text("measure_suggested", 10, "measure")
-    columns.number("reclaimable_m2", m2, 2)
-    columns.number("reclaimable_mu", mu, 4)
+    if "low_efficiency" in run.pack.outcomes:
+        columns.number("reclaimable_m2", m2, 2)
+        columns.number("reclaimable_mu", mu, 4)
     columns.blank("unit", 12)
     columns.blank("due", 10)
     columns.text("status", 8, "status")

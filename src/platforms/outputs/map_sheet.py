@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from platforms.outputs.map_document import (
     layer_from_card,
     map_document,
 )
-from platforms.planning.figures import VERDICTS
+from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 
 __all__ = ["VERDICT_COLORS", "run_document"]
@@ -48,7 +49,14 @@ _LEAST_DEG = 0.003
 _SCHEMATIC = {"towns", "layout_units"}
 
 # colour-blind safe, and apart in grey (standards: Tol muted, hatched on the map)
-VERDICT_COLORS = {"low_efficiency": "#cc6677", "not": "#88ccee", "unknown": "#bbbbbb"}
+VERDICT_COLORS = {
+    "low_efficiency": "#cc6677",
+    "idle": "#ddcc77",
+    "review_city": "#ee8866",
+    "review_province": "#882255",
+    "not": "#88ccee",
+    "unknown": "#bbbbbb",
+}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -79,7 +87,7 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
     name = str(workspace.plan.name)
     sheet = Sheet(
         title=_t("title", name=name),
-        subtitle=_t("subtitle", name=name, year=workspace.plan.assessment_year),
+        subtitle=_subtitle(run),
         date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
         county=workspace.layer("county"),
         neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
@@ -115,13 +123,14 @@ def _around(run: Run) -> tuple[float, float, float, float] | None:
 
 
 def headline(run: Run) -> list[Figure]:
-    """Return the key figures as they are printed: plots, 亩, low-efficiency 亩, reclaimable 亩."""
-    shown = (
+    """Return the key figures as they are printed: plots, 亩, 亩 of what is hit, reclaimable 亩."""
+    hits = [(f"{outcome}_mu", "{:,.2f}", "mu") for outcome in run.pack.outcomes]
+    shown = [
         ("plots", "{:,.0f}", "plots_unit"),
         ("area_mu", "{:,.2f}", "mu"),
-        ("low_efficiency_mu", "{:,.2f}", "mu"),
-        ("reclaimable_mu", "{:,.2f}", "mu"),
-    )
+        *hits,
+        *([("reclaimable_mu", "{:,.2f}", "mu")] if "reclaimable_mu" in run.figures else []),
+    ]
     return [
         Figure(
             key=key,
@@ -136,7 +145,10 @@ def headline(run: Run) -> list[Figure]:
 
 def _figure_label(run: Run, key: str) -> str:
     """Name a figure; one that rests on sample constraints alone says so in its name."""
-    label = _t(f"figure.{key}")
+    words = verdict_words(run.pack)
+    outcome = key.removesuffix("_mu")
+    own = key != "low_efficiency_mu" and outcome in words
+    label = words[outcome] if own else _t(f"figure.{key}")
     if figure_is_sample(run, key) and not run.sample:
         return _t("figure_on_sample", label=label)
     return label
@@ -145,6 +157,14 @@ def _figure_label(run: Run, key: str) -> str:
 def figure_is_sample(run: Run, key: str) -> bool:
     """Say whether a figure was made from synthetic plots or constraints."""
     return run.sample or (key == "reclaimable_mu" and bool(run.sample_layers))
+
+
+def _subtitle(run: Run) -> str:
+    """Say what the sheet shows: low-efficiency land, or what else the rules ask."""
+    year = run.pack.day.year
+    if "low_efficiency" in run.pack.outcomes:
+        return _t("subtitle", name=run.workspace.plan.name, year=year)
+    return _t("subtitle_other", rules=str(run.pack.title), year=year)
 
 
 def _plan_layer(run: Run, name: str) -> MapLayer:
@@ -192,6 +212,8 @@ def _plot_layer(run: Run) -> MapLayer:
         "accuracy_m",
     )
     present = [name for name in names if name in run.plots]
+    if "reclaimable_mu" not in run.figures:
+        present.remove("reclaimable_mu")
     frame = run.plots[[*present, run.plots.geometry.name]]
     card = run.workspace.cards.get("plots")
     return MapLayer(
@@ -199,7 +221,7 @@ def _plot_layer(run: Run) -> MapLayer:
         title=_t("plots_sample") if run.sample else _t("plots"),
         frame=frame,
         key="plot_id",
-        columns=[plot_column(name) for name in present],
+        columns=[_column(run, name) for name in present],
         source=card.source if card and run.sample else str(run.input["name"]),
         date=card.date if card and run.sample else "",
         sample=run.sample,
@@ -234,19 +256,25 @@ def plot_column(name: str) -> Column:
     )
 
 
+def _column(run: Run, name: str) -> Column:
+    column = plot_column(name)
+    return replace(column, labels=verdict_words(run.pack)) if name == "verdict" else column
+
+
 def _charts(run: Run) -> Sequence[Chart]:
     verdicts = [
         Bar(
-            label=_t(f"verdict.{name}"),
+            label=label,
             value=run.figures[f"{name}_mu"],
             text=f"{run.figures[f'{name}_mu']:,.2f}",
             color=VERDICT_COLORS[name],
         )
-        for name in VERDICTS
+        for name, label in verdict_words(run.pack).items()
     ]
-    towns = run.towns.sort_values("reclaimable_mu", ascending=False, kind="stable").head(8)
+    ranked = "reclaimable_mu" if "reclaimable_mu" in run.towns else f"{run.pack.outcomes[0]}_mu"
+    towns = run.towns.sort_values(ranked, ascending=False, kind="stable").head(8)
     names: list[str] = towns["town"].tolist()
-    areas: list[float] = towns["reclaimable_mu"].tolist()
+    areas: list[float] = towns[ranked].tolist()
     land = [
         Bar(label=name, value=area, text=f"{area:,.2f}")
         for name, area in zip(names, areas, strict=True)
@@ -254,14 +282,21 @@ def _charts(run: Run) -> Sequence[Chart]:
     ]
     return [
         Chart(id="verdicts", title=_t("chart.verdicts"), unit=_t("mu"), bars=verdicts),
-        Chart(id="towns", title=_t("chart.towns"), unit=_t("mu"), bars=land),
+        Chart(id="towns", title=_towns_title(run), unit=_t("mu"), bars=land),
     ]
 
 
+def _towns_title(run: Run) -> str:
+    if "reclaimable_mu" in run.towns:
+        return _t("chart.towns")
+    return _t("chart.towns_other", verdict=verdict_words(run.pack)[run.pack.outcomes[0]])
+
+
 def _tables(run: Run) -> Sequence[Table]:
+    reclaimed = ("reclaimable_mu",) if "reclaimable_mu" in run.figures else ()
     wanted: Mapping[str, Sequence[str]] = {
         "platforms": ("platform_id", "name", "town", "direction"),
-        "plots": ("plot_id", "name", "town", "area_mu", "verdict", "reclaimable_mu"),
+        "plots": ("plot_id", "name", "town", "area_mu", "verdict", *reclaimed),
     }
     frames: Mapping[str, pd.DataFrame] = {**run.layers, "plots": run.plots}
     return [
@@ -282,7 +317,8 @@ def _notes(run: Run) -> list[str]:
         notes.insert(0, _t("note.sample"))
     elif run.sample_layers:
         notes.insert(0, _t("note.sample_constraints"))
-    notes.append(_t("note.rules", title=str(run.pack.title)))
+    entry = "rules" if "low_efficiency" in run.pack.outcomes else "rules_other"
+    notes.append(_t(f"note.{entry}", title=str(run.pack.title)))
     notes.append(
         _t(
             "note.made",

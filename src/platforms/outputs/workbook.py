@@ -34,6 +34,7 @@ from platforms.outputs.book_sheets import (
     source_table,
     target_table,
 )
+from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import Run
 
 __all__ = ["save_workbook"]
@@ -216,7 +217,7 @@ class _Writer:
         self._heading(sheet)
         columns = list(table.columns)
         for column, field in enumerate(columns):
-            title = _t(f"column.{field}")
+            title = count_title(self.run.pack, str(field))
             unit = f"（{_t('mu')}）" if field.endswith("_mu") else ""
             sheet.write_string(2, column, f"{title}{unit}", self.formats.head)
             sheet.set_column(column, column, 26 if column == 0 else 15)
@@ -246,16 +247,9 @@ class _Writer:
         conditions = []
         if by is not None:
             conditions.append((self._range(by), cell if group else '""'))
-        verdicts = {
-            "low_efficiency": "low_efficiency",
-            "low_efficiency_mu": "low_efficiency",
-            "reclaimable_mu": "low_efficiency",
-            "not": "not",
-            "unknown": "unknown",
-            "unknown_mu": "unknown",
-        }
-        if field in verdicts:
-            shown = _t(f"verdict.{verdicts[field]}")
+        verdict = "low_efficiency" if field == "reclaimable_mu" else field.removesuffix("_mu")
+        shown = verdict_words(self.run.pack).get(verdict)
+        if shown is not None:
             conditions.append((self._range("verdict"), f'"{shown}"'))
         tests = ",".join(f"{area},{value}" for area, value in conditions)
         if field.endswith("_mu"):

@@ -2,7 +2,8 @@
 
 They are computed once, here, from the printed areas (m², two decimals) and rounded half up
 to two decimals of 亩, so that every place that shows one shows the same digits. A plot whose
-area or verdict cannot be known is counted as such and never as zero.
+area or verdict cannot be known is counted as such and never as zero. What the rules did not
+ask has no figure: rules on idle land leave low-efficiency land unknown, not none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from platforms.units import MU_PER_M2, half_up
 __all__ = ["VERDICTS", "key_figures", "mu_of", "platform_groups", "summarise"]
 
 VERDICTS = ("low_efficiency", "not", "unknown")
+_LOW = ("low_efficiency",)
 
 
 def mu_of(area_m2: pd.Series) -> float:
@@ -27,27 +29,32 @@ def mu_of(area_m2: pd.Series) -> float:
     return half_up(round(int(cents) / 100 * MU_PER_M2, 8), 2)
 
 
-def key_figures(plots: pd.DataFrame) -> dict[str, float]:
+def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[str, float]:
     """Return the headline figures of assessed plots.
 
     Parameters
     ----------
     plots
         Columns ``area_m2``, ``verdict``, ``net_m2`` (reclaimable land of the plot).
+    outcomes
+        What a hit of the rules can mean; see :attr:`platforms.policy.schema.Pack.outcomes`.
 
     Returns
     -------
     figures
-        ``plots``, ``area_mu``, for each verdict ``<verdict>`` (plots) and ``<verdict>_mu``,
+        ``plots``, ``area_mu``, for each verdict (the outcomes, ``not``, ``unknown``)
+        ``<verdict>`` (plots) and ``<verdict>_mu``; where the rules ask for low efficiency
         ``reclaimable_mu`` (net land of low-efficiency plots), ``reclaimable_unknown``
         (low-efficiency plots whose net land cannot be known) and ``low_efficiency_firms``.
     """
-    low = plots["verdict"].eq("low_efficiency")
     figures: dict[str, float] = {"plots": len(plots), "area_mu": mu_of(plots["area_m2"])}
-    for verdict in VERDICTS:
+    for verdict in (*outcomes, "not", "unknown"):
         chosen = plots["verdict"].eq(verdict)
         figures[verdict] = int(chosen.sum())
         figures[f"{verdict}_mu"] = mu_of(plots.loc[chosen, "area_m2"])
+    if "low_efficiency" not in outcomes:
+        return figures
+    low = plots["verdict"].eq("low_efficiency")
     figures["reclaimable_mu"] = mu_of(plots.loc[low, "net_m2"])
     figures["reclaimable_unknown"] = int(plots.loc[low, "net_m2"].isna().sum())
     if "credit_code" in plots:
@@ -55,7 +62,9 @@ def key_figures(plots: pd.DataFrame) -> dict[str, float]:
     return figures
 
 
-def summarise(plots: pd.DataFrame, by: str, *, order: Sequence[str] = ()) -> pd.DataFrame:
+def summarise(
+    plots: pd.DataFrame, by: str, *, order: Sequence[str] = (), outcomes: Sequence[str] = _LOW
+) -> pd.DataFrame:
     """Return the figures of each group of plots.
 
     Parameters
@@ -66,31 +75,28 @@ def summarise(plots: pd.DataFrame, by: str, *, order: Sequence[str] = ()) -> pd.
         Column to group by, for example ``town``; missing values form a group of their own.
     order
         Groups that must stand in the table, in this order, even without plots.
+    outcomes
+        As for :func:`key_figures`.
 
     Returns
     -------
     summary
-        Columns ``by``, ``plots``, ``area_mu``, ``low_efficiency``, ``low_efficiency_mu``,
-        ``not``, ``unknown``, ``unknown_mu``, ``reclaimable_mu``; groups of ``order`` first,
-        then the others by name, plots without a group (empty text) last.
+        Columns ``by``, ``plots``, ``area_mu``, ``<outcome>`` and ``<outcome>_mu`` of each
+        outcome, ``not``, ``unknown``, ``unknown_mu`` and, where the rules ask for low
+        efficiency, ``reclaimable_mu``; groups of ``order`` first, then the others by name,
+        plots without a group (empty text) last.
     """
     groups = plots[by].astype(object).where(plots[by].notna(), "")
     names = list(dict.fromkeys([*order, *sorted(set(groups) - {""})]))
     if (groups == "").any():
         names.append("")
-    keep = (
-        "plots",
-        "area_mu",
-        "low_efficiency",
-        "low_efficiency_mu",
-        "not",
-        "unknown",
-        "unknown_mu",
-        "reclaimable_mu",
-    )
+    hits = [name for outcome in outcomes for name in (outcome, f"{outcome}_mu")]
+    keep = ["plots", "area_mu", *hits, "not", "unknown", "unknown_mu"]
+    if "low_efficiency" in outcomes:
+        keep.append("reclaimable_mu")
     parts = dict(tuple(pd.DataFrame(plots).groupby(groups.to_numpy(), sort=False)))
     empty = plots.iloc[:0]
-    rows = [{by: name, **key_figures(parts.get(name, empty))} for name in names]
+    rows = [{by: name, **key_figures(parts.get(name, empty), outcomes=outcomes)} for name in names]
     return pd.DataFrame(rows, columns=[by, *keep])
 
 

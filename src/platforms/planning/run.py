@@ -121,6 +121,11 @@ class Run:
             "plots": len(self.plots),
         }
 
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What the plots can be: the outcomes of the rules, ``not``, ``unknown``."""
+        return (*self.pack.outcomes, "not", "unknown")
+
     def target_records(self) -> list[dict[str, object]]:
         """Return what ``platforms targets --json`` lists."""
         return target_records(self.targets)
@@ -139,12 +144,12 @@ class Run:
             "area_mu": self.figures["area_mu"],
             "net_area_mu": self.figures["net_area_mu"],
             "overlap_m2": self.overlap_m2,
-            "verdicts": {
-                name: int(self.figures[name]) for name in ("low_efficiency", "not", "unknown")
-            },
-            "low_efficiency_mu": self.figures["low_efficiency_mu"],
+            "verdicts": {name: int(self.figures[name]) for name in self.verdicts},
+            "verdicts_mu": {name: self.figures[f"{name}_mu"] for name in self.verdicts},
+            # null where the rules ask something else
+            "low_efficiency_mu": self.figures.get("low_efficiency_mu"),
             "unknown_mu": self.figures["unknown_mu"],
-            "reclaimable_mu": self.figures["reclaimable_mu"],
+            "reclaimable_mu": self.figures.get("reclaimable_mu"),
             "issues": dict(sorted(self.issues.by_kind().items())),
             **({} if self.joined is None else {"join": self.joined.to_json()}),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
@@ -229,6 +234,7 @@ def run(
         _refuse_elsewhere(workspace, issues, len(frame))
         sample_layers = _sample_layers(workspace, frame, issues)
     with clock("assess"):
+        frame = workspace.with_facts(frame, pack)
         joined = None if firms is None else firms.join(frame)
         frame = assess(frame, pack) if joined is None else joined.assess(pack)
     with clock("reclaim"):
@@ -243,11 +249,11 @@ def run(
         frame = assign(frame, workspace)
         frame["platform_group"] = platform_groups(frame)
     with clock("figures"):
-        figures = key_figures(frame)
+        figures = key_figures(frame, outcomes=pack.outcomes)
         figures["net_area_mu"] = half_up(surveyed.total()["net_area_mu"], 2)
         names = {key: layers[key]["name"].tolist() for key in layers}
         tables = {
-            key: summarise(frame, column, order=names.get(layer, ()))
+            key: summarise(frame, column, order=names.get(layer, ()), outcomes=pack.outcomes)
             for key, column, layer in (
                 ("towns", "town", "towns"),
                 ("platforms", "platform_group", "platforms"),

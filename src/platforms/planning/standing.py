@@ -25,6 +25,7 @@ TARGET_COLUMNS = (
     "operator", "yearly", "nature", "base_year", "base_value", "base_unit", "growth",
     "increase", "lead", "responsible", "topic", "text", "computed_by", "note",
 )  # fmt: skip
+_OF_LOW = ("low_efficiency_mu", "low_efficiency_firms", "reclaimable_mu")
 
 
 def standing(
@@ -45,7 +46,8 @@ def standing(
     plots
         Assessed plots, as a run has them; None leaves what plots answer unknown.
     figures
-        Headline figures of a run; they go before what is computed here.
+        Headline figures of a run; they go before what is computed here. Where they hold no
+        low-efficiency land, the rules did not ask for it, and the targets on it stay open.
     sample_layers
         Names of the layers that are synthetic.
     reported
@@ -64,6 +66,8 @@ def standing(
     if plots is not None:
         year = workspace.plan.assessment_year - 1
         known = {k: half_up(v, 2) for k, v in plot_figures(plots, year=year).items()}
+        if figures is not None and "low_efficiency" not in figures:
+            known = {name: value for name, value in known.items() if name not in _OF_LOW}
     # the headline figures go first: one number, one place
     known |= dict(figures or {})
     for name, figure in FIGURES.items():

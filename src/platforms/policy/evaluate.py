@@ -31,7 +31,7 @@ from platforms.policy.kleene import Truth
 from platforms.policy.schema import Measure, Pack, Rule
 from platforms.policy.steps import Engine, RuleStep
 
-__all__ = ["RESULTS", "Evaluation", "assess", "evaluate", "missing_title"]
+__all__ = ["RESULTS", "Evaluation", "assess", "evaluate", "missing_title", "verdict_title"]
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -116,9 +116,7 @@ class Evaluation:
 
     def verdict_title(self, name: str, lang: str | None = None) -> str:
         """Return what users read for a verdict; ``not`` means what the pack asks."""
-        low = "low_efficiency" in self.pack.outcomes
-        entry = "none" if name == "not" and not low else name
-        return messages.text(f"policy.verdict.{entry}", lang)
+        return verdict_title(self.pack, name, lang)
 
     def totals(self) -> dict[str, int]:
         """Count the plots by verdict: the pack's outcomes, then ``not`` and ``unknown``."""
@@ -289,6 +287,13 @@ def assess(
     for name, values in evaluation.columns().items():
         assessed[name] = pd.Series(values, index=plots.index)
     return assessed
+
+
+def verdict_title(pack: Pack, name: str, lang: str | None = None) -> str:
+    """Return what users read for a verdict of a pack; ``not`` means what the pack asks."""
+    low = "low_efficiency" in pack.outcomes
+    entry = "none" if name == "not" and not low else name
+    return messages.text(f"policy.verdict.{entry}", lang)
 
 
 def missing_title(pack: Pack, name: str, lang: str | None = None) -> str:

@@ -1,0 +1,56 @@
+"""What the verdicts of a rule pack are called on the map and in the sheet.
+
+The words for low-efficiency land are those of the county's documents; other rules (idle land,
+reviews) bring the words that the command line uses for them.
+"""
+
+from __future__ import annotations
+
+from platforms import messages
+from platforms.policy.evaluate import verdict_title
+from platforms.policy.schema import Pack
+
+__all__ = ["count_title", "verdict_words"]
+
+_LOW = ("low_efficiency",)
+
+
+def verdict_words(pack: Pack, lang: str | None = None) -> dict[str, str]:
+    """Return what readers read for each verdict of a pack.
+
+    Parameters
+    ----------
+    pack
+        The rules.
+    lang
+        Language; default the current one.
+
+    Returns
+    -------
+    words
+        Outcomes in the order of the rules, then ``not`` and ``unknown``.
+    """
+    names = (*pack.outcomes, "not", "unknown")
+    if pack.outcomes == _LOW:
+        return {name: messages.text(f"sheet.verdict.{name}", lang) for name in names}
+    return {name: verdict_title(pack, name, lang) for name in names}
+
+
+def count_title(pack: Pack, column: str, lang: str | None = None) -> str:
+    """Return the heading of a column of ``summarise``, without its unit.
+
+    Parameters
+    ----------
+    pack
+        The rules.
+    column
+        Name of the column, for example ``idle_mu``.
+    lang
+        Language; default the current one.
+    """
+    verdict = column.removesuffix("_mu")
+    words = verdict_words(pack, lang)
+    if pack.outcomes == _LOW or verdict not in words:
+        return messages.text(f"sheet.column.{column}", lang)
+    entry = "verdict_mu" if column.endswith("_mu") else "verdict_plots"
+    return messages.text(f"sheet.column.{entry}", lang, verdict=words[verdict])

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         render_certificate,
         save_certificate,
     )
-    from platforms.outputs.change_sheet import change_document
+    from platforms.outputs.change_sheet import change_document, change_plots
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
     from platforms.outputs.folium_map import build_map
@@ -90,6 +90,7 @@ _HOMES = {
     "assign": "planning.membership:assign",
     "build_map": "outputs.folium_map",
     "change_document": "outputs.change_sheet",
+    "change_plots": "outputs.change_sheet",
     "certificate_document": "outputs.certificate",
     "citation": "layers.citations",
     "citations": "layers.citations",
@@ -170,6 +171,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "build_map",
     "certificate_document",
     "change_document",
+    "change_plots",
     "citation",
     "citations",
     "compare_known",

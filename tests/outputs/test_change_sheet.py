@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from platforms.outputs.change_sheet import change_document, change_names
+from platforms.outputs.change_sheet import change_document, change_names, change_plots
 from platforms.outputs.page import render_page
 from platforms.policy.diff import policy_diff
 
@@ -72,3 +72,11 @@ def test_the_page_says_what_is_compared_and_that_it_is_sample(example, strict):
     assert "示例数据" in notes
     assert "SP-" not in notes
     assert document.content["title"] in render_page(document)
+
+
+def test_the_plots_carry_the_second_judgement_and_nothing_that_rests_on_the_first(example, strict):
+    plots = change_plots(example, strict)
+    assert plots["verdict"].tolist() == strict.frame["right"].tolist()
+    assert plots["left"].tolist() == example.plots["verdict"].tolist()
+    assert "reclaimable_mu" in example.plots
+    assert not [name for name in plots if name.startswith("reclaimable")]

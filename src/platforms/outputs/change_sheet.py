@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -30,7 +31,7 @@ from platforms.planning.run import Run
 from platforms.policy.diff import CHANGES, PolicyDiff
 from platforms.policy.evaluate import RESULTS
 
-__all__ = ["change_document", "change_names"]
+__all__ = ["change_document", "change_names", "change_plots"]
 
 _STYLE = "plot_changes"
 _FLIPS = tuple(name for name in CHANGES if name != "same")
@@ -38,8 +39,11 @@ _STILL = ("same_hit", "same_not", "same_unknown")
 # drawn under the plots, so that a reader knows where he is
 _GROUND = ("towns", "platforms")
 _SCHEMATIC = {"towns"}
-_MU = ("area_mu",)
-_TEXT = ("plot_id", "name", "firm_name", "industry", "town", "platform_group", "basis")
+_MU = "area_mu"
+_SHOWN = (
+    "plot_id", "name", "change", "left", "because_left", "verdict", "reason",
+    "measure_suggested", "firm_name", "industry", _MU, "town", "platform_group", "basis",
+)  # fmt: skip
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -121,15 +125,34 @@ def _focus(run: Run) -> tuple[float, float, float, float] | None:
     return (box[0], box[1], box[2], box[3])
 
 
+def change_plots(run: Run, diff: PolicyDiff) -> gpd.GeoDataFrame:
+    """Return the run's plots with what the second judgement says, and what it changes.
+
+    Parameters
+    ----------
+    run, diff
+        As for :func:`change_document`.
+
+    Returns
+    -------
+    plots
+        EPSG:4490, the run's columns with ``verdict``, ``reason`` and the others of
+        ``assess`` by the second judgement; ``left`` and ``because_left`` by the first;
+        ``change``: how the verdict flips, or ``same_hit``, ``same_not``, ``same_unknown``.
+        What rests on the run's own verdicts (``reclaimable_*``) is left out.
+    """
+    stale = [name for name in run.plots if str(name).startswith("reclaimable_")]
+    plots = run.plots.drop(columns=stale)
+    for name, values in diff.right.columns().items():
+        plots[name] = pd.Series(values, index=plots.index)
+    plots["change"] = _ways(diff).to_numpy()
+    for name in ("left", "because_left"):
+        plots[name] = diff.frame[name].to_numpy()
+    return plots
+
+
 def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
-    present = [name for name in (*_TEXT, *_MU) if name in run.plots]
-    frame = run.plots[[*present, run.plots.geometry.name]].copy()
-    judged = diff.right.columns()
-    frame["change"] = _ways(diff)
-    frame["left"] = diff.frame["left"].to_numpy()
-    frame["because_left"] = diff.frame["because_left"].to_numpy()
-    for name in ("verdict", "reason", "measure_suggested"):
-        frame[name] = pd.Series(judged[name], index=frame.index)
+    plots = change_plots(run, diff)
     sides = ((diff.left, "left"), (diff.right, "verdict"))
     labels = {"change": names} | {
         column: {name: side.verdict_title(name) for name in (*side.pack.outcomes, "not", "unknown")}
@@ -139,14 +162,13 @@ def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
         one.measure: messages.text(f"policy.measure.{one.measure}")
         for one in diff.right.pack.measures
     }
-    shown = (*_TEXT[:2], "change", "left", "because_left", "verdict", "reason",
-             "measure_suggested", *_TEXT[2:], *_MU)  # fmt: skip
+    shown = [name for name in _SHOWN if name in plots]
     return MapLayer(
         name="plots",
         title=_t("plots_sample" if run.sample else "plots"),
-        frame=frame,
+        frame=plots[[*shown, plots.geometry.name]],
         key="plot_id",
-        columns=[_column(name, labels.get(name, {})) for name in shown if name in frame],
+        columns=[_column(name, labels.get(name, {})) for name in shown],
         style=_STYLE,
         source=str(run.input["name"]),
         sample=run.sample,
@@ -165,10 +187,10 @@ def _column(name: str, labels: dict[str, str]) -> Column:
     return Column(
         name=name,
         title=_t(f"column.{name}") if own else messages.text(f"sheet.column.{name}"),
-        unit=messages.text("sheet.mu") if name in _MU else "",
-        type="category" if labels else "number" if name in _MU else "string",
+        unit=messages.text("sheet.mu") if name == _MU else "",
+        type="category" if labels else "number" if name == _MU else "string",
         labels=labels,
-        digits=2 if name in _MU else None,
+        digits=2 if name == _MU else None,
         role="title" if name == "name" else "",
     )
 

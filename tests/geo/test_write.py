@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from shapely.geometry import MultiPolygon, box
@@ -88,6 +90,53 @@ def test_full_disk_and_read_only_have_their_words(tmp_path):
         with pytest.raises(OutputError) as caught, write.atomic_path(tmp_path / "a"):
             raise OSError(number, os.strerror(number))
         assert caught.value.key == key
+
+
+def test_a_system_error_inside_a_librarys_own_has_its_words(tmp_path):
+    with pytest.raises(OutputError) as caught, write.atomic_path(tmp_path / "a"):
+        raise RuntimeError from OSError(28, os.strerror(28))
+    assert caught.value.key == "write.disk_full"
+    with pytest.raises(OutputError) as caught, write.atomic_path(tmp_path / "a"):
+        raise OutputError("write.exists", path="a") from OSError(28, os.strerror(28))
+    assert caught.value.key == "write.exists"
+
+
+def test_places_that_hold_no_files_are_named(tmp_path):
+    (tmp_path / "file").write_text("kept")
+    for door in (write.atomic_path, write.atomic_folder):
+        with pytest.raises(OutputError) as caught, door(tmp_path / "file" / "deep" / "a"):
+            pass
+        assert caught.value.key == "write.below_a_file"
+        assert "file 是文件，不是文件夹" in str(caught.value)
+        with pytest.raises(OutputError, match="文件名过长"), door(tmp_path / ("a" * 300)):
+            pass
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="the system has no /proc")
+def test_the_systems_own_folder_takes_no_file():
+    with pytest.raises(OutputError) as caught, write.atomic_path("/proc/a.gpkg"):
+        pass
+    assert caught.value.key == "write.read_only"
+
+
+def test_a_layer_that_does_not_fit_says_so(tmp_path, monkeypatch):
+    dst = tmp_path / "a.gpkg"
+    dst.write_text("old")
+
+    def refuse(*_given, **_named):
+        msg = "no such table"
+        raise pyogrio.errors.DataLayerError(msg)
+
+    monkeypatch.setattr(pyogrio, "write_dataframe", refuse)
+    for free, key in ((1 << 16, "write.disk_full"), (1 << 40, "write.layer_failed")):
+        left = shutil.disk_usage(tmp_path)._replace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, left=left: left)
+        with pytest.raises(OutputError) as caught:
+            write.write_geopackage({"plots": _plots()}, dst, overwrite=True)
+        assert caught.value.key == key
+    assert dst.read_text() == "old"
+    assert not _leftovers(tmp_path)
 
 
 def test_folder_appears_whole(tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import geopandas as gpd
@@ -64,6 +66,39 @@ def test_written_plots_come_back(golden, tmp_path, yueqing, ending):
         assert back["credit_code"].tolist() == CODES
         assert back["declared_m2"].isna().tolist() == [False, True, False, False]
         assert back["declared_m2"].dropna().tolist() == [10000.0, 4000000.5, 68000.0]
+
+
+_NO_ROOM = """
+import resource, sys
+import geopandas as gpd
+from platforms.errors import OutputError
+from platforms.outputs.plots_file import write_plots
+frame = gpd.read_file(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
+try:
+    write_plots(frame, sys.argv[2], overwrite=True)
+except OutputError as error:
+    print(error.key)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on a file's size there")
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_file_that_finds_no_room_leaves_the_old_one(golden, tmp_path, ending):
+    given = write_plots(golden, tmp_path / "given.gpkg")
+    old = tmp_path / "out" / f"p{ending}"
+    old.parent.mkdir()
+    old.write_text("old")
+    done = subprocess.run(
+        [sys.executable, "-c", _NO_ROOM, str(given), str(old)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() in {"write.disk_full", "write.layer_failed"}
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+    assert old.read_text() == "old"
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import math
 import os
 import shutil
 import tempfile
@@ -19,21 +18,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platforms.errors import OutputError
+from platforms.errors import OutputError, PlatformsError
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["atomic_folder", "atomic_path", "write_boundary_txt", "write_geopackage"]
+__all__ = ["atomic_folder", "atomic_path", "first_line", "write_boundary_txt", "write_geopackage"]
 
 _PREFIX = ".tmp-platforms-"
 _STALE_SECONDS = 3600.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SHUT = {errno.EACCES, errno.EPERM, errno.EROFS}
+# of a name that is too long, so much is shown
+_MAX_NAME = 60
 
-# column names that the GeoPackage driver keeps for itself
-_RESERVED = ("fid", "geom", "ogc_fid")
 # no clock in a file: the same data give the same bytes
 _DATE = "2000-01-01T00:00:00.000Z"
 
@@ -61,7 +60,8 @@ def atomic_path(dst: str | os.PathLike[str], *, overwrite: bool = True) -> Itera
         disk is full, or when nothing was written. An old ``dst`` is then untouched.
     """
     target = Path(dst)
-    _refuse_existing(target, overwrite=overwrite)
+    with _in_words(target):
+        _refuse_existing(target, overwrite=overwrite)
     with _staging(target) as folder:
         tmp = folder / target.name
         yield tmp
@@ -94,10 +94,11 @@ def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> It
         As for :func:`atomic_path`.
     """
     target = Path(dst)
-    if target.exists() and not target.is_dir():
-        raise OutputError("write.not_a_folder", path=target.name)
-    if not overwrite and target.is_dir() and any(target.iterdir()):
-        raise OutputError("write.exists", path=target.name)
+    with _in_words(target):
+        if target.exists() and not target.is_dir():
+            raise OutputError("write.not_a_folder", path=target.name)
+        if not overwrite and target.is_dir() and any(target.iterdir()):
+            raise OutputError("write.exists", path=target.name)
     with _staging(target) as staging:
         folder = staging / "out"
         folder.mkdir()
@@ -152,9 +153,11 @@ def write_geopackage(
     """
     import pyogrio
 
+    from platforms.geo.writers.geopackage import add_layer
+
     with atomic_path(path, overwrite=overwrite) as tmp, _fixed_date():
         for name, frame in layers.items():
-            _write_layer(name, frame, tmp, (descriptions or {}).get(name))
+            add_layer(name, frame, tmp, (descriptions or {}).get(name))
         for name, frame in layers.items():
             rows = pyogrio.read_info(tmp, layer=name, force_feature_count=True)["features"]
             if rows != len(frame):
@@ -200,75 +203,6 @@ def write_boundary_txt(
     return Path(path)
 
 
-def _write_layer(
-    name: str, frame: gpd.GeoDataFrame | pd.DataFrame, tmp: Path, description: str | None
-) -> None:
-    import geopandas as gpd
-    import pyogrio
-
-    plain = _storable(frame)
-    options: dict[str, object] = {"IDENTIFIER": name}
-    if description:
-        options["DESCRIPTION"] = description
-    if isinstance(plain, gpd.GeoDataFrame):
-        kinds = set(plain.geom_type.dropna())
-        options["geometry_type"] = None if kinds else "Unknown"
-        options["promote_to_multi"] = len(kinds) > 1
-    try:
-        pyogrio.write_dataframe(
-            plain, tmp, layer=name, driver="GPKG", append=tmp.exists(), use_arrow=True, **options
-        )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
-        # gdal hides errno; the disk itself knows
-        full = shutil.disk_usage(tmp.parent).free < 1 << 16
-        key = "write.disk_full" if full else "write.layer_failed"
-        raise OutputError(key, path=tmp.name, layer=name, reason=_first_line(error)) from error
-
-
-def _storable(frame: gpd.GeoDataFrame | pd.DataFrame) -> gpd.GeoDataFrame | pd.DataFrame:
-    """Return a copy with names and values that the format can keep."""
-    import geopandas as gpd
-    import pandas as pd
-
-    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
-    taken = set(_RESERVED)
-    names: dict[object, str] = {}
-    for column in frame.columns:
-        if column == geometry:
-            continue
-        names[column] = _free_name(str(column), taken)
-        taken.add(names[column].casefold())
-    out = frame.rename(columns=names).reset_index(drop=True)
-    for column in names.values():
-        values = out[column]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            out[column] = values.astype(values.cat.categories.dtype)
-        elif values.dtype == object:
-            out[column] = pd.array([_as_text(v) for v in values], dtype="str")
-    return out
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    free, n = name, 0
-    while free.casefold() in taken:
-        n += 1
-        free = f"{name}_{n}"
-    return free
-
-
-def _as_text(value: object) -> str | None:
-    import pandas as pd
-
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ";".join(map(str, sorted(value) if isinstance(value, (set, frozenset)) else value))
-    if isinstance(value, Mapping):
-        import json
-
-        return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
-    missing = value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
-    return None if missing else str(value)
-
-
 @contextlib.contextmanager
 def _fixed_date() -> Iterator[None]:
     import pyogrio
@@ -285,22 +219,56 @@ def _fixed_date() -> Iterator[None]:
 def _staging(target: Path) -> Iterator[Path]:
     """Make and remove the hidden folder, and put the system's errors into words."""
     folder: Path | None = None
+    with _in_words(target):
+        try:
+            _refuse_place(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(target.parent)
+            folder = _hidden(target.parent)
+            yield folder
+        finally:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _in_words(target: Path) -> Iterator[None]:
+    """Put the system's errors into words, also those that a library wraps in its own."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(target.parent)
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=target.parent))
-        yield folder
-    except OutputError:
+        yield
+    except PlatformsError:
         raise
-    except OSError as error:
-        if error.errno in _FULL:
+    except Exception as error:
+        inner = error.__cause__ or next(iter(error.args), None)
+        cause = error if isinstance(error, OSError) else inner
+        if not isinstance(cause, OSError):
+            raise
+        if cause.errno in _FULL:
             raise OutputError("write.disk_full", path=target.name) from error
-        if error.errno in _SHUT:
+        if cause.errno in _SHUT:
             raise OutputError("write.read_only", path=target.name) from error
-        raise OutputError("write.failed", path=target.name, reason=_first_line(error)) from error
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        raise OutputError("write.failed", path=_short(target), reason=first_line(cause)) from error
+
+
+def _refuse_place(target: Path) -> None:
+    for folder in target.parents:
+        if folder.is_dir():
+            return
+        if folder.exists():
+            raise OutputError("write.below_a_file", path=target.name, file=_short(folder))
+
+
+def _hidden(folder: Path) -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=folder))
+    except FileNotFoundError:
+        # the folder is there and takes no files: the system's own, as /proc
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
+
+
+def _short(path: Path) -> str:
+    """Return a name that a message can hold."""
+    return path.name if len(path.name) <= _MAX_NAME else f"{path.name[:_MAX_NAME]}…"
 
 
 def _refuse_existing(target: Path, *, overwrite: bool) -> None:
@@ -340,7 +308,8 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the beginning of what an error of the system or of a driver says."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -10,6 +10,7 @@ formula, and codes keep their digits. Areas are those that the run printed.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -88,7 +89,9 @@ def save_workbook(
             "strings_to_numbers": False,
             "nan_inf_to_errors": False,
         }
-        with xlsxwriter.Workbook(tmp, options) as book:
+        # into memory first: on a full disk the library leaves its own half file open
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, options) as book:
             book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
             writer = _Writer(book, run)
             writer.overview(overview_rows(run, day))
@@ -103,6 +106,7 @@ def save_workbook(
             writer.table("rules", rule_table(run))
             writer.table("issues", issue_table(run))
             writer.table("sources", source_table(run))
+        tmp.write_bytes(made.getvalue())
     return Path(path)
 
 

@@ -7,6 +7,8 @@ The ledger of a run is another file.
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import math
 import os
 from collections.abc import Mapping
@@ -24,6 +26,8 @@ OUTLINE = "WKT"
 _SHEET = "plots"
 _MAX_TEXT = 32_767
 _WIDTH = 16
+# no clock in a file: the same data give the same bytes
+_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def write_excel(
@@ -60,7 +64,10 @@ def write_excel(
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        with xlsxwriter.Workbook(tmp, options) as book:
+        # into memory first: on a full disk the library leaves its own half file open
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, options) as book:
+            book.set_properties({"created": _DATE})
             head = book.add_format({"bold": True, "bg_color": "#EEF2F6", "num_format": "@"})
             text = book.add_format({"num_format": "@"})
             sheet = book.add_worksheet(_SHEET)
@@ -70,6 +77,7 @@ def write_excel(
                 sheet.write_string(0, at, name, head)
                 for row, value in enumerate(values, start=1):
                     _cell(sheet, row, at, value, text)
+        tmp.write_bytes(made.getvalue())
     return issues
 
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 from platforms.errors import OutputError
 from platforms.geo.ingest.columns import FIELD_MAP
-from platforms.geo.write import atomic_path
+from platforms.geo.write import atomic_path, first_line
+from platforms.geo.writers.geopackage import driver_errors
 from platforms.issues import IssueTable
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def write_shapefile(
     with atomic_path(target, overwrite=overwrite) as tmp, tempfile.TemporaryDirectory() as folder:
         stem = _stem(target)
         parts = Path(folder)
+        refusals: tuple[type[Exception], ...] = (*driver_errors(), ValueError)
         try:
             # the driver asks for a kind when there is no row to take it from
             pyogrio.write_dataframe(
@@ -84,8 +86,8 @@ def write_shapefile(
                 encoding=encoding,
                 geometry_type="Polygon",
             )
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, ValueError) as error:
-            reason = str(error).splitlines()[0][:200]
+        except refusals as error:
+            reason = first_line(error)
             raise OutputError(
                 "write.layer_failed", path=target.name, layer=stem, reason=reason
             ) from error

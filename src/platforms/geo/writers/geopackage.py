@@ -1,0 +1,150 @@
+"""One layer of a GeoPackage, with names and values as the format holds them.
+
+The format has no list and no dict, and keeps some column names for itself.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from platforms.errors import OutputError
+from platforms.geo.write import first_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["add_layer", "driver_errors", "storable"]
+
+# column names that the GeoPackage driver keeps for itself
+_RESERVED = ("fid", "geom", "ogc_fid")
+# an empty file, and two doubles of a point
+_EMPTY_BYTES, _POINT_BYTES = 1 << 17, 16
+
+
+def add_layer(
+    name: str, frame: gpd.GeoDataFrame | pd.DataFrame, tmp: Path, description: str | None
+) -> None:
+    """Write one layer into a GeoPackage that may hold others.
+
+    Parameters
+    ----------
+    name, description
+        Of the layer.
+    frame
+        With geometry in any system, or a table.
+    tmp
+        The file; made where it is not there.
+
+    Raises
+    ------
+    OutputError
+        When the driver or the disk does not take it.
+    """
+    import geopandas as gpd
+    import pyogrio
+
+    plain = storable(frame)
+    options: dict[str, object] = {"IDENTIFIER": name}
+    if description:
+        options["DESCRIPTION"] = description
+    if isinstance(plain, gpd.GeoDataFrame):
+        kinds = set(plain.geom_type.dropna())
+        options["geometry_type"] = None if kinds else "Unknown"
+        options["promote_to_multi"] = len(kinds) > 1
+    try:
+        pyogrio.write_dataframe(
+            plain, tmp, layer=name, driver="GPKG", append=tmp.exists(), use_arrow=True, **options
+        )
+    except driver_errors() as error:
+        # gdal hides errno; the disk itself knows
+        full = shutil.disk_usage(tmp.parent).free < _least_bytes(plain)
+        key = "write.disk_full" if full else "write.layer_failed"
+        raise OutputError(key, path=tmp.name, layer=name, reason=first_line(error)) from error
+
+
+def driver_errors() -> tuple[type[Exception], ...]:
+    """Return the errors with which a driver refuses to write."""
+    from pyogrio import errors
+
+    return (
+        errors.DataSourceError,
+        errors.DataLayerError,
+        errors.FeatureError,
+        errors.FieldError,
+        errors.GeometryError,
+    )
+
+
+def _least_bytes(frame: gpd.GeoDataFrame | pd.DataFrame) -> int:
+    """Return what a layer needs on the disk at least; a failed write has given its part back."""
+    import geopandas as gpd
+    import shapely
+
+    points = 0
+    if isinstance(frame, gpd.GeoDataFrame):
+        points = int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum())
+    texts = int(frame.memory_usage(deep=False).sum())
+    return _EMPTY_BYTES + _POINT_BYTES * points + texts
+
+
+def storable(frame: gpd.GeoDataFrame | pd.DataFrame) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Return a copy with names and values that a GeoPackage can keep.
+
+    Parameters
+    ----------
+    frame
+        Any frame; not changed.
+
+    Returns
+    -------
+    frame
+        Rows numbered anew. Columns called ``fid``, ``geom`` or ``ogc_fid``, and names that
+        differ in case only, have a number behind them; categories are plain values, lists
+        are joined with ``;``, dicts are JSON.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    taken = set(_RESERVED)
+    names: dict[object, str] = {}
+    for column in frame.columns:
+        if column == geometry:
+            continue
+        names[column] = _free_name(str(column), taken)
+        taken.add(names[column].casefold())
+    out = frame.rename(columns=names).reset_index(drop=True)
+    for column in names.values():
+        values = out[column]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            out[column] = values.astype(values.cat.categories.dtype)
+        elif values.dtype == object:
+            out[column] = pd.array([_as_text(v) for v in values], dtype="str")
+    return out
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    free, n = name, 0
+    while free.casefold() in taken:
+        n += 1
+        free = f"{name}_{n}"
+    return free
+
+
+def _as_text(value: object) -> str | None:
+    import pandas as pd
+
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ";".join(map(str, sorted(value) if isinstance(value, (set, frozenset)) else value))
+    if isinstance(value, Mapping):
+        import json
+
+        return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
+    missing = value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return None if missing else str(value)

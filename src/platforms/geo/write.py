@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platforms.errors import OutputError, PlatformsError
+from platforms.geo.writers.geopackage import add_layer, first_line
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["atomic_folder", "atomic_path", "first_line", "write_boundary_txt", "write_geopackage"]
+__all__ = ["atomic_folder", "atomic_path", "write_boundary_txt", "write_geopackage"]
 
 _PREFIX = ".tmp-platforms-"
 _STALE_SECONDS = 3600.0
@@ -152,8 +153,6 @@ def write_geopackage(
         arrive whole.
     """
     import pyogrio
-
-    from platforms.geo.writers.geopackage import add_layer
 
     with atomic_path(path, overwrite=overwrite) as tmp, _fixed_date():
         for name, frame in layers.items():
@@ -306,10 +305,3 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def first_line(error: BaseException) -> str:
-    """Return the beginning of what an error of the system or of a driver says."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

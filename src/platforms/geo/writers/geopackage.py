@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from platforms.errors import OutputError
-from platforms.geo.write import first_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["add_layer", "driver_errors", "storable"]
+__all__ = ["add_layer", "driver_errors", "first_line", "storable"]
 
 # column names that the GeoPackage driver keeps for itself
 _RESERVED = ("fid", "geom", "ogc_fid")
@@ -148,3 +147,10 @@ def _as_text(value: object) -> str | None:
         return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
     missing = value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
     return None if missing else str(value)
+
+
+def first_line(error: BaseException) -> str:
+    """Return the beginning of what an error of the system or of a driver says."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

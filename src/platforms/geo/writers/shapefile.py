@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 from platforms.errors import OutputError
 from platforms.geo.ingest.columns import FIELD_MAP
-from platforms.geo.write import atomic_path, first_line
-from platforms.geo.writers.geopackage import driver_errors
+from platforms.geo.write import atomic_path
+from platforms.geo.writers.geopackage import driver_errors, first_line
 from platforms.issues import IssueTable
 
 if TYPE_CHECKING:

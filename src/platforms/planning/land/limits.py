@@ -3,9 +3,14 @@
 A dissolved red line is one shape with tens of thousands of vertices, and cutting each plot
 with the whole of it would take hours. So limits are taken apart, and parts with many
 vertices are halved until they are small; what is cut away from a plot stays the same.
+
+A limit may also be anything that tells the share of an area that it claims, such as a raster
+with a rule: it is asked where it is needed, and what it does not know (NaN) stays unknown.
 """
 
 from __future__ import annotations
+
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import geopandas as gpd
 import numpy as np
@@ -13,16 +18,56 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from platforms.geo.transform import reproject
+from platforms.errors import CRSError
+from platforms.geo.crs import CGCS2000, describe, reproject
+from platforms.geo.overlap import TOLERANCE_M2
+from platforms.geo.threads import in_threads
 from platforms.issues import IssueTable
+from platforms.planning.land.pieces import Shapes, difference, halved
 
-__all__ = ["Shapes", "difference", "limit_shapes", "mended"]
-
-Shapes = NDArray[np.object_]
+__all__ = [
+    "Limit",
+    "Shapes",
+    "ShareLimit",
+    "difference",
+    "halved",
+    "limit_shapes",
+    "mended",
+    "placed_shapes",
+]
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
-_MOST_VERTICES = 256
-_MOST_HALVINGS = 24
+_MOST_PAIRS = 2_000
+
+
+@runtime_checkable
+class ShareLimit(Protocol):
+    """A limit without polygons of its own: it is asked what it claims of given areas."""
+
+    def shares(self, areas: Shapes, plane: CRS, /) -> NDArray[np.float64]:
+        """Return the share of each area that is claimed, 0 to 1; NaN where not known."""
+        ...
+
+    def shapes(self, areas: Shapes, plane: CRS, /) -> Shapes:
+        """Return polygons, in the plane, of what is claimed near these areas."""
+        ...
+
+
+Limit: TypeAlias = gpd.GeoDataFrame | ShareLimit
+
+
+def placed_shapes(frame: gpd.GeoDataFrame, plane: CRS) -> Shapes:
+    """Return the geometries of a frame in a plane, without heights.
+
+    Raises
+    ------
+    CRSError
+        For a datum that cannot be brought to the plane's.
+    """
+    if frame.crs != plane:
+        frame = reproject(frame[[frame.geometry.name]], plane)
+    shapes: Shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    return shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
 
 
 def limit_shapes(
@@ -50,7 +95,7 @@ def limit_shapes(
     Raises
     ------
     CRSError
-        For a datum that cannot be brought to the plane's.
+        For a datum that cannot be brought to the plane's; names the layer.
     """
     nothing: Shapes = np.empty(0, dtype=object)
     if layer is None:
@@ -62,15 +107,33 @@ def limit_shapes(
     if layer.crs is None:
         issues.add("constraint_without_crs", "error", layer=name)
         return None
-    shapes: Shapes = reproject(layer[[layer.geometry.name]], plane).geometry.to_numpy()
+    try:
+        shapes = placed_shapes(layer, plane)
+    except CRSError as error:
+        raise CRSError("planning.constraint_refused", layer=name, reason=str(error)) from None
     labels = _labels(layer)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     line = ~empty & (shapely.get_dimensions(shapes) < 2)  # noqa: PLR2004 areas have two
     for kind, where in (("constraint_without_geometry", empty), ("constraint_not_area", line)):
         if where.any():
             issues.add(kind, "warning", layer=name, count=int(where.sum()))
+    if layer.crs not in (plane, CGCS2000):
+        system = describe(layer.crs).label()
+        issues.add("constraint_transformed", "info", layer=name, system=system, plane=plane.name)
     use = ~empty & ~line
-    return halved(mended(shapes[use], labels[use], issues, kind="constraint", layer=name))
+    areas = mended(shapes[use], labels[use], issues, kind="constraint", layer=name)
+    _say_overlaps(name, areas, issues)
+    return halved(areas)
+
+
+def _say_overlaps(name: str, areas: Shapes, issues: IssueTable) -> None:
+    """Say that a layer lies over itself; on a large layer only some neighbours are looked at."""
+    first, second = shapely.STRtree(areas).query(areas)
+    once = np.flatnonzero(first < second)[:_MOST_PAIRS]
+    first, second = areas[first[once]], areas[second[once]]
+    count = int((shapely.area(shapely.intersection(first, second)) > TOLERANCE_M2).sum())
+    if count:
+        issues.add("constraint_overlaps_itself", "info", layer=name, count=count, pairs=len(once))
 
 
 def mended(
@@ -99,8 +162,10 @@ def mended(
     """
     areas = shapes.copy()
     types = shapely.get_type_id(shapes)
-    reasons = shapely.is_valid_reason(shapes)
-    invalid = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
+    invalid = ~shapely.is_missing(shapes) & ~in_threads(shapely.is_valid, shapes)
+    reasons = dict(
+        zip(np.flatnonzero(invalid), shapely.is_valid_reason(shapes[invalid]), strict=True)
+    )
     mixed = (types == _COLLECTION) & ~shapely.is_empty(shapes)
     areas[invalid] = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
     for at in np.flatnonzero(shapely.get_type_id(areas) == _COLLECTION):
@@ -111,63 +176,11 @@ def mended(
         issues.add(
             f"{kind}_repaired", "warning", feature=labels[at], layer=layer,
             delta_m2=round(float(change[at]), 2),
-            problem=reasons[at] if invalid[at] else shapes[at].geom_type,
+            problem=reasons.get(at, shapes[at].geom_type),
         )  # fmt: skip
     types = shapely.get_type_id(areas)
     areas[(types != _POLYGON) & (types != _MULTIPOLYGON)] = None
     return areas
-
-
-def halved(areas: Shapes) -> Shapes:
-    """Return areas as single polygons with few vertices each, which cover the same land."""
-    small: list[Shapes] = []
-    parts = shapely.get_parts(areas)
-    for _ in range(_MOST_HALVINGS):
-        large = shapely.get_num_coordinates(parts) > _MOST_VERTICES
-        small.append(parts[~large])
-        parts = parts[large]
-        if len(parts) == 0:
-            break
-        west, south, east, north = shapely.bounds(parts).T
-        wide = (east - west) > (north - south)
-        x, y = np.where(wide, (west + east) / 2, east), np.where(wide, north, (south + north) / 2)
-        lower = shapely.box(west, south, x, y)
-        upper = shapely.box(np.where(wide, x, west), np.where(wide, south, y), east, north)
-        cut = shapely.get_parts(shapely.intersection([parts, parts], [lower, upper]).ravel())
-        parts = cut[shapely.get_type_id(cut) == _POLYGON]
-    return np.concatenate([*small, parts])
-
-
-def difference(areas: Shapes, limits: Shapes) -> Shapes:
-    """Return what limits leave of areas.
-
-    Parameters
-    ----------
-    areas
-        Valid polygons and multipolygons, or None.
-    limits
-        Valid polygons; they may lie over each other.
-
-    Returns
-    -------
-    rest
-        In the order of the areas; empty where nothing is left.
-    """
-    rest = areas.copy()
-    if len(limits) == 0:
-        return rest
-    area_at, limit_at = shapely.STRtree(limits).query(areas, predicate="intersects")
-    touched, first, count = np.unique(area_at, return_index=True, return_counts=True)
-    claims = limits[limit_at[first]]
-    many = count > 1
-    if many.any():
-        # the limits of one area are united before they are cut away, all areas at once
-        group = np.repeat(np.cumsum(many) - 1, count)
-        of_many = np.repeat(many, count)
-        sets = shapely.geometrycollections(limits[limit_at[of_many]], indices=group[of_many])
-        claims[many] = shapely.union_all(sets[:, None], axis=1)
-    rest[touched] = shapely.difference(areas[touched], claims)
-    return rest
 
 
 def _labels(layer: gpd.GeoDataFrame) -> NDArray[np.object_]:

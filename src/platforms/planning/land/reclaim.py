@@ -6,8 +6,9 @@ the survey plane, where the parts of a plot are cut, and then shared out over th
 official ellipsoidal area, so that ``gross_m2 = net_m2 + Σ deduct_*_m2`` holds to 0.01 m².
 
 A plot without a shape that can be measured is unknown (NaN), never 0. A layer that is absent
-or empty deducts nothing and is said so; one without a coordinate system makes itself, what
-comes after it, and the net area unknown. Plots that lie over each other are each taken whole:
+or empty deducts nothing and is said so. One without a coordinate system, or a raster that
+knows nothing here, makes itself, what comes after it, and the net area of a plot unknown,
+unless earlier layers took the whole plot. Plots that lie over each other are each taken whole:
 overlaps of plots are a fault of the parcel file and are reported where it is read.
 """
 
@@ -20,26 +21,34 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from platforms.geo.area import measure_frame
 from platforms.geo.crs import plane_for
-from platforms.geo.transform import reproject
 from platforms.issues import IssueTable
 from platforms.planning.land.apportion import apportion_m2
-from platforms.planning.land.limits import difference, limit_shapes, mended
+from platforms.planning.land.cutting import NOISE_M2, Parts, deduct
+from platforms.planning.land.limits import (
+    Limit,
+    ShareLimit,
+    limit_shapes,
+    mended,
+    placed_shapes,
+)
+from platforms.planning.land.pieces import Pieces
 from platforms.units import half_up, m2_to_mu
 
 __all__ = ["deduction_columns", "land_by", "land_records", "land_totals", "reclaim"]
 
 Floats = NDArray[np.float64]
 
-# less than this is binary noise of cutting, m²
-_NOISE_M2 = 1e-6
+# so many plots are named where a layer does not know what it claims
+_NAMED = 5
 
 
 def reclaim(
     plots: gpd.GeoDataFrame,
-    constraints: Mapping[str, gpd.GeoDataFrame],
+    constraints: Mapping[str, Limit],
     *,
     order: Sequence[str] | None = None,
     plane: object = None,
@@ -53,7 +62,8 @@ def reclaim(
         Polygons with a CRS; ``area_m2`` (official, m²) is taken where it is there, else
         measured. Not changed.
     constraints
-        Polygon layers by name, each with its own CRS.
+        Layers by name: polygons, each layer with its own CRS, or what tells the share of an
+        area that it claims (``ShareLimit``), for example a raster with a rule.
     order
         Names in their order of priority, default that of ``constraints``. A name without a
         layer is reported and deducts nothing.
@@ -71,37 +81,30 @@ def reclaim(
     Raises
     ------
     CRSError
-        For plots without a coordinate system, or one of another datum.
+        For plots without a coordinate system, and for plots or a layer of another datum.
     """
     found = IssueTable() if issues is None else issues
     names = list(constraints) if order is None else list(order)
     target = plane_for(plots, default=plane)
     measured = plots if "area_m2" in plots.columns else measure_frame(plots, plane=target)
     labels = _labels(plots)
-    placed = reproject(plots[[plots.geometry.name]], target).geometry.to_numpy()
-    shapes = mended(placed, labels, found, kind="plot", layer=None)
+    shapes = mended(placed_shapes(plots, target), labels, found, kind="plot", layer=None)
     usable = shapely.area(shapes) > 0
     for label in labels[~usable]:
         found.add("plot_not_area", "error", feature=label)
     gross = half_up(measured["area_m2"].to_numpy(dtype=np.float64, na_value=np.nan), 2)
     gross = np.where(usable, gross, np.nan)
 
-    parts: list[Floats] = []
-    left = shapes
-    for name in names:
-        limits = limit_shapes(name, constraints.get(name), target, found)
-        if limits is None:
-            break
-        rest = difference(left, limits)
-        parts.append(np.maximum(shapely.area(left) - shapely.area(rest), 0.0))
-        left = rest
-    cut = np.column_stack([shapely.area(left), *parts])
-    shares = apportion_m2(gross, np.where(cut < _NOISE_M2, 0.0, cut))
-    # after a layer that cannot be placed nothing more is known
-    open_layers = len(names) - len(parts)
-    unknown = np.full((len(plots), open_layers), np.nan)
-    net = shares[:, 0] if not open_layers else np.full(len(plots), np.nan)
-    deducted = np.column_stack([shares[:, 1:], unknown])
+    layers = [_layer(name, constraints.get(name), target, found) for name in names]
+    parts = deduct(shapes, layers, target)
+    for number, layer in enumerate(layers):
+        unsure = labels[parts.known == number]
+        if isinstance(layer, ShareLimit) and len(unsure):
+            found.add(
+                "limit_unknown_for_plot", "error", layer=names[number],
+                count=len(unsure), plots=unsure[:_NAMED].tolist(),
+            )  # fmt: skip
+    net, deducted = _shared_out(gross, parts)
 
     land = plots.copy()
     land["gross_m2"] = gross
@@ -110,6 +113,25 @@ def reclaim(
     land["net_m2"] = net
     land["net_mu"] = half_up(m2_to_mu(net), 6)
     return land
+
+
+def _layer(
+    name: str, limit: Limit | None, plane: CRS, issues: IssueTable
+) -> Pieces | ShareLimit | None:
+    if limit is None or isinstance(limit, gpd.GeoDataFrame):
+        shapes = limit_shapes(name, limit, plane, issues)
+        return None if shapes is None else Pieces(shapes)
+    return limit
+
+
+def _shared_out(gross: Floats, parts: Parts) -> tuple[Floats, Floats]:
+    """Share the official areas out by what was cut; NaN from the first layer not known."""
+    cut = np.column_stack([parts.left_m2, parts.claimed_m2])
+    shares = apportion_m2(gross, np.where(cut < NOISE_M2, 0.0, cut))
+    layers = parts.claimed_m2.shape[1]
+    unknown = np.arange(layers) >= parts.known[:, None]
+    net = np.where(parts.known < layers, np.nan, shares[:, 0])
+    return net, np.where(unknown, np.nan, shares[:, 1:])
 
 
 def deduction_columns(land: pd.DataFrame) -> dict[str, str]:

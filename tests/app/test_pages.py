@@ -11,7 +11,7 @@ from platforms.app.upload import Upload
 from platforms.errors import WorkspaceError
 
 SCRIPT = state.__file__.replace("state.py", "script.py")
-PAGES = ("overview", "parks", "plots", "targets", "exports")
+PAGES = ("overview", "parks", "plots", "rules", "targets", "exports")
 
 
 def _html(app: AppTest) -> str:

@@ -13,7 +13,7 @@ from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.state import Page
-from platforms.app.views import exports, overview, parks, plots, targets
+from platforms.app.views import exports, overview, parks, plots, rules, targets
 
 __all__ = ["main"]
 
@@ -21,6 +21,7 @@ _PAGES: Mapping[str, Page] = {
     "map": overview.page,
     "parks": parks.page,
     "plots": plots.page,
+    "rules": rules.page,
     "targets": targets.page,
     "exports": exports.page,
 }

@@ -18,6 +18,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
 from platforms.app.shelf import Job, Progress, Shelf
 from platforms.app.upload import Upload, read_upload
@@ -39,6 +40,7 @@ __all__ = [
     "scene_job",
     "select",
     "set_upload",
+    "trial_job",
     "upload",
     "warm",
     "workspace",
@@ -111,6 +113,14 @@ def plots_job(given: Upload) -> Job[ip.Plots]:
     city = workspace()
     key = (city.fingerprint, messages.language(), given.key)
     return _own("plots").ask(key, lambda _: read_upload(given, city))
+
+
+def trial_job(scene: Scene, chosen: Book) -> Job[Trial]:
+    """Return the job that judges the plots of the session's scene by other rules."""
+    given = looked_at()
+    plots = None if given is None else given.key
+    key = (scene.run.workspace.fingerprint, scene.lang, plots, chosen)
+    return _own("trials").ask(key, lambda _: make_trial(scene, chosen))
 
 
 def warm() -> None:

@@ -6,7 +6,7 @@ shows them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -69,7 +69,14 @@ def _cells(column: Mapping[str, Any], values: pd.Series) -> pd.Series:
     return values.map(kinds).astype("str").where(values.notna(), "")
 
 
-def pick_table(scene: Scene, layer: str, names: Sequence[str] = (), *, height: int = 420) -> None:
+def pick_table(
+    scene: Scene,
+    layer: str,
+    names: Sequence[str] = (),
+    *,
+    height: int = 420,
+    only: Collection[str] | None = None,
+) -> None:
     """Show a layer as a table whose selected row is selected on the map.
 
     Parameters
@@ -82,8 +89,12 @@ def pick_table(scene: Scene, layer: str, names: Sequence[str] = (), *, height: i
         Columns wanted; default all.
     height
         In pixels.
+    only
+        Ids of the features wanted; default all.
     """
     table = layer_table(scene, layer, names)
+    if only is not None:
+        table = table[table.index.isin(only)]
     # a table takes a selection only when it is new: after each click on the map it is
     key = f"table-{layer}-{scene.id}-{clicks()}"
 

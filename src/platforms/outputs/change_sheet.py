@@ -36,9 +36,8 @@ __all__ = ["change_document", "change_names", "change_plots"]
 _STYLE = "plot_changes"
 _FLIPS = tuple(name for name in CHANGES if name != "same")
 _STILL = ("same_hit", "same_not", "same_unknown")
-# drawn under the plots, so that a reader knows where he is
-_GROUND = ("towns", "platforms")
-_SCHEMATIC = {"towns"}
+# drawn under the plots, so that a reader knows where he is; more would hide the changes
+_GROUND = ("towns",)
 _MU = "area_mu"
 _SHOWN = (
     "plot_id", "name", "change", "left", "because_left", "verdict", "reason",
@@ -88,13 +87,13 @@ def change_document(
     -------
     document
         The plots (layer ``plots``, with ``change``, ``left``, ``verdict``, ``reason`` and
-        ``because_left``) over towns and platforms; for :func:`platforms.save_html` and for
+        ``because_left``) over the towns; for :func:`platforms.save_html` and for
         the app's map.
     """
     workspace = run.workspace
     names = change_names(diff)
     layers = [
-        layer_from_card(workspace.card(name), run.layers[name], schematic=name in _SCHEMATIC)
+        layer_from_card(workspace.card(name), run.layers[name], schematic=True)
         for name in _GROUND
         if name in run.layers
     ]
@@ -163,6 +162,7 @@ def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
         for one in diff.right.pack.measures
     }
     shown = [name for name in _SHOWN if name in plots]
+    card = run.workspace.cards.get("plots")
     return MapLayer(
         name="plots",
         title=_t("plots_sample" if run.sample else "plots"),
@@ -170,7 +170,8 @@ def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
         key="plot_id",
         columns=[_column(name, labels.get(name, {})) for name in shown],
         style=_STYLE,
-        source=str(run.input["name"]),
+        source=card.source if card and run.sample else str(run.input["name"]),
+        date=card.date if card and run.sample else "",
         sample=run.sample,
     )
 

@@ -1,0 +1,115 @@
+"""低效认定: the rules as data, what changing them changes, plot by plot and on the map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.export import EXPORTS, make_export
+from platforms.app.guard import guard
+from platforms.app.map_component import scroll_to_map, show_map
+from platforms.app.markup import el
+from platforms.app.panel import show_panel
+from platforms.app.rule_book import Book, Trial, book, reset, take
+from platforms.app.rule_effect import show_effect
+from platforms.app.rule_settings import show_settings
+from platforms.app.scene import Scene
+from platforms.app.tables import pick_table
+from platforms.app.waiting import current_scene, wait
+
+_HEIGHT = 430
+_MAP = 520
+_COLUMNS = (
+    "plot_id", "name", "change", "left", "verdict", "area_mu", "because_left", "reason", "town",
+)  # fmt: skip
+_SHIPPED = ""
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"app.rules.{entry}", None, **fields)
+
+
+def page() -> None:
+    """Draw the page."""
+    scene = current_scene()
+    city = scene.run.workspace
+    chosen = book(city.packs, scene.run.pack.pack)
+    marks = [messages.text("app.mark.sample")] if scene.run.sample else []
+    told = _t("about", pack=str(scene.run.pack.title))
+    markup.show(el("p", markup.badges(marks, kind="ip-sample"), told, cls="ip-note"))
+    _show_choice(city, chosen)
+    left, right = st.columns([1.7, 1], gap="small")
+    with left:
+        show_settings(scene, chosen, height=_HEIGHT)
+    trial = None
+    with right, st.container(height=_HEIGHT, border=True, key="rule-effect"):
+        with guard():
+            trial = wait(state.trial_job(scene, chosen))
+            show_effect(trial)
+        st.caption(_t("foot", id=scene.id))
+    # without a judgement there is no map: an older one would show other rules
+    if trial is not None:
+        _show_changes(trial)
+
+
+def _show_choice(city: ip.Workspace, chosen: Book) -> None:
+    """Let the visitor choose the pack, and what it is compared with."""
+    titles = {name: str(pack.title) for name, pack in city.packs.items()}
+    others = [_SHIPPED, *(name for name in titles if name != chosen.pack)]
+
+    def take_pack() -> None:
+        # the parameters of one pack say nothing of another's
+        take(Book(st.session_state["rules-pack"]))
+
+    def take_against() -> None:
+        take(replace(chosen, against=st.session_state[key]))
+
+    one, two, three = st.columns([1.5, 1.5, 0.7], gap="small", vertical_alignment="bottom")
+    with one:
+        st.selectbox(
+            _t("pack"), list(titles), index=list(titles).index(chosen.pack),
+            format_func=lambda name: titles[name], key="rules-pack", on_change=take_pack,
+        )  # fmt: skip
+    key = f"rules-against-{chosen.pack}"
+    with two:
+        st.selectbox(
+            _t("against"), others, index=others.index(chosen.against),
+            format_func=lambda name: titles.get(name, _t("shipped")), key=key,
+            on_change=take_against,
+        )  # fmt: skip
+    with three:
+        st.button(
+            _t("reset"), on_click=reset, disabled=not chosen.settings, width="stretch",
+            key="rules-reset",
+        )  # fmt: skip
+
+
+def _show_changes(trial: Trial) -> None:
+    scene: Scene = trial.scene
+    changed = trial.diff.changed["plot_id"].astype(str)
+    left, right = st.columns([2.3, 1], gap="small")
+    with left:
+        show_map(scene, height=_MAP)
+        st.caption(messages.text("app.map.foot", id=scene.id))
+    with right:
+        show_panel(scene, state.picked(), height=_MAP, drawn=True)
+    markup.show(el("h4", _t("list"), cls="ip-h4"))
+    if changed.empty:
+        markup.show(el("p", _t("no_flips"), cls="ip-note"))
+    else:
+        pick_table(scene, "plots", _COLUMNS, only=set(changed))
+    export = EXPORTS["html"]
+    st.download_button(
+        _t("get_map"),
+        data=partial(make_export, scene, "html"),
+        file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
+        mime=export.mime,
+        on_click="ignore",
+        key="get-changes",
+    )
+    scroll_to_map()

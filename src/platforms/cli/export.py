@@ -6,7 +6,8 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import as_json, echo_json, overwrite_option, spoken
+from platforms.cli.options import as_json, echo_issues, echo_json, overwrite_option, spoken
+from platforms.cli.txt_area import Stated, txt_area_option
 
 _KINDS = ("html", "xlsx", "gpkg", "txt", "certificate")
 
@@ -30,6 +31,7 @@ def _kind(_context: click.Context, _option: click.Parameter, value: str) -> str:
 @click.option(
     "--plot", "plot_ids", metavar="ID", multiple=True, help=messages.text("export.option.plot")
 )
+@txt_area_option
 @overwrite_option
 @as_json
 def command(
@@ -38,14 +40,27 @@ def command(
     to: str,
     output: str,
     plot_ids: tuple[str, ...],
+    stated: Stated | None,
     overwrite: bool,
     as_json: bool,
 ) -> None:
     """Export from a run's folder."""
     if plot_ids and to not in {"txt", "certificate"}:
         raise click.UsageError(messages.text("export.no_choice", to=to).rstrip("。."))
-    path = ip.export_run(run_dir, to, output, plot_ids=list(plot_ids) or None, overwrite=overwrite)
+    if stated and to != "txt":
+        raise click.UsageError(messages.text("export.no_txt_area", to=to).rstrip("。."))
+    issues = ip.IssueTable()
+    path = ip.export_run(
+        run_dir,
+        to,
+        output,
+        plot_ids=list(plot_ids) or None,
+        overwrite=overwrite,
+        stated=stated or "area_m2",
+        issues=issues,
+    )
     if as_json:
         echo_json({"to": to, "output": str(path), "bytes": path.stat().st_size})
     else:
+        echo_issues(issues)
         click.echo(messages.text("export.done", path=path))

@@ -8,6 +8,7 @@ points in the plane, in hectares with four decimals half up, unless a column say
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,8 @@ def boundary_text(
         Gauss plane of CGCS2000; default the frame's own or the zone that it lies in. A plane
         without prefix is replaced by the same one with prefix.
     area_column
-        Column with the areas to state, m²; default the area in the plane.
+        Column with the areas to state, m²; default the area in the plane. Where it is NaN
+        the file states none.
     header
         Values of ``[属性描述]``, for example 数据产生单位 and 数据产生日期.
 
@@ -73,17 +75,23 @@ def boundary_text(
     for plot_id, name, use, shape, area in rows:
         rings = boundary_rings(shape)
         planar = sum(_signed_area(r.points) for r in rings)
-        hectares = half_up(m2_to_ha(float(planar if area is None else area)), _HA_DIGITS)
         plots.append(
             BoundaryPlot(
                 plot_id=plot_id,
                 name=name,
                 use=use,
-                area_ha=f"{hectares:.{_HA_DIGITS}f}",
+                area_ha=_hectares(planar if area is None else float(area)),
                 rings=rings,
             )
         )
     return compose(plots, told, digits=_DIGITS)
+
+
+def _hectares(area_m2: float) -> str:
+    """Return an area as the file states it; empty where it is not known."""
+    if not math.isfinite(area_m2):
+        return ""
+    return f"{half_up(m2_to_ha(area_m2), _HA_DIGITS):.{_HA_DIGITS}f}"
 
 
 def with_prefix(plane: CRS) -> CRS:

@@ -19,9 +19,10 @@ import pandas as pd
 
 from platforms.errors import InputError, OutputError
 from platforms.geo.read import Source
-from platforms.geo.write import atomic_path, write_boundary_txt
+from platforms.geo.write import atomic_path
 from platforms.issues import Issue, IssueTable
 from platforms.outputs.certificate import save_certificate
+from platforms.outputs.plots_file import Stated, write_boundary_file
 from platforms.planning.survey import Survey
 
 __all__ = ["EXPORTS", "RunFolder", "export_run"]
@@ -127,7 +128,9 @@ def export_run(
     path: str | os.PathLike[str],
     *,
     plot_ids: Sequence[str] | None = None,
+    stated: Stated = "area_m2",
     overwrite: bool = False,
+    issues: IssueTable | None = None,
 ) -> Path:
     """Export something of a run that was written before.
 
@@ -142,8 +145,12 @@ def export_run(
         The file to make.
     plot_ids
         For ``txt`` and ``certificate``: these plots only.
+    stated
+        The area that ``txt`` states.
     overwrite
         Replace a file that is there.
+    issues
+        Table to which is added which area a ``txt`` states.
 
     Returns
     -------
@@ -171,8 +178,11 @@ def export_run(
         save_certificate(survey, target, plot_ids=plot_ids, overwrite=overwrite)
         return target
     frame = _only(survey.frame, plot_ids)
-    plane = survey.frame.attrs.get("plane")
-    return write_boundary_txt(frame, target, plane=plane, overwrite=overwrite)
+    frame.attrs["plane"] = survey.frame.attrs.get("plane")
+    told = write_boundary_file(frame, target, stated=stated, overwrite=overwrite)
+    if issues is not None:
+        issues.extend(told)
+    return target
 
 
 def _only(frame: gpd.GeoDataFrame, plot_ids: Sequence[str] | None) -> gpd.GeoDataFrame:

@@ -11,13 +11,18 @@ import geopandas as gpd
 
 from platforms.errors import OutputError
 from platforms.geo.write import atomic_path, write_boundary_txt, write_geopackage
-from platforms.geo.writers.excel import write_excel
+from platforms.geo.writers.excel import OUTLINE, outlines, write_excel
 from platforms.geo.writers.shapefile import write_shapefile
 from platforms.issues import IssueTable
 
-__all__ = ["ENDINGS", "harmless", "write_plots"]
+__all__ = ["ENDINGS", "Stated", "harmless", "write_boundary_file", "write_plots"]
 
 ENDINGS = (".gpkg", ".geojson", ".parquet", ".csv", ".xlsx", ".zip", ".txt")
+Stated = Literal["area_m2", "planar_m2", "declared_m2"]
+# a Shapefile is several files; only together, in a zip, do they appear whole or not at all
+_PARTS = {".shp", ".dbf", ".shx"}
+# so much of a cell a spreadsheet shows
+_MAX_CELL = 32_767
 
 
 def write_plots(
@@ -26,6 +31,7 @@ def write_plots(
     *,
     overwrite: bool = False,
     encoding: Literal["gbk", "utf-8"] = "gbk",
+    stated: Stated = "area_m2",
     issues: IssueTable | None = None,
 ) -> Path:
     """Write plots to a file.
@@ -37,15 +43,18 @@ def write_plots(
     path
         ``.gpkg``; ``.geojson`` (all digits, the system stated); ``.parquet`` (GeoParquet);
         ``.zip`` (Shapefile with a table of its short field names); ``.txt`` (national
-        boundary-point file in the survey plane: ids, names, uses and points only);
-        ``.xlsx`` (attributes and the outline as WKT); ``.csv`` (attributes only, UTF-8 with
-        a mark, for Excel).
+        boundary-point file in the survey plane: ids, names, uses, points and one area);
+        ``.xlsx`` and ``.csv`` (attributes and the outline as WKT; the CSV in UTF-8 with a
+        mark, for Excel).
     overwrite
         Replace a file that is there.
     encoding
         Of the texts in ``.zip`` and ``.txt``.
+    stated
+        The area that ``.txt`` states; where the frame has no such column, that in the plane.
     issues
-        Table to which is added what the format could not hold whole.
+        Table to which is added what the format could not hold whole, and which area a
+        ``.txt`` states.
 
     Returns
     -------
@@ -59,6 +68,10 @@ def write_plots(
     """
     target = Path(path)
     ending = target.suffix.lower()
+    if ending in _PARTS:
+        raise OutputError(
+            "sheet.shapefile_in_zip", path=target.name, zip=target.with_suffix(".zip").name
+        )
     if ending not in ENDINGS:
         raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(ENDINGS))
     told = IssueTable()
@@ -70,19 +83,69 @@ def write_plots(
     elif ending == ".xlsx":
         told = write_excel(frame, target, overwrite=overwrite)
     elif ending == ".txt":
-        plane = frame.attrs.get("plane")
-        wide = "utf-8" if encoding == "utf-8" else "gb18030"
-        write_boundary_txt(frame, target, plane=plane, encoding=wide, overwrite=overwrite)
+        told = write_boundary_file(
+            frame, target, stated=stated, encoding=encoding, overwrite=overwrite
+        )
     else:
-        _write_open(frame, target, overwrite=overwrite)
+        told = _write_open(frame, target, overwrite=overwrite)
     if issues is not None:
         issues.extend(told)
     return target
 
 
-def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> None:
+def write_boundary_file(
+    frame: gpd.GeoDataFrame,
+    path: str | os.PathLike[str],
+    *,
+    stated: Stated = "area_m2",
+    encoding: Literal["gbk", "utf-8"] = "gbk",
+    overwrite: bool = False,
+) -> IssueTable:
+    """Write plots as a national boundary-point file and say which area stands in it.
+
+    Parameters
+    ----------
+    frame
+        Plots; ``attrs["plane"]`` names the survey plane.
+    path
+        The ``.txt`` file.
+    stated
+        The area stated, in hectares with four decimals; where the frame has no such column,
+        that in the plane. A plot that has none states none.
+    encoding, overwrite
+        As `write_plots`.
+
+    Returns
+    -------
+    issues
+        Which area is stated, and how many plots state none.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    known = stated in frame
+    write_boundary_txt(
+        frame,
+        path,
+        plane=frame.attrs.get("plane"),
+        area_column=stated if known else None,
+        encoding="utf-8" if encoding == "utf-8" else "gb18030",
+        overwrite=overwrite,
+    )
+    issues = IssueTable()
+    issues.add("txt_area_stated", "info", area=stated if known else "planar_m2")
+    missing = int(frame[stated].isna().sum()) if known else 0
+    if missing:
+        issues.add("txt_area_missing", "warning", area=stated, count=missing)
+    return issues
+
+
+def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> IssueTable:
     """Write the formats that geopandas and pandas write well themselves."""
     ending = target.suffix.lower()
+    issues = IssueTable()
     with atomic_path(target, overwrite=overwrite) as tmp:
         if ending == ".parquet":
             frame.to_parquet(tmp, index=False)
@@ -90,7 +153,13 @@ def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> No
             tmp.write_text(_geojson(frame), encoding="utf-8")
         else:
             table = frame.drop(columns=frame.geometry.name).map(harmless)
+            shapes = outlines(frame)
+            long = sum(shape is not None and len(shape) > _MAX_CELL for shape in shapes)
+            if long:
+                issues.add("csv_outline_long", "warning", count=long)
+            table = table.assign(**{OUTLINE: shapes})
             table.to_csv(tmp, index=False, encoding="utf-8-sig")
+    return issues
 
 
 def _geojson(frame: gpd.GeoDataFrame) -> str:

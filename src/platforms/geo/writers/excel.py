@@ -20,7 +20,7 @@ from platforms.issues import IssueTable
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["write_excel"]
+__all__ = ["OUTLINE", "outlines", "write_excel"]
 
 OUTLINE = "WKT"
 _SHEET = "plots"
@@ -83,8 +83,6 @@ def write_excel(
 
 def _columns(frame: gpd.GeoDataFrame, issues: IssueTable) -> dict[str, list[object]]:
     """Return the cells by heading, the outline last."""
-    import shapely
-
     shape = frame.geometry.name
     columns: dict[str, list[object]] = {}
     for name in frame.columns:
@@ -97,19 +95,30 @@ def _columns(frame: gpd.GeoDataFrame, issues: IssueTable) -> dict[str, list[obje
         if long:
             issues.add("xlsx_text_cut", "warning", field=str(name), count=long)
         columns[str(name)] = [v[:_MAX_TEXT] if isinstance(v, str) else v for v in plain]
+    shapes = outlines(frame)
+    ids = frame["plot_id"] if "plot_id" in frame else range(1, len(frame) + 1)
+    for at, (plot_id, outline) in enumerate(zip(ids, shapes, strict=True)):
+        if outline is not None and len(outline) > _MAX_TEXT:
+            issues.add("xlsx_outline_long", "warning", feature=str(plot_id))
+            shapes[at] = None
+    return {**columns, OUTLINE: list(shapes)}
+
+
+def outlines(frame: gpd.GeoDataFrame) -> list[str | None]:
+    """Return each row's outline as WKT with all digits, behind the system as ``SRID=``.
+
+    Parameters
+    ----------
+    frame
+        Plots with a CRS that has an EPSG code.
+    """
+    import shapely
+
     code = None if frame.crs is None else frame.crs.to_epsg()
     mark = "" if code is None else f"SRID={code};"
-    outlines: list[object] = []
-    ids = frame["plot_id"] if "plot_id" in frame else range(1, len(frame) + 1)
     # -1: the shortest decimals that give the same number again
     texts = shapely.to_wkt(frame.geometry.to_numpy(), rounding_precision=-1, trim=True)
-    for plot_id, outline in zip(ids, texts, strict=True):
-        whole = None if outline is None else mark + outline
-        if whole is not None and len(whole) > _MAX_TEXT:
-            issues.add("xlsx_outline_long", "warning", feature=str(plot_id))
-            whole = None
-        outlines.append(whole)
-    return {**columns, OUTLINE: outlines}
+    return [None if text is None else mark + text for text in texts]
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,6 @@
 """All shipped rules over many plots, beside the same rules written row by row.
 
-    python benchmarks/policy.py [--plots 100000] [--repeat 5] [--rows 100000]
+    python benchmarks/policy.py [--plots 100000] [--repeat 5] [--rows 100000] [--firms] [--profile]
 
 Made-up plots with gaps are judged by every shipped rule pack: the results of each rule and
 the verdicts (``evaluate``), then the whole columns with reasons (``assess``). Beside it the
@@ -8,14 +8,20 @@ same rules stand below by hand as functions of one row for ``DataFrame.apply``, 
 means of the industries given; they tell results only, not what is missing. Every result of
 every rule must be the same. The two take turns; medians of processor time are printed.
 ``--rows`` applies by row to that many only and says what all would take.
+
+Then as many firms, each on one plot and every tenth on a second, are joined to the plots, by a
+table of links and by the codes and names that the plots carry, and judged by every pack.
+``--profile`` says where that time goes.
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
 import datetime as dt
 import math
 import os
+import pstats
 import statistics
 import time
 from collections.abc import Callable
@@ -89,6 +95,64 @@ def make_rows(count: int, seed: int = 7) -> pd.DataFrame:
         columns[f"energy_tce_{year}"] = number(0, 8000, 0)
         columns[f"value_added_wan_{year}"] = number(0, 12_000, 0)
     return pd.DataFrame(columns)
+
+
+def make_firms(plots: pd.DataFrame, seed: int = 11) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return made-up firms with the figures of the plots, and their links to the plots.
+
+    The plots get the codes and names of their firms. One code in twenty is missing there, so
+    that the name decides.
+    """
+    rng = np.random.default_rng(seed)
+    count = len(plots)
+    signs = np.array(list("0123456789ABCDEFGHJKLMNPQRTUWXY"))
+    digits = rng.integers(0, len(signs), (count, 17))
+    check = -(digits @ np.array([pow(3, place, 31) for place in range(17)])) % 31
+    firms = pd.DataFrame(
+        {
+            "firm_id": [f"F{n}" for n in range(count)],
+            "credit_code": ["".join(row) for row in signs[np.column_stack([digits, check])]],
+            "name": [f"乐清市示例{n:06d}电气（集团）有限责任公司" for n in range(count)],
+        }
+    )
+    figures = [c for c in plots if c.startswith(("tax_wan", "grade", "energy", "value_added"))]
+    for column in ("scale", "industry_code", *figures):
+        firms[column] = plots[column]
+    plot = rng.permutation(count)
+    second = np.arange(0, count, 10)
+    links = pd.DataFrame(
+        {
+            "plot_id": plots["plot_id"].to_numpy()[np.append(plot, plot[second - 1])],
+            "credit_code": firms["credit_code"].to_numpy()[np.append(np.arange(count), second)],
+        }
+    )
+    held = np.argsort(plot)
+    plots["credit_code"] = firms["credit_code"].mask(rng.random(count) < 1 / 20).to_numpy()[held]
+    plots["firm_name"] = firms["name"].to_numpy()[held]
+    return firms.sample(frac=1, random_state=1).reset_index(drop=True), links
+
+
+def join_and_judge(
+    plots: pd.DataFrame, firms: pd.DataFrame, links: pd.DataFrame | None, packs: dict[str, object]
+) -> tuple[float, float]:
+    """Return the seconds of the join, and of the join and all verdicts."""
+    joining, joined = spent(lambda: ip.join_firms(plots, firms, links=links))
+    judging, _ = spent(lambda: [joined.evaluate(pack) for pack in packs.values()])
+    return joining, joining + judging
+
+
+def firms_told(plots: pd.DataFrame, packs: dict[str, object], repeat: int, profile: bool) -> None:  # noqa: FBT001
+    """Print what joining and judging takes, by links and by what the plots carry."""
+    firms, links = make_firms(plots)
+    for title, table in (("links", links), ("codes and names", None)):
+        turns = [join_and_judge(plots, firms, table, packs) for _ in range(repeat)]
+        joining, whole = (statistics.median(part) for part in zip(*turns, strict=True))
+        print(f"{len(firms):,} firms by {title}: join {joining:.3f} s,", end=" ")
+        print(f"join and evaluate {whole:.3f} s")
+        if profile:
+            watch = cProfile.Profile()
+            watch.runcall(ip.join_firms, plots, firms, links=table)
+            pstats.Stats(watch).sort_stats("tottime").print_stats(20)
 
 
 # three-valued logic on single values: None is unknown
@@ -281,6 +345,8 @@ def main() -> None:
     parser.add_argument("--plots", type=int, default=100_000)
     parser.add_argument("--rows", type=int, default=None)
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--firms", action="store_true", help="the firms only")
     given = parser.parse_args()
     packs = all_packs()
     assert set(packs) == set(BY_HAND), set(packs) ^ set(BY_HAND)
@@ -290,6 +356,9 @@ def main() -> None:
     print(f"load at the start: {os.getloadavg()[0]:.2f}")
     rules = sum(len(pack.rules) for pack in packs.values())
     print(f"{len(plots):,} plots, {len(packs)} packs, {rules} rules")
+    if given.firms:
+        firms_told(plots, packs, given.repeat, given.profile)
+        return
     means = industry_means(plots)
     times: dict[str, list[float]] = {"evaluate": [], "assess": [], "apply": []}
     for turn in range(given.repeat):
@@ -308,6 +377,7 @@ def main() -> None:
     print(f"apply     {middle['apply']:8.3f} s, by row" + ("" if share == 1 else ", reckoned"))
     print(f"evaluate is {middle['apply'] / middle['evaluate']:.0f} times faster than by row,")
     print(f"assess {middle['apply'] / middle['assess']:.0f} times; all results are the same")
+    firms_told(plots, packs, given.repeat, given.profile)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from platforms.issues import IssueTable
 from platforms.layers.firm_columns import firm_column
-from platforms.policy.matching import ABSENT, Firms, Pairs, ways
+from platforms.policy.firm_keys import Firms
+from platforms.policy.matching import ABSENT, Pairs, ways
 from platforms.policy.sharing import share_out
 from platforms.units import M2_PER_MU
 
@@ -136,11 +138,11 @@ class FirmFigures:
             self.firm_count > 1, several, np.where(self.firm_count == 1, "single", "none")
         )
         for name, words in (
-            ("firm_main", labels[firm]),
-            ("firm_match", matched[self.main]),
-            ("firm_way", way),
+            ("firm_main", pd.array(labels[firm], dtype="str")),
+            ("firm_match", _few(matched[self.main])),
+            ("firm_way", _few(way.astype(object))),
         ):
-            frame[name] = pd.Series(words, index=frame.index, dtype="str")
+            frame[name] = pd.Series(words, index=frame.index)
         frame["firm_count"] = self.firm_count
         if replaced:
             issues.add("firm_columns_used", "info", names="、".join(replaced))
@@ -222,10 +224,9 @@ class FirmFigures:
             "firm_id": own[pairs.firm],
             "credit_code": codes[pairs.firm],
             "firm_name": labels[pairs.firm],
-            "role": pairs.role,
-            "way": pairs.way,
         }
-        table = pd.DataFrame({name: pd.Series(t, dtype="str") for name, t in texts.items()})
+        table = pd.DataFrame({name: pd.array(t, dtype="str") for name, t in texts.items()})
+        table["role"], table["way"] = _few(pairs.role), _few(pairs.way)
         table["share"], table["weight"] = pairs.share, self.weight
         table["main"], table["absent"] = main, ~self.here
         return table
@@ -260,6 +261,12 @@ def taken(column: pd.Series[Any], places: Ints) -> pd.Series[Any]:
     if whole.dtype == np.bool_:
         whole = whole.astype("boolean")
     return whole.reindex(places).reset_index(drop=True)
+
+
+def _few(words: NDArray[np.object_]) -> ExtensionArray:
+    """Return words of which there are few different ones as a column of text."""
+    codes, found = pd.factorize(words)
+    return pd.array(found, dtype="str").take(codes)
 
 
 def _sum(values: Floats) -> float:

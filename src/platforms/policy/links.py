@@ -28,8 +28,9 @@ from platforms.errors import InputError
 from platforms.issues import IssueTable
 from platforms.policy.evaluate import Evaluation, evaluate
 from platforms.policy.firm_figures import FirmFigures, numbers
+from platforms.policy.firm_keys import Firms
 from platforms.policy.firm_verdicts import gather
-from platforms.policy.matching import Firms, Pairs, match_cells, match_links
+from platforms.policy.matching import Pairs, match_cells, match_links
 from platforms.policy.schema import Pack
 from platforms.policy.sharing import weights
 from platforms.policy.trace import Trace, explain, trace
@@ -250,8 +251,8 @@ def _weight(pairs: Pairs, firms: Firms, area_mu: Floats, issues: IssueTable) -> 
     # the last entry is for plots that are not here
     size = np.append(area_mu, np.nan)[pairs.plot]
     weight, basis = weights(pairs.firm, pairs.share, size, firms=len(firms))
+    sums = np.bincount(pairs.firm, np.nan_to_num(pairs.share), minlength=len(firms))
     for kind, name in (("share_scaled", "share_sum"), ("open", "share_open")):
         for at in np.flatnonzero(basis == kind):
-            sums = float(np.nansum(pairs.share[pairs.firm == at]))
-            issues.add(name, "warning", feature=firms.labels[at], sum=round(sums, 6))
+            issues.add(name, "warning", feature=firms.labels[at], sum=round(float(sums[at]), 6))
     return weight

@@ -8,24 +8,34 @@ Where a plot and a firm carry the same name and different codes, they are not th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from platforms.geo.ingest.numbers import parse_number
 from platforms.issues import IssueTable
 from platforms.layers.firm_identity import (
-    CODE_LENGTH,
-    code_key,
-    has_check_digit,
+    code_keys,
+    lists_several,
     name_key,
+    name_keys,
     split_names,
 )
+from platforms.policy.firm_keys import (
+    Firms,
+    Places,
+    cells_of,
+    long_codes,
+    plain_id,
+    plain_text,
+)
 
-__all__ = ["ABSENT", "ROLES", "Firms", "Pairs", "match_cells", "match_links", "ways"]
+__all__ = ["ABSENT", "ROLES", "Pairs", "match_cells", "match_links", "ways"]
 
 # place of a plot that a link names and the plots do not hold
 ABSENT = -1
@@ -44,7 +54,6 @@ ROLES = {
     },
     "tenant": {"tenant", "租户", "租赁", "承租", "承租方", "承租企业", "租用"},
 }
-_SHOWN_CODES = 5
 
 
 @dataclass(frozen=True)
@@ -73,56 +82,11 @@ class Pairs:
         """Return the number of pairs."""
         return len(self.plot)
 
-    def keep(self, where: NDArray[np.bool_]) -> Pairs:
-        """Return some of the pairs."""
+    def keep(self, where: NDArray[np.bool_ | np.integer]) -> Pairs:
+        """Return some of the pairs, by a mask or in an order."""
         return Pairs(
             self.plot[where], self.firm[where], self.share[where], self.role[where], self.way[where]
         )
-
-
-class Firms:
-    """A table of firms that can be asked for one.
-
-    Parameters
-    ----------
-    frame
-        Columns firm_id, credit_code and name, each of which may be missing.
-    issues
-        Takes what is wrong with the codes.
-
-    Attributes
-    ----------
-    keys
-        What each firm is known by: the same whatever the order of the rows.
-    labels, shown_ids
-        How messages and tables call each firm.
-    """
-
-    def __init__(self, frame: pd.DataFrame, issues: IssueTable) -> None:
-        self.shown_ids = [_plain_id(v) for v in _cells(frame, "firm_id")]
-        self.ids = [name_key(v) for v in self.shown_ids]
-        self.codes = [_code(v) for v in _cells(frame, "credit_code")]
-        self.names = [name_key(v) for v in _cells(frame, "name")]
-        shown = zip(_cells(frame, "name"), _cells(frame, "credit_code"), self.ids, strict=True)
-        self.labels = [_label(*parts) for parts in shown]
-        self.keys = ["\x1f".join(key) for key in zip(self.codes, self.names, self.ids, strict=True)]
-        self.by_id = _places(self.ids)
-        self.by_code = _places(self.codes)
-        self.by_name = _places(self.names)
-        _remark_codes(_cells(frame, "credit_code"), issues)
-        for code, places in self.by_code.items():
-            if len(places) > 1:
-                told = "、".join(sorted(self.labels[p] for p in places))
-                issues.add("firm_double", "error", feature=code, field="credit_code", names=told)
-
-    def __len__(self) -> int:
-        """Return the number of firms."""
-        return len(self.codes)
-
-    def by(self, places: Mapping[str, Sequence[int]], key: str) -> int | None:
-        """Return the one firm of a key, None for none or several."""
-        found = places.get(key, ()) if key else ()
-        return found[0] if len(found) == 1 else None
 
 
 def match_cells(plots: pd.DataFrame, firms: Firms, issues: IssueTable) -> Pairs:
@@ -144,22 +108,31 @@ def match_cells(plots: pd.DataFrame, firms: Firms, issues: IssueTable) -> Pairs:
         Each pair once.
     """
     seen: dict[tuple[int, int], str] = {}
-    silent = 0
-    ids = _cells(plots, "plot_id")
-    rows = zip(ids, _cells(plots, "credit_code"), _cells(plots, "firm_name"), strict=True)
-    for plot, (plot_id, code_cell, name_cell) in enumerate(rows):
-        named = _parties(code_cell, name_cell)
-        if not named:
-            silent += 1
+    ids = cells_of(plots, "plot_id")
+    silent, by_code = 0, firms.by_code.one
+    for plot, named in enumerate(_named(plots)):
+        silent += not named
         for code, name in named:
-            found, way = _find(firms, code, name, str(plot_id), issues)
+            found, way = by_code.get(code), "code"
+            if found is None:
+                found, way = _find(firms, code, name, str(ids[plot]), issues)
             if found is not None:
-                way = min(way, seen.get((found, plot), way))
-                seen[found, plot] = way
+                seen[found, plot] = min(way, seen.get((found, plot), way))
     if silent:
         issues.add("plots_without_name", "info", count=silent)
-    pairs = [(firm, plot, np.nan, "", way) for (firm, plot), way in seen.items()]
-    return _pairs(pairs, firms, ids)
+    places = np.array(list(seen), dtype=np.int64).reshape(-1, 2)
+    size = len(places)
+    return _ordered(
+        Pairs(
+            plot=places[:, 1],
+            firm=places[:, 0],
+            share=np.full(size, np.nan),
+            role=np.full(size, "", dtype=object),
+            way=np.array(list(seen.values()), dtype=object),
+        ),
+        firms,
+        ids,
+    )
 
 
 def match_links(
@@ -184,55 +157,74 @@ def match_links(
     pairs
         Each pair once; those whose plot is not there have the plot ``ABSENT``.
     """
-    ids = [str(v) for v in _cells(plots, "plot_id")]
-    places = _places(ids)
-    found: dict[tuple[int, str], set[tuple[float | None, str]]] = {}
-    columns = ("plot_id", "firm_id", "credit_code", "name", "share", "role")
-    for row, cells in enumerate(zip(*(_cells(links, c) for c in columns), strict=True), start=1):
-        plot_id = _plain_id(cells[0])
-        firm = _linked(firms, cells[1], cells[2], cells[3])
+    ids = [str(v) for v in cells_of(plots, "plot_id")]
+    places = Places(ids)
+    found: dict[tuple[int, str], tuple[float | None, str]] = {}
+    differing: dict[tuple[int, str], set[tuple[float | None, str]]] = {}
+    named = [plain_id(value) for value in cells_of(links, "plot_id")]
+    partners = _linked(links, firms)
+    shares, roles = cells_of(links, "share"), cells_of(links, "role")
+    rows = zip(named, partners, shares, roles, strict=True)
+    for row, (plot_id, firm, said, role) in enumerate(rows, start=1):
         if firm is None or not plot_id:
-            told = " ".join(t for t in (_text(c) for c in cells[:4]) if t)
+            told = " ".join(t for t in _told(links, row - 1) if t)
             issues.add("link_unmatched", "warning", feature=plot_id or None, row=row, text=told)
             continue
-        share = _share(cells[4])
-        if share is None and _text(cells[4]):
-            value = _text(cells[4])
+        share = _share(said)
+        if share is None and (value := plain_text(said)):
             issues.add("link_share_wrong", "warning", feature=plot_id, row=row, value=value)
-        found.setdefault((firm, plot_id), set()).add((share, _role(cells[5])))
-    pairs = []
-    for (firm, plot_id), entries in found.items():
-        at, label = places.get(plot_id, ()), firms.labels[firm]
-        if len(entries) > 1:
-            issues.add("link_double", "warning", feature=plot_id, firm=label)
-        if len(at) != 1:
-            issues.add("link_plot_absent", "warning", feature=plot_id, firm=label)
-        share, role = _one(entries)
-        pairs.append((firm, at[0] if len(at) == 1 else ABSENT, share, role, "links"))
-    return _pairs(pairs, firms, ids)
-
-
-def _pairs(
-    found: Sequence[tuple[int, int, float, str, str]], firms: Firms, ids: Sequence[object]
-) -> Pairs:
-    def place(pair: tuple[int, int, float, str, str]) -> tuple[str, str]:
-        return firms.keys[pair[0]], "" if pair[1] == ABSENT else str(ids[pair[1]])
-
-    ordered = sorted(found, key=place)
-    firm, plot, share, role, way = zip(*ordered, strict=True) if ordered else ((),) * 5
-    return Pairs(
-        np.array(plot, dtype=np.int64),
-        np.array(firm, dtype=np.int64),
-        np.array(share, dtype=np.float64),
-        np.array(role, dtype=object),
-        np.array(way, dtype=object),
+        entry = (share, _role(role))
+        first = found.setdefault((firm, plot_id), entry)
+        if first != entry:
+            differing.setdefault((firm, plot_id), {first}).add(entry)
+    for pair, entries in differing.items():
+        issues.add("link_double", "warning", feature=pair[1], firm=firms.labels[pair[0]])
+        found[pair] = _one(entries)
+    plot = [places.one.get(plot_id, ABSENT) for _, plot_id in found]
+    for (firm, plot_id), at in zip(found, plot, strict=True):
+        if at == ABSENT:
+            issues.add("link_plot_absent", "warning", feature=plot_id, firm=firms.labels[firm])
+    stated = [np.nan if share is None else share for share, _ in found.values()]
+    return _ordered(
+        Pairs(
+            plot=np.array(plot, dtype=np.int64),
+            firm=np.array([firm for firm, _ in found], dtype=np.int64),
+            share=np.array(stated, dtype=np.float64),
+            role=np.array([role for _, role in found.values()], dtype=object),
+            way=np.full(len(found), "links", dtype=object),
+        ),
+        firms,
+        ids,
     )
+
+
+def _ordered(pairs: Pairs, firms: Firms, ids: Sequence[object]) -> Pairs:
+    """Sort by what firms and plots are known by: no order of rows plays a part."""
+    keys = pa.array(firms.keys, pa.string()).take(pa.array(pairs.firm))
+    # the last is for plots that are not here
+    names = pa.array([*map(str, ids), ""], pa.string())
+    table = pa.table({"firm": keys, "plot": names.take(pa.array(pairs.plot % len(names)))})
+    order = pc.sort_indices(table, [("firm", "ascending"), ("plot", "ascending")])
+    return pairs.keep(order.to_numpy())
+
+
+def _named(plots: pd.DataFrame) -> Iterator[list[tuple[str, str]]]:
+    """Go through the firms that each plot names, as code and name."""
+    codes, names = cells_of(plots, "credit_code"), cells_of(plots, "firm_name")
+    listed = zip(lists_several(codes), lists_several(names), strict=True)
+    several = [one or other for one, other in listed]
+    single = zip(long_codes(code_keys(codes)), name_keys(names), strict=True)
+    for at, (code, name) in enumerate(single):
+        if several[at]:
+            yield _parties(codes[at], names[at])
+        else:
+            yield [(code, name)] if code or name else []
 
 
 def _parties(code_cell: object, name_cell: object) -> list[tuple[str, str]]:
     """Return code and name of each firm that a plot names."""
-    codes = [code for code in map(_code, split_names(code_cell)) if code]
-    names = [name for name in map(name_key, split_names(name_cell)) if name]
+    codes = [code for code in long_codes(code_keys(split_names(code_cell))) if code]
+    names = [name for name in name_keys(split_names(name_cell)) if name]
     if not codes or not names or len(codes) == len(names):
         size = max(len(codes), len(names))
         codes += [""] * (size - len(codes))
@@ -245,11 +237,8 @@ def _parties(code_cell: object, name_cell: object) -> list[tuple[str, str]]:
 def _find(
     firms: Firms, code: str, name: str, plot_id: str, issues: IssueTable
 ) -> tuple[int | None, str]:
-    """Return the firm that a plot names and how it was found."""
-    by_code = firms.by(firms.by_code, code)
-    if by_code is not None:
-        return by_code, "code"
-    namesakes = firms.by_name.get(name, ()) if name else ()
+    """Return the firm that a plot names and how it was found, where its code finds none."""
+    namesakes = firms.by_name.all(name) if name else ()
     if len(namesakes) > 1:
         issues.add("name_ambiguous", "warning", feature=plot_id, name=name, count=len(namesakes))
         return None, ""
@@ -267,70 +256,39 @@ def _find(
     return at, "name"
 
 
-def _linked(firms: Firms, firm_id: object, code: object, name: object) -> int | None:
-    """Return the firm of a link: what the row fills first decides alone."""
-    for places, key in (
-        (firms.by_id, name_key(_plain_id(firm_id))),
-        (firms.by_code, _code(code)),
-        (firms.by_name, name_key(name)),
-    ):
-        if key:
-            return firms.by(places, key)
-    return None
+def _linked(links: pd.DataFrame, firms: Firms) -> Iterator[int | None]:
+    """Go through the firms of the links: what a row fills first decides alone."""
+    ids = name_keys([plain_id(value) for value in cells_of(links, "firm_id")])
+    codes = long_codes(code_keys(cells_of(links, "credit_code")))
+    names = name_keys(cells_of(links, "name"))
+    by_id, by_code, by_name = firms.by_id.one, firms.by_code.one, firms.by_name.one
+    for own, code, name in zip(ids, codes, names, strict=True):
+        if own:
+            yield by_id.get(own)
+        elif code:
+            yield by_code.get(code)
+        else:
+            yield by_name.get(name)
 
 
-def _remark_codes(cells: Sequence[object], issues: IssueTable) -> None:
-    codes = [code for code in map(code_key, cells) if code]
-    short = sorted({code for code in codes if len(code) != CODE_LENGTH})
-    wrong = sorted({c for c in codes if len(c) == CODE_LENGTH and not has_check_digit(c)})
-    for kind, found in (("code_length", short), ("code_check_digit", wrong)):
-        if found:
-            some = "、".join(found[:_SHOWN_CODES])
-            issues.add(kind, "warning", field="credit_code", count=len(found), some=some)
-
-
-def _code(value: object) -> str:
-    code = code_key(value)
-    return code if len(code) == CODE_LENGTH else ""
-
-
-def _cells(frame: pd.DataFrame, column: str) -> list[object]:
-    if column not in frame.columns:
-        return [None] * len(frame)
-    return list(frame[column].tolist())
-
-
-def _places(keys: Sequence[str]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for at, key in enumerate(keys):
-        if key:
-            places.setdefault(key, []).append(at)
-    return places
-
-
-def _label(name: object, code: object, firm_id: str) -> str:
-    return _text(name) or code_key(code) or firm_id or "?"
-
-
-def _text(value: object) -> str:
-    text = "" if value is None else str(value).strip()
-    return "" if text in {"nan", "<NA>", "None", "NaT"} else text
-
-
-def _plain_id(value: object) -> str:
-    text = _text(value)
-    # a number that a sheet made a float is still the plot's number
-    return text.removesuffix(".0") if isinstance(value, float) else text
+def _told(links: pd.DataFrame, row: int) -> Iterator[str]:
+    for column in ("plot_id", "firm_id", "credit_code", "name"):
+        if column in links:
+            yield plain_text(links[column].iloc[row])
 
 
 def _role(value: object) -> str:
+    if value is None or value == "":
+        return ""
     word = name_key(value)
     return next((role for role, words in ROLES.items() if word in words), "")
 
 
 def _share(value: object) -> float | None:
     """Return a share, None where the cell holds none."""
-    text = _text(value)
+    text = plain_text(value)
+    if not text:
+        return None
     percent = text.endswith(("%", "％"))
     number = parse_number(text.rstrip("%％"))
     if number is None:
@@ -339,12 +297,10 @@ def _share(value: object) -> float | None:
     return share if 0 <= share <= 1 else None
 
 
-def _one(entries: set[tuple[float | None, str]]) -> tuple[float, str]:
+def _one(entries: set[tuple[float | None, str]]) -> tuple[float | None, str]:
     """Return share and role of a pair; what its rows say differently is not known."""
-    shares, roles = ({entry[part] for entry in entries} for part in (0, 1))
-    (share,) = shares if len(shares) == 1 else (None,)
-    (role,) = roles if len(roles) == 1 else ("",)
-    return (np.nan if share is None else float(share)), str(role)
+    shares, roles = {share for share, _ in entries}, {role for _, role in entries}
+    return (shares.pop() if len(shares) == 1 else None), (roles.pop() if len(roles) == 1 else "")
 
 
 def ways(pairs: Pairs) -> dict[str, int]:

@@ -88,16 +88,22 @@ def share_out(total: Floats, firm: Ints, weight: Floats) -> Floats:
     if not len(firm):
         return np.empty(0)
     known = np.isfinite(total) & ~np.isnan(np.bincount(firm, weight, minlength=len(total)))
+    # a firm with one pair has it all there
+    shared: Floats = np.where(known[firm], total[firm], np.nan)
+    several = np.flatnonzero(known[firm] & (np.bincount(firm, minlength=len(total))[firm] > 1))
+    if not len(several):
+        return shared
+    mine = firm[several]
     size = np.abs(np.where(known, total, 0.0))
     step = np.spacing(size)
     # between 2^52 and 2^53 steps, or none: whole numbers that a float holds
     steps = (size / step).astype(np.int64)
-    part = np.floor(np.where(known[firm], weight, 0.0) * steps[firm]).astype(np.int64)
+    part = np.floor(weight[several] * steps[mine]).astype(np.int64)
     left = steps.copy()
-    np.subtract.at(left, firm, part)
+    np.subtract.at(left, mine, part)
     # what rounding down left goes to the largest part, the first of equals
-    order = np.lexsort((np.arange(len(firm)), -part, firm))
-    first = order[np.flatnonzero(np.r_[True, np.diff(firm[order]) != 0])]
-    part[first] += left[firm[first]]
-    shared: Floats = np.where(known[firm], np.copysign(part * step[firm], total[firm]), np.nan)
+    order = np.lexsort((np.arange(len(mine)), -part, mine))
+    first = order[np.flatnonzero(np.r_[True, np.diff(mine[order]) != 0])]
+    part[first] += left[mine[first]]
+    shared[several] = np.copysign(part * step[mine], total[mine])
     return shared

@@ -12,7 +12,7 @@ from platforms.errors import CRSError
 from platforms.geo import read
 from platforms.geo.area import measure_frame
 from platforms.geo.datum import read_shift
-from platforms.geo.transform import transformer
+from platforms.geo.transform import seven_parameters, transformer
 from platforms.geo.zones import describe, gauss_plane
 
 SQUARE = shapely.box(40598000, 3121000, 40598100, 3121100)
@@ -70,6 +70,53 @@ def test_seven_parameters_follow_the_stated_convention(frame):
         np.abs(other.degrees(np.array([[40598000.0, 3121000.0]]), source, None)[0] - found).max()
         > 1e-6
     )
+
+
+def test_both_conventions_are_those_of_epsg():
+    # EPSG Guidance Note 7-2: WGS 72 to WGS 84, position vector (9606)
+    values = "0,0,4.5,0,0,0.554,0.219"
+    source = pyproj.CRS.from_proj4("+proj=longlat +a=6378135 +rf=298.26 +no_defs")
+    to_degrees = pyproj.Transformer.from_pipeline(
+        "+proj=pipeline +step +inv +proj=cart +a=6378135 +rf=298.26"
+        " +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    )
+    lon, lat, height = to_degrees.transform(3657660.66, 255768.55, 5201382.11)
+    from_degrees = pyproj.Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=cart +ellps=GRS80"
+    )
+    move = seven_parameters(source, read_shift(f"pv:{values}").values)
+    x, y, z = from_degrees.transform(*move.transform(lon, lat, height))
+    assert (x, y, z) == pytest.approx((3657660.78, 255778.43, 5201387.75), abs=0.006)
+    # the same shift in the coordinate frame has the rotation with the other sign (9607)
+    turned = read_shift("cf:0,0,4.5,0,0,-0.554,0.219")
+    other = seven_parameters(source, turned.values, frame=turned.frame)
+    assert from_degrees.transform(*other.transform(lon, lat, height)) == pytest.approx((x, y, z))
+
+
+def test_a_convention_that_is_not_named_is_named_as_taken():
+    numbers = ",".join(map(str, SEVEN))
+    bare, vector, frame = (read_shift(mark + numbers) for mark in ("", "pv:", "CF："))
+    assert (bare.frame, vector.frame, frame.frame) == (False, False, True)
+    assert bare.values == vector.values == frame.values
+    assert "未注明" in bare.text
+    assert not any("未注明" in shift.text for shift in (vector, frame))
+    assert vector.open_m == frame.open_m == 0.0
+    # the bound holds for the corner itself, and is not far off
+    corner, source = np.array([[40598000.0, 3121000.0]]), pyproj.CRS.from_epsg(2364)
+    one, other = (shift.degrees(corner, source, None)[0] for shift in (vector, frame))
+    apart = pyproj.Geod(ellps="GRS80").inv(*one, *other)[2]
+    assert bare.open_m / 4 < apart < bare.open_m
+    # without a rotation there is nothing to name
+    assert read_shift("1,2,3,0,0,0,4").open_m == 0.0
+
+
+@pytest.mark.parametrize(("mark", "told"), [("", 1), ("pv:", 0), ("cf:", 0)])
+def test_a_convention_taken_is_a_warning(tmp_path, mark, told):
+    path = _file(tmp_path, SQUARE, "EPSG:2364")
+    plots = read.read_plots(path, workspace=AREA, helmert=mark + ",".join(map(str, SEVEN)))
+    rows = [row for row in plots.issues if row.kind == "shift_convention_assumed"]
+    assert [row.severity for row in rows] == ["warning"] * told
+    assert all("cf:" in row.action() for row in rows)
 
 
 def test_xian80_is_refused_and_read_with_parameters(tmp_path):

@@ -2,8 +2,10 @@
 
 No general way leads from Xi'an 1980, Beijing 1954 or a city grid to CGCS2000; the survey
 office of the place has one, as parameters or as control points. Seven parameters join two
-datums in space; the position vector convention is meant unless ``cf:`` stands before them
-(the Bursa model of Chinese textbooks, X' = ... + εz·Y − εy·Z, is the coordinate frame). Four
+datums in space: ``pv:`` before them for the position vector convention, ``cf:`` for the
+coordinate frame (the Bursa model of Chinese textbooks, X' = ... + εz·Y − εy·Z). The two differ
+by the sign of the rotations, some tens of metres on the ground; where neither stands there the
+position vector is taken, which is named as an assumption. Four
 join two planes: N' = ΔX + K (N cos α − E sin α), E' = ΔY + K (N sin α + E cos α), X north as
 in survey sheets. Eastings are meant without their zone prefix. Parameters of nothing but
 zeros are refused: that is the silent shift that this module is there to prevent.
@@ -40,6 +42,7 @@ _MAX_SHIFT_M, _MAX_TURN_S, _MAX_PPM = 10_000.0, 3_600.0, 10_000.0
 _MIN_POINTS = 2
 _CSV_BYTES = 1 << 20
 _ARC_SECOND = math.pi / 648_000.0
+_EARTH_M = 6_378_137.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class DatumShift:
         and ΔY (east) in metres, rotation in arc-seconds, scale as a factor.
     frame
         Whether the seven are of the coordinate frame convention.
+    assumed
+        Whether that was not said.
     target
         CGCS2000 plane that four parameters lead to, as given; empty to decide.
     residuals
@@ -64,6 +69,7 @@ class DatumShift:
     kind: Literal["seven", "four", "points"]
     values: tuple[float, ...]
     frame: bool = False
+    assumed: bool = False
     target: str = ""
     residuals: tuple[tuple[str, float], ...] = ()
 
@@ -77,6 +83,7 @@ class DatumShift:
             names = ("dx", "dy", "dz", "rx", "ry", "rz", "s")
             units = ("m", "m", "m", "″", "″", "″", "ppm")
             told = messages.text("geo.shift_frame" if self.frame else "geo.shift_vector")
+            told += messages.text("geo.shift_assumed") if self.open_m else ""
         else:
             names, units = ("ΔX", "ΔY", "α", "K"), ("m", "m", "″", "")
             entry = "geo.shift_points" if self.kind == "points" else "geo.shift_four"
@@ -84,6 +91,13 @@ class DatumShift:
             told += f" → {self.target}" if self.target else ""
         parts = (f"{n}={d}{u}" for n, d, u in zip(names, digits, units, strict=True))
         return f"{', '.join(parts)} ({told})"
+
+    @property
+    def open_m(self) -> float:
+        """How far apart the two conventions can put a point, metres; 0 where one was named."""
+        if not self.assumed:
+            return 0.0
+        return 2 * math.hypot(*self.values[3:6]) * _ARC_SECOND * _EARTH_M
 
     @property
     def rms_m(self) -> float | None:
@@ -168,10 +182,11 @@ def read_shift(text: str) -> DatumShift:
     Parameters
     ----------
     text
-        ``dx,dy,dz,rx,ry,rz,s`` (position vector) or the same behind ``cf:``; ``ΔX,ΔY,α,K`` (X
-        north; K a factor, or in ppm as ``3.2ppm``), behind ``en:`` as easting, northing and
-        anticlockwise; or the name of a CSV of control points. ``@EPSG:n`` behind plane
-        parameters names the CGCS2000 plane that they lead to.
+        ``dx,dy,dz,rx,ry,rz,s`` behind ``pv:`` (position vector, also meant without) or
+        ``cf:`` (coordinate frame); ``ΔX,ΔY,α,K`` (X north; K a factor, or in ppm as
+        ``3.2ppm``), behind ``en:`` as easting, northing and anticlockwise; or the name of a
+        CSV of control points. ``@EPSG:n`` behind plane parameters names the CGCS2000 plane
+        that they lead to.
 
     Raises
     ------
@@ -183,9 +198,9 @@ def read_shift(text: str) -> DatumShift:
     >>> read_shift("12.5,-48.1,3.2,1.0000021").kind
     'four'
     """
-    body, _, target = text.strip().partition("@")
+    body, _, target = text.strip().replace("：", ":").partition("@")
     head, _, tail = body.rpartition(":")
-    mark = head.lower()
+    mark = head.strip().lower()
     if Path(body).suffix.lower() in {".csv", ".txt"}:
         return _from_points(Path(body), target)
     numbers = _numbers(tail if mark in {"cf", "pv", "en"} else body)
@@ -195,7 +210,7 @@ def read_shift(text: str) -> DatumShift:
         _sane(numbers[6:], _MAX_PPM, text)
         if not any(numbers):
             raise CRSError("geo.helmert_zero")
-        return DatumShift("seven", tuple(numbers), frame=mark == "cf")
+        return DatumShift("seven", tuple(numbers), frame=mark == "cf", assumed=not mark)
     if len(numbers) != _FOUR or mark not in {"", "en"}:
         raise CRSError("geo.helmert_unreadable", given=text[:120])
     first, second, turn, scale = numbers

@@ -210,6 +210,9 @@ def _read(
     for archive in passed_over:
         raw.fault("archive_passed_over", "warning", name=archive)
     made = assemble(raw, file=stage.name, crs=crs, area=county, shift=shift)
+    if shift is not None and shift.open_m:
+        metres = f"{shift.open_m:.1f}"
+        made.issues.add("shift_convention_assumed", "warning", metres=metres)
     system = made.system
     features = raw.table.num_rows
     set_aside = {i.feature for i in made.issues if i.severity == "error"}

@@ -19,8 +19,10 @@ FILES = {
     "plots": "sample_plots.gpkg",
     "buildings": "sample_buildings.gpkg",
     "constraints": "sample_constraints.gpkg",
+    "control_line": "sample_control_line.gpkg",
     "sample_firms": "sample_firms.csv",
     "sample_parks": "sample_parks.csv",
+    "land_changes": "sample_land_changes.csv",
     "dem": "sample_dem.tif",
 }
 
@@ -46,10 +48,11 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, Path]:
         When a file cannot be written; the old one is then untouched.
     """
     written = {layer: folder / name for layer, name in FILES.items()}
-    for layer in ("plots", "buildings", "constraints"):
+    for layer in ("plots", "buildings", "constraints", "control_line"):
         write_geopackage({layer: getattr(sample, layer)}, written[layer], overwrite=True)
     _write_table(sample.firms, written["sample_firms"])
     _write_table(sample.parks, written["sample_parks"])
+    _write_table(sample.land_changes, written["land_changes"])
     with atomic_path(written["dem"]) as path:
         write_raster(sample.heights, str(path))
     return written

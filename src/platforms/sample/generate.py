@@ -14,6 +14,7 @@ from platforms.layers.tables import STORED_CRS
 from platforms.layers.workspace import Workspace
 from platforms.sample.blocks import build_blocks
 from platforms.sample.constraints import draw_constraints
+from platforms.sample.control import draw_control_line, list_changes
 from platforms.sample.firms import list_firms, list_parks
 from platforms.sample.plots import make_plots
 from platforms.sample.recipe import Recipe
@@ -28,10 +29,12 @@ class Sample:
 
     Attributes
     ----------
-    plots, buildings, constraints
+    plots, buildings, constraints, control_line
         EPSG:4490, columns as their cards say.
     firms, parks
         Tables for relocation, lon and lat in EPSG:4490.
+    land_changes
+        Changes of industrial land.
     heights
         Terrain raster, metres.
     """
@@ -39,8 +42,10 @@ class Sample:
     plots: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     constraints: gpd.GeoDataFrame
+    control_line: gpd.GeoDataFrame
     firms: pd.DataFrame
     parks: pd.DataFrame
+    land_changes: pd.DataFrame
     heights: Heights
 
 
@@ -76,6 +81,8 @@ def generate(workspace: Workspace, recipe: Recipe) -> Sample:
         plots=plots.drop(columns=["firm", "produces"]).to_crs(STORED_CRS),
         buildings=buildings.drop(columns="counted_m2").to_crs(STORED_CRS),
         constraints=constraints.to_crs(STORED_CRS),
+        control_line=draw_control_line(recipe, built, outline).to_crs(STORED_CRS),
+        land_changes=list_changes(recipe, plots, workspace.layer("towns")),
         firms=list_firms(recipe, plots, buildings),
         parks=list_parks(recipe, workspace.layer("platforms")),
         heights=heights,

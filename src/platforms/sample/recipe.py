@@ -17,6 +17,7 @@ from platforms.errors import UnknownWorkspaceError
 
 __all__ = [
     "Block",
+    "Control",
     "Fringe",
     "Industry",
     "Parks",
@@ -161,6 +162,19 @@ class Parks(_Frozen):
     """Industry codes from which the others admit some."""
 
 
+class Control(_Frozen):
+    """The control line of industrial land, and where land left before it was replaced."""
+
+    outside: list[str] = []
+    """Blocks that the line leaves out."""
+    open_sides: dict[str, Side] = {}
+    """Sides of blocks along which the line runs through the plots."""
+    open_m: float = 0.0
+    """How deep it runs there, metres."""
+    early_towns: list[str] = []
+    """Towns where land leaves industry before it is replaced."""
+
+
 class Recipe(_Frozen):
     """Everything that the generator needs to know of a city."""
 
@@ -183,6 +197,7 @@ class Recipe(_Frozen):
     firms: int
     """Rows of the firm table."""
     parks: Parks
+    control: Control = Control()
 
 
 def load_recipe(city: str) -> Recipe:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -96,3 +97,5 @@ def test_the_server_starts_for_a_new_user_without_asking_anything(tmp_path):
         running.terminate()
         out = running.communicate(timeout=20)[0].decode()
     assert "mail" not in out.lower()
+    # nor does it greet or advertise in a language that is not the user's
+    assert not re.search(r"streamlit|agents|view your", out, re.IGNORECASE), out

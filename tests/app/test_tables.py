@@ -35,14 +35,14 @@ def test_the_parts_add_up_to_the_whole(scene):
         assert abs(table["低效面积（亩）"].sum() - scene.run.figures["low_efficiency_mu"]) < 1.0
 
 
-def test_all_targets_are_listed_and_the_computed_ones_agree_with_the_figures(scene):
-    table, _ = target_table(scene)
+def test_all_targets_are_listed_and_the_computed_ones_agree_with_the_figures(scene, board):
+    table, _ = target_table(board)
     assert len(table) == len(scene.run.targets)
-    rows = compared(scene).set_index("target_id")
+    rows = compared(board).set_index("target_id")
     land = rows[rows["computed_by"].eq("reclaimable_mu")]
     assert len(land)
     assert (land["computed"] == scene.run.figures["reclaimable_mu"]).all()
-    (figure,) = target_figure(scene)
+    (figure,) = target_figure(board)
     assert figure["value"] == f"{scene.run.figures['reclaimable_mu']:,.2f} / 300"
     assert figure["note"] == "示例数据"
 

@@ -22,8 +22,8 @@ def row(status, target):
     return status[status["target_id"].eq(target)].to_dict("records")[0]
 
 
-def test_only_what_was_reached_fills_the_bar(scene, told):
-    table, _ = target_table(scene, told)
+def test_only_what_was_reached_fills_the_bar(board, told):
+    table, _ = target_table(board, told)
     share = table["完成度"]
     assert share["yq2022-10"] == 50
     # more than all is all
@@ -35,8 +35,8 @@ def test_only_what_was_reached_fills_the_bar(scene, told):
     assert pd.isna(share["yq2016-01"])
 
 
-def test_an_offer_leaves_no_gap_in_the_table(scene, told):
-    gap = target_table(scene, told)[0]["差距"]
+def test_an_offer_leaves_no_gap_in_the_table(board, told):
+    gap = target_table(board, told)[0]["差距"]
     assert gap["yq2022-10"] == 150
     assert gap["yq2022-28"] == -10
     assert gap["yq2022-01"] == 5.5
@@ -45,8 +45,8 @@ def test_an_offer_leaves_no_gap_in_the_table(scene, told):
     assert told["gap"].notna().sum() == 8
 
 
-def test_what_can_be_compared_stands_first(scene, told):
-    table, _ = target_table(scene, told)
+def test_what_can_be_compared_stands_first(board, told):
+    table, _ = target_table(board, told)
     known = table["上报值"].notna() | table["计算值"].notna()
     assert known.tolist() == sorted(known, reverse=True)
     assert known.sum() == 8
@@ -71,12 +71,12 @@ def test_bars_show_what_is_known(told, target, labels):
             if f">{label}<" in html] == labels  # fmt: skip
 
 
-def test_a_citation_has_the_date_of_its_document(scene, told):
-    assert cited(row(told, "yq2023-42a"), scene).endswith("附件第 42 行 · 2023-01-28")
+def test_a_citation_has_the_date_of_its_document(board, told):
+    assert cited(row(told, "yq2023-42a"), board).endswith("附件第 42 行 · 2023-01-28")
     # a document without a date has none
-    assert "·" not in cited(row(told, "yq145-01"), scene)
+    assert "·" not in cited(row(told, "yq145-01"), board)
 
 
-def test_no_targets_are_an_empty_table(scene):
-    table, _ = target_table(scene, scene.run.targets.iloc[:0])
+def test_no_targets_are_an_empty_table(board):
+    table, _ = target_table(board, board.status.iloc[:0])
     assert table.empty

@@ -75,6 +75,8 @@ def command(
         Program and arguments, without a shell.
     """
     settings = {**SETTINGS, "server.port": str(port), "server.headless": str(headless).lower()}
+    # Streamlit's own greeting is English and, beside a browser, advertises; ours says where
+    settings["logger.hideWelcomeMessage"] = "true"
     flags = [f"--{name}={value}" for name, value in settings.items()]
     flags += [f"--server.allowedHosts={host}" for host in (*HOSTS, *hosts)]
     script = str(Path(__file__).with_name("asgi.py"))

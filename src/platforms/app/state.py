@@ -21,15 +21,19 @@ from platforms import messages
 from platforms.app.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
 from platforms.app.shelf import Job, Progress, Shelf
+from platforms.app.target_board import Board, make_board
 from platforms.app.upload import Upload, read_upload
 from platforms.errors import PlatformsError
 
 __all__ = [
     "Page",
     "Pick",
+    "board_job",
     "choice",
     "clicks",
     "drop_upload",
+    "has_plots",
+    "link_to",
     "link_to_map",
     "look_at",
     "looks",
@@ -108,6 +112,20 @@ def scene_job() -> Job[Scene]:
     return _own("scenes").ask(key, lambda progress: _uploaded(city, given, progress))
 
 
+def has_plots() -> bool:
+    """Say whether there are plots to look at: the session's upload, or the workspace's own."""
+    return looked_at() is not None or workspace().has("plots")
+
+
+def board_job(scene: Scene | None, given: Upload | None) -> Job[Board]:
+    """Return the job that puts the targets beside a scene's figures and a file of reports."""
+    city = workspace()
+    plots, shown = looked_at(), scene and scene.id
+    keys = (plots and plots.key, given and given.key)
+    key = (city.fingerprint, messages.language(), shown, *keys)
+    return _own("boards").ask(key, lambda _: make_board(city, scene, given))
+
+
 def plots_job(given: Upload) -> Job[ip.Plots]:
     """Return the job that reads an upload."""
     city = workspace()
@@ -126,7 +144,9 @@ def trial_job(scene: Scene, chosen: Book) -> Job[Trial]:
 def warm() -> None:
     """Begin what the first visitor will want; a fault is left for the visitor to see."""
     try:
-        _shared_job(workspace()).result()
+        city = workspace()
+        if city.has("plots"):
+            _shared_job(city).result()
     except PlatformsError as error:
         _LOG.warning("%s", error.message("en"))
 
@@ -228,13 +248,20 @@ def pages(functions: Mapping[str, Page]) -> list[st.Page]:
         )
         for number, (name, function) in enumerate(functions.items())
     ]
-    st.session_state["map_page"] = made[0]
+    st.session_state["pages"] = dict(zip(functions, made, strict=True))
     return made
+
+
+def link_to(name: str) -> None:
+    """Offer the way to a page."""
+    page = st.session_state.get("pages", {}).get(name)
+    if page is not None:
+        st.page_link(page)
 
 
 def link_to_map(pick: Pick | None) -> None:
     """Offer the way to a feature on the map."""
-    page = st.session_state.get("map_page")
+    page = st.session_state.get("pages", {}).get("map")
     if pick is not None and page is not None:
         st.page_link(
             page,

@@ -11,7 +11,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.markup import Html, el
-from platforms.app.scene import Scene
+from platforms.app.target_board import Board
 from platforms.app.target_rows import STATES, bars_of, cited, compared, state_badge
 
 __all__ = ["show_comparison", "show_units"]
@@ -23,17 +23,17 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"app.targets.{entry}", None, **fields)
 
 
-def show_comparison(scene: Scene, chosen: pd.DataFrame) -> None:
+def show_comparison(board: Board, chosen: pd.DataFrame) -> None:
     """Show planned against reported and computed for the targets that can be compared."""
-    rows = compared(scene)
+    rows = compared(board)
     rows = rows[rows["target_id"].isin(chosen["target_id"])]
-    cards = [_card(row, scene) for row in rows.to_dict("records")]
+    cards = [_card(row, board) for row in rows.to_dict("records")]
     if not cards:
         markup.show(el("p", _t("nothing_compared"), cls="ip-note"))
     markup.show(el("div", *cards, cls="ip-targets"))
 
 
-def _card(row: Mapping[Any, Any], scene: Scene) -> Html:
+def _card(row: Mapping[Any, Any], board: Board) -> Html:
     reported = pd.notna(row["reported"])
     entry = "below" if row["gap"] > 0 else "above"
     unit = "" if pd.isna(row["unit"]) else row["unit"]
@@ -46,7 +46,7 @@ def _card(row: Mapping[Any, Any], scene: Scene) -> Html:
         "p", state_badge(row["state"]), gap, _t("of_kind", kind=kind) if kind else None, " ",
         markup.badges(marks, kind="ip-sample"), cls="ip-note",
     )  # fmt: skip
-    return el("article", bars_of(row), line, el("p", cited(row, scene), cls="ip-note"))
+    return el("article", bars_of(row), line, el("p", cited(row, board), cls="ip-note"))
 
 
 def show_units(chosen: pd.DataFrame) -> None:

@@ -12,8 +12,8 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import Html, el
-from platforms.app.scene import Scene
 from platforms.app.state import Pick
+from platforms.app.target_board import Board
 from platforms.app.target_rows import bars_of, cited, state_badge
 
 __all__ = ["choose_target", "chosen_target", "show_sides", "show_target"]
@@ -32,9 +32,9 @@ def choose_target(target: str) -> None:
     st.query_params[_KEY] = target
 
 
-def chosen_target(scene: Scene) -> Mapping[Any, Any] | None:
+def chosen_target(board: Board) -> Mapping[Any, Any] | None:
     """Return the selected target, else the first with something to compare, or None."""
-    status = scene.run.targets
+    status = board.status
     wanted = status[status["target_id"].eq(st.query_params.get(_KEY, ""))]
     if wanted.empty:
         known = status["reported"].notna() | status["computed_kind"].isin(["attained", "potential"])
@@ -42,13 +42,13 @@ def chosen_target(scene: Scene) -> Mapping[Any, Any] | None:
     return next(iter(wanted.head(1).to_dict("records")), None)
 
 
-def show_target(scene: Scene, row: Mapping[Any, Any], *, height: int) -> None:
+def show_target(board: Board, row: Mapping[Any, Any], *, height: int) -> None:
     """Show one target.
 
     Parameters
     ----------
-    scene
-        The run that is looked at.
+    board
+        The targets and where they stand.
     row
         The target.
     height
@@ -64,15 +64,15 @@ def show_target(scene: Scene, row: Mapping[Any, Any], *, height: int) -> None:
             el("dl", *_facts(row), cls="ip-facts"),
             el(
                 "div",
-                el("p", cited(row, scene)),
+                el("p", cited(row, board)),
                 el("blockquote", el("q", row["text"])),
                 el("p", row["note"], cls="ip-note") if pd.notna(row["note"]) else None,
                 cls="ip-cite",
             ),
-            _reports(scene, row),
+            _reports(board, row),
         )
-        _show_plots(scene, row)
-        _show_same(scene, row)
+        _show_plots(board, row)
+        _show_same(board, row)
 
 
 def _facts(row: Mapping[Any, Any]) -> list[Html]:
@@ -111,9 +111,9 @@ def _names(cell: Any) -> str:  # noqa: ANN401 a cell holds anything
     return "" if pd.isna(cell) else str(cell).replace(";", between)
 
 
-def _reports(scene: Scene, row: Mapping[Any, Any]) -> Html | None:
+def _reports(board: Board, row: Mapping[Any, Any]) -> Html | None:
     """Return every report of the target, the newest first."""
-    told = ip.reported_values(scene.run.workspace)
+    told = board.reports
     told = told[told["target_id"].eq(row["target_id"])]
     if told.empty:
         return None
@@ -124,15 +124,15 @@ def _reports(scene: Scene, row: Mapping[Any, Any]) -> Html | None:
     return el("div", el("h4", _t("reports")), *lines, cls="ip-cite")
 
 
-def _show_plots(scene: Scene, row: Mapping[Any, Any]) -> None:
+def _show_plots(board: Board, row: Mapping[Any, Any]) -> None:
     """List the plots behind the computed value; a row leads to its place on the map."""
-    if row["computed_kind"] not in {"attained", "potential"}:
+    if board.run is None or row["computed_kind"] not in {"attained", "potential"}:
         return
-    found = ip.target_plots(scene.run, row["target_id"])
+    found = ip.target_plots(board.run, row["target_id"])
     markup.show(el("h4", _t("plots", count=len(found)), cls="ip-h4"))
     table = found.reindex(columns=list(_PLOTS)).reset_index(drop=True)
     names = [messages.text(f"app.targets.plot.{name}", unit=row["unit"]) for name in _PLOTS]
-    key = f"target-plots-{scene.id}-{row['target_id']}"
+    key = f"target-plots-{board.id}-{row['target_id']}"
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -156,14 +156,14 @@ def _show_plots(scene: Scene, row: Mapping[Any, Any]) -> None:
         markup.show(el("p", _t("choose_plot"), cls="ip-note"))
 
 
-def _show_same(scene: Scene, row: Mapping[Any, Any]) -> None:
+def _show_same(board: Board, row: Mapping[Any, Any]) -> None:
     """Name the other targets of the same topic."""
     if pd.isna(row["topic"]):
         return
-    status = scene.run.targets
+    status = board.status
     same = status[status["topic"].eq(row["topic"]) & status["target_id"].ne(row["target_id"])]
     lines = [
-        el("p", f"{_planned(one)} · {cited(one, scene)}", cls="ip-note")
+        el("p", f"{_planned(one)} · {cited(one, board)}", cls="ip-note")
         for one in same.to_dict("records")
     ]
     if lines:
@@ -175,9 +175,9 @@ def _planned(row: Mapping[Any, Any]) -> str:
     return f"{_t('heading', indicator=row['indicator'], year=row['year'])} {value}".strip()
 
 
-def show_sides(scene: Scene, topic: str) -> None:
+def show_sides(board: Board, topic: str) -> None:
     """Show the targets of one topic side by side, each with its document and date."""
-    status = scene.run.targets
+    status = board.status
     rows = status[status["topic"].eq(topic)].sort_values(["year", "doc"], kind="stable")
     cards = [
         el(
@@ -185,7 +185,7 @@ def show_sides(scene: Scene, topic: str) -> None:
             bars_of(row),
             el("p", state_badge(row["state"]), _planned(row), cls="ip-note"),
             el("q", row["text"]),
-            el("p", cited(row, scene), cls="ip-note"),
+            el("p", cited(row, board), cls="ip-note"),
         )
         for row in rows.to_dict("records")
     ]

@@ -18,7 +18,7 @@ from platforms import messages
 from platforms.app import markup
 from platforms.app.detail import shown
 from platforms.app.markup import Html, el
-from platforms.app.scene import Scene
+from platforms.app.target_board import Board
 
 __all__ = ["STATES", "bars_of", "cited", "compared", "state_badge", "target_figure", "target_table"]
 
@@ -40,24 +40,24 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"app.targets.{entry}", None, **fields)
 
 
-def compared(scene: Scene) -> pd.DataFrame:
+def compared(board: Board) -> pd.DataFrame:
     """Return the targets that have a number and a computed or reported value beside it."""
-    status = scene.run.targets
+    status = board.status
     known = status["computed"].notna() | status["reported"].notna()
     return status[known & status["value"].notna()]
 
 
-def target_figure(scene: Scene) -> list[dict[str, str]]:
+def target_figure(board: Board) -> list[dict[str, str]]:
     """Return the key figure of the targets: this year's land to be vacated, or nothing."""
-    rows = compared(scene)
-    year = scene.run.workspace.plan.assessment_year
+    rows = compared(board)
+    year = board.workspace.plan.assessment_year
     asked = rows[rows["computed_by"].eq("reclaimable_mu") & rows["year"].eq(year)]
     return [
         {
             "label": _t("figure", year=year),
             "value": f"{_stands(row):,.2f} / {row['value']:,.6g}",
             "unit": messages.text("sheet.mu"),
-            "note": messages.text("sheet.sample_note") if scene.run.sample else "",
+            "note": messages.text("sheet.sample_note") if board.sample else "",
         }
         for row in asked.head(1).to_dict("records")
     ]
@@ -108,23 +108,23 @@ def state_badge(state: str) -> Html:
     return el("span", messages.text(f"sheet.target_state.{state}"), cls=f"ip-state ip-{state}")
 
 
-def cited(row: Mapping[Any, Any], scene: Scene) -> str:
+def cited(row: Mapping[Any, Any], board: Board) -> str:
     """Return where a target is written, with the date of the document."""
-    plan = scene.run.workspace.plan
+    plan = board.workspace.plan
     document = plan.document(str(row["doc"]))
     words = ip.citation({str(k): v for k, v in row.items()}, plan)
     return f"{words} · {document.date}" if document and document.date else words
 
 
 def target_table(
-    scene: Scene, status: pd.DataFrame | None = None
+    board: Board, status: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return targets under their headings, and how their numbers are written.
 
     Parameters
     ----------
-    scene
-        The run that is looked at.
+    board
+        The targets and where they stand.
     status
         The targets wanted; default all of the run.
 
@@ -134,8 +134,8 @@ def target_table(
         The index is the target's id. The bar holds the share of the target that was reported
         or measured, in %; it is empty where neither is known.
     """
-    card = scene.run.workspace.card("targets")
-    rows = scene.run.targets if status is None else status
+    card = board.workspace.card("targets")
+    rows = board.status if status is None else status
     # what can be compared comes first, the rest in the order of the documents
     silent = rows["reported"].isna() & rows["computed"].isna()
     rows = rows.assign(share=_share(rows)).loc[silent.sort_values(kind="stable").index]
@@ -147,7 +147,7 @@ def target_table(
     for name in _COLUMNS:
         column = card.column(name)
         title = _t(name) if name in _OWN or column is None else str(column.title)
-        table[title] = _cells(scene, name, rows[name]).array
+        table[title] = _cells(board, name, rows[name]).array
         if name in _NUMBERS:
             formats[title] = st.column_config.NumberColumn(format="localized", width=76)
         elif name == "year":
@@ -163,10 +163,10 @@ def target_table(
     return pd.DataFrame(table, index=pd.Index(rows["target_id"].astype(str))), formats
 
 
-def _cells(scene: Scene, name: str, values: pd.Series) -> pd.Series:
-    column = scene.run.workspace.card("targets").column(name)
+def _cells(board: Board, name: str, values: pd.Series) -> pd.Series:
+    column = board.workspace.card("targets").column(name)
     if name == "doc":
-        documents = scene.run.workspace.plan.documents
+        documents = board.workspace.plan.documents
         return values.map({document.id: document.title for document in documents})
     if name == "state":
         return values.map({s: messages.text(f"sheet.target_state.{s}") for s in STATES})

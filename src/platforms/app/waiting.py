@@ -7,11 +7,13 @@ from typing import TypeVar
 import streamlit as st
 
 from platforms import messages
+from platforms.app import markup, state
+from platforms.app.markup import el
 from platforms.app.scene import Scene
 from platforms.app.shelf import Job
 from platforms.app.state import scene_job
 
-__all__ = ["current_scene", "wait"]
+__all__ = ["current_scene", "shown_scene", "wait"]
 
 T = TypeVar("T")
 
@@ -45,3 +47,29 @@ def current_scene() -> Scene:
         When workspace, rules or plots cannot be used.
     """
     return wait(scene_job())
+
+
+def shown_scene() -> Scene | None:
+    """Return the scene that the session looks at; where there are no plots, say what to do.
+
+    Raises
+    ------
+    PlatformsError
+        As ``current_scene``.
+    """
+    if state.has_plots():
+        return current_scene()
+    city = state.workspace()
+    # without towns a file of plots could be measured and not be run
+    useful = city.has("towns")
+    markup.show(
+        el(
+            "div",
+            el("b", messages.text("app.empty.title", name=str(city.plan.name))),
+            el("p", messages.text("app.empty.about" if useful else "app.empty.targets_only")),
+            cls="ip-empty",
+        )
+    )
+    for page in ("plots", "targets") if useful else ("targets",):
+        state.link_to(page)
+    return None

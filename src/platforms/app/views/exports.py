@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -11,12 +12,19 @@ from platforms.app import markup
 from platforms.app.export import EXPORTS, make_export
 from platforms.app.markup import el
 from platforms.app.summaries import layer_list
-from platforms.app.waiting import current_scene
+from platforms.app.target_intake import current_board
+from platforms.app.waiting import shown_scene
 
 
 def page() -> None:
     """Draw the page."""
-    scene = current_scene()
+    scene = shown_scene()
+    if scene is None:
+        return
+    board = current_board(scene)
+    if board.file:
+        # the ledger says of the targets what the page says
+        scene = replace(scene, run=replace(scene.run, targets=board.status))
     marks = [messages.text("app.mark.internal")]
     if scene.run.sample:
         marks.insert(0, messages.text("app.mark.sample_export"))
@@ -29,12 +37,15 @@ def page() -> None:
             st.download_button(
                 messages.text("app.exports.get", ending=export.ending),
                 data=partial(make_export, scene, kind),
-                file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
+                file_name=f"{scene.run.workspace.name}-{board.id}.{export.ending}",
                 mime=export.mime,
                 on_click="ignore",
                 type="primary",
                 key=f"get-{kind}",
             )
-    st.caption(messages.text("app.exports.foot", id=scene.id))
+    st.caption(messages.text("app.exports.foot", id=board.id))
+    if board.file:
+        told = messages.text("app.reported.exported", file=board.file)
+        markup.show(el("p", told, cls="ip-note"))
     markup.show(el("h4", messages.text("app.exports.layers"), cls="ip-h4"))
     st.dataframe(layer_list(scene), hide_index=True, placeholder="")

@@ -9,8 +9,9 @@ from platforms.app import markup, state
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
 from platforms.app.tables import pick_table
+from platforms.app.target_intake import current_board
 from platforms.app.target_rows import target_figure
-from platforms.app.waiting import current_scene
+from platforms.app.waiting import shown_scene
 
 _HEIGHT = 580
 _COLUMNS = {
@@ -24,8 +25,10 @@ _COLUMNS = {
 
 def page() -> None:
     """Draw the page."""
-    scene = current_scene()
-    markup.show(markup.figures([*scene.content["figures"], *target_figure(scene)]))
+    scene = shown_scene()
+    if scene is None:
+        return
+    markup.show(markup.figures([*scene.content["figures"], *target_figure(current_board(scene))]))
     left, right = st.columns([2.7, 1], gap="small")
     with left:
         show_map(scene, height=_HEIGHT)

@@ -9,7 +9,7 @@ from platforms.app import state
 from platforms.app.panel import show_panel
 from platforms.app.summaries import SUMMARIES, show_summary
 from platforms.app.tables import pick_table
-from platforms.app.waiting import current_scene
+from platforms.app.waiting import shown_scene
 
 _LISTS = ("platforms", "projects", "firms", "micro_parks", "special_towns", "logistics_parks")
 _HEIGHT = 560
@@ -17,7 +17,9 @@ _HEIGHT = 560
 
 def page() -> None:
     """Draw the page."""
-    scene = current_scene()
+    scene = shown_scene()
+    if scene is None:
+        return
     lists = [name for name in _LISTS if scene.layer(name)]
     chosen = state.choice(
         "list",

@@ -10,7 +10,7 @@ from platforms.app.intake import show_intake, show_issues, show_source
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
 from platforms.app.tables import pick_table
-from platforms.app.waiting import current_scene
+from platforms.app.waiting import shown_scene
 
 _COLUMNS = (
     "plot_id", "name", "area_mu", "area_m2", "planar_m2", "declared_m2", "verdict", "reason",
@@ -24,7 +24,9 @@ def page() -> None:
     """Draw the page."""
     if not show_intake():
         return
-    scene = current_scene()
+    scene = shown_scene()
+    if scene is None:
+        return
     show_source(scene)
     markup.show(markup.figures(scene.content["figures"]))
     # stands above the map and is sent after it: a drawing waits for the map alone

@@ -20,7 +20,7 @@ from platforms.app.rule_effect import show_effect
 from platforms.app.rule_settings import show_settings
 from platforms.app.scene import Scene
 from platforms.app.tables import pick_table
-from platforms.app.waiting import current_scene, wait
+from platforms.app.waiting import shown_scene, wait
 
 _HEIGHT = 430
 _MAP = 520
@@ -36,7 +36,9 @@ def _t(entry: str, **fields: object) -> str:
 
 def page() -> None:
     """Draw the page."""
-    scene = current_scene()
+    scene = shown_scene()
+    if scene is None:
+        return
     city = scene.run.workspace
     chosen = book(city.packs, scene.run.pack.pack)
     marks = [messages.text("app.mark.sample")] if scene.run.sample else []

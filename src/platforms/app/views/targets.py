@@ -10,13 +10,17 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup
+from platforms.app import markup, state
+from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.scene import Scene
+from platforms.app.target_board import Board
 from platforms.app.target_charts import show_comparison, show_units
+from platforms.app.target_intake import show_intake
 from platforms.app.target_panel import choose_target, chosen_target, show_sides, show_target
 from platforms.app.target_rows import STATES, target_table
 from platforms.app.waiting import current_scene
+from platforms.errors import WorkspaceError
 
 _HEIGHT = 470
 _FILTERS = ("documents", "years", "units", "states")
@@ -28,35 +32,50 @@ def _t(entry: str, **fields: object) -> str:
 
 def page() -> None:
     """Draw the page."""
-    scene = current_scene()
-    if scene.run.targets.empty:
+    scene = _scene()
+    board = show_intake(scene)
+    if board.status.empty:
         markup.show(el("p", _t("none"), cls="ip-note"))
-        st.caption(messages.text("app.table.foot", rows=0, id=scene.id))
+        st.caption(messages.text("app.table.foot", rows=0, id=board.id))
         return
-    if scene.run.sample:
+    if board.sample:
         markup.show(el("p", _t("sample"), cls="ip-warning"))
-    chosen = _filtered(scene)
+    chosen = _filtered(board)
+    if scene is None:
+        markup.show(el("p", _t("no_plots"), cls="ip-note"))
     left, right = st.columns([1.9, 1], gap="small")
     with left:
-        _show_table(scene, chosen)
-    row = chosen_target(scene)
+        _show_table(board, chosen)
+    row = chosen_target(board)
     with right:
         if row is not None:
-            show_target(scene, row, height=_HEIGHT + 30)
+            show_target(board, row, height=_HEIGHT + 30)
     names = ("compared", "topics", "by_unit")
     bars, topics, units = st.tabs([_t(f"tab.{name}") for name in names])
     with bars:
-        show_comparison(scene, chosen)
+        show_comparison(board, chosen)
     with topics:
-        _show_topics(scene, None if row is None else row["topic"])
+        _show_topics(board, None if row is None else row["topic"])
     with units:
         show_units(chosen)
 
 
-def _filtered(scene: Scene) -> pd.DataFrame:
+def _scene() -> Scene | None:
+    """Return the run whose figures stand beside the targets; targets need none."""
+    if not state.has_plots():
+        return None
+    try:
+        return current_scene()
+    except WorkspaceError as error:
+        # the city lacks what a run needs, and its targets stand all the same
+        show_error(str(error))
+        return None
+
+
+def _filtered(board: Board) -> pd.DataFrame:
     """Let the visitor choose; an empty choice leaves all."""
-    status = scene.run.targets
-    titles = {document.id: document.title for document in scene.run.workspace.plan.documents}
+    status = board.status
+    titles = {document.id: document.title for document in board.workspace.plan.documents}
     options: dict[str, list[Any]] = {
         "documents": [doc for doc in titles if status["doc"].eq(doc).any()],
         "years": sorted({int(year) for year in status["year"]}),
@@ -83,9 +102,9 @@ def _filtered(scene: Scene) -> pd.DataFrame:
     return ip.select_targets(status, **given)
 
 
-def _show_table(scene: Scene, chosen: pd.DataFrame) -> None:
-    table, formats = target_table(scene, chosen)
-    key = f"targets-{scene.id}"
+def _show_table(board: Board, chosen: pd.DataFrame) -> None:
+    table, formats = target_table(board, chosen)
+    key = f"targets-{board.id}"
 
     def pick() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -104,16 +123,16 @@ def _show_table(scene: Scene, chosen: pd.DataFrame) -> None:
     )
     counts = chosen["state"].value_counts()
     told = _t("count", total=len(chosen), **{name: int(counts.get(name, 0)) for name in STATES})
-    foot = messages.text("app.table.foot", rows=len(table), id=scene.id)
+    foot = messages.text("app.table.foot", rows=len(table), id=board.id)
     st.caption(f"{told} · {foot}")
 
 
-def _show_topics(scene: Scene, topic: object) -> None:
+def _show_topics(board: Board, topic: object) -> None:
     """Put what several documents say of one matter side by side."""
-    topics = [str(name) for name in scene.run.targets["topic"].dropna().unique()]
+    topics = [str(name) for name in board.status["topic"].dropna().unique()]
     if not topics:
         markup.show(el("p", _t("no_topics"), cls="ip-note"))
         return
     at = topics.index(str(topic)) if str(topic) in topics else 0
     name = st.selectbox(_t("topic"), topics, index=at, label_visibility="collapsed")
-    show_sides(scene, name)
+    show_sides(board, name)

@@ -58,7 +58,7 @@ def test_user_text_is_a_value_and_never_a_template():
             "be '<', '<='",
         ),
         ("layers.yaml_broken", "problem", "whatever it is", "不符合规定", "breaks the rules"),
-        ("read.no_polygon_layer", "types", ["Point", "LineString"], "点、线", "Point, LineString"),
+        ("read.no_polygon_layer", "types", ["Point", "LineString"], "点、线", "point, line"),
     ],
 )
 def test_words_of_libraries_are_said_in_our_own(key, name, value, chinese, english):

@@ -138,6 +138,26 @@ def gpkg(folder: Path, frame: gpd.GeoDataFrame | None = None, **options) -> Path
     return path
 
 
+def explain(path: Path, field: str, words: dict[str, str]) -> None:
+    """Give a GeoPackage words for the codes of a field, as the standard has them."""
+    database = sqlite3.connect(path)
+    database.execute(
+        "CREATE TABLE gpkg_data_columns (table_name TEXT, column_name TEXT, name TEXT, title TEXT,"
+        " description TEXT, mime_type TEXT, constraint_name TEXT)"
+    )
+    database.execute(
+        "CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT, constraint_type TEXT,"
+        " value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC,"
+        " max_is_inclusive BOOLEAN, description TEXT)"
+    )
+    columns = ("a", field, None, None, None, None, "words")
+    database.execute("INSERT INTO gpkg_data_columns VALUES (?,?,?,?,?,?,?)", columns)
+    rows = [("words", "enum", code, None, None, None, None, w) for code, w in words.items()]
+    database.executemany("INSERT INTO gpkg_data_column_constraints VALUES (?,?,?,?,?,?,?,?)", rows)
+    database.commit()
+    database.close()
+
+
 # ---- Z containers
 
 
@@ -1153,7 +1173,7 @@ ok("X01 WKT", 1)(lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n"))
 ok("X04 total", 1, "row_total")(
     lambda w: raw(w, "a.csv", f"编号,面积,WKT\n1,15,{_WKT_ROW}\n合计,15,\n")
 )
-ok("X05 WKT that is none", 1, "geometry_missing", aside=1)(
+ok("X05 WKT that is none", 1, "geometry_unreadable", aside=1)(
     lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n2,POLYGON((x\n")
 )
 _LIST_CELL = ";".join(f"{LON + e / 1e5:.6f},{LAT + n / 1e5:.6f}" for n, e in _CORNERS)

@@ -10,7 +10,7 @@ import pytest
 from test_corpus import AREA
 
 from platforms.geo import read
-from platforms.geo.ingest.formats.domains import _fields, _key
+from platforms.geo.ingest.formats.domains import _fields, code_key
 
 _LAYER = """<DEFeatureClassInfo><Name>DK</Name><GPFieldInfoExs>
 <GPFieldInfoEx><Name>LX</Name></GPFieldInfoEx>
@@ -50,7 +50,7 @@ def test_subtypes(name, varying):
 
 
 def test_codes_as_text():
-    assert [_key(c) for c in (1, 1.0, "1", "1.0", "01", "A1", 100)] == [
+    assert [code_key(c) for c in (1, 1.0, "1", "1.0", "01", "A1", 100)] == [
         *["1"] * 4,
         "01",
         "A1",

@@ -25,7 +25,7 @@ from platforms.geo.ingest.georeference import Georeference, SurveyArea, georefer
 from platforms.geo.ingest.numbers import parse_number
 from platforms.geo.ingest.placing import as_drawn, in_china, outside_county
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
-from platforms.geo.ingest.values import id_text, interpret, unit_by_size
+from platforms.geo.ingest.values import beyond_measure, id_text, interpret, unit_by_size
 from platforms.geo.placed import Laid
 from platforms.issues import IssueTable
 
@@ -101,7 +101,7 @@ def assemble(
     attributes = _attributes(raw.table)
     issues = IssueTable()
     meanings = recognise(attributes.columns)
-    ids, id_source = _ids(attributes, meanings, issues)
+    ids, id_source = _ids(raw, attributes, meanings, issues)
     _add_faults(raw, ids, issues)
     if shapely.is_missing(shapes).all():
         raise _nothing_usable(raw, file)
@@ -163,7 +163,10 @@ def _whole(kind: pa.DataType) -> Any:  # noqa: ANN401 pandas has no public name 
 
 
 def _ids(
-    attributes: pd.DataFrame, meanings: dict[str, list[Meaning]], issues: IssueTable
+    raw: RawTable,
+    attributes: pd.DataFrame,
+    meanings: dict[str, list[Meaning]],
+    issues: IssueTable,
 ) -> tuple[list[str], str]:
     """Return one id a row, the file's own or else its 1-based position, and their column."""
     count = len(attributes)
@@ -179,7 +182,9 @@ def _ids(
         if meaning.source != "plot_id":
             issues.add("id_column", "info", field=meaning.source)
         return cast("list[str]", ids), meaning.source
-    return _told_apart(ids, positions, meaning.source, issues), ""
+    # a drawing has no column of ids that could have gaps
+    rows = raw.table[ROW].to_pylist() if raw.driver != "DXF" else []
+    return _told_apart(ids, rows, meaning.source, issues), ""
 
 
 def _column_ids(cells: pd.Series) -> list[str | None]:
@@ -190,15 +195,17 @@ def _column_ids(cells: pd.Series) -> list[str | None]:
 
 
 def _told_apart(
-    ids: Sequence[str | None], positions: Sequence[str], field: str, issues: IssueTable
+    ids: Sequence[str | None], rows: Sequence[int], field: str, issues: IssueTable
 ) -> list[str]:
+    """Give each row an id of its own, and name those of ``rows`` that had none."""
     taken: Counter[str] = Counter()
     out: list[str] = []
     used = {i for i in ids if i}
-    for own, position in zip(ids, positions, strict=True):
+    for at, own in enumerate(ids):
         if not own:
-            free = position if position not in used else f"#{position}"
-            issues.add("id_missing", "warning", feature=free, field=field, row=int(position))
+            free = str(at + 1) if str(at + 1) not in used else f"#{at + 1}"
+            if rows:
+                issues.add("id_missing", "warning", feature=free, field=field, row=rows[at])
         else:
             taken[own] += 1
             free = own if taken[own] == 1 else f"{own}#{taken[own]}"
@@ -248,7 +255,7 @@ def _named(
         meaning = found[0]
         cells = columns[meaning.source]
         if meaning.kind == "area":
-            meaning = _with_unit(meaning, cells, geometry, issues)
+            meaning, cells = _with_unit(meaning, cells, geometry, issues, ids)
         values = interpret(cells, meaning, issues, ids)
         sources[column] = meaning.source
         if meaning.kind == "area" and meaning.source != column:
@@ -281,25 +288,39 @@ def _exact(cells: pd.Series, meaning: Meaning, issues: IssueTable) -> None:
 
 
 def _with_unit(
-    meaning: Meaning, cells: pd.Series, geometry: gpd.GeoSeries, issues: IssueTable
-) -> Meaning:
-    """Find the unit of areas whose name and cells carry none, by comparing with the shapes."""
+    meaning: Meaning,
+    cells: pd.Series,
+    geometry: gpd.GeoSeries,
+    issues: IssueTable,
+    ids: list[str],
+) -> tuple[Meaning, pd.Series]:
+    """Find the unit of areas whose name and cells carry none, by comparing with the shapes.
+
+    Cells that would be a thousand times their shape in that unit are named and left empty.
+    """
     if meaning.unit:
         if meaning.unit not in {"m2", "㎡", "平方米"}:
             issues.add("area_unit", "info", field=meaning.source, unit=meaning.unit)
-        return meaning
+        return meaning, cells
     # cells with a unit of their own need none from here
     read = (parse_number(None if pd.isna(c) else c) for c in cells.tolist())
     numbers = np.array([np.nan if n is None else float(n) for n in read])
     if not np.isfinite(numbers).any():
-        return meaning
+        return meaning, cells
     flat = reproject(geometry.to_frame("geometry"), _equal_area(geometry))
-    unit = unit_by_size(numbers, np.abs(shapely.area(flat.geometry.to_numpy())))
-    if unit:
-        issues.add("area_unit_by_size", "info", field=meaning.source, unit=unit)
-    else:
+    areas = np.abs(shapely.area(flat.geometry.to_numpy()))
+    unit = unit_by_size(numbers, areas)
+    if not unit:
         issues.add("area_unit_open", "warning", field=meaning.source)
-    return dataclasses.replace(meaning, unit=unit or "?")
+        return dataclasses.replace(meaning, unit="?"), cells
+    issues.add("area_unit_by_size", "info", field=meaning.source, unit=unit)
+    wild = beyond_measure(numbers, areas, unit)
+    for at in np.flatnonzero(wild):
+        value, field = str(cells.iloc[at])[:40], meaning.source
+        issues.add("area_beyond", "warning", feature=ids[at], field=field, value=value, unit=unit)
+    if wild.any():
+        cells = cells.mask(wild)
+    return dataclasses.replace(meaning, unit=unit), cells
 
 
 def _equal_area(geometry: gpd.GeoSeries) -> object:

@@ -51,6 +51,8 @@ _TRIM = (0.02, 0.98)
 _RIVAL = 0.2
 _SWAP_MARK = ":yx"
 _SHOWN = 6
+# numbers with more digits than a coordinate can have are shown by their size
+_HUGE = 1e10
 _OFFSET_NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 # control points that disagree by more than this deserve a look
 _RMS_M = 0.1
@@ -296,7 +298,8 @@ def _by_magnitude(
 ) -> Georeference:
     rivals = _rivals(guess_crs(box.tolist(), region_geometry=region))
     if not rivals:
-        shown = ", ".join(f"{v:.2f}" for v in box)
+        shown = ", ".join(f"{v:.2f}" if abs(v) < _HUGE else f"{v:.1e}" for v in box)
+        shown = shown.replace("e+", "e")
         raise CRSError("read.crs_none", file=file, box=shown)
     if len(rivals) > 1:
         raise CRSError(
@@ -307,8 +310,10 @@ def _by_magnitude(
         )
     only = rivals[0]
     if only.swapped:
-        raise CRSError("read.crs_swapped", file=file, reason=only.reason(), next=_options([only]))
-    issues.add("crs_by_magnitude", "warning", reason=only.reason(), epsg=only.epsg)
+        raise CRSError(
+            "read.crs_swapped", file=file, reason=only.reason().strip(), next=_options([only])
+        )
+    issues.add("crs_by_magnitude", "warning", reason=only.reason().strip(), epsg=only.epsg)
     return Georeference(parse_crs(only.epsg), swapped=False, basis="magnitude")
 
 

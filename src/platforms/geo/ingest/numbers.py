@@ -12,7 +12,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-__all__ = ["AREA_UNITS", "parse_area", "parse_number", "split_unit"]
+__all__ = ["AREA_UNITS", "parse_area", "parse_coordinate", "parse_number", "split_unit"]
 
 # square metres in one unit; 亩 is 2000/3 m² exactly
 AREA_UNITS: dict[str, Decimal] = {
@@ -33,9 +33,15 @@ AREA_UNITS: dict[str, Decimal] = {
     "km²": Decimal(1_000_000),
 }
 
+# a coordinate has at most nine digits before the point; a thousand times more is none
+_LARGEST = 11
 _DUST = Decimal("1e-9")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_BLANKED = re.compile(r"[+-]?\d{1,3}( \d{3})+(\.\d*)?", re.ASCII)
+_COORDINATE = re.compile(r"(?P<number>.*?)\s*(m|米|度|°)?", re.DOTALL | re.IGNORECASE)
+# 120,950 may be degrees with a comma for the point; no easting is that far from its meridian
+_DEGREES = re.compile(r"[+-]?(\d{1,2}|1[0-7]\d|180)[, ]\d{3}(\.\d*)?", re.ASCII)
 _LEADING = re.compile(r"^([+-]?[\d.,]*(?:[eE][+-]?\d+)?)\s*(.*)$", re.DOTALL | re.ASCII)
 
 
@@ -74,6 +80,31 @@ def parse_number(value: object) -> Decimal | None:
     if _PLAIN.fullmatch(text):
         return Decimal(text)
     return None
+
+
+def parse_coordinate(value: object) -> Decimal | None:
+    """Return the coordinate that a cell holds, in the unit of its column, or None.
+
+    Parameters
+    ----------
+    value
+        Number or text. Text may have 米, m, 度 or ° behind it, and blanks or commas between
+        thousands where they can be nothing else.
+
+    Examples
+    --------
+    >>> parse_coordinate("40598100米"), parse_coordinate("3 121 100"), parse_coordinate("1,20")
+    (Decimal('40598100'), Decimal('3121100'), None)
+    """
+    if not isinstance(value, str):
+        return parse_number(value)
+    folded = unicodedata.normalize("NFKC", value).strip()
+    match = _COORDINATE.fullmatch(folded)
+    text = match["number"] if match else folded
+    if _DEGREES.fullmatch(text):
+        return None
+    number = parse_number(text.replace(" ", "") if _BLANKED.fullmatch(text) else text)
+    return number if number is None or number.adjusted() <= _LARGEST else None
 
 
 def parse_area(value: object, *, unit: str = "") -> tuple[Decimal | None, str]:

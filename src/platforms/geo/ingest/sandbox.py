@@ -108,7 +108,7 @@ def reading(
     with tempfile.TemporaryDirectory(prefix="platforms-work-") as folder:
         told = {
             "kind": dataset.kind,
-            "name": dataset.name,
+            "name": dataset.file or dataset.name,
             "path": str(dataset.path),
             "parts": {suffix: str(path) for suffix, path in dataset.parts.items()},
             "layer": layer,
@@ -171,11 +171,11 @@ def _result(job: _Job, child: subprocess.Popen[bytes]) -> RawTable:
     try:
         return load(job.folder)
     except (OSError, ValueError, TypeError, KeyError) as broken:
-        raise FormatError("read.worker_died", file=job.dataset.name) from broken
+        raise FormatError("read.worker_died", file=job.dataset.file) from broken
 
 
 def _wait(job: _Job, child: subprocess.Popen[bytes]) -> None:
-    name, limits = job.dataset.name, job.limits
+    name, limits = job.dataset.file, job.limits
     until = time.monotonic() + limits.wall_seconds
     # wait(timeout) looks twenty times a second; this wakes at once where the system can
     with contextlib.suppress(AttributeError, OSError):

@@ -82,17 +82,20 @@ class Dataset:
     kind
         A value of ``KINDS``.
     name
-        The sender's name of it, without folders.
+        The sender's name of it, without folders and extension.
     path
         The main file (a folder for FileGDB).
     parts
         Its other files by extension, and the table of whole names by its own name.
+    file
+        The whole name of the main file, for messages.
     """
 
     kind: str
     name: str
     path: Path
     parts: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    file: str = ""
 
 
 def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], list[str]]:
@@ -138,7 +141,7 @@ def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], 
             parts[FIELD_MAP] = maps[member.folder]
         name = member.name.rsplit("/", 1)[-1]
         real = _CHECKS[kind](member.path, name)
-        made.append(Dataset(real or kind, member.stem, member.path, parts))
+        made.append(Dataset(real or kind, member.stem, member.path, parts, name))
     return made, archives
 
 

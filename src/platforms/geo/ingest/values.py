@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from platforms.geo.ingest.columns import Meaning
     from platforms.issues import IssueTable
 
-__all__ = ["id_text", "interpret", "unit_by_size"]
+__all__ = ["beyond_measure", "id_text", "interpret", "unit_by_size"]
 
 _YES = {"是", "有", "达标", "true", "t", "yes", "y", "1", "√"}
 _NO = {"否", "无", "不达标", "false", "f", "no", "n", "0", "×"}
@@ -40,6 +40,9 @@ _EXACT = 2**53
 _AGREE = 0.2
 _MOST = 0.5
 _GUESSED_UNITS = ("m2", "亩", "公顷")
+# what is larger or smaller than its polygon by this in every unit says nothing of the unit
+_ODD = 10.0
+_BEYOND = 1000.0
 
 
 def interpret(
@@ -75,7 +78,12 @@ def interpret(
     parse = _parser(meaning)
     where, distinct = pd.factorize(cells)
     words = [parse(cell) if not _is_empty(cell) else None for cell in distinct.tolist()]
-    lost = [w is None and not _is_empty(c) for w, c in zip(words, distinct.tolist(), strict=True)]
+    # where the unit is open, which is one fault of the column, a number is no fault of its own
+    open_ = meaning.unit == "?"
+    lost = [
+        w is None and not _is_empty(c) and not (open_ and parse_number(c) is not None)
+        for w, c in zip(words, distinct.tolist(), strict=True)
+    ]
     for row in np.flatnonzero(np.array([*lost, False])[where]):
         told, source = str(distinct[where[row]])[:40], meaning.source
         issues.add("value_unreadable", "warning", feature=ids[int(row)], field=source, value=told)
@@ -192,12 +200,31 @@ def unit_by_size(numbers: NDArray[np.float64], area_m2: NDArray[np.float64]) -> 
         Areas of the polygons, good to some per cent.
     """
     known = np.isfinite(numbers) & (numbers > 0) & (area_m2 > 0)
-    if not known.any():
+    # a cell of 1e308 is no area in any unit
+    with np.errstate(over="ignore"):
+        ratios = {u: numbers[known] * float(AREA_UNITS[u]) / area_m2[known] for u in _GUESSED_UNITS}
+    odd = (ratios["m2"] > _ODD) | (ratios["公顷"] < 1 / _ODD)
+    if odd.all():
         return ""
-    for unit in _GUESSED_UNITS:
-        # a cell of 1e308 is no area in any unit
-        with np.errstate(over="ignore"):
-            ratio = numbers[known] * float(AREA_UNITS[unit]) / area_m2[known]
-        if np.mean(np.abs(ratio - 1) < _AGREE) > _MOST:
+    for unit, ratio in ratios.items():
+        if np.mean(np.abs(ratio[~odd] - 1) < _AGREE) > _MOST:
             return unit
     return ""
+
+
+def beyond_measure(
+    numbers: NDArray[np.float64], area_m2: NDArray[np.float64], unit: str
+) -> NDArray[np.bool_]:
+    """Say which declared areas cannot be meant, in the unit that the others are in.
+
+    Parameters
+    ----------
+    numbers, area_m2
+        As for `unit_by_size`.
+    unit
+        What that found.
+    """
+    known = np.isfinite(numbers) & (numbers > 0) & (area_m2 > 0)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        ratio = numbers * float(AREA_UNITS[unit]) / area_m2
+    return known & ((ratio > _BEYOND) | (ratio < 1 / _BEYOND))

@@ -56,8 +56,10 @@ class Job:
 
     Attributes
     ----------
-    kind, name, path, parts
+    kind, path, parts
         As in :class:`platforms.geo.ingest.sniff.Dataset`.
+    name
+        Whole name of the main file as its sender called it, for messages.
     layer, encoding
         What the user named, else None.
     out

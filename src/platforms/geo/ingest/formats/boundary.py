@@ -19,6 +19,7 @@ from platforms.geo.ingest.boundary_txt import BoundaryFile, BoundaryPlot, Ring, 
 from platforms.geo.ingest.encoding import choose_encoding
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
+from platforms.units import half_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from platforms.geo.ingest.worker import Job
 
-__all__ = ["read"]
+__all__ = ["placed_rings", "read"]
 
 _COLUMNS = {
     "地块编号": "plot_id",
@@ -53,6 +54,7 @@ _OLD_CODES = {
 }
 # a stated area is rounded to a square metre and may be of the ellipsoid: 1 in 1000
 _AREA_M2, _AREA_SHARE = 1.0, 1e-3
+_LARGEST_DEGREE = 360.0
 
 
 def read(job: Job) -> RawTable:
@@ -159,12 +161,27 @@ def _outline(plot: BoundaryPlot, row: int, faults: list[Fault]) -> bytes | None:
         count = len(short[0].points) if short else 0
         faults.append(Fault("txt_ring_short", "error", row, None, {"row": row, "count": count}))
         return None
-    polygon = polygon_of([_easting_first(r) for r in plot.rings])
-    return bytes(shapely.to_wkb(polygon))
+    return placed_rings([_easting_first(r) for r in plot.rings], row, faults)
 
 
 def _easting_first(ring: Ring) -> NDArray[np.float64]:
     return np.array(ring.points)[:, ::-1]
+
+
+def placed_rings(rings: Sequence[NDArray[np.float64]], row: int, faults: list[Fault]) -> bytes:
+    """Return the polygon that a row's rings bound as WKB; say what several rings became."""
+    polygon = polygon_of(rings)
+    if len(rings) > 1:
+        parts = shapely.get_parts(polygon).tolist()
+        holes = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
+        # degrees have no square metres to tell
+        plane = not holes or np.abs(shapely.bounds(polygon)).max() > _LARGEST_DEGREE
+        delta = half_up(-sum(hole.area for hole in holes), 2) + 0.0 if plane else None
+        told = {"rings": len(rings), "parts": len(parts), "holes": len(holes)}
+        faults.append(
+            Fault("rings_placed", "info", row, None, {**told, "row": row, "delta_m2": delta})
+        )
+    return bytes(shapely.to_wkb(polygon))
 
 
 def polygon_of(rings: Sequence[NDArray[np.float64]]) -> shapely.Geometry:

@@ -1,6 +1,7 @@
-"""Words behind the codes of a FileGDB or GeoPackage: coded-value domains and subtypes.
+"""Words behind the codes of a FileGDB or GeoPackage: domains, enumerations and subtypes.
 
-The definitions of a FileGDB stand as XML in one of its own tables. A code becomes the word that
+The definitions of a FileGDB stand as XML in one of its own tables, those of a GeoPackage in
+tables that its reader looks into. A code becomes the word that
 the database has for it, and the code stays beside it under ``<field>_code``; a code without
 a word stays a code and is named. Where the definitions cannot be read, or a field's words
 depend on the subtype of the row, codes stay as they are stored, which is said.
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from platforms.geo.ingest.raw import RawTable
     from platforms.geo.ingest.worker import Job
 
-__all__ = ["coded_column", "words_for_codes"]
+__all__ = ["code_key", "coded_column", "words_for_codes"]
 
 _ITEMS = "SELECT Name, Definition FROM GDB_Items"
 _CODED = "GPCodedValueDomain2"
@@ -39,7 +40,7 @@ def coded_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, dict[str, st
     words: dict[str, str] = {}
     for chunk in column.chunks:
         told = enumerate(chunk.dictionary.to_pylist())
-        words |= {_key(at): str(word) for at, word in told if word is not None}
+        words |= {code_key(at): str(word) for at, word in told if word is not None}
     codes = [chunk.indices for chunk in column.chunks]
     return pa.chunked_array(codes, column.type.index_type), words
 
@@ -99,7 +100,7 @@ def _text(element: ET.Element, name: str) -> str:
 
 
 def _words(domain: ET.Element) -> dict[str, str]:
-    return {_key(_text(e, "Code")): _text(e, "Name") for e in domain.iter("CodedValue")}
+    return {code_key(_text(e, "Code")): _text(e, "Name") for e in domain.iter("CodedValue")}
 
 
 def _fields(
@@ -125,11 +126,11 @@ def _fields(
         if any(domains.get(d, {}) != fields.get(name) for d in told):
             varying.append(name)
             fields.pop(name, None)
-    fields[switch] = {_key(_text(e, "SubtypeCode")): _text(e, "SubtypeName") for e in subtypes}
+    fields[switch] = {code_key(_text(e, "SubtypeCode")): _text(e, "SubtypeName") for e in subtypes}
     return fields, varying
 
 
-def _key(code: object) -> str:
+def code_key(code: object) -> str:
     """Return a code as text: 1, 1.0 and "1" are one code, "01" is another."""
     if isinstance(code, str) and code[:1] == "0" and code != "0":
         return code
@@ -140,13 +141,13 @@ def _key(code: object) -> str:
 def _replace(raw: RawTable, name: str, words: _Words) -> None:
     column = raw.table[name]
     codes = column.to_pylist()
-    told = [None if c is None else words.get(_key(c)) for c in codes]
-    unknown = {_key(c) for c, w in zip(codes, told, strict=True) if c is not None and w is None}
+    told = [None if c is None else words.get(code_key(c)) for c in codes]
+    unknown = {code_key(c) for c, w in zip(codes, told, strict=True) if c is not None and w is None}
     if unknown:
         few, count = sorted(unknown)[:5], len(unknown)
         raw.fault("domain_code_unknown", "warning", field=name, codes=few, count=count)
     shown = [
-        _key(c) if c is not None and w is None else w for c, w in zip(codes, told, strict=True)
+        code_key(c) if c is not None and w is None else w for c, w in zip(codes, told, strict=True)
     ]
     beside, number = f"{name}_code", 1
     while beside in raw.table.column_names:

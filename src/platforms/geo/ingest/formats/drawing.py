@@ -8,8 +8,8 @@ block that repeats itself thousands of times is refused before it is drawn.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from platforms.errors import FormatError, LimitError
 from platforms.geo.ingest.encoding import choose_encoding
 from platforms.geo.ingest.formats.features import layers_of, read_layer
 from platforms.geo.ingest.formats.labels import label_plots, texts_of
-from platforms.geo.ingest.raw import ROW
+from platforms.geo.ingest.raw import ROW, Fault
 
 if TYPE_CHECKING:
     from platforms.geo.ingest.raw import RawTable
@@ -69,7 +69,7 @@ def read(job: Job) -> RawTable:
     raw = read_layer(job, job.path, layers[0], reshape=closed, curved=curved)
     words = raw.table["Text"].to_pylist() if "Text" in raw.table.column_names else []
     texts = texts_of(given[-1], words) if any(words) else {}
-    _count_others(raw)
+    _count_others(raw, len(texts))
     label_plots(raw, texts)
     dropped = [c for c in raw.table.column_names[2:] if c not in _COLUMNS]
     raw.table = raw.table.drop_columns(dropped)
@@ -112,18 +112,26 @@ def _closed_lines(wkb: list[bytes | None]) -> list[bytes | None]:
     return out
 
 
-def _count_others(raw: RawTable) -> None:
-    """Leave out texts and points, and say how many there were."""
+def _count_others(raw: RawTable, texts: int) -> None:
+    """Leave out texts and points, say how many there were, and number the outlines anew."""
     others = {
-        f.row: str(f.told["type"])
+        f.row
         for f in raw.faults
-        if f.kind == "not_polygon" and f.told["type"] not in _DRAWN
+        if f.kind == "geometry_missing"
+        or (f.kind == "not_polygon" and f.told["type"] not in _DRAWN)
     }
-    others |= {f.row: "–" for f in raw.faults if f.kind == "geometry_missing"}
     if not others:
         return
     raw.faults = [f for f in raw.faults if f.row not in others]
     keep = pc.invert(pc.is_in(raw.table[ROW], value_set=pa.array(list(others), pa.int64())))
     raw.table = raw.table.filter(keep)
-    counted = ", ".join(f"{kind} {n}" for kind, n in sorted(Counter(others.values()).items()))
-    raw.fault("drawing_others", "info", types=counted)
+    new = {row: at for at, row in enumerate(raw.table[ROW].to_pylist(), start=1)}
+    place = raw.table.column_names.index(ROW)
+    raw.table = raw.table.set_column(place, ROW, pa.array(list(new.values()), pa.int64()))
+    raw.faults = [_renumbered(fault, new.get(fault.row, 0)) for fault in raw.faults]
+    raw.fault("drawing_others", "info", texts=texts, others=len(others) - texts)
+
+
+def _renumbered(fault: Fault, row: int) -> Fault:
+    told = {**fault.told, "row": row} if "row" in fault.told else fault.told
+    return dataclasses.replace(fault, row=row, told=told)

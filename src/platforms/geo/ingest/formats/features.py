@@ -19,7 +19,7 @@ import shapely
 from platforms.errors import FormatError, InputError, LimitError
 from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer
 from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
-from platforms.geo.ingest.raw import ROW, WKB, RawTable
+from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
 
 if TYPE_CHECKING:
@@ -160,15 +160,16 @@ def read_layer(
         raise FormatError("read.rows_broken", file=job.name, layer=layer) from error
     # with a filter of ours the caller counts by another way
     if where is None and table.num_rows != int(info["features"]):
-        lost = {"read": table.num_rows, "stated": int(info["features"])}
-        raise FormatError("read.rows_lost", file=job.name, layer=layer, **lost)
+        told = {"read": table.num_rows, "stated": int(info["features"])}
+        raise FormatError("read.rows_lost", file=job.name, layer=layer, **told)
     geometry = meta["geometry_name"] or "wkb_geometry"
     wkb, curves = _shapes(path, layer, where, table, geometry)
-    delta: object = None
+    lost: Fault | None = None
     if curves or curved:
-        fine = read_finer(path, layer, where, step_degrees=job.limits.arc_step_degrees)
-        split, delta = chord_loss(*((reshape(w) if reshape else w) for w in (wkb, fine)))
-        curves = curves or split
+        step = job.limits.arc_step_degrees
+        fine = read_finer(path, layer, where, step_degrees=step)
+        both = [reshape(w) if reshape else w for w in (wkb, fine)]
+        lost = chord_loss(*both, step_degrees=step)
     wkb = reshape(wkb) if reshape else wkb
     rows = np.arange(1, table.num_rows + 1)
     shapes, faults = judge(wkb, rows, name=job.name, limits=job.limits)
@@ -183,10 +184,7 @@ def read_layer(
         elif name != geometry:
             columns[name] = plain_column(table[name])
     raw = RawTable(pa.table(columns), str(info["driver"]), layer)
-    raw.faults = faults
-    if curves:
-        step = job.limits.arc_step_degrees
-        raw.fault("curves_split", "warning", count=curves, degrees=step, delta_m2=delta)
+    raw.faults = [*faults, lost] if lost else faults
     words_for_codes(raw, job, words)
     raw.encoding, raw.encoding_basis = "utf-8", "format"
     raw.crs = str(meta["crs"] or "")
@@ -203,20 +201,18 @@ def _check_size(job: Job, fields: int, features: int) -> None:
 
 def _shapes(
     path: Path, layer: str, where: str | None, table: pa.Table, geometry: str
-) -> tuple[list[bytes | None], int]:
-    """Return shapes as WKB that GEOS knows, and how many were curves."""
+) -> tuple[list[bytes | None], bool]:
+    """Return shapes as WKB that GEOS knows, and whether there were curves."""
     if geometry not in table.column_names:
-        return [None] * table.num_rows, 0
+        return [None] * table.num_rows, False
     wkb: list[bytes | None] = table[geometry].to_pylist()
-    curves = 0
     # few kinds of shape are in a layer, so their heads are looked at, not each shape
     heads = {head for head in {w[:5] for w in wkb if w is not None} if _is_curve(head)}
     if heads:
-        curves = sum(w is not None and w[:5] in heads for w in wkb)
         # without arrow, curves come as chords of the step set for the worker
         read = pyogrio.raw.read(path, layer=layer, where=where, columns=[])
         wkb = list(read[2])
-    return wkb, curves
+    return wkb, bool(heads)
 
 
 def _is_curve(wkb: bytes) -> bool:

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError
+from platforms.geo.ingest.formats.domains import code_key, words_for_codes
 from platforms.geo.ingest.formats.features import choose_layer, layers_of, read_layer
 
 if TYPE_CHECKING:
@@ -47,16 +48,38 @@ def read(job: Job) -> RawTable:
     with _opened(job) as database:
         quoted = layer.replace('"', '""')
         count = database.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]  # noqa: S608
+        words = _enumerations(database, layer)
     # without a filter GDAL believes the count that was stored
     raw = read_layer(job, job.path, layer, where="1 = 1")
     if raw.table.num_rows != count:
         told = {"read": raw.table.num_rows, "stated": count}
         raise FormatError("read.rows_lost", file=job.name, layer=layer, **told)
+    # whole numbers came with their words already
+    words = {n: w for n, w in words.items() if f"{n}_code" not in raw.table.column_names}
+    words_for_codes(raw, job, words)
     if others:
         raw.fault("layers_passed_over", "info", layer=layer, others=others)
     if left_open:
         raw.fault("gpkg_left_open", "warning")
     return raw
+
+
+def _enumerations(database: sqlite3.Connection, layer: str) -> dict[str, dict[str, str]]:
+    """Return the words of each field whose codes the database explains, by code."""
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    if not {"gpkg_data_columns", "gpkg_data_column_constraints"} <= tables:
+        return {}
+    rows = database.execute(
+        "SELECT c.column_name, e.value, e.description FROM gpkg_data_columns c"
+        " JOIN gpkg_data_column_constraints e ON e.constraint_name = c.constraint_name"
+        " WHERE lower(c.table_name) = lower(?) AND e.constraint_type = 'enum'"
+        " AND e.description <> ''",
+        (layer,),
+    )
+    words: dict[str, dict[str, str]] = {}
+    for column, value, description in rows:
+        words.setdefault(str(column), {})[code_key(str(value))] = str(description)
+    return words
 
 
 def _settle_journal(path: Path) -> bool:

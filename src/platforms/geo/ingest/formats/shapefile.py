@@ -9,6 +9,7 @@ plot. GDAL never sees the .prj and the .cpg.
 from __future__ import annotations
 
 import struct
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,7 +73,7 @@ def read(job: Job) -> RawTable:
         WKB: pa.array(shapely.to_wkb(shapes), pa.binary()),
         **named,
     }
-    raw = RawTable(pa.table(columns), "ESRI Shapefile", job.name)
+    raw = RawTable(pa.table(columns), "ESRI Shapefile", PurePath(job.name).stem)
     raw.faults = [*table.faults, *renamed, *faults]
     raw.encoding, raw.encoding_basis = table.encoding.name, table.encoding.basis
     if table.encoding.contradicts:

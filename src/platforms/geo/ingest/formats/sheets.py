@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,10 @@ __all__ = ["Grid", "csv_rows", "workbook_rows"]
 Grid = list[list[str]]
 
 _DELIMITERS = ",;\t|，；"
+# lines that are looked at for the delimiter, and what a name in a header is not
+_HEAD_LINES = 60
+_NAME_CHARS = 40
+_MANY_DIGITS = re.compile(r"\d{5}|^[\s\d.+-]+$")
 _EXACT = 10**15
 # numbers of date formats that a Chinese workbook has without writing them out (ECMA-376, 18.8.30)
 _DATES = {27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
@@ -43,9 +49,8 @@ def csv_rows(job: Job) -> tuple[Grid, list[int], Choice]:
     wide = sorted({line for line in data.splitlines() if not line.isascii()})
     choice = choose_encoding(wide, file=job.name, given=job.encoding)
     text = data.decode(choice.name, "replace")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    mark = max(_DELIMITERS, key=first.count)
-    if not first.isascii() and mark in "，；":
+    mark = _delimiter(text)
+    if mark in "，；":
         # a delimiter of two bytes is not one for the csv module
         text, mark = text.replace(mark, ","), ","
     csv.field_size_limit(job.limits.cell_chars)
@@ -56,6 +61,32 @@ def csv_rows(job: Job) -> tuple[Grid, list[int], Choice]:
     except csv.Error as error:
         raise FormatError("read.not_opened", file=job.name) from error
     return rows, lines, choice
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the cells: that with which most rows are as long as a header above.
+
+    A title may stand above, and other marks in the cells, so no single line can tell.
+    """
+    head = [line for line in itertools.islice(io.StringIO(text), _HEAD_LINES) if line.strip()]
+
+    def agreeing(mark: str) -> tuple[int, int]:
+        try:
+            rows = list(csv.reader(head, delimiter=mark))
+        except csv.Error:
+            return 0, 0
+        best = 0, 0
+        for at, row in enumerate(rows):
+            if len(row) > 1 and sum(map(_may_be_name, row)) > 1:
+                like = sum(len(other) == len(row) for other in rows[at + 1 :])
+                best = max(best, (like, len(row)))
+        return best
+
+    return max(_DELIMITERS, key=agreeing)
+
+
+def _may_be_name(cell: str) -> bool:
+    return bool(cell.strip()) and len(cell) <= _NAME_CHARS and not _MANY_DIGITS.search(cell)
 
 
 def _counted(reader: Any, lines: list[int]) -> Iterator[list[str]]:  # noqa: ANN401 the csv module's reader is not public

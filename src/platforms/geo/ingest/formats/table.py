@@ -4,14 +4,11 @@ The header is the block of rows that names one of them and most of what is known
 is longer than the header is set aside, since nobody can tell which cell is too many; a
 shorter one is read where its outline is whole, and named with its line. In a table of
 boundary points the rows of one plot follow each other in the order of its outline, rings by
-圈号. Which column is the
-northing is seen from the size of the numbers (seven digits), since X means one thing to a
-surveyor and another to a program; degrees are told apart by the place of China.
+圈号. A row's number is its line in the file, that of a plot the line where it begins.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -22,18 +19,24 @@ import shapely
 
 from platforms.errors import FormatError
 from platforms.geo.ingest.columns import recognise
-from platforms.geo.ingest.formats.boundary import polygon_of
+from platforms.geo.ingest.formats.curves import FINER, chord_loss
 from platforms.geo.ingest.formats.header import Column, Table, tabulate
-from platforms.geo.ingest.formats.sheets import Grid, csv_rows, workbook_rows
-from platforms.geo.ingest.numbers import parse_number
+from platforms.geo.ingest.formats.points import (
+    Places,
+    Plot,
+    easting_first,
+    outline,
+    plot_of_list,
+    plots_of_points,
+    uneven,
+)
+from platforms.geo.ingest.formats.sheets import csv_rows, workbook_rows
+from platforms.geo.ingest.formats.wkt import is_curved, wkt_shape
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
-
-    from numpy.typing import NDArray
 
     from platforms.geo.ingest.worker import Job
 
@@ -94,21 +97,6 @@ _KINDS = {
     "point": _POINT,
 }
 _MIN_POINTS = 3
-# points of one table lie within a tenth of their distance from the origin
-_NEAR = 0.1
-_PAIR = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*[,\s，]\s*([+-]?\d+(?:\.\d+)?)", re.ASCII)
-_NORTH = (1_000_000.0, 9_999_999.0)
-_LON, _LAT = (72.0, 137.0), (2.0, 55.0)
-
-
-@dataclasses.dataclass
-class _Plot:
-    """One plot of a table: its first row's cells and its outline."""
-
-    cells: list[str]
-    wkb: bytes | None = None
-    fault: Fault | None = None
-    rings: list[list[tuple[float, float]]] = dataclasses.field(default_factory=list)
 
 
 def read(job: Job) -> RawTable:
@@ -133,10 +121,16 @@ def read(job: Job) -> RawTable:
         # a workbook has no row that is short or long, only cells outside the header
         table.spare = {}
     faults += table.notes
-    crs, plots = _plots(table, job.name, faults)
-    _turn(plots, table.columns, faults)
-    numbers = np.arange(1, len(plots) + 1)
-    wkb = [_outline(plot, int(n), faults) for n, plot in zip(numbers, plots, strict=True)]
+    crs, plots = _plots(table, job, faults)
+    pair = [c for c in table.columns if _kind(c) in {"first", "second", "list"}]
+    easting_first(plots, sorted(pair, key=lambda c: _kind(c) == "second"), faults)
+    numbers = np.array([plot.line for plot in plots], dtype=np.int64)
+    wkb = [outline(plot, at, faults) for at, plot in enumerate(plots, start=1)]
+    curved = [(w, plot.finer) for w, plot in zip(wkb, plots, strict=True) if plot.finer]
+    if curved:
+        step = job.limits.arc_step_degrees
+        lost = chord_loss(*map(list, zip(*curved, strict=True)), step_degrees=step)
+        faults += [lost] if lost else []
     named = {f.row for f in faults if f.severity == "error"}
     shapes, judged = judge(wkb, numbers, name=job.name, limits=job.limits)
     faults += [f for f in judged if not (f.kind == "geometry_missing" and f.row in named)]
@@ -152,7 +146,7 @@ def read(job: Job) -> RawTable:
 
 
 def _attributes(
-    columns: Sequence[Column], plots: Sequence[_Plot], faults: list[Fault]
+    columns: Sequence[Column], plots: Sequence[Plot], faults: list[Fault]
 ) -> dict[str, pa.Array]:
     """Return the columns that are no part of the outline; none with a value is lost."""
     out: dict[str, pa.Array] = {}
@@ -195,142 +189,48 @@ def _score(columns: Sequence[Column]) -> int:
     return sum(k is not None for k in kinds) + len(recognise(c.label for c in columns))
 
 
-def _plots(table: Table, name: str, faults: list[Fault]) -> tuple[str, list[_Plot]]:
+def _plots(table: Table, job: Job, faults: list[Fault]) -> tuple[str, list[Plot]]:
     kinds = [_kind(column) for column in table.columns]
     if "wkt" in kinds:
-        crs, plots = _from_wkt(table.rows, kinds.index("wkt"))
+        crs, plots = _from_wkt(table, kinds.index("wkt"), job.limits.arc_step_degrees)
     elif "list" in kinds:
-        crs, plots = "", [_from_list(row, kinds.index("list")) for row in table.rows]
+        rows = zip(table.rows, table.lines, strict=True)
+        crs, plots = "", [plot_of_list(row, kinds.index("list"), line) for row, line in rows]
     else:
-        plots = _from_points(table, kinds, faults)
-        if not any(sum(map(len, p.rings)) >= _MIN_POINTS for p in plots):
-            raise FormatError("read.no_polygon_layer", file=name, types=["Point"])
+        plots = plots_of_points(table, _places(table, kinds), faults)
+        if not any(plot.points >= _MIN_POINTS for plot in plots):
+            raise FormatError("read.no_polygon_layer", file=job.name, types=["Point"])
         return "", plots
     for at, spare in table.spare.items():
-        row, whole = at + 1, bool(plots[at].wkb or plots[at].rings)
-        fault = _uneven(spare, row, table.lines[at], whole=whole)
+        plot = plots[at]
+        whole = bool(plot.wkb or plot.rings)
+        fault = uneven(spare, plot, at + 1, plot.line, whole=whole)
         if fault.severity == "error":
-            plots[at].fault = fault
+            plot.fault = fault
         else:
             faults.append(fault)
     return crs, plots
 
 
-def _uneven(spare: int, row: int, line: int, *, whole: bool) -> Fault:
-    """Name a row that is longer or shorter than the header."""
-    told = {"row": row, "line": line, "count": abs(spare)}
-    if spare > 0:
-        return Fault("row_long", "error", row, None, told)
-    if not whole:
-        return Fault("row_short_open", "error", row, None, told)
-    return Fault("row_short", "warning", row, None, told)
+def _places(table: Table, kinds: Sequence[str | None]) -> Places:
+    ring = kinds.index("ring") if "ring" in kinds else -1
+    plot = next((i for i, c in enumerate(table.columns) if _folded(c.leaf) in _PLOT), -1)
+    return Places(kinds.index("first"), kinds.index("second"), ring, plot)
 
 
-def _from_wkt(body: Grid, column: int) -> tuple[str, list[_Plot]]:
+def _from_wkt(table: Table, column: int, step: float) -> tuple[str, list[Plot]]:
     srid = ""
-    plots: list[_Plot] = []
-    for row in body:
+    plots: list[Plot] = []
+    for row, line in zip(table.rows, table.lines, strict=True):
         text = row[column]
         stated = re.match(r"SRID=(\d{4,6});", text, re.IGNORECASE)
         if stated:
             srid, text = f"EPSG:{stated.group(1)}", text[stated.end() :]
-        shape = shapely.from_wkt(text, on_invalid="ignore") if text else None
-        plots.append(_Plot(row, None if shape is None else bytes(shapely.to_wkb(shape))))
+        plot = Plot(row, line)
+        if text:
+            plot.wkb, kind = wkt_shape(text, step_degrees=step)
+            plot.fault = Fault(kind, "error", line, None, {"row": line}) if kind else None
+        if plot.wkb and is_curved(text):
+            plot.finer = wkt_shape(text, step_degrees=step / FINER)[0]
+        plots.append(plot)
     return srid, plots
-
-
-def _from_list(row: list[str], column: int) -> _Plot:
-    text = unicodedata.normalize("NFKC", row[column])
-    pairs = [(float(a), float(b)) for a, b in _PAIR.findall(text)]
-    return _Plot(row, rings=[_open(pairs)] if pairs else [])
-
-
-def _from_points(table: Table, kinds: Sequence[str | None], faults: list[Fault]) -> list[_Plot]:
-    first, second = kinds.index("first"), kinds.index("second")
-    ring = kinds.index("ring") if "ring" in kinds else -1
-    plot = next((i for i, c in enumerate(table.columns) if _folded(c.leaf) in _PLOT), -1)
-    even = [row for at, row in enumerate(table.rows) if at not in table.spare]
-    named = {_cell(row, plot) for row in even} if table.spare else set()
-    middle = [_middle(even, c) if table.spare else None for c in (first, second)]
-    plots: list[_Plot] = []
-    key = ""
-    ring_now = ""
-    for at, row in enumerate(table.rows):
-        spare, line = table.spare.get(at, 0), table.lines[at]
-        # merged cells name a plot in its first row only; a shifted row names none
-        own = _cell(row, plot) if not spare or _cell(row, plot) in named else ""
-        own = own or key or "1"
-        if own != key:
-            plots.append(_Plot(row))
-            key, ring_now = own, ""
-        x, y = (parse_number(row[c]) for c in (first, second))
-        fault = None
-        if spare:
-            # a shifted row has no point among the others
-            whole = all(_near(n, m) for n, m in zip((x, y), middle, strict=True))
-            fault = _uneven(spare, len(plots), line, whole=whole)
-        elif x is None or y is None:
-            told = {"row": len(plots), "line": line, "text": " ".join(row)[:60]}
-            fault = Fault("table_point_unreadable", "error", len(plots), None, told)
-        if fault is not None and fault.severity == "error":
-            plots[-1].fault = plots[-1].fault or fault
-            continue
-        faults += [fault] if fault else []
-        if not plots[-1].rings or (_cell(row, ring) and _cell(row, ring) != ring_now):
-            plots[-1].rings.append([])
-            ring_now = _cell(row, ring)
-        plots[-1].rings[-1].append((float(x or 0), float(y or 0)))
-    for one in plots:
-        one.rings = [_open(r) for r in one.rings]
-    return plots
-
-
-def _middle(rows: Sequence[Sequence[str]], column: int) -> float | None:
-    known = [float(n) for row in rows if (n := parse_number(row[column])) is not None]
-    return float(np.median(known)) if known else None
-
-
-def _near(number: Decimal | None, middle: float | None) -> bool:
-    if number is None or middle is None:
-        return False
-    return abs(float(number) - middle) <= _NEAR * abs(middle)
-
-
-def _cell(row: Sequence[str], column: int) -> str:
-    return row[column] if column >= 0 else ""
-
-
-def _open(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    return points[:-1] if len(points) > 1 and points[0] == points[-1] else points
-
-
-def _turn(plots: Sequence[_Plot], columns: Sequence[Column], faults: list[Fault]) -> None:
-    """Put easting before northing, by the size of the numbers, and say which is which."""
-    points = np.array([p for plot in plots for ring in plot.rings for p in ring])
-    if not len(points) or not _is_northing_first(points):
-        return
-    for plot in plots:
-        plot.rings = [[(b, a) for a, b in ring] for ring in plot.rings]
-    names = [c.label for c in columns if _kind(c) in {"first", "second", "list"}]
-    faults.append(Fault("table_northing_first", "info", 0, None, {"names": names}))
-
-
-def _is_northing_first(points: NDArray[np.float64]) -> bool:
-    first, second = np.median(points, axis=0)
-    degrees = _LAT[0] <= first <= _LAT[1] and _LON[0] <= second <= _LON[1]
-    northing = _NORTH[0] <= first <= _NORTH[1] and not _NORTH[0] <= second <= _NORTH[1]
-    return bool(degrees or northing)
-
-
-def _outline(plot: _Plot, row: int, faults: list[Fault]) -> bytes | None:
-    if plot.fault is not None:
-        faults.append(plot.fault)
-        return None
-    if plot.wkb is not None or not plot.rings:
-        return plot.wkb
-    short = next((r for r in plot.rings if len(r) < _MIN_POINTS), None)
-    if short is not None:
-        told = {"row": row, "count": len(short)}
-        faults.append(Fault("txt_ring_short", "error", row, None, told))
-        return None
-    return bytes(shapely.to_wkb(polygon_of([np.array(r) for r in plot.rings])))

@@ -77,7 +77,7 @@ def test_a_ring_that_crosses_itself_has_edges_and_no_area(yueqing):
     assert drawn.area_m2 is None
     assert drawn.planar_m2 is None
     assert len(drawn.edges) == 4
-    assert "shape_invalid" in drawn.issues.by_kind()
+    assert "shape_crossed" in drawn.issues.by_kind()
     assert json.loads(drawn.to_geojson())["features"][0]["properties"]["area_m2"] is None
 
 

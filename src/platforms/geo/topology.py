@@ -2,7 +2,8 @@
 
 Every fault is a row; nothing is changed. Repair is a second act that someone asks for, and
 it says for each shape what it was, what it became and how many square metres that changed.
-Lengths and areas are those of the Gauss plane in which the plots are measured.
+Lengths are those of the Gauss plane in which the plots are measured, areas those of the
+ellipsoid.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from platforms.geo.area import official_area_m2
+from platforms.geo.area import geodesic_area_m2, official_area_m2
 from platforms.geo.overlap import (
     TOLERANCE_M2,
     GrossNet,
@@ -67,8 +68,8 @@ def check(
     plane
         Gauss plane to work in; default as in `measure_frame`.
     shapes
-        Whether to name missing, empty, non-polygon and invalid shapes; False after
-        `read_plots`, which has named them.
+        Whether to name missing, empty and non-polygon shapes; False after `read_plots`,
+        which has named them.
     tolerance_m2
         Overlaps and parts outside the county are named from this size on.
     county_accuracy_m
@@ -77,10 +78,11 @@ def check(
     Returns
     -------
     issues
-        Errors: shape_missing, shape_empty, shape_not_polygon. Warnings: shape_invalid,
-        shape_spike, shape_sliver, shape_duplicate, shape_overlap, shape_partly_outside,
-        shape_outside, shape_crossed (an invalid shape with the areas before and after a
-        repair). Infos: shape_repeated_points, shape_parts.
+        Errors: shape_missing, shape_empty, shape_not_polygon. Warnings: shape_spike,
+        shape_sliver, shape_duplicate, shape_overlap, shape_partly_outside, shape_outside,
+        shape_crossed (an invalid shape: why, and its areas before and after a repair).
+        Infos: shape_repeated_points, shape_parts. ``delta_m2`` is what is shared, what lies
+        outside, or what a repair would change; 0 where a fault leaves the area as it is.
 
     Raises
     ------
@@ -106,12 +108,13 @@ def check(
             "warning",
             feature=names[second],
             other=names[first],
+            delta_m2=shared_m2,
             shared_m2=f"{shared_m2:.2f}",
         )
     if county is not None:
         away = placed.usable & ~placed.inside(county, county_accuracy_m)
         if away.any():
-            outline = outline_in(used, county, county_accuracy_m)
+            outline = used, outline_in(used, county, county_accuracy_m)
             _outside(plots, np.flatnonzero(away), names, outline, tolerance_m2, issues)
     return issues
 
@@ -171,6 +174,7 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
             "warning" if much else "info",
             feature=names[row],
             delta_m2=delta,
+            change_m2=f"{delta + 0.0:.2f}",
             before_m2=f"{was:.2f}",
             after_m2=f"{now:.2f}",
         )
@@ -191,34 +195,28 @@ def _unusable(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
         for row in np.flatnonzero(rows):
             form = "" if plots[row] is None else plots[row].geom_type
             issues.add(f"shape_{label}", "error", feature=names[row], type=form)
-    polygon = np.isin(kind, (3, 6)) & ~empty
-    wrong = np.flatnonzero(polygon & ~shapely.is_valid(plots))
-    for row, told in zip(wrong, shapely.is_valid_reason(plots[wrong]), strict=True):
-        reason, _, place = str(told).partition("[")
-        issues.add(
-            "shape_invalid",
-            "warning",
-            feature=names[row],
-            reason=reason.strip(),
-            place=place.rstrip("]") or "-",
-        )
 
 
 def _crossed(
     plots: _Shapes, usable: _Flags, plane: CRS, names: list[str], issues: IssueTable
 ) -> None:
-    """Name both areas that a shape without a certain inside can have."""
+    """Say why a shape has no certain inside, and name both areas that it can have."""
     polygon = np.isin(shapely.get_type_id(plots), (3, 6)) & ~shapely.is_empty(plots)
     rows = np.flatnonzero(polygon & ~usable)
     if not rows.size:
         return
     made = _only_polygons(shapely.make_valid(plots[rows], method="structure", keep_collapsed=False))
     before, after = official_area_m2(plots[rows], plane), official_area_m2(made, plane)
-    for row, was, now in zip(rows, before, np.nan_to_num(after), strict=True):
+    told = shapely.is_valid_reason(plots[rows])
+    for row, was, now, why in zip(rows, before, np.nan_to_num(after), told, strict=True):
+        reason, _, place = str(why).partition("[")
         issues.add(
             "shape_crossed",
             "warning",
             feature=names[row],
+            delta_m2=half_up(float(now - was), 2),
+            reason=reason.strip(),
+            place=place.rstrip("]") or "-",
             before_m2=f"{was:.2f}",
             after_m2=f"{now:.2f}",
         )
@@ -227,21 +225,24 @@ def _crossed(
 def _parts_and_points(plots: _Shapes, rings: Rings, names: list[str], issues: IssueTable) -> None:
     parts = shapely.get_num_geometries(plots)
     for row in np.flatnonzero((shapely.get_type_id(plots) == 6) & (parts > 1)):  # noqa: PLR2004
-        issues.add("shape_parts", "info", feature=names[row], count=int(parts[row]))
+        issues.add("shape_parts", "info", feature=names[row], delta_m2=0.0, count=int(parts[row]))
     near = _squares(rings) < _SAME_POINT_M**2
     repeated = rings.total(rings.along(near.astype(np.float64)))
     for row in np.flatnonzero(repeated > 0):
-        issues.add("shape_repeated_points", "info", feature=names[row], count=int(repeated[row]))
+        count = int(repeated[row])
+        issues.add("shape_repeated_points", "info", feature=names[row], delta_m2=0.0, count=count)
 
 
 def _thin(plots: _Shapes, rings: Rings, names: list[str], issues: IssueTable) -> None:
     with np.errstate(invalid="ignore", divide="ignore"):
         width = 2 * shapely.area(plots) / shapely.length(plots)
     for row in np.flatnonzero(width < _SLIVER_M):
-        issues.add("shape_sliver", "warning", feature=names[row], width_m=f"{width[row]:.3f}")
+        width_m = f"{width[row]:.3f}"
+        issues.add("shape_sliver", "warning", feature=names[row], delta_m2=0.0, width_m=width_m)
     spikes = _spikes(plots, rings)
     for row in np.flatnonzero(spikes > 0):
-        issues.add("shape_spike", "warning", feature=names[row], count=int(spikes[row]))
+        count = int(spikes[row])
+        issues.add("shape_spike", "warning", feature=names[row], delta_m2=0.0, count=count)
 
 
 def _spikes(plots: _Shapes, rings: Rings) -> NDArray[np.float64]:
@@ -293,17 +294,21 @@ def _outside(
     plots: _Shapes,
     rows: NDArray[np.intp],
     names: list[str],
-    outline: shapely.Geometry,
+    outline: tuple[CRS, shapely.Geometry],
     tolerance_m2: float,
     issues: IssueTable,
 ) -> None:
+    plane, inside = outline
     area = shapely.area(plots[rows])
-    out = shapely.area(shapely.difference(plots[rows], outline))
-    for row, whole, part in zip(rows, area, out, strict=True):
+    beyond = _only_polygons(shapely.difference(plots[rows], inside))
+    out, told = shapely.area(beyond), geodesic_area_m2(beyond, plane)
+    for row, whole, part, part_m2 in zip(rows, area, out, told, strict=True):
         if part <= tolerance_m2:
             continue
         kind = "shape_outside" if whole - part <= tolerance_m2 else "shape_partly_outside"
-        issues.add(kind, "warning", feature=names[row], outside_m2=f"{half_up(float(part), 2):.2f}")
+        outside_m2 = half_up(float(part_m2), 2)
+        shown = f"{outside_m2:.2f}"
+        issues.add(kind, "warning", feature=names[row], delta_m2=outside_m2, outside_m2=shown)
 
 
 def _only_polygons(shapes: _Shapes) -> _Shapes:

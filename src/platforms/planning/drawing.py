@@ -30,7 +30,7 @@ MOST_POINTS = 10_000
 
 _FRAME = "EPSG:4490"
 _FEWEST_POINTS = 3
-_NO_AREA = frozenset({"shape_missing", "shape_empty", "shape_not_polygon", "shape_invalid"})
+_NO_AREA = frozenset({"shape_missing", "shape_empty", "shape_not_polygon", "shape_crossed"})
 _AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 
 

@@ -114,6 +114,12 @@ class Run:
         return "plots" in self.sample_layers
 
     @property
+    def complete(self) -> bool:
+        """Whether every record that came in became a plot whose area is known."""
+        every = len(self.plots) == self.input["features"]
+        return every and not bool(self.plots["area_m2"].isna().any())
+
+    @property
     def counts(self) -> dict[str, int]:
         """Number of features of each layer."""
         return {

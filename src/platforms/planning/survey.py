@@ -75,6 +75,19 @@ class Survey:
             "unmeasured": int(self.frame["area_m2"].isna().sum()),
         }
 
+    def known_total(self) -> dict[str, float | None]:
+        """Return the sums with None, not 0, for areas where no plot has one."""
+        total = self.total()
+        if not total["plots"] or total["unmeasured"] < total["plots"]:
+            return {**total}
+        return {name: None if "area" in name else value for name, value in total.items()}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every record of the source became a plot whose area is known."""
+        every = len(self.frame) == self.source.features
+        return every and not bool(self.frame["area_m2"].isna().any())
+
     def to_json(self) -> dict[str, object]:
         """Return what ``platforms measure --json`` prints."""
         names = ("plot_id", *_AREAS)
@@ -82,7 +95,7 @@ class Survey:
         return {
             "source": self.source.to_dict(),
             "plots": [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)],
-            "total": self.total(),
+            "total": self.known_total(),
             "issues": [
                 {
                     name: record[name]
@@ -130,25 +143,23 @@ def survey(
     if repair:
         given = _repaired(given, plane)
     placed = place(given.frame, plane, laid=given.laid)
-    # the door only names what lies outside; the check below says how much
-    issues = IssueTable(issue for issue in given.issues if issue.kind != "outside_county")
-    issues.extend(
-        check_topology(
-            given.frame,
-            county=workspace.county,
-            plane=placed,
-            # the door has named the shapes of a file; nobody has yet in a frame
-            shapes=not isinstance(plots, Plots),
-            county_accuracy_m=OUTLINE_ACCURACY_M,
-        )
+    checked = check_topology(
+        given.frame,
+        county=workspace.county,
+        plane=placed,
+        # the door has named the shapes of a file; nobody has yet in a frame
+        shapes=not isinstance(plots, Plots),
+        county_accuracy_m=OUTLINE_ACCURACY_M,
     )
+    # a shape that crosses itself has no certain area: unknown, and never 0
+    crossed = {issue.feature for issue in checked if issue.kind == "shape_crossed"}
+    issues = _told_once(given.issues, checked, crossed)
+    _name_plane(plane, workspace.plan.crs, issues)
     if strict:
         issues.raise_errors(strict=True)
     # plots far from the plane were laid in another one to be compared, not to be measured
     same = placed.plane == parse_crs(plane)
     frame = measure_frame(given.frame, plane=placed if same else plane)
-    # a shape that crosses itself has no certain area: unknown, and never 0
-    crossed = {issue.feature for issue in issues if issue.kind == "shape_crossed"}
     if crossed:
         frame.loc[frame["plot_id"].astype(str).isin(crossed), list(_MEASURED)] = float("nan")
     if "declared_m2" not in frame:
@@ -158,6 +169,27 @@ def survey(
         # measured where it was given; kept as everything is kept
         frame = reproject(frame)
     return Survey(frame, issues, given.source, overlap_m2)
+
+
+def _told_once(door: IssueTable, checked: IssueTable, crossed: set[str | None]) -> IssueTable:
+    """Return the faults that the door and the check found, each of them once."""
+    lost = {issue.feature for issue in door if issue.kind == "shape_unrepaired"}
+    # the door only names what lies outside and what is invalid; the check says how much
+    said = {("geometry_invalid", feature) for feature in crossed}
+    said |= {("shape_crossed", feature) for feature in lost}
+    both = (*door, *checked)
+    return IssueTable(
+        issue
+        for issue in both
+        if issue.kind != "outside_county" and (issue.kind, issue.feature) not in said
+    )
+
+
+def _name_plane(plane: object, ours: object, issues: IssueTable) -> None:
+    """Say so where plots are measured on another meridian than the county's."""
+    used, county = describe(plane), describe(ours)
+    if used.central_meridian != county.central_meridian:
+        issues.add("plane_not_county", "info", plane=used.label(), county=county.label())
 
 
 def _repaired(plots: Plots, plane: object) -> Plots:

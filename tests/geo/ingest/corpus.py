@@ -948,6 +948,7 @@ _t(
     header()
     + txt_plot("10,0.9600,1,a,面,,,,@")
     + txt_plot("", ring=2, north=NORTH + 20, east=EAST + 20, size=0.2),
+    "rings_placed",
 )
 _t("T08 count", header() + txt_plot("9,1.0,1,a,面,,,,@"), "txt_point_count")
 _t("T09 area", header() + txt_plot("5,1.5,1,a,面,,,,@"), "txt_area_differs")
@@ -982,6 +983,7 @@ _t(
     header()
     + txt_plot("10,1.04,1,a,面,,,,@")
     + txt_plot("", ring=2, north=NORTH + 300, east=EAST, size=0.2),
+    "rings_placed",
 )
 
 
@@ -1417,3 +1419,31 @@ ok("M25 repeated points", 1)(
     )
 )
 ok("M26 the same plot twice", 2)(lambda w: _shapes(w, _BOX, _BOX))
+_TIP = (EAST + 100, NORTH + 0.2)
+ok("M27 overlap", 2)(lambda w: _shapes(w, _BOX, shapely.transform(_BOX, lambda p: p + 50)))
+ok("M28 sliver", 1)(lambda w: _shapes(w, box(EAST, NORTH, EAST + 500, NORTH + 0.3)))
+ok("M29 spike", 1)(
+    lambda w: _shapes(
+        w,
+        shapely.union(_BOX, Polygon([(EAST + 100, NORTH), (EAST + 300, NORTH), _TIP])),
+    )
+)
+ok("M30 over the county's edge", 1)(
+    lambda w: _shapes(w, box(EAST + 27_000, NORTH, EAST + 31_000, NORTH + 100))
+)
+ok("M31 collections in collections", 1, "collection_parts")(
+    lambda w: _shapes(
+        w,
+        shapely.GeometryCollection(
+            [
+                Point(EAST, NORTH),
+                shapely.GeometryCollection(
+                    [
+                        Point(EAST, NORTH),
+                        shapely.GeometryCollection([shapely.MultiPolygon([_BOX]), Point(0, 0)]),
+                    ]
+                ),
+            ]
+        ),
+    )
+)

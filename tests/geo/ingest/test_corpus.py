@@ -8,6 +8,7 @@ import socket
 import tempfile
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import corpus
 import pyproj
@@ -16,6 +17,8 @@ import shapely
 
 from platforms.errors import PlatformsError
 from platforms.geo import read
+from platforms.issues import Issue
+from platforms.planning.survey import survey
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +27,10 @@ class County:
 
     plane: pyproj.CRS
     county: shapely.Geometry
+
+    @property
+    def plan(self) -> SimpleNamespace:
+        return SimpleNamespace(crs=self.plane)
 
 
 AREA = County(pyproj.CRS.from_epsg(4528), shapely.box(120.7, 27.9, 121.3, 28.6))
@@ -66,6 +73,47 @@ def _read(path: Path, **options: str) -> tuple[read.Plots | None, PlatformsError
         return None, error
 
 
+# a row about a shape says how many m² it concerns, unless the area is not known
+TELLS_M2 = {
+    "collection_parts",
+    "curves_split",
+    "geometry_invalid",
+    "heights_dropped",
+    "ring_closed",
+    "rings_placed",
+    "shape_crossed",
+    "shape_duplicate",
+    "shape_outside",
+    "shape_overlap",
+    "shape_parts",
+    "shape_partly_outside",
+    "shape_repeated_points",
+    "shape_sliver",
+    "shape_spike",
+}
+NO_AREA = {
+    "coordinate_not_finite": "set aside: no outline",
+    "geometry_empty": "set aside: no outline",
+    "geometry_flat": "set aside: no area",
+    "geometry_missing": "set aside: no outline",
+    "geometry_unreadable": "set aside: no outline",
+    "not_polygon": "set aside: a line or a point, whose plot is not known",
+    "place_impossible": "set aside: not in China, so in no plane",
+    "txt_ring_short": "set aside: no outline",
+}
+IN_DEGREES = {"curves_split", "rings_placed"}
+
+
+def _tells(issue: Issue, *, degrees: bool) -> bool:
+    """Say whether a row has the m² that it should have."""
+    if issue.kind in NO_AREA:
+        return issue.delta_m2 is None and issue.severity == "error"
+    known = issue.kind.startswith(("shape_", "geometry_", "ring")) or issue.kind in TELLS_M2
+    if not known or (degrees and issue.kind in IN_DEGREES):
+        return True
+    return issue.kind in TELLS_M2 and issue.delta_m2 is not None
+
+
 @pytest.mark.parametrize("case", corpus.CASES, ids=lambda c: c.name)
 def test_outcome(case, tmp_path):
     work = tmp_path / "work"
@@ -94,6 +142,10 @@ def test_outcome(case, tmp_path):
         west, south, east, north = plots.frame.total_bounds
         assert 72 < west < east < 137
         assert 2 < south < north < 55
+        degrees = plots.source.crs in {"EPSG:4490", "EPSG:4326"}
+        found = survey(plots, workspace=AREA).issues
+        silent = [i.kind for i in (*plots.issues, *found) if not _tells(i, degrees=degrees)]
+        assert silent == [], told
     assert _ENGLISH.findall(chinese) == []
     assert corpus.CANARY not in told
     assert str(tmp_path) not in told

@@ -22,6 +22,8 @@ from platforms.geo.threads import in_threads
 __all__ = ["judge"]
 
 _POLYGON, _COLLECTION, _MULTI = 3, 7, 6
+# from here on types are made of others
+_FIRST_MANY = 4
 _NAMES = {
     0: "Point",
     1: "LineString",
@@ -102,7 +104,9 @@ def _flatten(shapes: _Shapes, faults: list[Fault]) -> None:
     tall = np.asarray(shapely.has_z(shapes) | shapely.has_m(shapes), dtype=bool)
     if tall.any():
         shapes[tall] = shapely.force_2d(shapes[tall])
-        faults.append(Fault("heights_dropped", "info", 0, None, {"count": int(tall.sum())}))
+        faults.append(
+            Fault("heights_dropped", "info", 0, None, {"count": int(tall.sum()), "delta_m2": 0.0})
+        )
 
 
 def _finite(shapes: _Shapes) -> _Flags:
@@ -112,14 +116,23 @@ def _finite(shapes: _Shapes) -> _Flags:
     return good
 
 
+def _parts(shape: shapely.Geometry) -> _Shapes:
+    """Return the single shapes of a collection, however deep they lie in others."""
+    parts = np.array([shape], dtype=object)
+    while (shapely.get_type_id(parts) >= _FIRST_MANY).any():
+        parts = shapely.get_parts(parts)
+    return parts
+
+
 def _only_polygons(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault]) -> None:
     kinds = np.asarray(shapely.get_type_id(shapes))
     for at in np.flatnonzero(kinds == _COLLECTION):
-        parts = shapely.get_parts(shapely.get_parts(shapes[at]))
+        parts = _parts(shapes[at])
         polygons = parts[shapely.get_type_id(parts) == _POLYGON]
         if len(polygons):
             row, dropped = int(rows[at]), len(parts) - len(polygons)
-            values = {"row": row, "kept": len(polygons), "dropped": dropped}
+            # points and lines have no area
+            values = {"row": row, "kept": len(polygons), "dropped": dropped, "delta_m2": 0.0}
             faults.append(Fault("collection_parts", "warning", row, None, values))
             shapes[at] = shapely.multipolygons(polygons)
     kinds = np.asarray(shapely.get_type_id(shapes))
@@ -140,4 +153,5 @@ def _name_invalid(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault])
     for row, told in zip(rows[wrong], reasons, strict=True):
         reason, _, place = str(told).partition("[")
         values = {"row": int(row), "reason": reason.strip(), "place": place.rstrip("]")}
+        values["delta_m2"] = 0.0
         faults.append(Fault("geometry_invalid", "warning", int(row), None, values))

@@ -19,6 +19,19 @@ FOUR = "0,0,0,1.0000021"
 BOX = shapely.box(120.96, 28.13, 120.961, 28.131)
 
 
+SPIKED = shapely.Polygon(
+    [
+        (40598000, 3121000),
+        (40598100, 3121000),
+        (40598100, 3121050),
+        (40598300, 3121050.1),
+        (40598100, 3121050.2),
+        (40598100, 3121100),
+        (40598000, 3121100),
+    ]
+)
+
+
 def _call(capsys, *arguments):
     status = main([str(word) for word in arguments])
     out = capsys.readouterr()
@@ -99,7 +112,8 @@ def test_a_repair_counts_in_the_run_as_in_measure(capsys, tmp_path, bow_tie):
     assert area == pytest.approx(2500, rel=1e-3)
     given = ("run", "--plots", bow_tie, "-o")
     status, out, err = _call(capsys, *given, tmp_path / "a", "--json")
-    assert (status, json.loads(out)["area_mu"]) == (0, 0), err
+    # written whole, but the data have a fault
+    assert (status, json.loads(out)["area_mu"]) == (1, 0), err
     status, out, err = _call(capsys, *given, tmp_path / "b", "--repair", "--json")
     assert status == 0, err
     record = json.loads(out)
@@ -125,8 +139,9 @@ def test_check_says_what_a_repair_would_change_and_changes_nothing(capsys, bow_t
 
 
 def test_strict_takes_a_warning_for_a_fault(capsys, tmp_path, bow_tie):
-    assert _call(capsys, "check", bow_tie)[0] == 0
-    assert _call(capsys, "check", bow_tie, "--strict")[0] == 1
+    spiked = _write(tmp_path / "spiked.gpkg", SPIKED, 4528)
+    assert _call(capsys, "check", spiked)[0] == 0
+    assert _call(capsys, "check", spiked, "--strict")[0] == 1
     target = tmp_path / "out"
     assert _call(capsys, "run", "--plots", bow_tie, "-o", target, "--strict")[0] == 1
     assert not target.exists()

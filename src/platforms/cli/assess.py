@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 options of a command
     firms: FirmsFile,
     overwrite: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Judge the plots of a file."""
     city = plots.city
     pack = city.rules(rules)
@@ -65,12 +65,13 @@ def command(  # noqa: PLR0913 options of a command
         pack, other = pack.on(on.date()), other.on(on.date())
     tables = firms.read()
     found = plots.survey()
+    status = int(not found.complete)
     frame = city.with_facts(found.frame, other)
     joined = None if tables is None else tables.join(frame)
     if explain is not None:
         titles = {document.id: document.title for document in city.plan.documents}
         _show(_traces(frame, joined, other, explain, titles), explain, as_json=as_json)
-        return
+        return status
     if against is not None:
         frame = frame if joined is None else _added(joined)
         diff = ip.policy_diff(city.with_facts(frame, pack), pack, other)
@@ -78,14 +79,14 @@ def command(  # noqa: PLR0913 options of a command
             beside = diff.frame.drop(columns=["plot_id", "area_mu"])
             ip.write_plots(frame.join(beside), output, overwrite=overwrite)
         echo_json(diff.to_json()) if as_json else click.echo(diff.to_text())
-        return
+        return status
     judged = ip.evaluate(frame, other) if joined is None else joined.evaluate(other)
     assessed = ip.assess(frame, other) if joined is None else joined.assess(other)
     if output is not None:
         ip.write_plots(assessed, output, overwrite=overwrite)
     if as_json:
         echo_json(judged.to_json() | ({} if joined is None else {"join": joined.to_json()}))
-        return
+        return status
     echo_issues(found.issues)
     if joined is not None:
         echo_join(joined)
@@ -93,6 +94,7 @@ def command(  # noqa: PLR0913 options of a command
         shown = _verdict(judged, row["verdict"])
         click.echo(messages.text("cli.assess.row", **{**row, "verdict": shown}))
     click.echo(_total(judged))
+    return status
 
 
 def _traces(

@@ -43,9 +43,10 @@ def command(
     output: str | None,
     overwrite: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Say where the plots of a file belong."""
     found = plots.survey()
+    status = int(not found.complete)
     frame = ip.assign(found.frame, plots.city)
     if output is not None:
         ip.write_plots(frame, output, overwrite=overwrite)
@@ -53,7 +54,7 @@ def command(
     rows = rows.where(rows.notna(), None)
     if as_json:
         echo_json({"plots": rows.to_dict("records")})
-        return
+        return status
     echo_issues(found.issues)
     for row in rows.to_dict("records"):
         ways = {
@@ -62,3 +63,4 @@ def command(
         }
         shown = {name: row[name] or "—" for name in ("plot_id", "town", "platform", "layout_unit")}
         click.echo(messages.text("cli.assign.row", **shown, **ways))
+    return status

@@ -14,7 +14,7 @@ from platforms.cli.plots_file import PlotsFile, files_argument, plots_options
 @plots_options(files_argument)
 @as_json
 def command(*, plots: PlotsFile, as_json: bool) -> int:
-    """Look at files and say what is wrong with them; 1 where a row had to be set aside."""
+    """Look at files and say what is wrong; 1 where a row has no area that is known."""
     bad = {"error", "warning"} if plots.strict else {"error"}
     records = []
     faulty = False
@@ -32,7 +32,7 @@ def command(*, plots: PlotsFile, as_json: bool) -> int:
             continue
         # nothing is written: with --repair it is said what a repair would change
         found = ip.survey(given, workspace=plots.city, repair=plots.repair)
-        faulty = faulty or found.issues.worst() in bad
+        faulty = faulty or found.issues.worst() in bad or not found.complete
         rows = dict(given.rows)
         records.append(_record(found, rows))
         if not as_json:

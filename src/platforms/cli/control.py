@@ -24,7 +24,7 @@ certificate_option = click.option(
 )
 
 
-def control_options(function: Callable[..., None]) -> Callable[..., None]:
+def control_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of the adjustment; the command gets them as one ``control``."""
 
     @click.option(
@@ -53,7 +53,7 @@ def control_options(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def bundled(
         *, totals: tuple[str, ...], group: str | None, tolerance_ppm: float, **rest: object
-    ) -> None:
+    ) -> Any:  # noqa: ANN401 passed on as it is
         control = None
         if totals or group:
             control = {
@@ -61,7 +61,7 @@ def control_options(function: Callable[..., None]) -> Callable[..., None]:
                 "group": group,
                 "tolerance_ppm": tolerance_ppm,
             }
-        function(control=control, **rest)
+        return function(control=control, **rest)
 
     return bundled
 

@@ -23,7 +23,9 @@ from platforms.cli.options import (
     spoken,
 )
 from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
+from platforms.cli.txt_area import Stated, txt_area_option
 
+_ADJUSTED = ("adjusted_m2", "residue_m2")
 _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
 # so many plots are printed where a file holds them all
 _FIRST = 20
@@ -32,6 +34,7 @@ _FIRST = 20
 @spoken("measure")
 @plots_options(file_argument)
 @output_option
+@txt_area_option
 @control_options
 @certificate_option
 @overwrite_option
@@ -40,24 +43,36 @@ def command(
     *,
     plots: PlotsFile,
     output: str | None,
+    stated: Stated | None,
     control: dict[str, Any] | None,
     certificate: str | None,
     overwrite: bool,
     as_json: bool,
-) -> None:
-    """Measure a file."""
+) -> int:
+    """Measure a file; 1 where a record was set aside or a plot has no certain area."""
     measured = plots.survey()
     measured, adjustment = controlled(measured, control)
     if output is not None:
-        ip.write_plots(measured.frame, output, overwrite=overwrite, issues=measured.issues)
+        ip.write_plots(
+            measured.frame,
+            output,
+            overwrite=overwrite,
+            stated=stated or "area_m2",
+            issues=measured.issues,
+        )
     if certificate is not None:
         ip.save_certificate(measured, certificate, overwrite=overwrite)
     if as_json:
         echo_json(measured_json(measured, adjustment))
-        return
+        return int(not measured.complete)
     echo_issues(measured.issues)
     _echo_rows(measured, output)
-    total = measured.total()
+    _echo_total(measured)
+    return int(not measured.complete)
+
+
+def _echo_total(measured: ip.Survey) -> None:
+    total = measured.known_total()
     mu = {name: _shown(total[name], 4) for name in ("area_mu", "net_area_mu")}
     m2 = {name: _shown(total[name]) for name in ("area_m2", "overlap_m2", "net_area_m2")}
     click.echo(messages.text("cli.measure.total", plots=total["plots"], **m2, **mu))
@@ -79,8 +94,12 @@ def _echo_rows(measured: ip.Survey, output: str | None) -> None:
     for name in _SHOWN:
         digits = 4 if name == "area_mu" else 2
         cells[name] = [_shown(value, digits) for value in frame[name].tolist()]
+    entry = "row"
+    if "adjusted_m2" in frame:
+        entry = "row_adjusted"
+        cells |= {name: [_shown(v) for v in frame[name].tolist()] for name in _ADJUSTED}
     # one text: a call and a look-up for each of 100,000 rows take longer than measuring them
-    row = messages.template("cli.measure.row")
+    row = messages.template(f"cli.measure.{entry}")
     rows = (dict(zip(cells, values, strict=True)) for values in zip(*cells.values(), strict=True))
     lines = [row.format_map(named) for named in rows]
     rest = len(measured.frame) - len(frame)

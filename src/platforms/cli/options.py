@@ -99,12 +99,12 @@ def echo_issues(issues: IssueTable) -> None:
             click.echo(messages.text("cli.more_issues", count=len(issues) - number), err=True)
             break
         colour = {"error": "red", "warning": "yellow"}.get(issue.severity)
-        line = messages.text(
-            "cli.issue",
-            mark=messages.text(f"cli.severity.{issue.severity}"),
-            message=issue.message(),
-            action=issue.action(),
-        )
+        told = {"message": issue.message(), "action": issue.action()}
+        mark = messages.text(f"cli.severity.{issue.severity}")
+        line = messages.text("cli.issue", mark=mark, **told)
+        if issue.delta_m2 is not None:
+            # no minus before a nought
+            line += messages.text("cli.issue_m2", m2=f"{issue.delta_m2 + 0.0:,.2f}")
         click.secho(line, err=True, fg=colour)
 
 

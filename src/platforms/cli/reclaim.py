@@ -36,11 +36,12 @@ def command(
     output: str | None,
     overwrite: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Work out the reclaimable land of a file's plots."""
     named = [_named(text) for text in constraints]
     city = plots.city
     found = plots.survey()
+    status = int(not found.complete)
     limits = {
         name: ip.read_plots(path, workspace=city).frame for name, path in named
     } or city.constraints
@@ -55,13 +56,14 @@ def command(
     if as_json:
         issues = found.issues.to_records()
         echo_json({"plots": ip.land_records(frame), "total": totals, "issues": issues})
-        return
+        return status
     echo_issues(found.issues)
     for row in frame[["plot_id", "gross_m2", "net_m2"]].to_dict("records"):
         shown = {str(name): _shown(value) for name, value in row.items()}
         click.echo(messages.text("cli.reclaim.row", **shown))
     total = {str(k): _shown(v) for k, v in totals.items() if k != "deductions"}
     click.echo(messages.text("cli.reclaim.total", **total))
+    return status
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ def command(
     firms: FirmsFile,
     overwrite: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Run the pipeline and write its outputs."""
     if not plots.paths and plots.about_reading:
         named = ", ".join(plots.about_reading)
@@ -67,7 +67,7 @@ def command(
         record = ip.save_run(result, folder, overwrite=overwrite, progress=progress)
     if as_json:
         echo_json(record)
-        return
+        return int(not result.complete)
     echo_issues(result.issues)
     if result.joined is not None:
         echo_join(result.joined)
@@ -80,6 +80,7 @@ def command(
     if result.sample_layers:
         mark = "mark_sample" if result.sample else "mark_sample_constraints"
         click.echo(messages.text(f"sheet.book.{mark}"))
+    return int(not result.complete)
 
 
 def _done(result: ip.Run, figures: dict[str, str], folder: str) -> str:

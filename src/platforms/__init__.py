@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     )
     from platforms.planning.land.floors import floor_potential, floor_records
     from platforms.planning.land.freed import freed_energy, freed_records, idle_land
+    from platforms.planning.land.matrix import overlap_matrix
     from platforms.planning.land.potential import (
         potential,
         potential_records,
@@ -136,6 +137,7 @@ _HOMES = {
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
+    "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
     "potential": "planning.land.potential",
     "potential_factors": "planning.land.factors",
@@ -233,6 +235,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "measure",
     "measure_ring",
     "membership",
+    "overlap_matrix",
     "policy_diff",
     "potential",
     "potential_factors",

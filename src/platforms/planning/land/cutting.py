@@ -102,7 +102,8 @@ def _deduct_some(
         stuck = rows[here][lost]
         parts.left_m2[stuck], parts.known[stuck] = left_m2[here][lost], number
         left[here], left_m2[here] = rest, rest_m2
-        rows, left, left_m2 = (column[~np.isnan(left_m2)] for column in (rows, left, left_m2))
+        sure = ~np.isnan(left_m2)
+        rows, left, left_m2 = rows[sure], left[sure], left_m2[sure]
     parts.left_m2[rows] = left_m2
 
 

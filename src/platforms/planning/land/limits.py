@@ -31,6 +31,7 @@ __all__ = [
     "ShareLimit",
     "difference",
     "halved",
+    "limit_areas",
     "limit_shapes",
     "mended",
     "placed_shapes",
@@ -73,7 +74,23 @@ def placed_shapes(frame: gpd.GeoDataFrame, plane: CRS) -> Shapes:
 def limit_shapes(
     name: str, layer: gpd.GeoDataFrame | None, plane: CRS, issues: IssueTable
 ) -> Shapes | None:
-    """Return the polygons of a limit, in the survey plane.
+    """Return the polygons of a limit in the survey plane, with few vertices each.
+
+    Parameters, faults and None are those of `limit_areas`.
+
+    Raises
+    ------
+    CRSError
+        As `limit_areas`.
+    """
+    areas = limit_areas(name, layer, plane, issues)
+    return None if areas is None else halved(areas)
+
+
+def limit_areas(
+    name: str, layer: gpd.GeoDataFrame | None, plane: CRS, issues: IssueTable
+) -> Shapes | None:
+    """Return the areas of a limit, in the survey plane.
 
     Parameters
     ----------
@@ -88,9 +105,9 @@ def limit_shapes(
 
     Returns
     -------
-    shapes
-        Valid single polygons; none for an absent or empty layer. None where the layer has
-        no coordinate system and cannot be placed.
+    areas
+        Valid polygons and multipolygons, which may lie over each other; none for an absent
+        or empty layer. None where the layer has no coordinate system and cannot be placed.
 
     Raises
     ------
@@ -122,8 +139,9 @@ def limit_shapes(
         issues.add("constraint_transformed", "info", layer=name, system=system, plane=plane.name)
     use = ~empty & ~line
     areas = mended(shapes[use], labels[use], issues, kind="constraint", layer=name)
+    areas = areas[~shapely.is_missing(areas)]
     _say_overlaps(name, areas, issues)
-    return halved(areas)
+    return areas
 
 
 def _say_overlaps(name: str, areas: Shapes, issues: IssueTable) -> None:

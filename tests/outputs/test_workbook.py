@@ -26,7 +26,7 @@ def _table(sheet, top=3):
 
 def test_the_sheets_are_those_of_a_county_office(book):
     assert book[0].sheetnames == [
-        "概况", "地块台账", "地块明细", "分乡镇", "分平台", "分片区", "目标对账",
+        "概况", "地块台账", "地块明细", "认定依据", "分乡镇", "分平台", "分片区", "目标对账",
         "产业平台", "重点项目", "培育企业", "认定规则", "问题清单", "数据来源",
     ]  # fmt: skip
 

@@ -108,7 +108,7 @@ def change_document(
             SourceNote(id=document.id, title=document.title, date=document.date or "")
             for document in workspace.plan.documents
         ],
-        charts=[_chart(diff, names)],
+        charts=[_chart(diff, names)] if len(diff.changed) else [],
         notes=_notes(run, diff),
         internal=True,
         focus=_focus(run),

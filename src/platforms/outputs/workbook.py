@@ -35,6 +35,7 @@ from platforms.outputs.book_sheets import (
     source_table,
     target_table,
 )
+from platforms.outputs.evidence_sheet import evidence_fields
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import Run
 
@@ -45,6 +46,8 @@ _LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_l
 _MAX_TEXT = 32_767
 # points that a line of text takes
 _LINE = 15
+_TALLEST = 400
+_A3 = 8
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -97,6 +100,7 @@ def save_workbook(
             writer.overview(overview_rows(run, day))
             writer.plots("ledger", ledger_fields(run))
             writer.plots("details", detail_fields(run))
+            writer.listing("evidence", *evidence_fields(run))
             for sheet, column in _GROUPS:
                 writer.summary(sheet, column)
             writer.table("targets", target_table(run))
@@ -114,6 +118,7 @@ def save_workbook(
 class _Formats:
     title: Any
     mark: Any
+    note: Any
     head: Any
     text: Any
     total: Any
@@ -137,6 +142,7 @@ class _Writer:
         self.formats = _Formats(
             title=book.add_format({**font, "bold": True, "font_size": 14}),
             mark=book.add_format({**font, "bold": True, "font_color": "#B42318"}),
+            note=book.add_format({**font, "font_color": "#57606A"}),
             head=book.add_format(
                 {**bold, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
             ),
@@ -183,20 +189,34 @@ class _Writer:
         """Write one row a plot; the sums refer to these columns."""
         sheet = self._sheet(name)
         self._heading(sheet)
-        top = 2
+        self.first_row, self.last_row = self._fields(sheet, fields)
+        for column, field in enumerate(fields):
+            self.columns.setdefault(field.name, (_t(f"book.{name}"), xl_col_to_name(column)))
+
+    def listing(self, name: str, fields: Sequence[Field], note: str) -> None:
+        """Write a long list on wide paper, with a sentence above it."""
+        sheet = self._sheet(name)
+        sheet.set_paper(_A3)
+        self._heading(sheet)
+        sheet.write_string(1, 3, note, self.formats.note)
+        self._fields(sheet, fields)
+
+    def _fields(self, sheet: Any, fields: Sequence[Field]) -> tuple[int, int]:  # noqa: ANN401
+        """Write columns under their headings; return the first and the last row, from 1."""
+        top, count = 2, len(fields[0].cells)
         sheet.set_row(top, 32)
         for column, field in enumerate(fields):
             sheet.write_string(top, column, field.title, self.formats.head)
             sheet.set_column(column, column, field.width)
             self._column(sheet, top + 1, column, field)
-            self.columns.setdefault(field.name, (_t(f"book.{name}"), xl_col_to_name(column)))
-        for row in range(len(self.run.plots)):
-            lines = max(-(-_width(field.cells[row]) // int(field.width)) for field in fields)
-            sheet.set_row(top + 1 + row, _LINE * max(lines, 1))
-        self.first_row, self.last_row = top + 2, max(top + 1 + len(self.run.plots), top + 2)
+        for row in range(count):
+            lines = max(_lines(field.cells[row], int(field.width)) for field in fields)
+            sheet.set_row(top + 1 + row, min(_LINE * lines, _TALLEST))
+        last = max(top + 1 + count, top + 2)
         sheet.freeze_panes(top + 1, 2)
-        sheet.autofilter(top, 0, self.last_row - 1, len(fields) - 1)
+        sheet.autofilter(top, 0, last - 1, len(fields) - 1)
         sheet.repeat_rows(top)
+        return top + 2, last
 
     def _column(self, sheet: Any, top: int, column: int, field: Field) -> None:  # noqa: ANN401
         for row, value in enumerate(field.cells, start=top):
@@ -308,6 +328,13 @@ class _Writer:
         if heads:
             sheet.autofilter(2, 0, max(3, len(table) + 2), len(heads) - 1)
         sheet.repeat_rows(2)
+
+
+def _lines(value: object, width: int) -> int:
+    """Return how many lines of a column a value takes."""
+    if not isinstance(value, str) or "\n" not in value:
+        return max(-(-_width(value) // width), 1)
+    return sum(_lines(line, width) for line in value.split("\n"))
 
 
 def _width(value: object) -> int:

@@ -98,8 +98,7 @@ class Reader:
         rule = step.rule
         clause = {"document": rule.document, **rule.clause.model_dump()}
         title = rule.title.show(self.lang)
-        cited = {**clause, "document": self._document(rule.document)}
-        text = self._say("rule", title=title, **cited)
+        text = self._say("rule", title=title, clause=self.clause(rule), quote=rule.clause.quote)
         parts = []
         if step.applies is not None:
             parts.append(self._wrapped("applies_to", step.applies))
@@ -110,6 +109,14 @@ class Reader:
             facts={"rule": rule.id, "title": title, "outcome": rule.outcome},
             clause=clause, parts=tuple(parts),
         )  # fmt: skip
+
+    def clause(self, rule: Rule) -> str:
+        """Return document, section and item of a rule as users read them."""
+        # an order counts its articles itself (第二条第一款), a plan has sections and items
+        written = rule.clause
+        entry = "article" if written.section.startswith("第") else "clause"
+        document = self._document(rule.document)
+        return self._say(entry, document=document, section=written.section, item=written.item)
 
     def dormant(self, rule: Rule) -> dict[str, object]:
         """Return a rule that is not in force, with its days."""
@@ -288,10 +295,10 @@ class Reader:
             else self._say("source", document=self._document(source.document), clause=source.clause)
         )  # fmt: skip
         current = parameter.current
-        value = self._shown(None, current)
         unit = "" if parameter.unit in {"-", "1"} else f" {parameter.unit}"
-        said = {"title": parameter.title.show(self.lang), "value": value, "unit": unit}
+        said = {"title": parameter.title.show(self.lang), "unit": unit}
         said |= {"source": where, "confidence": parameter.confidence, "reading": reading}
+        said["value"] = self._shown(None, current)
         text = self._say("parameter_read" if reading else "parameter", **said)
         if current is None:
             text = self._say("parameter_empty", **said)

@@ -138,3 +138,14 @@ def test_a_higher_target_never_gives_less_and_the_rule_never_lowers_the_ratio(ro
     )
     assert 0 <= low["floor_potential_m2"] <= high["floor_potential_m2"]
     assert low["floor_m2"] <= low["far_floor_m2"] <= 2 * low["floor_m2"] + 0.01
+
+
+def test_the_sample_county_has_the_ratios_that_it_declares():
+    workspace = Workspace.open("yueqing")
+    issues = IssueTable()
+    land = floor_potential(
+        workspace.layer("plots"), workspace.layer("buildings"), plane=workspace.plane, issues=issues
+    )
+    assert land["far_difference"].abs().max() <= 0.0005
+    assert land["far_difference"].notna().sum() == land["far"].notna().sum() > 1000
+    assert issues.by_kind() == {}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from platforms.errors import CRSError, RuleError
 from platforms.issues import IssueTable
 from platforms.planning.land.unused import unused_land, unused_records
+from platforms.policy.workspace import Workspace
 
 PLANE = 4528
 EAST, NORTH = 40_598_000.0, 3_121_000.0
@@ -182,3 +183,19 @@ def test_the_parts_sum_to_the_whole_and_the_order_does_not_matter(built, yard, s
     mixed = built[:]
     random.shuffle(mixed)
     assert np.abs(found(mixed) - parts).max() <= 0.011
+
+
+def test_an_independent_loop_over_the_sample_county_agrees_to_a_cent_a_plot():
+    workspace = Workspace.open("yueqing")
+    given_, buildings = workspace.layer("plots"), workspace.layer("buildings")
+    land = unused_land(given_, buildings, green_share=0.1, plane=workspace.plane)
+    parts = np.rint(land[["building_m2", "green_m2", "unused_m2"]].to_numpy() * 100)
+    assert (parts.sum(axis=1) == np.rint(land["gross_m2"].to_numpy() * 100)).all()
+    drawn = buildings.to_crs(workspace.plane)
+    index = drawn.sindex
+    for shape, gross, built in zip(
+        given_.to_crs(workspace.plane).geometry, land["gross_m2"], land["building_m2"], strict=True
+    ):
+        near = drawn.geometry.iloc[index.query(shape)]
+        share = shape.intersection(near.union_all()).area / shape.area
+        assert abs(share * gross - built) <= 0.01

@@ -15,6 +15,7 @@ from importlib import import_module
 import click
 
 from platforms import messages
+from platforms.cli.misuse import said
 from platforms.cli.options import Command, echo_error
 from platforms.errors import PlatformsError
 from platforms.version import VERSION
@@ -96,6 +97,10 @@ def main(arguments: list[str] | None = None) -> int:
     gc.set_threshold(_NEW_OBJECTS, *often[1:])
     try:
         status = _platforms.main(args=arguments, prog_name="platforms", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        # its message is the whole help, no fault of a word
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         echo_error(_misused(error))
         return error.exit_code
@@ -121,9 +126,7 @@ def _misused(error: click.ClickException) -> str:
         click.BadParameter: ("bad_value", _parameter(error)),
     }
     entry, name = next((v for kind, v in names.items() if isinstance(error, kind)), ("wrong", ""))
-    problem = messages.text(
-        f"cli.misuse.{entry}", name=name, detail=error.format_message().rstrip(".")
-    )
+    problem = messages.text(f"cli.misuse.{entry}", name=name, detail=said(error.format_message()))
     return messages.text("cli.misuse.help", problem=problem, command=where)
 
 

@@ -10,8 +10,11 @@ import pytest
 
 import platforms as ip
 from platforms import messages
+from platforms.app.detail import detail
 from platforms.app.explain_tree import explained, tree
 from platforms.app.scene import Scene
+from platforms.app.state import Pick
+from platforms.app.tables import layer_table
 
 _TAG = re.compile(r"<b[^>]*>([^<]*)</b>")
 
@@ -60,14 +63,19 @@ def test_rules_that_are_not_in_force_are_listed(scene):
     assert all(str(rule["text"]) in html.unescape(tree(told)) for rule in told.dormant)
 
 
-def test_verdicts_are_named_by_the_pack(scene):
-    assert scene.verdicts["low_efficiency"] == "高耗低效"
-    idle = replace(scene.run, pack=scene.run.workspace.rules("idle-land-53"))
-    named = Scene(idle, scene.document, "zh_CN")
-    assert named.verdicts == {"idle": "闲置", "not": "不符合", "unknown": "无法判断"}
-    (labels,) = (c["labels"] for c in named.layer("plots")["columns"] if c["name"] == "verdict")
-    assert labels["idle"] == "闲置"
-    assert labels["not"] == "不符合"
-    # the map's own document stays as it was
-    assert Scene(scene.run, scene.document, "zh_CN").verdicts == scene.verdicts
-    assert ip.language() == "zh_CN"
+@pytest.mark.parametrize(
+    ("pack", "words"),
+    [
+        ("yueqing-2022", {"高耗低效", "非低效", "情况不明"}),
+        ("idle-land-53", {"闲置", "不符合", "无法判断"}),
+        ("yueqing-two-high", {"须市级审查", "须省级审查", "不符合", "无法判断"}),
+    ],
+)
+def test_verdicts_are_named_by_the_pack_in_panel_and_table(example, pack, words):
+    run = ip.run(example.workspace, rules=pack)
+    scene = Scene(run, ip.run_document(run), "zh_CN")
+    assert set(layer_table(scene, "plots", ("verdict",))["认定结果"]) == words
+    for verdict in run.plots["verdict"].unique():
+        found = detail(scene, Pick("plots", _one(scene, verdict)))
+        assert found.verdict == verdict
+        assert found.verdict_text in words

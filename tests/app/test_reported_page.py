@@ -76,6 +76,7 @@ def test_a_file_with_a_fault_is_refused_kindly_and_takes_nothing_away(text, said
     assert "ip-error" in page
     assert said in page
     assert "这个文件没有采用" in page
+    assert "现在没有使用上传的上报值" in page
     assert len(app.dataframe[0].value) == len(state.scene_job().result().run.targets)
     assert app.dataframe[0].value["上报值"].isna().all()
 
@@ -85,6 +86,7 @@ def test_a_bad_file_leaves_the_good_one_before_it():
     app.session_state["reports"] = Upload("坏.csv", b"a,b\n1,2\n")
     app.run()
     assert "ip-error" in _html(app)
+    assert "正在使用 上报.csv" in _html(app)
     assert app.dataframe[0].value.loc["yq2022-10", "上报值"] == 150
 
 

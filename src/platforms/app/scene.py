@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import platforms as ip
-from platforms import messages
 from platforms.app.shelf import Progress
 
 __all__ = ["Scene", "make_scene"]
@@ -47,27 +45,9 @@ class Scene:
         content: Mapping[str, Any] = self.document.content
         return content
 
-    @cached_property
-    def verdicts(self) -> Mapping[str, str]:
-        """What users read for each verdict of the pack, as ``platforms assess`` prints it."""
-        judged = ip.evaluate(self.run.plots.head(0), self.run.pack)
-        names = (*judged.pack.outcomes, "not", "unknown")
-        if judged.pack.outcomes == ("low_efficiency",):
-            return {name: messages.text(f"sheet.verdict.{name}", self.lang) for name in names}
-        return {name: judged.verdict_title(name, self.lang) for name in names}
-
     def layer(self, name: str) -> Mapping[str, Any] | None:
-        """Return a layer of the document, or None; the plots' verdicts are the pack's."""
-        found = next((one for one in self.content["layers"] if one["id"] == name), None)
-        if found is None or name != "plots":
-            return found
-        columns = [
-            {**one, "labels": {**one["labels"], **self.verdicts}}
-            if one["name"] == "verdict"
-            else one
-            for one in found["columns"]
-        ]
-        return {**found, "columns": columns}
+        """Return a layer of the document, or None."""
+        return next((one for one in self.content["layers"] if one["id"] == name), None)
 
 
 def make_scene(

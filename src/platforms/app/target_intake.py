@@ -71,13 +71,13 @@ def show_intake(scene: Scene | None) -> Board:
         except PlatformsError as error:
             fault = str(error)
     board = current_board(scene)
-    taken = board.file if not fault else ""
-    title = _t("taken", file=taken, rows=len(board.reports)) if taken else _t("title")
+    used = _t("taken", file=board.file, rows=len(board.reports)) if board.file else ""
+    title = used or _t("title")
     with st.expander(title, expanded=bool(fault)):
         _show_box(board)
         if fault:
             show_error(fault)
-            markup.show(el("p", _t("refused"), cls="ip-note"))
+            markup.show(el("p", _t("refused"), " ", used or _t("none"), cls="ip-note"))
     return board
 
 

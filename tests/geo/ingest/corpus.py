@@ -865,7 +865,7 @@ ok("C28 another county", 1, "all_outside_county")(
 )
 
 
-@ok("C29 one plot far away", 4, "outside_county")
+@ok("C29 one plot far away", 4, "outside_county", "shape_outside")
 def _(w):
     frame = plots(4)
     shapes = frame.geometry.to_numpy()
@@ -882,7 +882,7 @@ def _shapes(w: Path, *shapes: object) -> Path:
 
 _BOW = Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
 _FLAT = Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 18, NORTH + 18)])
-ok("M02 bow-tie", 1, "geometry_invalid")(lambda w: _shapes(w, _BOW))
+ok("M02 bow-tie", 1, "geometry_invalid", "shape_crossed")(lambda w: _shapes(w, _BOW))
 ok("M22 collapsed", 1, "geometry_flat", aside=1)(
     lambda w: _shapes(w, _FLAT, box(EAST, NORTH, EAST + 9, NORTH + 9))
 )
@@ -984,6 +984,13 @@ _t(
     + txt_plot("10,1.04,1,a,面,,,,@")
     + txt_plot("", ring=2, north=NORTH + 300, east=EAST, size=0.2),
     "rings_placed",
+    "shape_parts",
+)
+_t(
+    "T25 two points",
+    header() + txt_plot() + "2,1.0,2,b,面,,,,@\nJ1,1,3121000,40598500\nJ2,1,3121100,40598500\n",
+    "txt_ring_short",
+    aside=1,
 )
 
 
@@ -1413,22 +1420,24 @@ ok("M11 heights in WKT", 1, "heights_dropped")(
     lambda w: raw(w, "a.csv", f'编号,WKT\n1,"{shapely.force_3d(_BOX, 4.0).wkt}"\n')
 )
 ok("M24 rings turned", 1)(lambda w: _shapes(w, shapely.reverse(Polygon(_BOX.exterior, [_HOLE]))))
-ok("M25 repeated points", 1)(
+ok("M25 repeated points", 1, "shape_repeated_points")(
     lambda w: _shapes(
         w, Polygon([(EAST, NORTH), (EAST, NORTH), (EAST + 9, NORTH), (EAST, NORTH + 9)])
     )
 )
-ok("M26 the same plot twice", 2)(lambda w: _shapes(w, _BOX, _BOX))
+ok("M26 the same plot twice", 2, "shape_duplicate")(lambda w: _shapes(w, _BOX, _BOX))
 _TIP = (EAST + 100, NORTH + 0.2)
-ok("M27 overlap", 2)(lambda w: _shapes(w, _BOX, shapely.transform(_BOX, lambda p: p + 50)))
-ok("M28 sliver", 1)(lambda w: _shapes(w, box(EAST, NORTH, EAST + 500, NORTH + 0.3)))
-ok("M29 spike", 1)(
+ok("M27 overlap", 2, "shape_overlap")(
+    lambda w: _shapes(w, _BOX, shapely.transform(_BOX, lambda p: p + 50))
+)
+ok("M28 sliver", 1, "shape_sliver")(lambda w: _shapes(w, box(EAST, NORTH, EAST + 500, NORTH + 0.3)))
+ok("M29 spike", 1, "shape_spike")(
     lambda w: _shapes(
         w,
         shapely.union(_BOX, Polygon([(EAST + 100, NORTH), (EAST + 300, NORTH), _TIP])),
     )
 )
-ok("M30 over the county's edge", 1)(
+ok("M30 over the county's edge", 1, "shape_partly_outside")(
     lambda w: _shapes(w, box(EAST + 27_000, NORTH, EAST + 31_000, NORTH + 100))
 )
 ok("M31 collections in collections", 1, "collection_parts")(
@@ -1446,4 +1455,7 @@ ok("M31 collections in collections", 1, "collection_parts")(
             ]
         ),
     )
+)
+ok("M32 one plot in another land", 4, "place_impossible", aside=1)(
+    lambda w: geojson(w, features(*(square(LON + i / 500) for i in range(4)), square(10.0, 50.0)))
 )

@@ -134,7 +134,6 @@ def test_outcome(case, tmp_path):
         told += plots.frame.to_json(to_wgs84=False) if len(plots.frame) < 100 else ""
         total = case.good + case.aside
         assert plots.rows == {"in": total, "good": case.good, "set_aside": case.aside}, told
-        assert case.kinds <= set(plots.issues.by_kind()), told
         assert plots.frame.crs.to_epsg() == 4490
         assert list(plots.frame.index) == list(range(case.good))
         assert plots.frame.columns[0] == "plot_id"
@@ -144,6 +143,7 @@ def test_outcome(case, tmp_path):
         assert 2 < south < north < 55
         degrees = plots.source.crs in {"EPSG:4490", "EPSG:4326"}
         found = survey(plots, workspace=AREA).issues
+        assert case.kinds <= set(plots.issues.by_kind()) | set(found.by_kind()), told
         silent = [i.kind for i in (*plots.issues, *found) if not _tells(i, degrees=degrees)]
         assert silent == [], told
     assert _ENGLISH.findall(chinese) == []
@@ -171,6 +171,11 @@ def test_texts_survive_every_encoding(tmp_path):
         frame = read.read_plots(case.make(folder), workspace=AREA).frame
         assert frame["plot_id"].tolist() == ["地块1", "地块2"], case.name
         assert frame["firm_name"].tolist() == ["乐清电器厂"] * 2, case.name
+
+
+def test_every_fault_of_a_shape_has_a_file():
+    expected = {kind for case in corpus.CASES for kind in case.kinds}
+    assert (TELLS_M2 | set(NO_AREA)) - expected == set()
 
 
 def test_names_of_cases_are_unique():

@@ -236,3 +236,44 @@ def test_enumerations_of_a_geopackage_become_words(tmp_path):
     assert plots.frame["YTDM_code"].tolist() == ["0601", "GY", "X9"]
     assert _issue(plots, "domains_told").severity == "info"
     assert _issue(plots, "domain_code_unknown").values["codes"] == ["X9"]
+
+
+def test_rows_of_another_system_are_set_aside(tmp_path):
+    plots = _read(tmp_path, f'编号,wkt\nA,"SRID=4528;{BOX}"\nB,"SRID=4549;{BOX}"\n')
+    assert plots.source.crs == "EPSG:4528"
+    assert plots.frame["plot_id"].tolist() == ["A"]
+    assert _issue(plots, "srid_differs").message().startswith("第 3 行声明 EPSG:4549")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (
+            "编号,X,Y\n" + "".join(f"甲,{a},{b}\n乙,{a + 300},{b}\n" for a, b in CORNERS),
+            "read.table_points_mixed",
+        ),
+        (
+            "编号,X,Y,X,Y\n" + "".join(f"甲,{a},{b},{a + 9},{b}\n" for a, b in CORNERS),
+            "read.table_sides",
+        ),
+    ],
+)
+def test_points_whose_order_is_open_are_refused(text, key, tmp_path):
+    with pytest.raises(FormatError) as caught:
+        _read(tmp_path, text)
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("foot", ["面积：10000平方米,,,", "S=15亩,,,", "第 2 页,,,", "第2页"])
+def test_what_stands_under_the_points_is_no_point(foot, tmp_path):
+    plots = _read(tmp_path, _points(CORNERS) + foot + "\n")
+    assert plots.rows == {"in": 1, "good": 1, "set_aside": 0}
+    assert _issue(plots, "row_remark").values["line"] == 6
+
+
+@pytest.mark.parametrize(
+    "head", ["北坐标(X),东坐标(Y)", "X（北）,Y（东）", "X坐标（米）,Y坐标（米）"]
+)
+def test_names_of_coordinates_with_a_word_in_brackets(head, tmp_path):
+    plots = _read(tmp_path, _points(CORNERS, head=f"地块编号,点号,{head}"))
+    assert _area(plots) == pytest.approx([10_000])

@@ -175,8 +175,9 @@ def _kind(column: Column) -> str | None:
     """Return what a column is to the outline, None where it is an attribute."""
     for text in (column.label, column.name, column.leaf):
         folded = _folded(text)
+        bare = re.sub(r"[(\[【][^)\]】]*[)\]】]", "", folded)
         for kind, names in _KINDS.items():
-            if folded in names:
+            if folded in names or bare in names:
                 return kind
     return None
 
@@ -197,8 +198,13 @@ def _plots(table: Table, job: Job, faults: list[Fault]) -> tuple[str, list[Plot]
         rows = zip(table.rows, table.lines, strict=True)
         crs, plots = "", [plot_of_list(row, kinds.index("list"), line) for row, line in rows]
     else:
-        plots = plots_of_points(table, _places(table, kinds), faults)
+        _one_side(table, kinds, job.name)
+        places = _places(table, kinds)
+        plots = plots_of_points(table, places, faults)
         if not any(plot.points >= _MIN_POINTS for plot in plots):
+            keys = [plot.cells[places.plot] for plot in plots] if places.plot >= 0 else []
+            if keys and len(set(keys)) * _MIN_POINTS <= len(table.rows):
+                raise FormatError("read.table_points_mixed", file=job.name)
             raise FormatError("read.no_polygon_layer", file=job.name, types=["Point"])
         return "", plots
     for at, spare in table.spare.items():
@@ -210,6 +216,14 @@ def _plots(table: Table, job: Job, faults: list[Fault]) -> tuple[str, list[Plot]
         else:
             faults.append(fault)
     return crs, plots
+
+
+def _one_side(table: Table, kinds: Sequence[str | None], file: str) -> None:
+    """Refuse points that go on in further columns beside: half of them would be lost."""
+    names = [table.columns[at].leaf for at, kind in enumerate(kinds) if kind == "first"]
+    folded = [_folded(name) for name in names]
+    if len(set(folded)) < len(folded):
+        raise FormatError("read.table_sides", file=file, name=names[0])
 
 
 def _places(table: Table, kinds: Sequence[str | None]) -> Places:
@@ -225,9 +239,13 @@ def _from_wkt(table: Table, column: int, step: float) -> tuple[str, list[Plot]]:
         text = row[column]
         stated = re.match(r"SRID=(\d{4,6});", text, re.IGNORECASE)
         if stated:
-            srid, text = f"EPSG:{stated.group(1)}", text[stated.end() :]
+            own, text = f"EPSG:{stated.group(1)}", text[stated.end() :]
+            srid = srid or own
         plot = Plot(row, line)
-        if text:
+        if stated and own != srid:
+            told = {"row": line, "own": own, "first": srid}
+            plot.fault = Fault("srid_differs", "error", line, None, told)
+        elif text:
             plot.wkb, kind = wkt_shape(text, step_degrees=step)
             plot.fault = Fault(kind, "error", line, None, {"row": line}) if kind else None
         if plot.wkb and is_curved(text):

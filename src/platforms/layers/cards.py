@@ -126,7 +126,7 @@ class Card(_Written):
             msg = "a column stands twice"
             raise ValueError(msg)
         if self.geometry != "raster" and self.key not in names:
-            msg = f"key {self.key!r} is not a column"
+            msg = f"the key is not a column: {self.key}"
             raise ValueError(msg)
         return self
 

@@ -113,6 +113,14 @@ def test_a_limit_that_makes_no_sense_is_refused(tmp_path, raster):
         RasterLimit(open_raster(path), "slope>25")
 
 
+def test_a_bent_area_may_miss_a_tile_that_its_bounds_touch(raster):
+    object.__setattr__(raster, "tile", (10, 10))
+    bent = box(5, 5, 35, 6) | box(34, 5, 35, 35)
+    limit = RasterLimit(raster, "value>=0")
+    assert limit.shares(shapes_of(bent), PLANE).tolist() == [1.0]
+    assert shapely.union_all(limit.shapes(shapes_of(bent), PLANE)).covers(bent)
+
+
 def test_nothing_comes_of_nothing(raster):
     limit = RasterLimit(raster, "value")
     assert limit.shares(shapes_of(), PLANE).tolist() == []

@@ -72,42 +72,40 @@ def slope_degrees(heights: NDArray[np.float64], steps: NDArray[np.float64]) -> N
     if min(heights.shape) < _LEAST_SIDE:
         msg = "heights need one cell more on each side"
         raise ValueError(msg)
-    mid = heights[1:-1, 1:-1]
-    north, south = heights[:-2, 1:-1], heights[2:, 1:-1]
-    west, east = heights[1:-1, :-2], heights[1:-1, 2:]
-    north_west, south_east = heights[:-2, :-2], heights[2:, 2:]
-    north_east, south_west = heights[:-2, 2:], heights[2:, :-2]
-    if np.isnan(heights).any():
-        north, south = _across(mid, north, south)
-        west, east = _across(mid, west, east)
-        north_west, south_east = _across(mid, north_west, south_east)
-        north_east, south_west = _across(mid, north_east, south_west)
-        # of a corner where both are missing, the sides tell the plane
-        north_west = np.where(np.isnan(north_west), north + west - mid, north_west)
-        south_east = np.where(np.isnan(south_east), south + east - mid, south_east)
-        north_east = np.where(np.isnan(north_east), north + east - mid, north_east)
-        south_west = np.where(np.isnan(south_west), south + west - mid, south_west)
-    by_col = (north_east + 2 * east + south_east - north_west - 2 * west - south_west) / 8
-    by_row = (south_west + 2 * south + south_east - north_west - 2 * north - north_east) / 8
+    down = heights[:-2] + 2 * heights[1:-1] + heights[2:]
+    across = heights[:, :-2] + 2 * heights[:, 1:-1] + heights[:, 2:]
+    by_col, by_row = down[:, 2:] - down[:, :-2], across[2:] - across[:-2]
+    lost = np.isnan(by_col + by_row)
+    if lost.any():
+        # the middle itself does not enter Horn's sums
+        known = ~np.isnan(heights[1:-1, 1:-1])
+        by_col[~known] = np.nan
+        at = np.nonzero(lost & known)
+        by_col[at], by_row[at] = _one_sided(heights, *at)
     col_east, col_north, row_east, row_north = steps.T[:, :, None]
-    turn = col_east * row_north - col_north * row_east
-    to_east = (by_col * row_north - by_row * col_north) / turn
-    to_north = (by_row * col_east - by_col * row_east) / turn
+    turn = 8 * (col_east * row_north - col_north * row_east)
+    to_east = by_col * (row_north / turn) - by_row * (col_north / turn)
+    to_north = by_row * (col_east / turn) - by_col * (row_east / turn)
     slope = np.degrees(np.arctan(np.sqrt(to_east * to_east + to_north * to_north)))
-    # the middle itself does not enter Horn's sums
-    slope[np.isnan(mid)] = np.nan
-    rounded: NDArray[np.float64] = np.round(slope, _DIGITS)
+    rounded: NDArray[np.float64] = np.round(slope, _DIGITS, out=slope)
     return rounded
 
 
-def _across(
-    mid: NDArray[np.float64], one: NDArray[np.float64], other: NDArray[np.float64]
+def _one_sided(
+    heights: NDArray[np.float64], row: NDArray[np.intp], col: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Let each of a pair stand in for the other along a straight line through the middle."""
-    return (
-        np.where(np.isnan(one), 2 * mid - other, one),
-        np.where(np.isnan(other), 2 * mid - one, other),
-    )
+    """Return Horn's two sums for inner cells that lack a neighbour."""
+    near = {(r, c): heights[row + r, col + c] for r in range(3) for c in range(3)}
+    mid = near[1, 1]
+    for (r, c), height in list(near.items()):
+        near[r, c] = np.where(np.isnan(height), 2 * mid - near[2 - r, 2 - c], height)
+    # of corners that are both missing, the sides tell the plane
+    for r, c in ((0, 0), (0, 2), (2, 0), (2, 2)):
+        corner = near[r, c]
+        near[r, c] = np.where(np.isnan(corner), near[r, 1] + near[1, c] - mid, corner)
+    by_col = sum(w * (near[r, 2] - near[r, 0]) for r, w in enumerate((1, 2, 1)))
+    by_row = sum(w * (near[2, c] - near[0, c]) for c, w in enumerate((1, 2, 1)))
+    return np.asarray(by_col), np.asarray(by_row)
 
 
 def window_slope(raster: Raster, reader: Reader, window: Window) -> NDArray[np.float64]:

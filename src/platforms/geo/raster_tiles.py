@@ -127,7 +127,7 @@ def pieces_by_tile(
             box = shapely.box(at_col, at_row, at_col + across, at_row + down)
             pieces[cut] = shapely.intersection(_sound(pieces[cut]), box)
         pieces, part_of = shapely.get_parts(pieces, return_index=True)
-        polygon = shapely.get_type_id(pieces) == _POLYGON
+        polygon = (shapely.get_type_id(pieces) == _POLYGON) & ~shapely.is_empty(pieces)
         if polygon.any():
             pieces, whose = pieces[polygon], whose[part_of[polygon]]
             yield _window(pieces, raster), pieces, whose

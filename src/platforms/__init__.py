@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from platforms.geo.area import measure_frame as measure
     from platforms.geo.gcj import known_offset
     from platforms.geo.known import compare_known
+    from platforms.geo.raster import Raster, open_raster
+    from platforms.geo.raster_cover import coverage_shares, slope_shares
+    from platforms.geo.raster_limit import RasterLimit
     from platforms.geo.read import Plots, inspect, read_plots
     from platforms.issues import Issue, IssueTable
     from platforms.layers.citations import citation, citations
@@ -101,6 +104,8 @@ _HOMES = {
     "Plots": "geo.read",
     "PlatformsError": "errors",
     "PolicyDiff": "policy.diff",
+    "Raster": "geo.raster",
+    "RasterLimit": "geo.raster_limit",
     "Run": "planning.run",
     "STAGES": "planning.run",
     "Workspace": "policy.workspace",
@@ -117,6 +122,7 @@ _HOMES = {
     "compare_known": "geo.known",
     "contiguous_areas": "planning.land.contiguity",
     "copy_workspace": "layers.copying",
+    "coverage_shares": "geo.raster_cover",
     "evaluate": "policy.evaluate",
     "count_title": "outputs.verdict_words",
     "explain": "policy.trace",
@@ -137,6 +143,7 @@ _HOMES = {
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
+    "open_raster": "geo.raster",
     "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
     "potential": "planning.land.potential",
@@ -165,6 +172,7 @@ _HOMES = {
     "select_targets": "policy.targets_records",
     "score_firms": "policy.scoring:score",
     "set_language": "messages",
+    "slope_shares": "geo.raster_cover",
     "summarise": "planning.figures",
     "survey": "planning.survey",
     "Survey": "planning.survey",
@@ -198,6 +206,8 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "PlatformsError",
     "Plots",
     "PolicyDiff",
+    "Raster",
+    "RasterLimit",
     "Run",
     "STAGES",
     "Survey",
@@ -216,6 +226,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "contiguous_areas",
     "copy_workspace",
     "count_title",
+    "coverage_shares",
     "evaluate",
     "explain",
     "export_run",
@@ -235,6 +246,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "measure",
     "measure_ring",
     "membership",
+    "open_raster",
     "overlap_matrix",
     "policy_diff",
     "potential",
@@ -263,6 +275,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "score_firms",
     "select_targets",
     "set_language",
+    "slope_shares",
     "summarise",
     "survey",
     "target_plots",

@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from platforms.geo.threads import in_threads
 from platforms.planning.land.limits import ShareLimit
 from platforms.planning.land.pieces import Pieces, Shapes, halved
 
@@ -115,7 +116,7 @@ def _cut_with(
         return areas, np.full(len(areas), np.nan)
     if isinstance(layer, Pieces):
         rest = layer.difference(areas)
-        return rest, shapely.area(rest)
+        return rest, in_threads(shapely.area, rest)
     if not len(areas):
         return areas, areas_m2
     shares = np.asarray(layer.shares(areas, plane), dtype=np.float64)

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
-_MOST_PAIRS = 2_000
+_MOST_PAIRS = 1_000
 
 
 @runtime_checkable
@@ -204,4 +204,4 @@ def mended(
 def _labels(layer: gpd.GeoDataFrame) -> NDArray[np.object_]:
     key = next((k for k in ("constraint_id", "building_id", "id") if k in layer.columns), None)
     named = layer.index if key is None else layer[key]
-    return np.array([str(one) for one in named], dtype=object)
+    return np.array(list(map(str, named.tolist())), dtype=object)

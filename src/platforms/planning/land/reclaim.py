@@ -228,7 +228,7 @@ def _column(name: str) -> str:
 
 def _labels(frame: pd.DataFrame) -> NDArray[np.object_]:
     named = frame["plot_id"] if "plot_id" in frame.columns else frame.index
-    return np.array([str(one) for one in named], dtype=object)
+    return np.array(list(map(str, named.tolist())), dtype=object)
 
 
 def _plain(value: object) -> float | None:

@@ -28,9 +28,10 @@ def wait(job: Job[T]) -> T:
     PlatformsError
         What the job raised.
     """
+    # there also when nothing has to be waited for: what stands below keeps its place
+    slot = st.empty()
     if job.ready:
         return job.result()
-    slot = st.empty()
     while not job.wait(_TICK_S):
         stage = messages.text(f"app.stage.{job.stage or 'read'}")
         slot.progress(min(1.0, job.share), text=stage)

@@ -12,7 +12,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.export import EXPORTS, make_export
 from platforms.app.guard import guard
-from platforms.app.map_component import scroll_to_map, show_map
+from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
 from platforms.app.rule_book import Book, Trial, book, reset, take
@@ -54,8 +54,10 @@ def page() -> None:
             trial = wait(state.trial_job(scene, chosen))
             show_effect(trial)
         st.caption(_t("foot", id=scene.id))
-    # without a judgement there is no map: an older one would show other rules
-    if trial is not None:
+    if trial is None:
+        # no map without a judgement: an older one would show other rules
+        forget_map()
+    else:
         _show_changes(trial)
 
 

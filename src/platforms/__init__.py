@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         render_certificate,
         save_certificate,
     )
+    from platforms.outputs.change_book import save_changes
     from platforms.outputs.change_sheet import change_document, change_plots
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     from platforms.planning.drawing import Drawn, measure_ring
     from platforms.planning.drill import target_plots, target_standing
     from platforms.planning.figures import key_figures, summarise
+    from platforms.planning.land.balance import LandBalance, land_balance
     from platforms.planning.land.contiguity import Contiguity, contiguous_areas
+    from platforms.planning.land.control_line import control_line, control_line_by
     from platforms.planning.land.factors import (
         FactorTable,
         LandParameters,
@@ -68,6 +71,7 @@ if TYPE_CHECKING:
         realistic_potential,
     )
     from platforms.planning.land.reclaim import land_records, land_totals, reclaim
+    from platforms.planning.land.review import LAND_GROUPS, LandReview, land_review
     from platforms.planning.land.unused import unused_land, unused_records
     from platforms.planning.membership import assign, membership
     from platforms.planning.run import STAGES, Run, run, workspace_plots
@@ -99,32 +103,39 @@ _HOMES = {
     "Issue": "issues",
     "IssueTable": "issues",
     "Joined": "policy.links",
+    "LAND_GROUPS": "planning.land.review",
+    "LandBalance": "planning.land.balance",
     "LandParameters": "planning.land.factors",
+    "LandReview": "planning.land.review",
     "LinkTable": "layers.link_table",
-    "Plots": "geo.read",
     "PlatformsError": "errors",
+    "Plots": "geo.read",
     "PolicyDiff": "policy.diff",
     "Raster": "geo.raster",
     "RasterLimit": "geo.raster_limit",
     "Run": "planning.run",
     "STAGES": "planning.run",
+    "Survey": "planning.survey",
     "Workspace": "policy.workspace",
+    "__version__": "version:VERSION",
     "add_facts": "policy.facts",
     "adjust": "planning.adjustment",
     "assess": "policy.evaluate",
     "assign": "planning.membership:assign",
     "build_map": "outputs.folium_map",
+    "certificate_document": "outputs.certificate",
     "change_document": "outputs.change_sheet",
     "change_plots": "outputs.change_sheet",
-    "certificate_document": "outputs.certificate",
     "citation": "layers.citations",
     "citations": "layers.citations",
     "compare_known": "geo.known",
     "contiguous_areas": "planning.land.contiguity",
+    "control_line": "planning.land.control_line",
+    "control_line_by": "planning.land.control_line",
     "copy_workspace": "layers.copying",
+    "count_title": "outputs.verdict_words",
     "coverage_shares": "geo.raster_cover",
     "evaluate": "policy.evaluate",
-    "count_title": "outputs.verdict_words",
     "explain": "policy.trace",
     "export_run": "outputs.export",
     "floor_potential": "planning.land.floors",
@@ -136,8 +147,10 @@ _HOMES = {
     "join_firms": "policy.links",
     "key_figures": "planning.figures",
     "known_offset": "geo.gcj",
+    "land_balance": "planning.land.balance",
     "land_parameters": "planning.land.factors",
     "land_records": "planning.land.reclaim",
+    "land_review": "planning.land.review",
     "land_totals": "planning.land.reclaim",
     "language": "messages",
     "measure": "geo.area:measure_frame",
@@ -164,18 +177,18 @@ _HOMES = {
     "run_document": "outputs.map_sheet",
     "runtime_assets": "outputs.page",
     "save_certificate": "outputs.certificate",
-    "save_html": "outputs.page",
+    "save_changes": "outputs.change_book",
     "save_geopackage": "outputs.folder",
+    "save_html": "outputs.page",
     "save_run": "outputs.folder",
     "save_targets": "outputs.target_sheet",
     "save_workbook": "outputs.workbook",
-    "select_targets": "policy.targets_records",
     "score_firms": "policy.scoring:score",
+    "select_targets": "policy.targets_records",
     "set_language": "messages",
     "slope_shares": "geo.raster_cover",
     "summarise": "planning.figures",
     "survey": "planning.survey",
-    "Survey": "planning.survey",
     "target_plots": "planning.drill",
     "target_records": "policy.targets_records",
     "target_sheet": "outputs.target_sheet",
@@ -187,7 +200,6 @@ _HOMES = {
     "with_settings": "policy.settings",
     "workspace_plots": "planning.run",
     "write_plots": "outputs.plots_file",
-    "__version__": "version:VERSION",
 }
 
 __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
@@ -267,6 +279,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "run_document",
     "runtime_assets",
     "save_certificate",
+    "save_changes",
     "save_geopackage",
     "save_html",
     "save_run",
@@ -290,6 +303,13 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "workspace_plots",
     "write_plots",
     "__version__",
+    "LandBalance",
+    "land_balance",
+    "control_line",
+    "control_line_by",
+    "LAND_GROUPS",
+    "LandReview",
+    "land_review",
 ]
 
 

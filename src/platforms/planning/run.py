@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
@@ -22,6 +23,7 @@ from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
 from platforms.planning.figures import key_figures, platform_groups, summarise
 from platforms.planning.land.reclaim import reclaim
+from platforms.planning.land.review import LandReview, land_review
 from platforms.planning.membership import assign
 from platforms.planning.standing import standing
 from platforms.planning.survey import named_plots, survey
@@ -131,6 +133,18 @@ class Run:
     def verdicts(self) -> tuple[str, ...]:
         """What the plots can be: the outcomes of the rules, ``not``, ``unknown``."""
         return (*self.pack.outcomes, "not", "unknown")
+
+    @cached_property
+    def land(self) -> LandReview:
+        """What the land of the plots can give; worked out when it is first asked for."""
+        plane = None if self.source is None else self.source.plane
+        return land_review(
+            self.workspace,
+            self.plots,
+            pack=self.pack,
+            targets=self.targets,
+            plane=plane or self.workspace.plan.crs,
+        )
 
     def target_records(self) -> list[dict[str, object]]:
         """Return what ``platforms targets --json`` lists."""

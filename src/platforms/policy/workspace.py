@@ -80,10 +80,11 @@ class Workspace(layers.Workspace):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the workspace's files and the national packs, hexadecimal."""
+        """SHA-256 over the workspace's files and the national ones, hexadecimal."""
         digest = hashlib.sha256(super().fingerprint.encode())
-        for path in sorted(national_folder().glob("*.yaml")):
-            digest.update(path.name.encode())
+        national = national_folder().parent
+        for path in sorted(national.rglob("*.yaml")):
+            digest.update(path.relative_to(national).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 

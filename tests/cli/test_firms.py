@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -86,6 +87,48 @@ def test_the_join_is_printed_and_each_firm_explained(folder, assess, capsys):
     assert "tax_wan_2021：企业表合计 630.00" in shown
     told = assess(*words[2:], "--several", "any", "--explain", "P1")
     assert [tree["plot_id"] for tree in told["firms"]] == ["P1/乙", "P1/甲"]
+    assert (told["verdict"], told["several"]) == ("unknown", "any")
+    run("assess", folder / "plots.gpkg", *words, "--several", "all", "--explain", "P1")
+    assert "地块 P1：非低效（全部企业命中才命中）。" in capsys.readouterr().out
+
+
+def test_sheets_are_chosen(folder, capsys):
+    with pd.ExcelWriter(folder / "both.xlsx") as book:
+        pd.read_csv(folder / "firms.csv").to_excel(book, sheet_name="企业", index=False)
+        pd.read_csv(folder / "links.csv").to_excel(book, sheet_name="关联", index=False)
+    both = folder / "both.xlsx"
+    run("assess", folder / "plots.gpkg", "--firms", both, "--firms-sheet", "企业",
+        "--links", both, "--links-sheet", "关联", "--json")  # fmt: skip
+    assert json.loads(capsys.readouterr().out)["join"]["pairs"]["links"] == 3
+    # without them it is not guessed
+    run("assess", folder / "plots.gpkg", "--firms", both, expected=1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--firms-sheet", "企业"),
+        ("--firms", "firms.csv", "--links-sheet", "关联"),
+        ("--explain", "P0", "-o", "out.gpkg"),
+    ],
+)
+def test_options_that_mean_nothing_here_are_misuse(folder, words):
+    words = [folder / word if word.endswith((".csv", ".gpkg")) else word for word in words]
+    run("assess", folder / "plots.gpkg", *words, expected=2)
+
+
+def test_changes_are_written_as_sheets_or_as_columns_of_the_plots(folder, capsys):
+    words = ("assess", folder / "plots.gpkg", "--firms", folder / "firms.csv",
+             "--against", "idle-land-53", "-o")  # fmt: skip
+    run(*words, folder / "changes.xlsx")
+    assert "企业 2 家，匹配 1 家" in capsys.readouterr().out
+    sheets = pd.read_excel(folder / "changes.xlsx", sheet_name=None, header=2)
+    assert list(sheets) == ["变化地块", "变化汇总"]
+    assert sheets["变化地块"]["地块编号"].tolist() == ["P0"]
+    run(*words, folder / "changes.gpkg")
+    written = gpd.read_file(folder / "changes.gpkg").set_index("plot_id")
+    assert written["change"].to_dict() == {"P0": "now_unknown", "P1": "same"}
+    assert {"left", "right", "because_left", "because_right"} <= set(written.columns)
 
 
 def test_a_run_takes_the_tables_too(folder, capsys):

@@ -57,6 +57,8 @@ def command(  # noqa: PLR0913 options of a command
     as_json: bool,
 ) -> int:
     """Judge the plots of a file."""
+    if explain is not None and output is not None:
+        raise click.UsageError(messages.text("cli.assess.explain_writes").rstrip("。."))
     city = plots.city
     pack = city.rules(rules)
     other = city.rules(against) if against is not None else pack
@@ -70,15 +72,20 @@ def command(  # noqa: PLR0913 options of a command
     joined = None if tables is None else tables.join(frame)
     if explain is not None:
         titles = {document.id: document.title for document in city.plan.documents}
-        _show(_traces(frame, joined, other, explain, titles), explain, as_json=as_json)
+        _show(
+            _traces(frame, joined, other, explain, titles), explain, joined, other, as_json=as_json
+        )
         return status
     if against is not None:
         frame = frame if joined is None else _added(joined)
         diff = ip.policy_diff(city.with_facts(frame, pack), pack, other)
         if output is not None:
-            beside = diff.frame.drop(columns=["plot_id", "area_mu"])
-            ip.write_plots(frame.join(beside), output, overwrite=overwrite)
-        echo_json(diff.to_json()) if as_json else click.echo(diff.to_text())
+            _write_changes(diff, frame, output, overwrite=overwrite)
+        if as_json:
+            echo_json(diff.to_json())
+        else:
+            _tell(found.issues, joined)
+            click.echo(diff.to_text())
         return status
     judged = ip.evaluate(frame, other) if joined is None else joined.evaluate(other)
     assessed = ip.assess(frame, other) if joined is None else joined.assess(other)
@@ -87,14 +94,19 @@ def command(  # noqa: PLR0913 options of a command
     if as_json:
         echo_json(judged.to_json() | ({} if joined is None else {"join": joined.to_json()}))
         return status
-    echo_issues(found.issues)
-    if joined is not None:
-        echo_join(joined)
+    _tell(found.issues, joined)
     for row in assessed[["plot_id", "verdict", "reason"]].to_dict("records"):
         shown = _verdict(judged, row["verdict"])
         click.echo(messages.text("cli.assess.row", **{**row, "verdict": shown}))
     click.echo(_total(judged))
     return status
+
+
+def _tell(issues: ip.IssueTable, joined: ip.Joined | None) -> None:
+    """Print the faults of the plots, and what was joined."""
+    echo_issues(issues)
+    if joined is not None:
+        echo_join(joined)
 
 
 def _traces(
@@ -110,14 +122,38 @@ def _traces(
     return joined.explain(pack, plot_id, documents=titles)
 
 
-def _show(traces: list[Any], plot_id: str, *, as_json: bool) -> None:
+def _show(
+    traces: list[Any],
+    plot_id: str,
+    joined: ip.Joined | None,
+    pack: Any,  # noqa: ANN401 a rule pack
+    *,
+    as_json: bool,
+) -> None:
     """Print how one plot was judged; several trees where its firms are judged one by one."""
-    if not as_json:
-        click.echo("\n".join(trace.to_text() for trace in traces))
-    elif len(traces) == 1:
-        echo_json(traces[0].to_json())
-    else:
-        echo_json({"plot_id": plot_id, "firms": [trace.to_json() for trace in traces]})
+    if len(traces) == 1 or joined is None:
+        echo_json(traces[0].to_json()) if as_json else click.echo(traces[0].to_text())
+        return
+    judged = joined.evaluate(pack)
+    verdict = judged.verdict_name([str(one) for one in judged.plot_ids].index(plot_id))
+    if as_json:
+        firms = [trace.to_json() for trace in traces]
+        several = {"plot_id": plot_id, "verdict": verdict, "several": joined.several}
+        echo_json(several | {"firms": firms})
+        return
+    way = messages.text(f"cli.firms.way.{joined.several}")
+    named = {"plot_id": plot_id, "verdict": _verdict(judged, verdict), "way": way}
+    click.echo("\n".join(trace.to_text() for trace in traces))
+    click.echo(messages.text("cli.assess.of_firms", **named))
+
+
+def _write_changes(diff: ip.PolicyDiff, frame: Any, output: str, *, overwrite: bool) -> None:  # noqa: ANN401
+    """Write what flips: a workbook of flips and sums, or the plots with the columns of the map."""
+    if output.lower().endswith(".xlsx"):
+        ip.save_changes(diff, frame, output, overwrite=overwrite)
+        return
+    beside = diff.frame.drop(columns=["plot_id", "area_mu"])
+    ip.write_plots(frame.join(beside), output, overwrite=overwrite)
 
 
 def _added(joined: ip.Joined) -> Any:  # noqa: ANN401 the plots with their firms' figures

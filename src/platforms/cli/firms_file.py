@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any
@@ -30,27 +30,40 @@ class FirmsFile:
         Table of firms on plots.
     several
         How a plot with several firms is judged: sum, main, any or all.
+    firms_sheet, links_sheet
+        Sheets of the workbooks, where several have cells.
     """
 
     firms: tuple[str, ...]
     links: str | None
     several: str | None
+    firms_sheet: str | None
+    links_sheet: str | None
 
     def read(self) -> ip.FirmData | None:
         """Read the tables; None where none is given."""
         if not self.firms:
-            named = [f"--{n}" for n in ("links", "several") if getattr(self, n) is not None]
-            if named:
-                told = messages.text("cli.firms.no_table", options=", ".join(named))
-                raise click.UsageError(told.rstrip("。."))
+            _refuse(self, ("links", "several", "firms_sheet", "links_sheet"), "no_table")
             return None
-        table = ip.read_firms(self.firms)
-        links = None if self.links is None else ip.read_links(self.links)
+        if self.links is None:
+            _refuse(self, ("links_sheet",), "no_links")
+        table = ip.read_firms(self.firms, layer=self.firms_sheet)
+        links = None
+        if self.links is not None:
+            links = ip.read_links(self.links, layer=self.links_sheet)
         several: Any = self.several or "sum"
         data = ip.FirmData(table.frame, None if links is None else links.frame, several)
         data.issues.extend(table.issues)
         data.issues.extend(() if links is None else links.issues)
         return data
+
+
+def _refuse(given: FirmsFile, names: Sequence[str], entry: str) -> None:
+    """Refuse options that are about a table that is not given."""
+    named = [f"--{n.replace('_', '-')}" for n in names if getattr(given, n) is not None]
+    if named:
+        told = messages.text(f"cli.firms.{entry}", options=", ".join(named))
+        raise click.UsageError(told.rstrip("。."))
 
 
 def firms_options(function: _Function) -> _Function:
@@ -64,6 +77,10 @@ def firms_options(function: _Function) -> _Function:
 
     command: _Function = bundled
     for add in (
+        click.option("--links-sheet", metavar="NAME", default=None,
+                     help=messages.text("cli.firms.links_sheet")),
+        click.option("--firms-sheet", metavar="NAME", default=None,
+                     help=messages.text("cli.firms.firms_sheet")),
         click.option("--several", type=click.Choice(["sum", "main", "any", "all"]), default=None,
                      help=messages.text("cli.firms.several")),
         click.option("--links", metavar="TABLE", type=click.Path(), default=None,

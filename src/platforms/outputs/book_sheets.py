@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
 from platforms import messages
+from platforms.outputs.book_pages import Field
 from platforms.outputs.target_sheet import target_sheet
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 from platforms.policy.evaluate import missing_title
 
 __all__ = [
-    "Field",
     "detail_fields",
     "issue_table",
     "ledger_fields",
@@ -29,17 +27,6 @@ __all__ = [
 
 def _t(entry: str, **fields: object) -> str:
     return messages.text(f"sheet.{entry}", None, **fields)
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of the ledger."""
-
-    name: str
-    title: str
-    cells: Sequence[object]
-    width: float
-    digits: int = 2
 
 
 def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:

@@ -8,7 +8,7 @@ very many plots only the first: the sheet says how many it leaves out.
 from __future__ import annotations
 
 from platforms import messages
-from platforms.outputs.book_sheets import Field
+from platforms.outputs.book_pages import Field
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 from platforms.policy.evaluate import Evaluation, evaluate

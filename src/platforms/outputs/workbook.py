@@ -13,7 +13,6 @@ import datetime as dt
 import io
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,8 @@ from xlsxwriter.utility import xl_col_to_name
 from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.layers.citations import citations
+from platforms.outputs.book_pages import A3, LINE, PLAIN, Field, Pages, width_of
 from platforms.outputs.book_sheets import (
-    Field,
     detail_fields,
     issue_table,
     ledger_fields,
@@ -43,11 +42,6 @@ __all__ = ["save_workbook"]
 
 _GROUPS = (("towns", "town"), ("platforms", "platform_group"), ("layout_units", "layout_unit"))
 _LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_list", "firms"))
-_MAX_TEXT = 32_767
-# points that a line of text takes
-_LINE = 15
-_TALLEST = 400
-_A3 = 8
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -86,15 +80,9 @@ def save_workbook(
     """
     day = day or dt.datetime.now(tz=dt.UTC).astimezone().date()
     with atomic_path(path, overwrite=overwrite) as tmp:
-        options = {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": False,
-        }
         # into memory first: on a full disk the library leaves its own half file open
         made = io.BytesIO()
-        with xlsxwriter.Workbook(made, options) as book:
+        with xlsxwriter.Workbook(made, PLAIN) as book:
             book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
             writer = _Writer(book, run)
             writer.overview(overview_rows(run, day))
@@ -114,58 +102,19 @@ def save_workbook(
     return Path(path)
 
 
-@dataclass
-class _Formats:
-    title: Any
-    mark: Any
-    note: Any
-    head: Any
-    text: Any
-    total: Any
-    numbers: dict[int, Any]
-    totals: dict[int, Any]
-
-
-class _Writer:
-    """Puts tables on sheets, with one look."""
+class _Writer(Pages):
+    """Puts the tables of a run on sheets."""
 
     def __init__(self, book: Any, run: Run) -> None:  # noqa: ANN401 xlsxwriter is untyped
-        self.book = book
+        super().__init__(book, sample_mark(run) or _t("book.mark_internal"))
         self.run = run
         # where each column of the plots stands: sheet and letter
         self.columns: dict[str, tuple[str, str]] = {}
         self.first_row = self.last_row = 0
-        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
-        cell = {**font, "border": 1, "border_color": "#D0D7DE"}
-        bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
-        forms = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000", 4: "#,##0.0000"}
-        self.formats = _Formats(
-            title=book.add_format({**font, "bold": True, "font_size": 14}),
-            mark=book.add_format({**font, "bold": True, "font_color": "#B42318"}),
-            note=book.add_format({**font, "font_color": "#57606A"}),
-            head=book.add_format(
-                {**bold, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
-            ),
-            text=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
-            total=book.add_format(bold),
-            numbers={n: book.add_format({**cell, "num_format": f}) for n, f in forms.items()},
-            totals={n: book.add_format({**bold, "num_format": f}) for n, f in forms.items()},
-        )
-
-    def _sheet(self, name: str, *, landscape: bool = True) -> Any:  # noqa: ANN401
-        sheet = self.book.add_worksheet(_t(f"book.{name}"))
-        if landscape:
-            sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-        mark = sample_mark(self.run) or _t("book.mark_internal")
-        sheet.set_footer(f"&L{mark}&R&P / &N")
-        return sheet
 
     def overview(self, rows: Sequence[tuple[str, object, str]]) -> None:
         """Write the first sheet: what this is, and the key figures."""
-        sheet = self._sheet("overview", landscape=False)
+        sheet = self.sheet("overview", landscape=False)
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 30)
         sheet.set_column(2, 2, 56)
@@ -174,10 +123,10 @@ class _Writer:
             sheet.write_string(2, column, _t(f"book.{name}"), self.formats.head)
         for row, (name, value, note) in enumerate(rows, start=3):
             sheet.write_string(row, 0, name, self.formats.text)
-            self._cell(sheet, row, 1, value, 2 if isinstance(value, float) else 0)
+            self.cell(sheet, row, 1, value, 2 if isinstance(value, float) else 0)
             sheet.write_string(row, 2, note, self.formats.text)
-            lines = max(-(-_width(note) // 54), -(-_width(value) // 30), 1)
-            sheet.set_row(row, _LINE * lines)
+            lines = max(-(-width_of(note) // 54), -(-width_of(value) // 30), 1)
+            sheet.set_row(row, LINE * lines)
 
     def _heading(self, sheet: Any) -> None:  # noqa: ANN401
         sheet.write_string(
@@ -187,48 +136,19 @@ class _Writer:
 
     def plots(self, name: str, fields: Sequence[Field]) -> None:
         """Write one row a plot; the sums refer to these columns."""
-        sheet = self._sheet(name)
+        sheet = self.sheet(name)
         self._heading(sheet)
-        self.first_row, self.last_row = self._fields(sheet, fields)
+        self.first_row, self.last_row = self.write(sheet, fields)
         for column, field in enumerate(fields):
             self.columns.setdefault(field.name, (_t(f"book.{name}"), xl_col_to_name(column)))
 
     def listing(self, name: str, fields: Sequence[Field], note: str) -> None:
         """Write a long list on wide paper, with a sentence above it."""
-        sheet = self._sheet(name)
-        sheet.set_paper(_A3)
+        sheet = self.sheet(name)
+        sheet.set_paper(A3)
         self._heading(sheet)
         sheet.write_string(1, 3, note, self.formats.note)
-        self._fields(sheet, fields)
-
-    def _fields(self, sheet: Any, fields: Sequence[Field]) -> tuple[int, int]:  # noqa: ANN401
-        """Write columns under their headings; return the first and the last row, from 1."""
-        top, count = 2, len(fields[0].cells)
-        sheet.set_row(top, 32)
-        for column, field in enumerate(fields):
-            sheet.write_string(top, column, field.title, self.formats.head)
-            sheet.set_column(column, column, field.width)
-            self._column(sheet, top + 1, column, field)
-        for row in range(count):
-            lines = max(_lines(field.cells[row], int(field.width)) for field in fields)
-            sheet.set_row(top + 1 + row, min(_LINE * lines, _TALLEST))
-        last = max(top + 1 + count, top + 2)
-        sheet.freeze_panes(top + 1, 2)
-        sheet.autofilter(top, 0, last - 1, len(fields) - 1)
-        sheet.repeat_rows(top)
-        return top + 2, last
-
-    def _column(self, sheet: Any, top: int, column: int, field: Field) -> None:  # noqa: ANN401
-        for row, value in enumerate(field.cells, start=top):
-            self._cell(sheet, row, column, value, field.digits)
-
-    def _cell(self, sheet: Any, row: int, column: int, value: object, digits: int) -> None:  # noqa: ANN401
-        if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
-            sheet.write_blank(row, column, None, self.formats.text)
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            sheet.write_number(row, column, value, self.formats.numbers[digits])
-        else:
-            sheet.write_string(row, column, str(value)[:_MAX_TEXT], self.formats.text)
+        self.write(sheet, fields)
 
     def _range(self, name: str) -> str:
         sheet, letter = self.columns[name]
@@ -236,7 +156,7 @@ class _Writer:
 
     def summary(self, name: str, by: str) -> None:
         """Write sums by a column of the ledger as formulas, with their values."""
-        sheet = self._sheet(name)
+        sheet = self.sheet(name)
         table: pd.DataFrame = getattr(self.run, name)
         self._heading(sheet)
         columns = list(table.columns)
@@ -286,7 +206,7 @@ class _Writer:
 
     def table(self, name: str, table: pd.DataFrame) -> None:
         """Write a plain table whose headings are already for readers."""
-        sheet = self._sheet(name)
+        sheet = self.sheet(name)
         self._heading(sheet)
         self._frame(sheet, table.columns, table)
 
@@ -310,7 +230,7 @@ class _Writer:
         if "doc" in frame:
             table["citation"] = citations(frame, self.run.workspace.plan).to_numpy()
             titles.append(_t("column.citation"))
-        sheet = self._sheet(name)
+        sheet = self.sheet(name)
         self._heading(sheet)
         self._frame(sheet, titles, table)
 
@@ -319,26 +239,12 @@ class _Writer:
         for column, (title, name) in enumerate(zip(heads, table.columns, strict=True)):
             values = table[name].tolist()
             sheet.write_string(2, column, title, self.formats.head)
-            longest = max([_width(title), *(_width(v) for v in values)], default=8)
+            longest = max([width_of(title), *(width_of(v) for v in values)], default=8)
             sheet.set_column(column, column, min(max(longest + 2, 8), 60))
             for row, value in enumerate(values, start=3):
                 whole = isinstance(value, float) and value.is_integer()
-                self._cell(sheet, row, column, value, 0 if whole else 2)
+                self.cell(sheet, row, column, value, 0 if whole else 2)
         sheet.freeze_panes(3, 1)
         if heads:
             sheet.autofilter(2, 0, max(3, len(table) + 2), len(heads) - 1)
         sheet.repeat_rows(2)
-
-
-def _lines(value: object, width: int) -> int:
-    """Return how many lines of a column a value takes."""
-    if not isinstance(value, str) or "\n" not in value:
-        return max(-(-_width(value) // width), 1)
-    return sum(_lines(line, width) for line in value.split("\n"))
-
-
-def _width(value: object) -> int:
-    """Return the width of a value in columns: a Chinese character takes two."""
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
-        return 0
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value)[:80])  # noqa: PLR2004

@@ -90,8 +90,7 @@ class PolicyDiff:
 
         head = {"left": self.left.pack.title.show(lang), "right": self.right.pack.title.show(lang)}
         lines = [messages.text("policy.diff.head", lang, **head)]
-        if self.left.pack.pack == self.right.pack.pack:
-            lines += [messages.text("policy.diff.setting", lang, **one) for one in self._settings()]
+        lines += [messages.text("policy.diff.setting", lang, **one) for one in self.settings()]
         for row in self.changed.to_dict("records"):
             lines.append(messages.text("policy.diff.row", lang, **named(row)))
         for row in self.totals[self.totals["plots"] > 0].to_dict("records"):
@@ -99,11 +98,21 @@ class PolicyDiff:
             lines.append(messages.text(f"policy.diff.{entry}", lang, **named(row)))
         return "\n".join(lines)
 
-    def _settings(self) -> list[dict[str, object]]:
-        """Return the parameters of one pack that the two sides set differently."""
+    def settings(self) -> list[dict[str, object]]:
+        """Return the parameters that one pack sets differently on the two sides.
+
+        Returns
+        -------
+        settings
+            ``name``, ``title`` (in the current language), ``left`` and ``right``: a reading
+            or a value. Two packs have no parameter in common.
+        """
+        if self.left.pack.pack != self.right.pack.pack:
+            return []
         one, two = _settings(self.left.pack), _settings(self.right.pack)
+        titles = {parameter.id: parameter.title.show() for parameter in self.left.pack.parameters}
         return [
-            {"name": name, "left": one[name], "right": two[name]}
+            {"name": name, "title": titles[name], "left": one[name], "right": two[name]}
             for name in one
             if one[name] != two[name]
         ]

@@ -33,7 +33,7 @@ from platforms.policy.firm_verdicts import gather
 from platforms.policy.matching import Pairs, match_cells, match_links
 from platforms.policy.schema import Pack
 from platforms.policy.sharing import weights
-from platforms.policy.trace import Trace, explain, trace
+from platforms.policy.trace import Trace, explain, trace_row
 from platforms.units import MU_PER_M2
 
 __all__ = ["SEVERAL", "FirmData", "Joined", "Several", "join_firms"]
@@ -114,9 +114,19 @@ class Joined:
         return assessed
 
     def explain(
-        self, pack: Pack, plot_id: str, *, documents: Mapping[str, str] | None = None
+        self,
+        pack: Pack,
+        plot_id: str,
+        *,
+        documents: Mapping[str, str] | None = None,
+        on: dt.date | None = None,
     ) -> list[Trace]:
         """Explain one plot's verdict: one tree, or with ``any`` and ``all`` one a firm.
+
+        Parameters
+        ----------
+        pack, plot_id, documents, on
+            As for :func:`platforms.explain`.
 
         Raises
         ------
@@ -124,14 +134,15 @@ class Joined:
             For an id that no plot has, or more than one.
         """
         if self.judged is None or self.place is None:
-            return [explain(self.frame, pack, plot_id, documents=documents)]
-        evaluation = evaluate(self.judged, pack, reference=self.reference)
+            return [explain(self.frame, pack, plot_id, documents=documents, on=on)]
+        evaluation = evaluate(self.judged, pack, reference=self.reference, on=on)
         rows = np.flatnonzero(self.frame["plot_id"].astype(str) == str(plot_id))
         if len(rows) != 1:
             # says which ids there are
-            return [explain(self.frame, pack, plot_id, documents=documents)]
-        names = self.judged["plot_id"].to_numpy(dtype=object)[self.place == rows[0]]
-        return [trace(evaluation, str(name), documents=documents) for name in names]
+            return [explain(self.frame, pack, plot_id, documents=documents, on=on)]
+        # two firms of one name on one plot are two trees
+        places = np.flatnonzero(self.place == rows[0])
+        return [trace_row(evaluation, int(place), documents=documents) for place in places]
 
     def to_json(self) -> dict[str, object]:
         """Return what ``assess --json`` prints under ``join``."""

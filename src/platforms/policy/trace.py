@@ -19,7 +19,7 @@ from platforms.policy.evaluate import Evaluation, evaluate
 from platforms.policy.reading import Reader, TraceNode
 from platforms.policy.schema import Pack
 
-__all__ = ["Trace", "TraceNode", "explain", "trace"]
+__all__ = ["Trace", "TraceNode", "explain", "trace", "trace_row"]
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,18 @@ def trace(
         raise InputError("policy.plot_unknown", plot=plot_id, some=some)
     if len(rows) > 1:
         raise InputError("policy.plot_ambiguous", plot=plot_id, count=len(rows))
-    pack, row, lang = evaluation.pack, int(rows[0]), lang or messages.language()
+    return trace_row(evaluation, int(rows[0]), documents=documents, lang=lang)
+
+
+def trace_row(
+    evaluation: Evaluation,
+    row: int,
+    *,
+    documents: Mapping[str, str] | None = None,
+    lang: str | None = None,
+) -> Trace:
+    """Read the trace of the plot at a position off an evaluation; the rest as for ``trace``."""
+    pack, lang = evaluation.pack, lang or messages.language()
     titles = {**(documents or {}), **{d.id: d.title for d in pack.documents}}
     reader = Reader(pack, row, lang, titles)
     offered = evaluation.suggested(row)
@@ -174,7 +185,7 @@ def trace(
         reason = offered.reason.show(lang)
         measure = {"measure": offered.measure, "reason": reason, "basis": offered.basis}
     return Trace(
-        plot_id=str(plot_id),
+        plot_id=str(evaluation.plot_ids[row]),
         verdict=evaluation.verdict_name(row),
         verdict_title=evaluation.verdict_title(evaluation.verdict_name(row), lang),
         pack=pack.pack,

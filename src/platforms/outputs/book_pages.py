@@ -1,0 +1,136 @@
+"""The look that all sheets of a workbook share, and columns written under their headings.
+
+Text is always written as text: a cell that begins with ``=`` is no formula, and codes keep
+their digits; the workbook must be opened with ``PLAIN``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from platforms import messages
+
+__all__ = ["A3", "LINE", "PLAIN", "Field", "Pages", "width_of"]
+
+# nothing that a user wrote is read as more than text
+PLAIN = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+A3, _A4 = 8, 9
+# points that a line of text takes
+LINE = 15
+_TALLEST = 400
+_MAX_TEXT = 32_767
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a sheet."""
+
+    name: str
+    title: str
+    cells: Sequence[object]
+    width: float
+    digits: int = 2
+
+
+@dataclass
+class _Formats:
+    title: Any
+    mark: Any
+    note: Any
+    head: Any
+    text: Any
+    total: Any
+    numbers: dict[int, Any]
+    totals: dict[int, Any]
+
+
+class Pages:
+    """Makes sheets of one look.
+
+    Parameters
+    ----------
+    book
+        The open workbook of xlsxwriter.
+    mark
+        What stands in the foot of every page.
+    """
+
+    def __init__(self, book: Any, mark: str) -> None:  # noqa: ANN401 xlsxwriter is untyped
+        self.book, self.mark = book, mark
+        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+        cell = {**font, "border": 1, "border_color": "#D0D7DE"}
+        bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
+        forms = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000", 4: "#,##0.0000"}
+        self.formats = _Formats(
+            title=book.add_format({**font, "bold": True, "font_size": 14}),
+            mark=book.add_format({**font, "bold": True, "font_color": "#B42318"}),
+            note=book.add_format({**font, "font_color": "#57606A"}),
+            head=book.add_format(
+                {**bold, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
+            ),
+            text=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
+            total=book.add_format(bold),
+            numbers={n: book.add_format({**cell, "num_format": f}) for n, f in forms.items()},
+            totals={n: book.add_format({**bold, "num_format": f}) for n, f in forms.items()},
+        )
+
+    def sheet(self, name: str, *, landscape: bool = True) -> Any:  # noqa: ANN401
+        """Add a sheet, set up for print on A4."""
+        sheet = self.book.add_worksheet(messages.text(f"sheet.book.{name}"))
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+        sheet.set_footer(f"&L{self.mark}&R&P / &N")
+        return sheet
+
+    def write(self, sheet: Any, fields: Sequence[Field]) -> tuple[int, int]:  # noqa: ANN401
+        """Write columns under their headings; return the first and the last row, from 1."""
+        top, count = 2, len(fields[0].cells)
+        sheet.set_row(top, 32)
+        for column, field in enumerate(fields):
+            sheet.write_string(top, column, field.title, self.formats.head)
+            sheet.set_column(column, column, field.width)
+            for row, value in enumerate(field.cells, start=top + 1):
+                self.cell(sheet, row, column, value, field.digits)
+        for row in range(count):
+            lines = max(_lines(field.cells[row], int(field.width)) for field in fields)
+            sheet.set_row(top + 1 + row, min(LINE * lines, _TALLEST))
+        last = max(top + 1 + count, top + 2)
+        sheet.freeze_panes(top + 1, 2)
+        sheet.autofilter(top, 0, last - 1, len(fields) - 1)
+        sheet.repeat_rows(top)
+        return top + 2, last
+
+    def cell(self, sheet: Any, row: int, column: int, value: object, digits: int) -> None:  # noqa: ANN401
+        """Write one value: text as text, numbers with their decimals, nothing as a blank."""
+        if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
+            sheet.write_blank(row, column, None, self.formats.text)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            sheet.write_number(row, column, value, self.formats.numbers[digits])
+        else:
+            sheet.write_string(row, column, str(value)[:_MAX_TEXT], self.formats.text)
+
+
+def _lines(value: object, width: int) -> int:
+    """Return how many lines of a column a value takes."""
+    if not isinstance(value, str) or "\n" not in value:
+        return max(-(-width_of(value) // width), 1)
+    return sum(_lines(line, width) for line in value.split("\n"))
+
+
+def width_of(value: object) -> int:
+    """Return the width of a value in columns: a Chinese character takes two."""
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
+        return 0
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value)[:80])  # noqa: PLR2004

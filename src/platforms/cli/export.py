@@ -56,7 +56,7 @@ def command(
         output,
         plot_ids=list(plot_ids) or None,
         overwrite=overwrite,
-        stated=stated or "area_m2",
+        stated=stated or "planar_m2",
         issues=issues,
     )
     if as_json:

@@ -57,7 +57,7 @@ def command(
             measured.frame,
             output,
             overwrite=overwrite,
-            stated=stated or "area_m2",
+            stated=stated or "planar_m2",
             issues=measured.issues,
         )
     if certificate is not None:

@@ -128,7 +128,7 @@ def export_run(
     path: str | os.PathLike[str],
     *,
     plot_ids: Sequence[str] | None = None,
-    stated: Stated = "area_m2",
+    stated: Stated = "planar_m2",
     overwrite: bool = False,
     issues: IssueTable | None = None,
 ) -> Path:

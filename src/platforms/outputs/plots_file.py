@@ -31,7 +31,7 @@ def write_plots(
     *,
     overwrite: bool = False,
     encoding: Literal["gbk", "utf-8"] = "gbk",
-    stated: Stated = "area_m2",
+    stated: Stated = "planar_m2",
     issues: IssueTable | None = None,
 ) -> Path:
     """Write plots to a file.
@@ -97,7 +97,7 @@ def write_boundary_file(
     frame: gpd.GeoDataFrame,
     path: str | os.PathLike[str],
     *,
-    stated: Stated = "area_m2",
+    stated: Stated = "planar_m2",
     encoding: Literal["gbk", "utf-8"] = "gbk",
     overwrite: bool = False,
 ) -> IssueTable:

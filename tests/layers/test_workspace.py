@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -157,3 +158,32 @@ def test_the_fingerprint_follows_the_content(city):
     assert Workspace.open(city).fingerprint == before
     _edit(city / "layers/parks.csv", "120.5", "120.6")
     assert Workspace.open(city).fingerprint != before
+
+
+def test_a_raster_with_a_claim_stands_among_the_constraints(city):
+    from raster_files import write_raster
+
+    write_raster(city / "layers/dem.tif", np.tile(np.arange(5.0) * 10, (4, 1)))
+    (city / "layers/dem.yaml").write_text(
+        "layer: dem\nfile: dem.tif\ntitle: {zh: 高程, en: Heights}\n"
+        "description: {zh: 高程, en: Heights}\ngeometry: raster\nsource: test\ndate: '2020'\n",
+        encoding="utf-8",
+    )
+    plan = city / "layers/plan.yaml"
+    slope = '{name: slope, layer: dem, claim: "slope > 25"}'
+    _edit(plan, "[river, road]", f"[river, {slope}, road]")
+    workspace = Workspace.open(city)
+    assert workspace.plan.constraints == ("river", "slope", "road")
+    # there is no layer of constraints here, and a raster needs none
+    assert list(workspace.constraints) == ["slope"]
+    limit = workspace.constraints["slope"]
+    assert (str(limit.claim), limit.nodata, limit.raster.name) == ("slope>25", "unknown", "dem.tif")
+    for old, new in (("slope > 25", "slope or 1"), ("name: slope", "name: river")):
+        text = plan.read_text(encoding="utf-8")
+        _edit(plan, old, new)
+        with pytest.raises(CardError):
+            Workspace.open(city)
+        plan.write_text(text, encoding="utf-8")
+    _edit(plan, "layer: dem", "layer: hills")
+    with pytest.raises(WorkspaceError, match="hills"):
+        _ = Workspace.open(city).constraints

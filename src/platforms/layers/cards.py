@@ -11,9 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from platforms import messages
+from platforms.geo.raster_claim import parse_claim
 from platforms.layers.yaml_file import read_model
 
 __all__ = ["Card", "Column", "Document", "Plan", "Text", "read_card", "read_plan"]
@@ -167,6 +168,22 @@ class Water(_Written):
     """Latitude of the label, degrees."""
 
 
+class RasterClaim(_Written):
+    """A limit that is read from a raster layer."""
+
+    layer: str
+    """The raster layer."""
+    claim: str
+    """Which cells are claimed, for example ``slope>25`` or ``value in 3,4``."""
+    nodata: Literal["unknown", "none"] = "unknown"
+    """What a cell without a value means: unknown, or that nothing is claimed."""
+
+    @field_validator("claim")
+    @classmethod
+    def _claim_can_be_read(cls, claim: str) -> str:
+        return str(parse_claim(claim))
+
+
 class Plan(_Written):
     """plan.yaml: what a workspace is about."""
 
@@ -184,10 +201,31 @@ class Plan(_Written):
     """Rule pack that is used when none is named."""
     constraints: tuple[str, ...] = ()
     """Constraint layers in their order: the first takes a square metre that two claim."""
+    raster_limits: dict[str, RasterClaim] = {}
+    """Those of the constraints that are written as ``{name: slope, layer: dem, claim:
+    "slope>25"}``; filled from that list."""
     waters: tuple[Water, ...] = ()
     """Names on the sea; labels only, no positions of anything."""
     documents: tuple[Document, ...] = ()
     """The documents that rows cite."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _raster_limits_stand_in_the_order(cls, written: object) -> object:
+        """Take the claims out of the list, and leave their names in their places."""
+        if not isinstance(written, dict) or not isinstance(written.get("constraints"), list):
+            return written
+        claims: dict[str, object] = dict(written.get("raster_limits") or {})
+        names: list[object] = []
+        for entry in written["constraints"]:
+            name = entry.get("name") if isinstance(entry, dict) else entry
+            if isinstance(entry, dict):
+                claims[str(name)] = {key: entry[key] for key in entry if key != "name"}
+            names.append(name)
+        if len(names) != len(set(map(str, names))):
+            msg = "a constraint stands twice"
+            raise ValueError(msg)
+        return {**written, "constraints": names, "raster_limits": claims}
 
     def document(self, doc: str) -> Document | None:
         """Return a document by id, or None."""

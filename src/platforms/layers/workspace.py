@@ -23,6 +23,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from platforms.errors import CardError, TableError, UnknownWorkspaceError, WorkspaceError
+from platforms.geo.raster import open_raster
+from platforms.geo.raster_limit import RasterLimit
 from platforms.layers.cards import Card, Plan, read_card, read_plan
 from platforms.layers.tables import STORED_CRS, Faults, read_geometry_file, read_table
 
@@ -260,15 +262,21 @@ class Workspace:
         return shapely.union_all(outline.to_numpy())
 
     @cached_property
-    def constraints(self) -> dict[str, gpd.GeoDataFrame]:
-        """Constraint layers by name, in the plan's order of priority, EPSG:4490."""
-        if not self.has("constraints"):
-            return {}
-        frame = self.layer("constraints")
-        return {
-            name: frame[frame["constraint"].eq(name)].reset_index(drop=True)
-            for name in self.plan.constraints
-        }
+    def constraints(self) -> dict[str, gpd.GeoDataFrame | RasterLimit]:
+        """Constraints by name, in the plan's order of priority.
+
+        Polygons of the layer ``constraints`` (EPSG:4490), and rasters with a claim.
+        """
+        frame = self.layer("constraints") if self.has("constraints") else None
+        found: dict[str, gpd.GeoDataFrame | RasterLimit] = {}
+        for name in self.plan.constraints:
+            written = self.plan.raster_limits.get(name)
+            if written is not None:
+                raster = open_raster(self.path(written.layer))
+                found[name] = RasterLimit(raster, written.claim, nodata=written.nodata)
+            elif frame is not None:
+                found[name] = frame[frame["constraint"].eq(name)].reset_index(drop=True)
+        return found
 
     @cached_property
     def fingerprint(self) -> str:

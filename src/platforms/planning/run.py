@@ -22,8 +22,9 @@ from platforms.errors import InputError, WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
 from platforms.planning.figures import key_figures, platform_groups, summarise
+from platforms.planning.land.limits import Limit
 from platforms.planning.land.reclaim import reclaim
-from platforms.planning.land.review import LandReview, land_review
+from platforms.planning.land.review import LandReview, land_review, takes_own
 from platforms.planning.membership import assign
 from platforms.planning.standing import standing
 from platforms.planning.survey import named_plots, survey
@@ -88,6 +89,8 @@ class Run:
         Time of each stage.
     joined
         How the firms' tables were brought to the plots; None where none was given.
+    limits
+        What was deducted, in its order; None for the limits of the workspace.
     version
         Version of the package.
     """
@@ -108,6 +111,7 @@ class Run:
     seconds: Mapping[str, float]
     source: Source | None = None
     joined: Joined | None = None
+    limits: Mapping[str, Limit] | None = None
     version: str = field(default=VERSION)
 
     @property
@@ -143,6 +147,7 @@ class Run:
             self.plots,
             pack=self.pack,
             targets=self.targets,
+            limits=self.limits,
             plane=plane or self.workspace.plan.crs,
         )
 
@@ -211,6 +216,7 @@ def run(
     firms: FirmData | None = None,
     strict: bool = False,
     repair: bool = False,
+    limits: Mapping[str, Limit] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run every stage on one set of plots.
@@ -229,6 +235,9 @@ def run(
     strict, repair
         As in :func:`platforms.survey`: refuse warnings of the plots; make plots that cross
         themselves valid.
+    limits
+        What to deduct, in its order, as in :func:`platforms.reclaim`; default the limits of
+        the workspace.
     progress
         Called with the stage's name and the share done (0 to 1) as each stage begins.
 
@@ -252,15 +261,15 @@ def run(
         frame = surveyed.frame
         issues = IssueTable(surveyed.issues)
         _refuse_elsewhere(workspace, issues, len(frame))
-        sample_layers = _sample_layers(workspace, frame, issues)
+        taken = workspace.constraints if limits is None else limits
+        sample_layers = _sample_layers(workspace, frame, issues, taken)
     with clock("assess"):
         frame = workspace.with_facts(frame, pack)
         joined = None if firms is None else firms.join(frame)
         frame = assess(frame, pack) if joined is None else joined.assess(pack)
     with clock("reclaim"):
-        order = [name for name in workspace.plan.constraints if workspace.has("constraints")]
         plane = given.source.plane or workspace.plan.crs
-        frame = reclaim(frame, workspace.constraints, order=order, plane=plane, issues=issues)
+        frame = reclaim(frame, taken, plane=plane, issues=issues)
         # what a plot has left is reclaimable only where the plot is low-efficiency
         low = frame["verdict"].eq("low_efficiency")
         frame["reclaimable_m2"] = frame["net_m2"].where(low)
@@ -308,6 +317,7 @@ def run(
         seconds=clock.seconds,
         source=given.source,
         joined=joined,
+        limits=limits,
         towns=tables["towns"],
         platforms=tables["platforms"],
         layout_units=tables["layout_units"],
@@ -324,13 +334,17 @@ def _refuse_elsewhere(workspace: Workspace, issues: IssueTable, plots: int) -> N
 
 
 def _sample_layers(
-    workspace: Workspace, plots: gpd.GeoDataFrame, issues: IssueTable
+    workspace: Workspace,
+    plots: gpd.GeoDataFrame,
+    issues: IssueTable,
+    limits: Mapping[str, Limit],
 ) -> tuple[str, ...]:
     """Name the synthetic layers; real plots on synthetic constraints are a warning."""
     found = []
     if "basis" in plots and plots["basis"].eq("sample").any():
         found.append("plots")
-    if workspace.has("constraints") and workspace.card("constraints").sample:
+    sample = workspace.has("constraints") and workspace.card("constraints").sample
+    if sample and takes_own(limits, workspace):
         found.append("constraints")
         if "plots" not in found:
             issues.add("sample_constraints", "warning", layer="constraints")

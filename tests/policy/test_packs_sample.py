@@ -30,7 +30,7 @@ COUNTS = {
         "electric_low_tax": (1, 1174, 76),
         "used_not_full": (49, 1100, 102),
         "built_not_producing": (0, 1221, 30),
-        "producing_below_contract": (441, 135, 675),
+        "producing_below_contract": (74, 135, 1042),
     },
     "yueqing-two-high": {
         "review_above_city": (2, 1216, 33),

@@ -45,7 +45,7 @@ def test_regeneration_gives_the_committed_geometry_and_attributes(workspace, wri
     ).all()
 
 
-@pytest.mark.parametrize("layer", ["sample_firms", "sample_parks"])
+@pytest.mark.parametrize("layer", ["sample_firms", "sample_parks", "sample_links"])
 def test_regeneration_gives_the_committed_tables(workspace, written, layer):
     assert written[layer].read_text("utf-8") == workspace.path(layer).read_text("utf-8")
 

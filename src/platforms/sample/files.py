@@ -22,6 +22,7 @@ FILES = {
     "control_line": "sample_control_line.gpkg",
     "sample_firms": "sample_firms.csv",
     "sample_parks": "sample_parks.csv",
+    "sample_links": "sample_links.csv",
     "land_changes": "sample_land_changes.csv",
     "dem": "sample_dem.tif",
 }
@@ -52,6 +53,7 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, Path]:
         write_geopackage({layer: getattr(sample, layer)}, written[layer], overwrite=True)
     _write_table(sample.firms, written["sample_firms"])
     _write_table(sample.parks, written["sample_parks"])
+    _write_table(sample.links, written["sample_links"])
     _write_table(sample.land_changes, written["land_changes"])
     with atomic_path(written["dem"]) as path:
         write_raster(sample.heights, str(path))

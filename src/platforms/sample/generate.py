@@ -16,6 +16,7 @@ from platforms.sample.blocks import build_blocks
 from platforms.sample.constraints import draw_constraints
 from platforms.sample.control import draw_control_line, list_changes
 from platforms.sample.firms import list_firms, list_parks
+from platforms.sample.links import list_links
 from platforms.sample.plots import make_plots
 from platforms.sample.recipe import Recipe
 from platforms.sample.terrain import Heights, raise_terrain
@@ -33,6 +34,8 @@ class Sample:
         EPSG:4490, columns as their cards say.
     firms, parks
         Tables for relocation, lon and lat in EPSG:4490.
+    links
+        Firms on plots.
     land_changes
         Changes of industrial land.
     heights
@@ -45,6 +48,7 @@ class Sample:
     control_line: gpd.GeoDataFrame
     firms: pd.DataFrame
     parks: pd.DataFrame
+    links: pd.DataFrame
     land_changes: pd.DataFrame
     heights: Heights
 
@@ -77,13 +81,15 @@ def generate(workspace: Workspace, recipe: Recipe) -> Sample:
     land = pd.concat([county[["geometry"]], workspace.layer("neighbours")[["geometry"]]])
     heights = raise_terrain(recipe, built, gpd.GeoDataFrame(land), places)
     constraints = draw_constraints(recipe, built, heights, outline, places)
+    firms = list_firms(recipe, plots, buildings)
     return Sample(
         plots=plots.drop(columns=["firm", "produces"]).to_crs(STORED_CRS),
         buildings=buildings.drop(columns="counted_m2").to_crs(STORED_CRS),
         constraints=constraints.to_crs(STORED_CRS),
         control_line=draw_control_line(recipe, built, outline).to_crs(STORED_CRS),
         land_changes=list_changes(recipe, plots, workspace.layer("towns")),
-        firms=list_firms(recipe, plots, buildings),
+        firms=firms,
+        links=list_links(recipe, plots, firms),
         parks=list_parks(recipe, workspace.layer("platforms")),
         heights=heights,
     )

@@ -73,7 +73,8 @@ def _progress(
 ) -> tuple[Floats, Floats]:
     count = len(status)
     draw = rng.random((2, count))
-    invested = np.clip(rng.normal(1.03, 0.08, count), 0.86, 1.4)
+    # most contracts are met; those that fall short fall short by much
+    invested = np.clip(rng.normal(1.03, 0.08, count), 1.0, 1.4)
     invested = np.where(draw[0] < _SHORT_OF_TARGET, rng.uniform(0.45, 0.85, count), invested)
     built = np.where(draw[1] < _PARTLY_BUILT, rng.uniform(0.4, 0.9, count), 1.0)
     going = status == "building"

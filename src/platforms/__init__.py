@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     )
     from platforms.planning.land.reclaim import land_records, land_totals, reclaim
     from platforms.planning.land.review import LAND_GROUPS, LandReview, land_review
+    from platforms.planning.land.review_records import review_records
     from platforms.planning.land.unused import unused_land, unused_records
     from platforms.planning.membership import assign, membership
     from platforms.planning.run import STAGES, Run, run, workspace_plots
@@ -173,6 +174,7 @@ _HOMES = {
     "render_page": "outputs.page",
     "reported_values": "policy.targets_reported",
     "responsible_units": "policy.targets_records",
+    "review_records": "planning.land.review_records",
     "run": "planning.run",
     "run_document": "outputs.map_sheet",
     "runtime_assets": "outputs.page",
@@ -310,6 +312,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "LAND_GROUPS",
     "LandReview",
     "land_review",
+    "review_records",
 ]
 
 

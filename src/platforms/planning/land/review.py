@@ -28,6 +28,7 @@ from platforms.planning.land.factors import (
 )
 from platforms.planning.land.floors import floor_potential
 from platforms.planning.land.freed import freed_energy, idle_land
+from platforms.planning.land.limits import Limit
 from platforms.planning.land.matrix import overlap_matrix
 from platforms.planning.land.potential import potential, potential_totals, realistic_potential
 from platforms.planning.land.reclaim import land_by
@@ -36,7 +37,7 @@ from platforms.policy.schema import Pack
 from platforms.policy.workspace import Workspace
 from platforms.units import half_up
 
-__all__ = ["LAND_GROUPS", "LandReview", "land_review"]
+__all__ = ["LAND_GROUPS", "LandReview", "land_review", "takes_own"]
 
 LAND_GROUPS: Mapping[str, str] = {
     "towns": "town",
@@ -113,6 +114,7 @@ def land_review(
     pack: Pack,
     targets: pd.DataFrame | None = None,
     within_m: float | None = None,
+    limits: Mapping[str, Limit] | None = None,
     plane: object = None,
 ) -> LandReview:
     """Gather what the land of assessed plots can give.
@@ -131,6 +133,8 @@ def land_review(
     within_m
         Distance up to which plots lie together, m; default the parameter
         ``contiguous_within_m``.
+    limits
+        What ``reclaim`` deducted, in its order; default the limits of the workspace.
     plane
         Survey plane to cut in; default as in ``measure``.
 
@@ -147,9 +151,10 @@ def land_review(
     issues = IssueTable()
     parameters = land_parameters(workspace, on=pack.day)
     factors = potential_factors(workspace)
+    taken = workspace.constraints if limits is None else limits
     used = [
         name for name in ("constraints", "buildings", "dem", "control_line", "land_changes")
-        if workspace.has(name)
+        if workspace.has(name) and (name != "constraints" or takes_own(taken, workspace))
     ]  # fmt: skip
     frame = _columns(workspace, land, pack=pack, parameters=parameters, factors=factors,
                      plane=plane, issues=issues)  # fmt: skip
@@ -161,7 +166,6 @@ def land_review(
     frame["area_group"] = areas.plots["area_group"]
     low = frame[frame["verdict"].eq("low_efficiency")]
     sides = [by for by in ("town", "verdict") if "control_line" in used and by in frame]
-    limits = workspace.constraints
     return LandReview(
         plots=frame,
         sums={name: land_by(low, by) for name, by in LAND_GROUPS.items() if by in low},
@@ -169,14 +173,20 @@ def land_review(
         areas=areas,
         control={by: control_line_by(frame, by) for by in sides},
         balance=_balance(workspace, parameters),
-        overlap=overlap_matrix(limits, plane=plane, within=frame) if limits else pd.DataFrame(),
+        overlap=overlap_matrix(taken, plane=plane, within=frame) if taken else pd.DataFrame(),
         targets=_land_targets(targets),
         parameters=parameters,
         factors=factors,
-        order=list(limits),
+        order=list(taken),
         sample_layers=tuple(name for name in used if workspace.card(name).sample),
         issues=issues,
     )
+
+
+def takes_own(limits: Mapping[str, Limit], workspace: Workspace) -> bool:
+    """Say whether one of the limits is a layer of the workspace."""
+    own = workspace.constraints.values()
+    return any(limit is one for limit in limits.values() for one in own)
 
 
 def _columns(

@@ -1,0 +1,95 @@
+"""A land review as plain dicts and lists: what JSON and pages show of it.
+
+Only the low-efficiency plots are listed one by one; the sums are theirs. What is unknown is
+None, so that a reader never takes it for 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from platforms.planning.land.potential import potential_records
+from platforms.planning.land.review import LandReview
+from platforms.planning.land.sites import plain
+
+__all__ = ["review_records"]
+
+# beside what a plot gives by its measure
+_PLOT = (
+    "verdict", "town", "platform_group", "layout_unit", "industry", "gross_m2", "net_m2",
+    "building_m2", "unused_m2", "far_present", "floor_potential_m2", "idle_verdict", "idle_days",
+    "energy_freed_tce", "energy_moved_tce", "emission_freed_t", "inside_m2", "outside_m2",
+    "control_line", "area_group",
+)  # fmt: skip
+_TARGET = ("target_id", "doc", "indicator", "year", "value", "unit", "computed", "gap", "state")
+
+
+def review_records(review: LandReview, lang: str | None = None) -> dict[str, object]:
+    """Return a review as what JSON can hold.
+
+    Parameters
+    ----------
+    review
+        What :func:`platforms.land_review` gave.
+    lang
+        Language of titles and reasons; default the current one.
+
+    Returns
+    -------
+    records
+        ``plots`` (the low-efficiency ones), ``sums`` (rows by table of ``LAND_GROUPS``; the
+        group stands under ``group``), ``measures``, ``targets``, ``within_m``, ``areas``,
+        ``control_line`` (rows by ``town`` and ``verdict``), ``balance`` (None without land
+        changes), ``overlap`` (``limits`` in their order and ``m2``, a row a limit),
+        ``parameters``, ``factors``, ``method`` (whose method the estimate is) and
+        ``sample_layers``. Areas in m² or 亩 as their names say; None is not known.
+    """
+    return {
+        "plots": _plots(review, lang),
+        "sums": {name: _rows(table) for name, table in review.sums.items()},
+        "measures": _rows(review.measures),
+        "targets": _targets(review.targets),
+        "within_m": review.areas.within_m,
+        "areas": review.areas.records(),
+        "control_line": {by: _rows(table) for by, table in review.control.items()},
+        "balance": None if review.balance is None else review.balance.to_json(),
+        "overlap": {
+            "limits": list(review.order),
+            "m2": [[plain(cell) for cell in row] for row in review.overlap.to_numpy().tolist()],
+        },
+        "parameters": review.parameters.records(lang),
+        "factors": review.factors.records(lang),
+        "method": review.factors.method,
+        "sample_layers": list(review.sample_layers),
+    }
+
+
+def _plots(review: LandReview, lang: str | None) -> list[dict[str, object]]:
+    chosen = pd.DataFrame(review.chosen())
+    known = [name for name in _PLOT if name in chosen]
+    told = potential_records(chosen, lang)
+    rows = chosen[known].to_dict("records")
+    return [
+        {"plot_id": record["plot_id"], **_plain(row), **record}
+        for record, row in zip(told, rows, strict=True)
+    ]
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a table that is indexed by its groups."""
+    return [
+        {"group": plain(group), **_plain(row)}
+        for group, row in zip(table.index, table.to_dict("records"), strict=True)
+    ]
+
+
+def _targets(table: pd.DataFrame) -> list[dict[str, object]]:
+    known = [name for name in _TARGET if name in table]
+    return [_plain(row) for row in table[known].to_dict("records")]
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, object]:
+    return {str(name): plain(value) for name, value in row.items()}

@@ -1,0 +1,58 @@
+"""What JSON says of a review is what the review says, and nothing in it is a false nought."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import platforms as ip
+
+
+@pytest.fixture(scope="module")
+def review(example):
+    return example.land
+
+
+def test_records_are_json_and_hold_every_low_plot(review):
+    records = ip.review_records(review)
+    assert json.loads(json.dumps(records, allow_nan=False)) == records
+    assert [row["plot_id"] for row in records["plots"]] == review.chosen()["plot_id"].tolist()
+    assert records["overlap"]["limits"] == list(review.order)
+    assert records["method"].startswith("tool:")
+    assert len(records["areas"]) == len(review.areas.areas)
+
+
+def test_what_is_unknown_is_null(review):
+    first = ip.review_records(review)["plots"][0]
+    # no source gives a target floor area ratio, so the floor potential is not known
+    assert first["floor_potential_m2"] is None
+    assert first["emission_freed_t"] is None
+
+
+def test_groups_are_named_and_sum_to_the_whole(review):
+    sums = ip.review_records(review)["sums"]
+    assert set(sums) == set(ip.LAND_GROUPS)
+    for name, rows in sums.items():
+        assert sum(row["plots"] for row in rows) == len(review.chosen())
+        assert [row["group"] for row in rows] == [
+            None if pd.isna(group) else group for group in review.sums[name].index
+        ]
+
+
+def test_a_review_takes_the_limits_that_were_deducted(example):
+    limits = {"road": example.workspace.constraints["road"]}
+    result = ip.run(example.workspace, limits=limits)
+    assert list(ip.review_records(result.land)["overlap"]["limits"]) == ["road"]
+    assert "constraints" in result.sample_layers
+    assert "deduct_river_m2" not in result.plots
+    # with one limit instead of four no plot has less
+    assert (result.plots["net_m2"] >= example.plots["net_m2"]).all()
+
+
+def test_own_limits_are_no_sample(example):
+    own = {"road": example.workspace.constraints["road"].copy()}
+    result = ip.run(example.workspace, limits=own)
+    assert "constraints" not in result.sample_layers
+    assert "constraints" not in result.land.sample_layers

@@ -33,8 +33,6 @@ import shapely
 from measure import GAP_M, VERTICES, machine, make_plots
 
 import platforms as ip
-from platforms.geo.raster import open_raster
-from platforms.geo.raster_limit import RasterLimit
 
 CRS = "EPSG:4549"
 LAYERS = 5
@@ -107,7 +105,7 @@ def ours(
     """Return the share of the plots that is left."""
     limits: dict[str, object] = dict(layers)
     if raster is not None:
-        limits["cover"] = RasterLimit(open_raster(raster), CLAIM)
+        limits["cover"] = ip.RasterLimit(ip.open_raster(raster), CLAIM)
     land = ip.reclaim(plots, limits)
     assert land["net_m2"].notna().all()
     return float(land["net_m2"].sum() / land["gross_m2"].sum())
@@ -148,8 +146,13 @@ def job(folder: Path, who: str, count: int, *, raster: bool) -> None:
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF)
     busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    told = {"wall": wall, "busy": busy, "peak": after.ru_maxrss / 1024, "share": share}
-    print(json.dumps(told))
+    print(json.dumps({"wall": wall, "busy": busy, "peak": peak_mb(), "share": share}))
+
+
+def peak_mb() -> float:
+    """Return the most memory of this process, MiB; that of its parent is not in it."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def turn(folder: Path, who: str, count: int, *, raster: bool) -> dict[str, float]:

@@ -336,3 +336,14 @@ def test_the_sample_county_agrees_with_overlay_and_geodesics_within_a_tenth_of_a
     )
     assert len(land) == 1251
     assert np.abs(land["net_m2"] - other.fillna(0.0)).max() <= 0.1
+
+
+def test_a_raster_leaves_the_same_land_wherever_it_stands_in_the_order():
+    city = ip.Workspace.open("yueqing")
+    high = ip.RasterLimit(ip.open_raster(city.path("dem")), "value>6")
+    plots_ = city.layer("plots").head(300)
+    first = ip.reclaim(plots_, {"high": high, **city.constraints}, plane=city.plan.crs)
+    last = ip.reclaim(plots_, {**city.constraints, "high": high}, plane=city.plan.crs)
+    assert last["deduct_high_m2"].sum() > 1e4
+    assert first["deduct_high_m2"].sum() > last["deduct_high_m2"].sum()
+    assert np.abs(first["net_m2"] - last["net_m2"]).max() <= 0.0101

@@ -288,3 +288,15 @@ def test_the_city_as_it_is_shipped():
         "member",
         "outside",
     }
+
+
+def test_a_city_without_places_leaves_belonging_unknown():
+    city = Workspace.open("taizhou")
+    assert not city.has("towns")
+    square = gpd.GeoDataFrame({"plot_id": ["a"]}, geometry=[box(0, 0, 1, 1)], crs=PLANE)
+    found = assign(square, city).iloc[0]
+    for name in ("town", "platform", "layout"):
+        assert found[f"{name}_way"] == "unknown"
+    assert not found["town_sure"]
+    assert pd.isna(found["town"])
+    assert pd.isna(found["platform"])

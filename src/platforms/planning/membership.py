@@ -15,6 +15,7 @@ its town. Layout units have no surveyed limits at all, so their way says ``schem
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from pandas.api.extensions import ExtensionArray
 
 from platforms.geo.crs import plane_for
 from platforms.geo.transform import reproject
+from platforms.layers.tables import STORED_CRS
 from platforms.planning.places import (
     NONE,
     Places,
@@ -63,6 +65,12 @@ MEMBERSHIP_COLUMNS = (
     "layout_unit_id",
 )
 
+# layers of places: how their columns begin, and what a table without rows must have
+_PLACES = {
+    "towns": ("town", ("town_id", "name", "basis")),
+    "platforms": ("platform", ("platform_id", "name", "basis")),
+    "layout_units": ("layout", ("unit_id", "name", "basis", "kind")),
+}
 # shapes that stand in for a place whose own position is not known
 _STAND_INS = ("town_fallback", "county_fallback")
 # shapes that somebody measured or declared; all others are schematic
@@ -179,7 +187,8 @@ def assign(
     frame
         Points, lines or polygons with a CRS; not changed.
     workspace
-        The city: its towns, platforms and layout units.
+        The city: its towns, platforms and layout units. Where it does not have one of these
+        layers, the way is ``unknown``.
     reach
         Distances; the survey plane is the workspace's unless one stands here.
 
@@ -190,20 +199,31 @@ def assign(
         were there are replaced.
     """
     far = reach or Reach(plane=workspace.plane)
+    held = {name: _held(workspace, name, columns) for name, (_, columns) in _PLACES.items()}
     found = membership(
         frame,
-        towns=workspace.layer("towns"),
-        platforms=workspace.layer("platforms"),
-        layout_units=workspace.layer("layout_units"),
+        **held,
         layout_members=(
             workspace.table("layout_members") if workspace.has("layout_members") else None
         ),
         reach=far,
     )
+    for name, (prefix, _) in _PLACES.items():
+        # nobody is outside of what nobody has drawn
+        if not workspace.has(name):
+            found[f"{prefix}_way"] = "unknown"
     assigned = frame.copy()
     for column in found.columns:
         assigned[column] = found[column].array
     return assigned
+
+
+def _held(workspace: Workspace, name: str, columns: Sequence[str]) -> gpd.GeoDataFrame:
+    """Return a layer, without rows where the workspace does not have it."""
+    if workspace.has(name):
+        return workspace.layer(name)
+    bare = pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+    return gpd.GeoDataFrame(bare, geometry=gpd.GeoSeries(crs=STORED_CRS))
 
 
 def _towns(out: pd.DataFrame, shapes: Shapes, towns: Places, far: Reach) -> Index:

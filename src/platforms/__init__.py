@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
     from platforms.outputs.folium_map import build_map
+    from platforms.outputs.land_map import claim_plots, land_document, limit_title
+    from platforms.outputs.land_table import land_table, save_land_table
     from platforms.outputs.map_sheet import run_document
     from platforms.outputs.page import render_page, runtime_assets, save_html
     from platforms.outputs.plots_file import write_plots
@@ -70,7 +72,7 @@ if TYPE_CHECKING:
         potential_totals,
         realistic_potential,
     )
-    from platforms.planning.land.reclaim import land_records, land_totals, reclaim
+    from platforms.planning.land.reclaim import land_by, land_records, land_totals, reclaim
     from platforms.planning.land.review import LAND_GROUPS, LandReview, land_review
     from platforms.planning.land.review_records import review_records
     from platforms.planning.land.unused import unused_land, unused_records
@@ -129,6 +131,7 @@ _HOMES = {
     "change_plots": "outputs.change_sheet",
     "citation": "layers.citations",
     "citations": "layers.citations",
+    "claim_plots": "outputs.land_map",
     "compare_known": "geo.known",
     "contiguous_areas": "planning.land.contiguity",
     "control_line": "planning.land.control_line",
@@ -149,11 +152,15 @@ _HOMES = {
     "key_figures": "planning.figures",
     "known_offset": "geo.gcj",
     "land_balance": "planning.land.balance",
+    "land_by": "planning.land.reclaim",
+    "land_document": "outputs.land_map",
     "land_parameters": "planning.land.factors",
     "land_records": "planning.land.reclaim",
     "land_review": "planning.land.review",
+    "land_table": "outputs.land_table",
     "land_totals": "planning.land.reclaim",
     "language": "messages",
+    "limit_title": "outputs.land_map",
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
@@ -182,6 +189,7 @@ _HOMES = {
     "save_changes": "outputs.change_book",
     "save_geopackage": "outputs.folder",
     "save_html": "outputs.page",
+    "save_land_table": "outputs.land_table",
     "save_run": "outputs.folder",
     "save_targets": "outputs.target_sheet",
     "save_workbook": "outputs.workbook",
@@ -236,6 +244,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "change_plots",
     "citation",
     "citations",
+    "claim_plots",
     "compare_known",
     "contiguous_areas",
     "copy_workspace",
@@ -253,10 +262,14 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "join_firms",
     "key_figures",
     "known_offset",
+    "land_by",
+    "land_document",
     "land_parameters",
     "land_records",
+    "land_table",
     "land_totals",
     "language",
+    "limit_title",
     "measure",
     "measure_ring",
     "membership",
@@ -284,6 +297,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "save_changes",
     "save_geopackage",
     "save_html",
+    "save_land_table",
     "save_run",
     "save_targets",
     "save_workbook",

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from platforms.geo.area import measure_frame as measure
     from platforms.geo.gcj import known_offset
     from platforms.geo.known import compare_known
-    from platforms.geo.raster import Raster, open_raster
-    from platforms.geo.raster_cover import coverage_shares, slope_shares
-    from platforms.geo.raster_limit import RasterLimit
+    from platforms.geo.raster.cover import coverage_shares, slope_shares
+    from platforms.geo.raster.limit import RasterLimit
+    from platforms.geo.raster.opened import Raster, open_raster
     from platforms.geo.read import Plots, inspect, read_plots
     from platforms.issues import Issue, IssueTable
     from platforms.layers.citations import citation, citations
@@ -114,8 +114,8 @@ _HOMES = {
     "PlatformsError": "errors",
     "Plots": "geo.read",
     "PolicyDiff": "policy.diff",
-    "Raster": "geo.raster",
-    "RasterLimit": "geo.raster_limit",
+    "Raster": "geo.raster.opened",
+    "RasterLimit": "geo.raster.limit",
     "Run": "planning.run",
     "STAGES": "planning.run",
     "Survey": "planning.survey",
@@ -138,7 +138,7 @@ _HOMES = {
     "control_line_by": "planning.land.control_line",
     "copy_workspace": "layers.copying",
     "count_title": "outputs.verdict_words",
-    "coverage_shares": "geo.raster_cover",
+    "coverage_shares": "geo.raster.cover",
     "evaluate": "policy.evaluate",
     "explain": "policy.trace",
     "export_run": "outputs.export",
@@ -164,7 +164,7 @@ _HOMES = {
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
     "membership": "planning.membership",
-    "open_raster": "geo.raster",
+    "open_raster": "geo.raster.opened",
     "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
     "potential": "planning.land.potential",
@@ -196,7 +196,7 @@ _HOMES = {
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",
     "set_language": "messages",
-    "slope_shares": "geo.raster_cover",
+    "slope_shares": "geo.raster.cover",
     "summarise": "planning.figures",
     "survey": "planning.survey",
     "target_plots": "planning.drill",

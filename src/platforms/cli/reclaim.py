@@ -2,78 +2,122 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.land_limits import LimitWords, limit_options
+from platforms.cli.land_text import echo_plots, echo_review, echo_totals
 from platforms.cli.options import (
     as_json,
     echo_issues,
     echo_json,
     output_option,
     overwrite_option,
+    rules_option,
     spoken,
 )
 from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
+from platforms.issues import IssueTable
 
 
 @spoken("reclaim")
 @plots_options(file_argument)
+@limit_options
+@click.option("--low", is_flag=True, help=messages.text("cli.reclaim.low"))
+@rules_option
 @click.option(
-    "--constraint",
-    "constraints",
-    metavar="NAME=FILE",
-    multiple=True,
-    help=messages.text("cli.reclaim.constraint"),
+    "--within",
+    metavar="M",
+    type=click.FloatRange(min=0),
+    default=None,
+    help=messages.text("cli.reclaim.within"),
 )
 @output_option
 @overwrite_option
 @as_json
-def command(
+def command(  # noqa: PLR0913 options of a command
     *,
     plots: PlotsFile,
-    constraints: tuple[str, ...],
+    limits: LimitWords,
+    low: bool,
+    rules: str | None,
+    within: float | None,
     output: str | None,
     overwrite: bool,
     as_json: bool,
 ) -> int:
     """Work out the reclaimable land of a file's plots."""
-    named = [_named(text) for text in constraints]
-    city = plots.city
+    if not low and (rules is not None or within is not None):
+        raise click.UsageError(messages.text("cli.reclaim.needs_low").rstrip("。."))
+    issues = IssueTable()
+    taken = limits.read(plots.city, issues) if limits.given else plots.city.constraints
+    if low:
+        return _low(plots, taken, rules, within, issues, output, overwrite, as_json)
     found = plots.survey()
-    status = int(not found.complete)
-    limits = {
-        name: ip.read_plots(path, workspace=city).frame for name, path in named
-    } or city.constraints
-    if not named and city.has("constraints") and city.card("constraints").sample:
+    found.issues.extend(issues)
+    own = any(limit is one for limit in taken.values() for one in plots.city.constraints.values())
+    if own and plots.city.card("constraints").sample:
         found.issues.add("sample_constraints", "warning", layer="constraints")
-    frame = ip.reclaim(
-        found.frame, limits, plane=found.source.plane or city.plan.crs, issues=found.issues
-    )
+    plane = found.source.plane or plots.city.plan.crs
+    frame = ip.reclaim(found.frame, taken, plane=plane, issues=found.issues)
     if output is not None:
         ip.write_plots(frame, output, overwrite=overwrite)
-    totals = ip.land_totals(frame)
+    records, totals = ip.land_records(frame), ip.land_totals(frame)
     if as_json:
-        issues = found.issues.to_records()
-        echo_json({"plots": ip.land_records(frame), "total": totals, "issues": issues})
-        return status
-    echo_issues(found.issues)
-    for row in frame[["plot_id", "gross_m2", "net_m2"]].to_dict("records"):
-        shown = {str(name): _shown(value) for name, value in row.items()}
-        click.echo(messages.text("cli.reclaim.row", **shown))
-    total = {str(k): _shown(v) for k, v in totals.items() if k != "deductions"}
-    click.echo(messages.text("cli.reclaim.total", **total))
-    return status
+        told = found.issues.to_records()
+        echo_json({"plots": records, "total": totals, "issues": told})
+    else:
+        echo_issues(found.issues)
+        echo_plots(records, output)
+        echo_totals(totals, len(frame))
+        click.echo(messages.text("cli.land.only_low"))
+    return int(not found.complete)
 
 
-def _named(text: str) -> tuple[str, str]:
-    name, sign, path = text.partition("=")
-    if not (name and sign and path):
-        raise click.UsageError(messages.text("cli.reclaim.constraint_form", value=text))
-    return name, path
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, float):
-        return "—" if value != value else f"{value:,.2f}"  # noqa: PLR0124 nan
-    return str(value)
+def _low(
+    plots: PlotsFile,
+    limits: dict[str, Any],
+    rules: str | None,
+    within: float | None,
+    issues: IssueTable,
+    output: str | None,
+    overwrite: bool,
+    as_json: bool,
+) -> int:
+    """Judge first, and say all that is known of the land of low-efficiency plots."""
+    city = plots.city
+    pack = city.rules(rules)
+    if "low_efficiency" not in pack.outcomes:
+        raise click.UsageError(messages.text("cli.reclaim.not_low", pack=pack.pack).rstrip("。."))
+    result = ip.run(
+        city, plots=plots.read(), rules=rules, strict=plots.strict, repair=plots.repair,
+        limits=limits,
+    )  # fmt: skip
+    plane = None if result.source is None else result.source.plane
+    review = ip.land_review(
+        city, result.plots, pack=pack, targets=result.targets, within_m=within, limits=limits,
+        plane=plane or city.plan.crs,
+    )  # fmt: skip
+    for some in (issues, review.issues):
+        result.issues.extend(some)
+    if output is not None:
+        ip.write_plots(review.plots, output, overwrite=overwrite)
+    chosen = review.chosen()
+    records, totals = ip.land_records(chosen), ip.land_totals(chosen)
+    if as_json:
+        told = {"plots": records, "total": totals, "issues": result.issues.to_records()}
+        echo_json({**told, "rules": pack.pack, "review": ip.review_records(review)})
+    else:
+        echo_issues(result.issues)
+        click.echo(
+            messages.text("cli.land.low", low=len(chosen), plots=len(result.plots), pack=pack.title)
+        )
+        echo_totals(totals, len(chosen))
+        echo_review(review)
+        if result.sample_layers:
+            mark = "mark_sample" if result.sample else "mark_sample_constraints"
+            click.echo(messages.text(f"sheet.book.{mark}"))
+    return int(not result.complete)

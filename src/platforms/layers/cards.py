@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from platforms import messages
-from platforms.geo.raster_claim import parse_claim
+from platforms.geo.raster.claim import parse_claim
 from platforms.layers.yaml_file import read_model
 
 __all__ = ["Card", "Column", "Document", "Plan", "Text", "read_card", "read_plan"]

@@ -23,8 +23,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from platforms.errors import CardError, TableError, UnknownWorkspaceError, WorkspaceError
-from platforms.geo.raster import open_raster
-from platforms.geo.raster_limit import RasterLimit
+from platforms.geo.raster.limit import RasterLimit
+from platforms.geo.raster.opened import open_raster
 from platforms.layers.cards import Card, Plan, read_card, read_plan
 from platforms.layers.tables import STORED_CRS, Faults, read_geometry_file, read_table
 

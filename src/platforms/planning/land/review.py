@@ -14,8 +14,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from platforms.geo.raster import open_raster
-from platforms.geo.raster_cover import slope_shares
+from platforms.geo.raster.cover import slope_shares
+from platforms.geo.raster.opened import open_raster
 from platforms.issues import IssueTable
 from platforms.planning.land.balance import LandBalance, land_balance
 from platforms.planning.land.contiguity import Contiguity, contiguous_areas

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from platforms.geo.crs import parse_crs
-from platforms.geo.raster import Window
+from platforms.geo.raster.opened import Window
 from platforms.geo.threads import in_threads
 from platforms.geo.transform import transformer
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from platforms.geo.raster import Raster
+    from platforms.geo.raster.opened import Raster
 
 __all__ = ["inside_raster", "pieces_by_tile", "pixel_shapes", "row_weights", "same_system"]
 

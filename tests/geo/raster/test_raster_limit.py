@@ -8,8 +8,8 @@ from rasterio.transform import Affine
 
 from platforms.errors import FormatError, InputError
 from platforms.geo.crs import parse_crs, transformer
-from platforms.geo.raster import Window, open_raster
-from platforms.geo.raster_limit import RasterLimit, rectangles
+from platforms.geo.raster.limit import RasterLimit, rectangles
+from platforms.geo.raster.opened import Window, open_raster
 from platforms.issues import IssueTable
 from raster_files import NORTH_UP, write_raster
 

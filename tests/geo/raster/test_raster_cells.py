@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.geo.raster_cells import class_areas
+from platforms.geo.raster.cells import class_areas
 
 CODES = np.random.default_rng(5).integers(0, 4, (12, 15)).astype(np.uint8)
 

@@ -5,9 +5,9 @@ import pytest
 from rasterio.transform import Affine
 
 from platforms.errors import FormatError
-from platforms.geo.raster import Window, open_raster
-from platforms.geo.raster_claim import parse_claim
-from platforms.geo.raster_slope import slope_classes, slope_degrees, window_slope
+from platforms.geo.raster.claim import parse_claim
+from platforms.geo.raster.opened import Window, open_raster
+from platforms.geo.raster.slope import slope_classes, slope_degrees, window_slope
 from platforms.geo.transform import transformer
 from raster_files import NORTH_UP, write_raster
 

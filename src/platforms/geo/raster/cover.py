@@ -1,7 +1,7 @@
 """Which part of an area lies on which class of a raster.
 
 Areas are brought to the raster, never the raster to the areas: nothing is resampled, and a
-plot smaller than a cell gets its right share. Coverage is exact (`platforms.geo.raster_cells`);
+plot smaller than a cell gets its right share. Coverage is exact (`platforms.geo.raster.cells`);
 where the raster has another system, edges are divided before they are moved, and rows count
 as much as they cover in the survey plane. Cells are read tile by tile, each tile once, only
 where areas lie. Land beyond the raster and on cells without a value is unknown, never zero.
@@ -18,10 +18,10 @@ import pandas as pd
 import shapely
 
 from platforms.geo.crs import plane_for
-from platforms.geo.raster_cells import class_areas
-from platforms.geo.raster_claim import parse_claim
-from platforms.geo.raster_slope import slope_classes, window_slope
-from platforms.geo.raster_tiles import inside_raster, pieces_by_tile, pixel_shapes, row_weights
+from platforms.geo.raster.cells import class_areas
+from platforms.geo.raster.claim import parse_claim
+from platforms.geo.raster.slope import slope_classes, window_slope
+from platforms.geo.raster.tiles import inside_raster, pieces_by_tile, pixel_shapes, row_weights
 from platforms.geo.transform import reproject
 from platforms.issues import IssueTable
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from platforms.geo.raster import Raster, Reader, Window
-    from platforms.geo.raster_claim import Claim
+    from platforms.geo.raster.claim import Claim
+    from platforms.geo.raster.opened import Raster, Reader, Window
 
 __all__ = [
     "UNKNOWN_SHARE",

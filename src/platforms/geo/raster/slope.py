@@ -18,7 +18,7 @@ import numpy as np
 import yaml
 
 from platforms.geo.ellipsoid import E2, A
-from platforms.geo.raster import Window
+from platforms.geo.raster.opened import Window
 from platforms.geo.transform import transformer
 from platforms.geo.zones import CGCS2000
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from platforms.geo.raster import Raster, Reader
+    from platforms.geo.raster.opened import Raster, Reader
 
 __all__ = ["slope_classes", "slope_degrees", "window_slope"]
 
@@ -40,7 +40,7 @@ _LEAST_SIDE = 3
 @cache
 def slope_classes() -> Mapping[str, str]:
     """Return the slope classes: name to claim, in order; the upper bound is included."""
-    file = resources.files("platforms.geo") / "slope_classes.yaml"
+    file = resources.files("platforms.geo.raster") / "slope_classes.yaml"
     classes: Mapping[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))["classes"]
     return classes
 

@@ -8,7 +8,7 @@ from rasterio.transform import Affine
 from rasterio.windows import Window as Cells
 
 from platforms.errors import CRSError, FormatError, InputError, LimitError
-from platforms.geo.raster import Window, open_raster
+from platforms.geo.raster.opened import Window, open_raster
 from platforms.messages import LANGUAGES
 from raster_files import NORTH_UP, write_raster
 

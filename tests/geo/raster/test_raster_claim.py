@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from platforms.errors import InputError
-from platforms.geo.raster_claim import Claim, parse_claim
+from platforms.geo.raster.claim import Claim, parse_claim
 from platforms.messages import LANGUAGES
 
 VALUES = np.array([-1.0, 0.0, 1.0, 3.0, 4.0, np.nan])

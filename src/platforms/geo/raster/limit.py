@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
-from platforms.geo.raster_claim import Claim, parse_claim
-from platforms.geo.raster_cover import (
+from platforms.geo.raster.claim import Claim, parse_claim
+from platforms.geo.raster.cover import (
     UNKNOWN_SHARE,
     Cover,
     cover,
     report_cover,
     window_codes,
 )
-from platforms.geo.raster_tiles import inside_raster, pieces_by_tile, pixel_shapes, same_system
+from platforms.geo.raster.tiles import inside_raster, pieces_by_tile, pixel_shapes, same_system
 from platforms.geo.transform import transformer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from platforms.geo.raster import Raster, Window
+    from platforms.geo.raster.opened import Raster, Window
     from platforms.issues import IssueTable
 
 __all__ = ["RasterLimit"]

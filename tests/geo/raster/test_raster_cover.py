@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from rasterio.transform import Affine
 from rasterio.windows import Window as Cells
 
-from platforms.geo import raster_cover
 from platforms.geo.crs import transformer
-from platforms.geo.raster import Reader, open_raster
-from platforms.geo.raster_cover import coverage_shares, slope_shares
+from platforms.geo.raster import cover as raster_cover
+from platforms.geo.raster.cover import coverage_shares, slope_shares
+from platforms.geo.raster.opened import Reader, open_raster
 from platforms.issues import IssueTable
 from raster_files import NORTH_UP, write_raster
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from platforms.errors import FormatError
-from platforms.geo.raster_checks import (
+from platforms.geo.raster.checks import (
     CACHE_MB,
     band_of,
     driver_of,

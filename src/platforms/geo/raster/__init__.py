@@ -1,0 +1,1 @@
+"""Rasters: opened with care, read in windows, shared out over areas by exact coverage."""

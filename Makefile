@@ -55,6 +55,7 @@ bench: setup
 	$(BIN)/python benchmarks/measure.py
 	$(BIN)/python benchmarks/area.py
 	$(BIN)/python benchmarks/policy.py
+	$(BIN)/python benchmarks/reclaim.py
 
 clean:
 	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache

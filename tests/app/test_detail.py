@@ -54,7 +54,7 @@ def test_a_plot_says_its_verdict_and_that_it_is_sample(scene):
     found = detail(scene, Pick("plots", chosen["plot_id"]))
     assert found.sample
     assert found.verdict == "low_efficiency"
-    assert found.verdict_text == "高耗低效"
+    assert found.verdict_text == "低效"
     assert found.reason == chosen["reason"]
     assert found.citations == []
     assert found.source

@@ -66,7 +66,7 @@ def test_rules_that_are_not_in_force_are_listed(scene):
 @pytest.mark.parametrize(
     ("pack", "words"),
     [
-        ("yueqing-2022", {"高耗低效", "非低效", "情况不明"}),
+        ("yueqing-2022", {"低效", "非低效", "情况不明"}),
         ("idle-land-53", {"闲置", "不符合", "无法判断"}),
         ("yueqing-two-high", {"须市级审查", "须省级审查", "不符合", "无法判断"}),
     ],

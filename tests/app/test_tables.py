@@ -12,8 +12,8 @@ def test_plots_stand_under_their_headings_in_the_order_of_the_run(scene):
     assert list(table.columns) == ["地块编号", "椭球面积（亩）", "认定结果"]
     assert table.index.tolist() == scene.run.plots["plot_id"].tolist()
     assert pd.api.types.is_numeric_dtype(table["椭球面积（亩）"])
-    assert set(table["认定结果"]) == {"高耗低效", "非低效", "情况不明"}
-    assert (table["认定结果"] == "高耗低效").sum() == scene.run.figures["low_efficiency"]
+    assert set(table["认定结果"]) == {"低效", "非低效", "情况不明"}
+    assert (table["认定结果"] == "低效").sum() == scene.run.figures["low_efficiency"]
 
 
 def test_every_list_of_the_plan_is_whole(scene):

@@ -37,7 +37,7 @@ def test_the_flips_stand_there_with_both_verdicts_reasons_and_area(book, diff, p
     changed = diff.changed
     assert len(changed) > 0
     assert table["地块编号"].tolist() == changed["plot_id"].tolist()
-    words = {"low_efficiency": "高耗低效", "not": "非低效", "unknown": "情况不明"}
+    words = {"low_efficiency": "低效", "not": "非低效", "unknown": "情况不明"}
     assert table["前"].tolist() == changed["left"].map(words).tolist()
     assert table["后"].tolist() == changed["right"].map(words).tolist()
     assert table["椭球面积（亩）"].tolist() == pytest.approx(changed["area_mu"].tolist())

@@ -23,7 +23,7 @@ def test_every_plot_that_is_hit_or_open_is_listed_and_no_other(example):
     assert set(table["plot_id"]) == set(judged)
     assert f" {len(judged)} " in note
     assert f" {int(plots['verdict'].eq('not').sum())} " in note
-    assert table["verdict"].tolist() == sorted(table["verdict"], key=["高耗低效", "情况不明"].index)
+    assert table["verdict"].tolist() == sorted(table["verdict"], key=["低效", "情况不明"].index)
 
 
 def test_the_rows_are_those_of_the_explained_tree(example):
@@ -94,4 +94,4 @@ def test_firms_that_are_judged_one_by_one_are_listed_one_by_one(yueqing):
     made = run(yueqing, plots=plots, firms=FirmData(firms, links, "any"))
     table = _table(evidence_fields(made)[0])
     assert f"{plot_id}/甲公司" in set(table["plot_id"])
-    assert f"{plot_id}/乙公司" not in set(table.loc[table["verdict"].eq("高耗低效"), "plot_id"])
+    assert f"{plot_id}/乙公司" not in set(table.loc[table["verdict"].eq("低效"), "plot_id"])

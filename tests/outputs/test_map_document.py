@@ -152,7 +152,7 @@ def test_layers_carry_marks_accuracy_and_class_titles():
     # an accuracy of synthetic plots would be a claim about nothing
     assert plots["accuracy"] is None
     titles = {c["value"]: c["title"] for c in plots["style"]["classes"]}
-    assert titles["low_efficiency"] == "高耗低效"
+    assert titles["low_efficiency"] == "低效"
     named = {c["value"]: c["title"] for c in platforms["style"]["classes"]}
     assert named["keep_upgrade"] == "保留提升"
 

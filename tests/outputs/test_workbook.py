@@ -36,14 +36,14 @@ def test_the_key_figures_are_those_of_the_run(book, example):
     assert rows["地块"] == example.figures["plots"]
     assert rows["椭球面积（亩）"] == example.figures["area_mu"]
     assert rows["可腾退用地（亩）"] == example.figures["reclaimable_mu"]
-    assert rows["高耗低效（亩）"] == example.figures["low_efficiency_mu"]
+    assert rows["低效（亩）"] == example.figures["low_efficiency_mu"]
 
 
 def test_one_row_a_plot_with_the_printed_area(book, example):
     rows = _table(book[1]["地块台账"])
     assert [row["地块编号"] for row in rows] == example.plots["plot_id"].tolist()
     assert [row["椭球面积（m²）"] for row in rows] == example.plots["area_m2"].tolist()
-    shown = {"高耗低效": "low_efficiency", "非低效": "not", "情况不明": "unknown"}
+    shown = {"低效": "low_efficiency", "非低效": "not", "情况不明": "unknown"}
     assert [shown[row["认定结果"]] for row in rows] == example.plots["verdict"].tolist()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.scene import Scene
@@ -25,16 +26,16 @@ def summary_table(scene: Scene, name: str) -> pd.DataFrame:
     named = frame[first].astype("str").where(frame[first].ne(""), messages.text("sheet.book.none"))
     mu = messages.text("sheet.mu")
     titles = {
-        column: messages.text("app.table.heading", title=_title(column), unit=mu)
+        column: messages.text("app.table.heading", title=_title(scene, column), unit=mu)
         if column.endswith("_mu")
-        else _title(column)
+        else _title(scene, column)
         for column in frame.columns
     }
     return frame.assign(**{first: named}).rename(columns=titles)
 
 
-def _title(column: str) -> str:
-    return messages.text(f"sheet.column.{column}")
+def _title(scene: Scene, column: str) -> str:
+    return ip.count_title(scene.run.pack, column)
 
 
 def show_summary(scene: Scene, name: str, *, height: int) -> None:

@@ -12,6 +12,7 @@ from platforms.planning.land.factors import land_parameters
 from platforms.planning.land.floors import FLOOR_COLUMNS
 from platforms.planning.land.freed import ENERGY_COLUMNS, IDLE_COLUMNS
 from platforms.planning.land.potential import POTENTIAL_COLUMNS, REALISTIC_COLUMNS
+from platforms.planning.land.review_records import review_records
 
 PAGE = Path(__file__).parents[2].joinpath("docs", "land.md").read_text("utf-8")
 UNUSED = ("building_m2", "yard_m2", "green_m2", "unused_m2", "unused_mu")
@@ -38,3 +39,9 @@ def test_the_numbers_on_the_page_are_those_of_the_parameters():
     assert f"higher than {given.number('tall_storey_m'):g} m counts twice" in PAGE
     assert f"under {given.number('sliver_m'):g} m" in PAGE
     assert f"over {given.number('far_tolerance'):g} is an issue" in PAGE
+
+
+def test_the_page_names_every_key_of_a_review(example):
+    section = PAGE.split("`review` holds:")[1].split("\n## ")[0].split("\n\n```")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`([a-z_]+)`", " ".join(rows))) == set(review_records(example.land))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -38,7 +39,7 @@ from platforms.issues import IssueTable
 @output_option
 @overwrite_option
 @as_json
-def command(  # noqa: PLR0913 options of a command
+def command(
     *,
     plots: PlotsFile,
     limits: LimitWords,
@@ -53,9 +54,14 @@ def command(  # noqa: PLR0913 options of a command
     if not low and (rules is not None or within is not None):
         raise click.UsageError(messages.text("cli.reclaim.needs_low").rstrip("。."))
     issues = IssueTable()
-    taken = limits.read(plots.city, issues) if limits.given else plots.city.constraints
+    taken = limits.read(plots.city, issues)
     if low:
-        return _low(plots, taken, rules, within, issues, output, overwrite, as_json)
+        result, review = _reviewed(plots, taken, rules, within)
+        result.issues.extend(issues)
+        if output is not None:
+            ip.write_plots(review.plots, output, overwrite=overwrite)
+        _tell(result, review, as_json=as_json)
+        return int(not result.complete)
     found = plots.survey()
     found.issues.extend(issues)
     own = any(limit is one for limit in taken.values() for one in plots.city.constraints.values())
@@ -77,17 +83,10 @@ def command(  # noqa: PLR0913 options of a command
     return int(not found.complete)
 
 
-def _low(
-    plots: PlotsFile,
-    limits: dict[str, Any],
-    rules: str | None,
-    within: float | None,
-    issues: IssueTable,
-    output: str | None,
-    overwrite: bool,
-    as_json: bool,
-) -> int:
-    """Judge first, and say all that is known of the land of low-efficiency plots."""
+def _reviewed(
+    plots: PlotsFile, limits: Mapping[str, Any], rules: str | None, within: float | None
+) -> tuple[ip.Run, ip.LandReview]:
+    """Judge the plots, and gather all that is known of the land of the low-efficiency ones."""
     city = plots.city
     pack = city.rules(rules)
     if "low_efficiency" not in pack.outcomes:
@@ -101,23 +100,23 @@ def _low(
         city, result.plots, pack=pack, targets=result.targets, within_m=within, limits=limits,
         plane=plane or city.plan.crs,
     )  # fmt: skip
-    for some in (issues, review.issues):
-        result.issues.extend(some)
-    if output is not None:
-        ip.write_plots(review.plots, output, overwrite=overwrite)
+    result.issues.extend(review.issues)
+    return result, review
+
+
+def _tell(result: ip.Run, review: ip.LandReview, *, as_json: bool) -> None:
+    """Print what low-efficiency plots can give back."""
     chosen = review.chosen()
     records, totals = ip.land_records(chosen), ip.land_totals(chosen)
     if as_json:
         told = {"plots": records, "total": totals, "issues": result.issues.to_records()}
-        echo_json({**told, "rules": pack.pack, "review": ip.review_records(review)})
-    else:
-        echo_issues(result.issues)
-        click.echo(
-            messages.text("cli.land.low", low=len(chosen), plots=len(result.plots), pack=pack.title)
-        )
-        echo_totals(totals, len(chosen))
-        echo_review(review)
-        if result.sample_layers:
-            mark = "mark_sample" if result.sample else "mark_sample_constraints"
-            click.echo(messages.text(f"sheet.book.{mark}"))
-    return int(not result.complete)
+        echo_json({**told, "rules": result.pack.pack, "review": ip.review_records(review)})
+        return
+    echo_issues(result.issues)
+    named = {"low": len(chosen), "plots": len(result.plots), "pack": result.pack.title}
+    click.echo(messages.text("cli.land.low", **named))
+    echo_totals(totals, len(chosen))
+    echo_review(review)
+    if result.sample_layers:
+        mark = "mark_sample" if result.sample else "mark_sample_constraints"
+        click.echo(messages.text(f"sheet.book.{mark}"))

@@ -357,7 +357,8 @@ def test_pipeline_page_names_the_formats_that_are_read():
 
 def test_outputs_page_names_every_sheet_and_layer(example):
     page = read("docs/outputs.md")
-    sheets = ("overview", "ledger", "details", "evidence", "towns", "platforms", "layout_units", "targets",
+    sheets = ("overview", "ledger", "details", "evidence", "towns", "platforms", "layout_units", "land_plots",
+              "land_sums", "land_areas", "land_balance", "land_overlap", "land_numbers", "targets",
               "platform_list", "project_list", "firm_list", "rules", "issues", "sources")  # fmt: skip
     for name in sheets:
         both = (messages.text(f"sheet.book.{name}", lang) for lang in ("zh_CN", "en"))

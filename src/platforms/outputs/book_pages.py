@@ -14,7 +14,7 @@ import pandas as pd
 
 from platforms import messages
 
-__all__ = ["A3", "LINE", "PLAIN", "Field", "Pages", "width_of"]
+__all__ = ["A3", "AS_IT_IS", "LINE", "PLAIN", "Block", "Field", "Pages", "width_of"]
 
 # nothing that a user wrote is read as more than text
 PLAIN = {
@@ -24,6 +24,8 @@ PLAIN = {
     "nan_inf_to_errors": False,
 }
 A3, _A4 = 8, 9
+# as many decimals as a number has
+AS_IT_IS = -1
 # points that a line of text takes
 LINE = 15
 _TALLEST = 400
@@ -39,6 +41,15 @@ class Field:
     cells: Sequence[object]
     width: float
     digits: int = 2
+
+
+@dataclass(frozen=True)
+class Block:
+    """One of several tables on a sheet; with ``total`` its last row is the sum."""
+
+    title: str
+    fields: Sequence[Field]
+    total: bool = False
 
 
 @dataclass
@@ -69,7 +80,7 @@ class Pages:
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
         cell = {**font, "border": 1, "border_color": "#D0D7DE"}
         bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
-        forms = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000", 4: "#,##0.0000"}
+        forms = {AS_IT_IS: "General", 0: "#,##0", 2: "#,##0.00", 3: "#,##0.000", 4: "#,##0.0000"}
         self.formats = _Formats(
             title=book.add_format({**font, "bold": True, "font_size": 14}),
             mark=book.add_format({**font, "bold": True, "font_color": "#B42318"}),
@@ -112,20 +123,65 @@ class Pages:
         sheet.repeat_rows(top)
         return top + 2, last
 
-    def cell(self, sheet: Any, row: int, column: int, value: object, digits: int) -> None:  # noqa: ANN401
+    def stack(self, sheet: Any, blocks: Sequence[Block]) -> None:  # noqa: ANN401
+        """Write tables below each other, each under its title; a column is as wide as asked."""
+        widths: dict[int, float] = {}
+        for block in blocks:
+            for column, field in enumerate(block.fields):
+                widths[column] = max(widths.get(column, 0), field.width)
+        for column, width in widths.items():
+            sheet.set_column(column, column, width)
+        row = 3
+        for block in blocks:
+            sheet.set_row(row, 24)
+            sheet.write_string(row, 0, block.title, self.formats.title)
+            row = self._block(sheet, row + 1, block, widths) + 2
+        sheet.freeze_panes(3, 1)
+
+    def _block(self, sheet: Any, top: int, block: Block, widths: dict[int, float]) -> int:  # noqa: ANN401
+        """Write one table; return the row below it."""
+        sheet.set_row(top, 32)
+        for column, field in enumerate(block.fields):
+            sheet.write_string(top, column, field.title, self.formats.head)
+        count = len(block.fields[0].cells)
+        for at in range(count):
+            for column, field in enumerate(block.fields):
+                value, last = field.cells[at], block.total and at == count - 1
+                self.cell(sheet, top + 1 + at, column, value, field.digits, total=last)
+            lines = max(
+                _lines(field.cells[at], int(widths[column]))
+                for column, field in enumerate(block.fields)
+            )
+            sheet.set_row(top + 1 + at, min(LINE * lines, _TALLEST))
+        return top + 1 + count
+
+    def cell(
+        self,
+        sheet: Any,  # noqa: ANN401
+        row: int,
+        column: int,
+        value: object,
+        digits: int,
+        *,
+        total: bool = False,
+    ) -> None:
         """Write one value: text as text, numbers with their decimals, nothing as a blank."""
+        text = self.formats.total if total else self.formats.text
+        numbers = self.formats.totals if total else self.formats.numbers
         if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
-            sheet.write_blank(row, column, None, self.formats.text)
+            sheet.write_blank(row, column, None, text)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            sheet.write_number(row, column, value, self.formats.numbers[digits])
+            sheet.write_number(row, column, value, numbers[digits])
         else:
-            sheet.write_string(row, column, str(value)[:_MAX_TEXT], self.formats.text)
+            sheet.write_string(row, column, str(value)[:_MAX_TEXT], text)
 
 
 def _lines(value: object, width: int) -> int:
-    """Return how many lines of a column a value takes."""
+    """Return how many lines of a column a value takes; a number is never wrapped."""
+    if isinstance(value, (int, float)):
+        return 1
     if not isinstance(value, str) or "\n" not in value:
-        return max(-(-width_of(value) // width), 1)
+        return max(-(-_whole_width(value) // width), 1)
     return sum(_lines(line, width) for line in value.split("\n"))
 
 
@@ -133,4 +189,10 @@ def width_of(value: object) -> int:
     """Return the width of a value in columns: a Chinese character takes two."""
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
         return 0
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value)[:80])  # noqa: PLR2004
+    return _whole_width(str(value)[:80])
+
+
+def _whole_width(value: object) -> int:
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
+        return 0
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value))  # noqa: PLR2004

@@ -35,6 +35,7 @@ from platforms.outputs.book_sheets import (
     target_table,
 )
 from platforms.outputs.evidence_sheet import evidence_fields
+from platforms.outputs.land_sheet import LandSheet, land_sheets
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import Run
 
@@ -91,6 +92,8 @@ def save_workbook(
             writer.listing("evidence", *evidence_fields(run))
             for sheet, column in _GROUPS:
                 writer.summary(sheet, column)
+            for one in land_sheets(run):
+                writer.land(one)
             writer.table("targets", target_table(run))
             for sheet, layer in _LISTS:
                 if layer in run.layers:
@@ -149,6 +152,20 @@ class _Writer(Pages):
         self._heading(sheet)
         sheet.write_string(1, 3, note, self.formats.note)
         self.write(sheet, fields)
+
+    def land(self, one: LandSheet) -> None:
+        """Write a sheet on land: one table to be filtered, or several below each other."""
+        sheet = self.sheet(one.name)
+        sheet.set_paper(A3)
+        self._heading(sheet)
+        if one.mark and not sample_mark(self.run):
+            # real plots, but what they were compared with is synthetic
+            sheet.set_footer(f"&L{one.mark}&R&P / &N")
+        sheet.write_string(1, one.note_column, one.note, self.formats.note)
+        if len(one.blocks) == 1:
+            self.write(sheet, one.blocks[0].fields)
+        else:
+            self.stack(sheet, one.blocks)
 
     def _range(self, name: str) -> str:
         sheet, letter = self.columns[name]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
@@ -170,10 +170,13 @@ class LandParameters:
         The day; None leaves dated parameters without a value.
     parameters
         By id, a workspace's own in the place of the national ones.
+    documents
+        What the parameters cite, by id.
     """
 
     day: dt.date | None
     parameters: Mapping[str, Parameter]
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Parameter:
         """Return a parameter.
@@ -233,9 +236,12 @@ def land_parameters(
         Names file, line and key of what is wrong.
     """
     found: dict[str, Parameter] = {}
+    documents: dict[str, Document] = {}
     for path in _paths(workspace, "parameters.yaml"):
-        found |= {p.id: p for p in read_model(path, _ParameterFile).parameters}
-    return LandParameters(on, found)
+        file = read_model(path, _ParameterFile)
+        found |= {p.id: p for p in file.parameters}
+        documents |= {document.id: document for document in file.documents}
+    return LandParameters(on, found, documents)
 
 
 def potential_factors(workspace: _Folder | None = None) -> FactorTable:

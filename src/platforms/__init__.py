@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
     from platforms.outputs.folium_map import build_map
-    from platforms.outputs.land_map import claim_plots, land_document, limit_title
+    from platforms.outputs.land_map import (
+        claim_colors,
+        claim_plots,
+        land_document,
+        limit_title,
+    )
     from platforms.outputs.land_table import land_table, save_land_table
     from platforms.outputs.map_sheet import run_document
     from platforms.outputs.page import render_page, runtime_assets, save_html
@@ -131,6 +136,7 @@ _HOMES = {
     "change_plots": "outputs.change_sheet",
     "citation": "layers.citations",
     "citations": "layers.citations",
+    "claim_colors": "outputs.land_map",
     "claim_plots": "outputs.land_map",
     "compare_known": "geo.known",
     "contiguous_areas": "planning.land.contiguity",
@@ -244,6 +250,7 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "change_plots",
     "citation",
     "citations",
+    "claim_colors",
     "claim_plots",
     "compare_known",
     "contiguous_areas",

@@ -25,6 +25,8 @@ CITED = frozenset({"doc", "section", "row", "page", "basis", "accuracy_m"})
 # the seats on the map carry the names of the towns and stand for them
 _SEATS, _TOWNS = "seats", "towns"
 _JUDGED = frozenset({"verdict", "reason", "measure_suggested"})
+# drawn from gross to net
+_LAND = frozenset({"gross_m2", "net_m2"})
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,11 @@ def detail(scene: Scene, pick: Pick) -> Detail | None:
         sample=bool(layer["sample"]),
         schematic=bool(layer["schematic"]),
         facts=[
-            _fact(c, row) for c in columns if not c["role"] and c["name"] not in CITED | _JUDGED
+            _fact(c, row)
+            for c in columns
+            if not c["role"]
+            and c["name"] not in CITED | _JUDGED | _LAND
+            and not c["name"].startswith("deduct_")
         ],
         citations=cited,
         quotes=[_fact(c, row) for c in columns if c["role"] == "quote"],

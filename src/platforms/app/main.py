@@ -13,7 +13,7 @@ from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.state import Page
-from platforms.app.views import exports, overview, parks, plots, rules, targets
+from platforms.app.views import exports, land, overview, parks, plots, rules, targets
 
 __all__ = ["main"]
 
@@ -22,6 +22,7 @@ _PAGES: Mapping[str, Page] = {
     "parks": parks.page,
     "plots": plots.page,
     "rules": rules.page,
+    "land": land.page,
     "targets": targets.page,
     "exports": exports.page,
 }

@@ -9,6 +9,7 @@ from platforms.app import markup
 from platforms.app.detail import Detail, detail
 from platforms.app.drawing import show_drawing
 from platforms.app.explain_tree import explained, tree
+from platforms.app.land_bars import plot_land
 from platforms.app.markup import Html, el
 from platforms.app.scene import Scene
 from platforms.app.state import Pick, select
@@ -75,7 +76,8 @@ def _show_head(found: Detail) -> None:
 
 
 def _show_body(scene: Scene, found: Detail) -> None:
-    markup.show(_verdict(found), _facts(found), _citation(found), _position(found))
+    land = plot_land(scene, found.pick.id) if found.verdict else None
+    markup.show(_verdict(found), land, _facts(found), _citation(found), _position(found))
     if found.verdict:
         markup.show(tree(explained(scene, found.pick.id)))
 

@@ -18,6 +18,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app import land_trial
 from platforms.app.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
 from platforms.app.shelf import Job, Progress, Shelf
@@ -33,6 +34,8 @@ __all__ = [
     "clicks",
     "drop_upload",
     "has_plots",
+    "land_job",
+    "land_trial_job",
     "link_to",
     "link_to_map",
     "look_at",
@@ -139,6 +142,20 @@ def trial_job(scene: Scene, chosen: Book) -> Job[Trial]:
     plots = None if given is None else given.key
     key = (scene.run.workspace.fingerprint, scene.lang, plots, chosen)
     return _own("trials").ask(key, lambda _: make_trial(scene, chosen))
+
+
+def land_job(scene: Scene) -> Job[land_trial.LandBase]:
+    """Return the job that gathers the land of the session's scene."""
+    key = (scene.run.workspace.fingerprint, scene.id)
+    return _own("land").ask(key, lambda _: land_trial.make_base(scene))
+
+
+def land_trial_job(
+    base: land_trial.LandBase, chosen: land_trial.Switches
+) -> Job[land_trial.LandTrial]:
+    """Return the job that deducts other limits from the plots of the session's scene."""
+    key = (base.scene.run.workspace.fingerprint, base.scene.id, chosen)
+    return _own("land-trials").ask(key, lambda _: land_trial.make_trial(base, chosen))
 
 
 def warm() -> None:

@@ -33,7 +33,7 @@ from platforms.planning.figures import mu_of
 from platforms.planning.land.reclaim import deduction_columns
 from platforms.planning.run import Run
 
-__all__ = ["claim_names", "claim_plots", "land_document", "limit_title"]
+__all__ = ["claim_colors", "claim_names", "claim_plots", "land_document", "limit_title"]
 
 _STYLE = "plot_claims"
 _GROUND = ("towns",)
@@ -61,6 +61,12 @@ def claim_names(limits: Sequence[str]) -> dict[str, str]:
     known = [name for name in style_of(_STYLE).classes if name not in _OWN]
     titles = {name: _t("most", name=limit_title(name)) for name in (*known, *limits)}
     return {**titles, **{name: _t(name) for name in _OWN}}
+
+
+def claim_colors() -> dict[str, str]:
+    """Return the fill of each ``claim`` that has one of its own, ``#rrggbb``."""
+    looks = style_of(_STYLE).classes
+    return {name: look.fill for name, look in looks.items() if look.fill}
 
 
 def claim_plots(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -149,15 +155,16 @@ def land_document(
         charts=[_chart(shown)],
         notes=_notes(run, trial),
         internal=True,
-        focus=_focus(run),
+        focus=_focus(shown),
     )
     return map_document([*layers, _plot_layer(run, shown)], sheet, compress=compress)
 
 
-def _focus(run: Run) -> tuple[float, float, float, float] | None:
-    """Return the box of a user's plots; the workspace's own are seen with the county."""
-    box = [float(value) for value in run.plots.total_bounds]
-    if run.sample or not np.isfinite(box).all():
+def _focus(plots: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
+    """Return the box of the low-efficiency plots; None where there is none."""
+    low = plots[plots["verdict"].eq("low_efficiency")]
+    box = [float(value) for value in (low if len(low) else plots).total_bounds]
+    if not np.isfinite(box).all():
         return None
     return (box[0], box[1], box[2], box[3])
 
@@ -195,18 +202,14 @@ def _column(name: str, labels: dict[str, str], titles: dict[str, str]) -> Column
 def _chart(plots: pd.DataFrame) -> Chart:
     """Return the 亩 of low-efficiency plots that each limit takes, and what is left."""
     low = plots[plots["verdict"].eq("low_efficiency") & plots["net_m2"].notna()]
-    looks = style_of(_STYLE).classes
+    fills = claim_colors()
     areas = [(limit_title(n), n, mu_of(low[c])) for n, c in deduction_columns(plots).items()]
     areas.append((_t("net"), "none", mu_of(low["net_m2"])))
     bars = [
-        Bar(label=title, value=area, text=f"{area:,.2f}", color=_fill(looks.get(name)))
+        Bar(label=title, value=area, text=f"{area:,.2f}", color=fills.get(name, ""))
         for title, name, area in areas
     ]
     return Chart(id="claims", title=_t("chart"), unit=messages.text("sheet.mu"), bars=bars)
-
-
-def _fill(look: object) -> str:
-    return str(getattr(look, "fill", None) or "")
 
 
 def _notes(run: Run, trial: str) -> Sequence[str]:

@@ -65,9 +65,10 @@ def land_table(
     for column, title in parts.items():
         table[_t("mu", title=title)] = _mu(sums[column])
     if before is not None:
-        old = before["net_m2"].reindex(sums.index).fillna(0.0)
-        table[_t("mu", title=_t("net_before"))] = _mu(old)
-        table[_t("mu", title=_t("change"))] = _mu(sums["net_m2"] - old)
+        old = _mu(before["net_m2"].reindex(sums.index).fillna(0.0))
+        table[_t("mu", title=_t("net_before"))] = old
+        # of the printed figures, so that a reader who subtracts finds the same
+        table[_t("mu", title=_t("change"))] = half_up(_mu(sums["net_m2"]) - old, 2)
     if metres:
         for column, title in parts.items():
             table[_t("m2", title=title)] = half_up(sums[column].to_numpy(dtype=np.float64), 2)

@@ -1,0 +1,96 @@
+"""可腾退用地: from gross to net, which limit takes what, and what other limits would give."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.export import EXPORTS, make_export
+from platforms.app.guard import guard
+from platforms.app.land_bars import county_fall, trial_mark
+from platforms.app.land_sections import show_sections
+from platforms.app.land_switches import show_change, show_switches, show_targets
+from platforms.app.land_tables import show_sums
+from platforms.app.land_trial import LandTrial, switches, told
+from platforms.app.map_component import forget_map, scroll_to_map, show_map
+from platforms.app.markup import el
+from platforms.app.panel import show_panel
+from platforms.app.scene import Scene
+from platforms.app.waiting import shown_scene, wait
+
+_MAP = 520
+_TABLE = 380
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"app.land.{entry}", None, **fields)
+
+
+def page() -> None:
+    """Draw the page."""
+    scene = shown_scene()
+    if scene is None:
+        return
+    if "low_efficiency" not in scene.run.pack.outcomes:
+        told = _t("other_rules", pack=str(scene.run.pack.title))
+        markup.show(el("div", el("b", told), cls="ip-empty"))
+        state.link_to("rules")
+        return
+    trial = _tried(scene)
+    if trial is None:
+        # no map without its figures: an older one would show other limits
+        forget_map()
+        return
+    left, right = st.columns([1.35, 1], gap="medium")
+    with left:
+        markup.show(county_fall(trial))
+    with right:
+        show_targets(trial)
+    _show_map(trial)
+    markup.show(el("h4", _t("sums"), trial_mark(trial), cls="ip-h4"))
+    show_sums(trial, height=_TABLE)
+    show_sections(trial)
+    scroll_to_map()
+
+
+def _tried(scene: Scene) -> LandTrial | None:
+    """Show the switches and what they change; return the trial unless it failed."""
+    with guard():
+        base = wait(state.land_job(scene))
+        marks = [messages.text("app.mark.sample")] if scene.run.sample else []
+        if not marks and base.review.sample_layers:
+            marks = [messages.text("app.mark.sample_constraints")]
+        markup.show(
+            el("p", markup.badges(marks, kind="ip-sample"), _t("about.page"), cls="ip-note")
+        )
+        chosen = switches(base)
+        show_switches(base, chosen)
+        trial = wait(state.land_trial_job(base, chosen))
+        show_change(trial)
+        return trial
+    return None
+
+
+def _show_map(trial: LandTrial) -> None:
+    scene: Scene = trial.scene
+    left, right = st.columns([2.3, 1], gap="small")
+    with left:
+        show_map(scene, height=_MAP)
+        foot = messages.text("app.map.foot", id=scene.id)
+        st.caption(
+            f"{_t('trial')}{told(trial.switches)} · {foot}" if trial.switches.changed else foot
+        )
+    with right:
+        show_panel(scene, state.picked(), height=_MAP, drawn=True)
+    export = EXPORTS["html"]
+    st.download_button(
+        _t("get_map"),
+        data=partial(make_export, scene, "html"),
+        file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
+        mime=export.mime,
+        on_click="ignore",
+        key="get-land",
+    )

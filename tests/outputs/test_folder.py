@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import pyogrio
 import pytest
@@ -32,7 +33,7 @@ def test_run_json_is_the_record(saved):
 def test_the_geopackage_holds_every_layer_with_citations(saved, example):
     path = saved[1] / "plan.gpkg"
     layers = {name for name, _ in pyogrio.list_layers(path)}
-    assert layers == {*example.layers, "plots", "issues"}
+    assert layers == {*example.layers, "land_areas", "control_line", "plots", "issues"}
     plots = pyogrio.read_dataframe(path, layer="plots")
     assert plots.crs.to_epsg() == 4490
     assert plots["area_m2"].tolist() == example.plots["area_m2"].tolist()
@@ -41,6 +42,20 @@ def test_the_geopackage_holds_every_layer_with_citations(saved, example):
     assert len(parks) == 27
     assert parks["citation"].str.contains("附件二").all()
     assert parks["accuracy_m"].gt(0).all()
+
+
+def test_the_geopackage_holds_areas_and_the_control_line_marked_as_sample(saved, example):
+    path = saved[1] / "plan.gpkg"
+    areas = pyogrio.read_dataframe(path, layer="land_areas")
+    assert areas.crs.to_epsg() == 4490
+    assert areas["area_group"].tolist() == example.land.areas.areas.index.tolist()
+    assert areas["net_m2"].tolist() == example.land.areas.areas["net_m2"].tolist()
+    assert len(pyogrio.read_dataframe(path, layer="control_line")) > 0
+    with sqlite3.connect(path) as data:
+        told = dict(data.execute("select table_name, description from gpkg_contents"))
+    data.close()
+    assert "示例数据" in told["land_areas"]
+    assert "示例数据" in told["control_line"]
 
 
 def test_an_earlier_run_is_replaced_only_when_asked(example, tmp_path):

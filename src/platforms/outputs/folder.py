@@ -20,6 +20,7 @@ from platforms import messages
 from platforms.errors import OutputError
 from platforms.geo.write import atomic_folder, write_geopackage
 from platforms.layers.citations import citations
+from platforms.outputs.book_sheets import sample_mark
 from platforms.outputs.map_sheet import run_document
 from platforms.outputs.page import save_html
 from platforms.outputs.workbook import save_workbook
@@ -41,7 +42,8 @@ def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool =
         What :func:`platforms.run` gave.
     path
         The ``.gpkg`` file; EPSG:4490; layers named as in the JSON, each described in the
-        current language, rows with their citation, sample layers marked.
+        current language, rows with their citation, sample layers marked. Where the rules ask
+        for low efficiency, also ``land_areas`` and ``control_line``.
     overwrite
         Replace a file that is there.
 
@@ -63,6 +65,8 @@ def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool =
         cited = frame.assign(citation=citations(frame, plan)) if "doc" in frame else frame
         layers[name] = cited
         descriptions[name] = f"{card.title}｜{card.source}｜{card.date}"
+    for name, (frame, told) in _land_layers(run).items():
+        layers[name], descriptions[name] = frame, told
     layers["plots"] = run.plots
     layers["issues"] = run.issues.to_frame()
     title = "plots_sample" if run.sample else "plots"
@@ -71,6 +75,29 @@ def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool =
     )
     descriptions["issues"] = messages.text("sheet.book.issues")
     return write_geopackage(layers, path, overwrite=overwrite, descriptions=descriptions)
+
+
+def _land_layers(run: Run) -> dict[str, tuple[gpd.GeoDataFrame, str]]:
+    """Return areas of low-efficiency plots that lie together, and the control line."""
+    if "low_efficiency" not in run.pack.outcomes:
+        return {}
+    found: dict[str, tuple[gpd.GeoDataFrame, str]] = {}
+    areas = run.land.areas
+    if len(areas.areas):
+        parts = [
+            messages.text("sheet.book.land_areas"),
+            messages.text("sheet.land.note_areas", within=f"{areas.within_m:g}"),
+            sample_mark(run),
+        ]
+        shapes = areas.areas.reset_index().to_crs("EPSG:4490")
+        found["land_areas"] = (shapes, "｜".join(part for part in parts if part))
+    if run.workspace.has("control_line"):
+        card = run.workspace.card("control_line")
+        mark = messages.text("sheet.sample_note") if card.sample else ""
+        parts = [str(card.title), card.source, str(card.date), mark]
+        line = run.workspace.layer("control_line")
+        found["control_line"] = (line, "｜".join(part for part in parts if part))
+    return found
 
 
 def save_run(

@@ -51,6 +51,7 @@ def test_the_page_shows_gross_deductions_net_and_targets(page):
     assert "附件第 42 行 · 2023-01-28" in shown
     assert "示例数据" in shown
     assert "不是已经腾出的土地" in shown
+    assert "249 宗，其中净面积不明 0 宗" in shown
     assert "ip-trial" not in shown
     towns = app.dataframe[0].value
     assert towns["净面积（亩）"].is_monotonic_decreasing

@@ -116,6 +116,9 @@ def test_a_plot_is_told_from_gross_to_net_with_potential_line_and_group(without_
     assert f"{plot['gross_m2']:,.2f} m²" in page
     assert f"{plot['net_m2']:,.2f} m²" in page
     assert "道路红线" not in page
+    assert "没有认定为低效" not in page
+    other = without_road.scene.run.plots.query("verdict == 'not'")["plot_id"].iloc[0]
+    assert "没有认定为低效" in plot_land(without_road.scene, str(other))
     assert "整体腾退，净面积全部腾出" in page
     assert str(plot["area_group"]) in page
     assert "本工具自定的方法" in page

@@ -50,7 +50,7 @@ def test_the_map_of_a_run_names_limits_shares_and_the_whole(example):
     assert columns["deduct_road_m2"]["title"] == "道路红线占"
     assert columns["deduct_road_m2"]["unit"] == "m²"
     titles = {one["value"]: one["title"] for one in layer["style"]["classes"]}
-    assert titles["road"] == "道路红线占得最多"
+    assert titles["road"] == "受限，主要是道路红线"
     assert titles["none"] == "没有限制，全部可腾退"
     assert titles["unknown"] == "净面积不明"
     assert layer["sample"]
@@ -82,5 +82,5 @@ def test_every_class_is_apart_in_grey():
 
 
 def test_a_limit_of_ones_own_keeps_its_name():
-    assert claim_names(["高压走廊"])["高压走廊"] == "高压走廊占得最多"
+    assert claim_names(["高压走廊"])["高压走廊"] == "受限，主要是高压走廊"
     assert ip.limit_title("no such") == "no such"

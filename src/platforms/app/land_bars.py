@@ -124,7 +124,7 @@ def county_fall(trial: LandTrial) -> Html:
     bars = steps(totals["gross_m2"], totals["deductions"], totals["net_m2"])
     unknown = totals["unknown"]
     note = el("p", _t("unknown_apart", plots=unknown), cls="ip-warning") if unknown else None
-    counted = el("small", _t("plots", plots=len(trial.low)))
+    counted = el("small", _t("plots", plots=len(trial.low), unknown=totals["unknown"]))
     head = el("h4", _t("fall"), counted, trial_mark(trial))
     return el("section", head, falling(bars, mu_first=True), note, cls="ip-chart")
 
@@ -154,8 +154,11 @@ def plot_land(scene: Scene, plot_id: str) -> Html | None:
     bars = falling(steps(row["gross_m2"], parts, row["net_m2"]), mu_first=False)
     facts = [*_potential(rows, row), *_place(row)]
     pairs = [part for label, text in facts for part in (el("dt", label), el("dd", text))]
+    asked = "low_efficiency" in scene.run.pack.outcomes
+    other = asked and row["verdict"] != "low_efficiency"
+    note = el("p", _t("not_counted"), cls="ip-note") if other else None
     return el(
-        "section", el("h4", _t("plot_fall")), bars,
+        "section", el("h4", _t("plot_fall")), bars, note,
         el("dl", *pairs, cls="ip-facts") if pairs else None, cls="ip-cite ip-land",
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ def show_targets(trial: LandTrial) -> None:
         markup.show(el("p", _t("no_targets"), cls="ip-note"))
         return
     bars: list[Mapping[str, Any]] = []
-    for name, label in (("reclaimable_mu", "net"), ("low_efficiency_mu", "low")):
+    for name, label in (("reclaimable_mu", "net"), ("low_efficiency_mu", "low_bar")):
         if rows["computed_by"].eq(name).any():
             area = _offered(trial, name)
             bars.append(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms import messages
+from platforms.issues import IssueTable
 from platforms.planning.membership import MEMBERSHIP_COLUMNS, Reach, assign, membership
 from platforms.policy.workspace import Workspace
 
@@ -215,6 +216,82 @@ def test_index_columns_and_input_are_kept():
     assert tuple(found.columns) == MEMBERSHIP_COLUMNS
     assert given_.equals(before)
     assert membership(given_.iloc[:0], towns=TOWNS, platforms=PLATFORMS, layout_units=UNITS).empty
+
+
+def inexact(shapes, accuracy_m, **changes):
+    points = frame(shapes).assign(accuracy_m=accuracy_m)
+    layers = {"towns": TOWNS, "platforms": PLATFORMS, "layout_units": UNITS} | changes
+    issues = IssueTable()
+    return membership(points, **layers, issues=issues), issues
+
+
+@pytest.mark.parametrize(
+    ("shape", "accuracy_m", "short"),
+    [
+        (at(1, 9), 500.0, ""),
+        (at(3, 3), 999.9, ""),
+        (at(3, 3), 1000.0, "layout_unit"),  # the border is as far as the point is inexact
+        (at(1, 1), 700.0, "platform"),  # 657 m out of the reach of the nearest
+        (at(9, 6), 999.0, ""),
+        (at(9, 6), 1000.0, "town;layout_unit"),
+        (at(9, 6), 1355.0, "town;platform;layout_unit"),  # half of what the second is farther
+        (at(5, 9), 4000.0, "town;platform;layout_unit"),
+        (at(6, 6), 2000.0, "platform;layout_unit"),
+        (at(2, 9), np.nan, ""),
+        (box(9.5, 1, 9.9, 2), 4000.0, ""),  # a polygon is taken as drawn
+        (None, 4000.0, ""),
+    ],
+)
+def test_an_accuracy_that_a_decision_cannot_use_is_named(shape, accuracy_m, short):
+    found, issues = inexact([shape, at(1, 9)], [accuracy_m, 10.0])
+    assert found["accuracy_short"].tolist() == [short, ""]
+    for decision in ("town", "platform"):
+        if decision in short:
+            assert not found[f"{decision}_sure"].iloc[0]
+    assert issues.by_kind() == {f"accuracy_short_{one}": 1 for one in short.split(";") if one}
+    for issue in issues:
+        assert issue.values["count"] == 1  # noqa: PD011
+        assert issue.message()
+        assert issue.action()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.floats(0.1, 29.9), st.floats(0.1, 9.9), st.floats(10, 6000),
+    st.floats(0, 6.28), st.floats(0, 0.999),
+)  # fmt: skip
+def test_what_is_not_short_stays_the_same_wherever_the_point_may_be(x, y, accuracy_m, turn, part):
+    far = accuracy_m * part / KM
+    moved = at(x + far * np.cos(turn), y + far * np.sin(turn))
+    found, _ = inexact([at(x, y), moved], accuracy_m, layout_units=UNITS.iloc[:1])
+    first_, second = found.iloc[0], found.iloc[1]
+    for decision in ("town", "platform", "layout_unit"):
+        if decision not in first_["accuracy_short"].split(";"):
+            assert str(first_[f"{decision}_id"]) == str(second[f"{decision}_id"])
+
+
+def test_only_what_states_an_accuracy_has_the_column():
+    assert "accuracy_short" not in belong([at(1, 1)])
+    assert "accuracy_short" not in inexact([box(1, 1, 2, 2)], 100.0)[0]
+
+
+def test_margins_of_measured_towns_are_taken_when_asked():
+    surveyed = TOWNS.assign(basis="surveyed")
+    assert np.isnan(first(box(1, 1, 2, 2), towns=surveyed)["town_margin_m"])
+    asked = first(box(1, 1, 2, 2), towns=surveyed, reach=Reach(margins=True))
+    assert asked["town_margin_m"] == 8000.0
+
+
+def test_layers_of_the_workspace_are_placed_by_their_name():
+    city = Workspace.open("yueqing")
+    for layer in ("firms", "projects", "platforms", "micro_parks"):
+        issues = IssueTable()
+        found = assign(layer, city, issues=issues)
+        assert len(found) == len(city.layer(layer))
+        short = found["accuracy_short"].str.split(";")
+        counted = [issue.values["count"] for issue in issues]  # noqa: PD011
+        assert sum(counted) == sum(len([one for one in row if one]) for row in short)
+        assert not (found["town_sure"] & short.map(lambda row: "town" in row)).any()
 
 
 def test_every_way_has_words_in_both_languages():

@@ -15,17 +15,20 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from platforms.geo.threads import in_threads
 from platforms.geo.transform import reproject
+from platforms.planning.cells import cells_over
 
 __all__ = [
     "NONE",
+    "Index",
     "Places",
     "Shapes",
     "largest",
     "nearest",
     "only",
     "places_of",
-    "taken",
+    "shapes_of",
     "to_others",
 ]
 
@@ -36,8 +39,14 @@ Index = NDArray[np.intp]
 NONE = -1
 
 _AREA = 2
+# below this, a grid costs more than it saves
+_MANY = 2000
 # where to look first for a neighbour, metres
 _NEAR_M = 500.0
+# nothing in a city is farther from anything, metres
+_FAR_M = 1e6
+# up to so many points, every distance is taken
+_FEW = 64
 # shares nearer to each other than this are a tie
 _TIE_DIGITS = 9
 
@@ -82,13 +91,6 @@ def only(shapes: Shapes, chosen: NDArray[np.bool_]) -> Shapes:
     return kept
 
 
-def taken(values: NDArray[np.object_], at: Index) -> NDArray[np.object_]:
-    """Return the value at each position, None for ``NONE``."""
-    out: NDArray[np.object_] = np.full(len(at), None, dtype=object)
-    out[at != NONE] = values[at[at != NONE]]
-    return out
-
-
 def places_of(frame: gpd.GeoDataFrame, key: str, plane: CRS) -> Places:
     """Return the places of a layer.
 
@@ -107,7 +109,7 @@ def places_of(frame: gpd.GeoDataFrame, key: str, plane: CRS) -> Places:
         Sorted by id.
     """
     ordered = frame.sort_values(key, kind="stable")
-    shapes = reproject(ordered[[ordered.geometry.name]], plane).geometry.to_numpy()
+    shapes = shapes_of(ordered, plane)
     count = len(ordered)
     ids = ordered[key].to_numpy(dtype=object)
     names = ordered["name"].to_numpy(dtype=object) if "name" in ordered else ids
@@ -116,6 +118,22 @@ def places_of(frame: gpd.GeoDataFrame, key: str, plane: CRS) -> Places:
     if "accuracy_m" in ordered:
         accuracy = ordered["accuracy_m"].to_numpy(dtype=np.float64, na_value=np.nan)
     return Places(ids, names, shapes, basis.astype(object), accuracy)
+
+
+def shapes_of(frame: gpd.GeoDataFrame, plane: CRS) -> Shapes:
+    """Return the shapes of a frame in a plane; an empty one as None.
+
+    Raises
+    ------
+    CRSError
+        As ``reproject``.
+    """
+    only_shapes = frame[[frame.geometry.name]]
+    # moving a million points to where they are costs as much as placing them
+    there = frame.crs is not None and frame.crs == plane
+    shapes = (only_shapes if there else reproject(only_shapes, plane)).geometry.to_numpy()
+    empty = shapely.is_empty(shapes)
+    return only(shapes, ~empty) if empty.any() else shapes
 
 
 def largest(features: Shapes, places: Places) -> tuple[Index, Floats]:
@@ -134,20 +152,48 @@ def largest(features: Shapes, places: Places) -> tuple[Index, Floats]:
         Position of the place, ``NONE`` where none holds any of it; and the share of the
         feature's area or length that lies in it: 1 for a feature wholly inside.
     """
+    areas = only(places.shapes, places.is_area)
+    if not places.is_area.any():
+        return np.full(len(features), NONE, dtype=np.intp), np.full(len(features), np.nan)
+    cells = cells_over(areas, len(features)) if len(features) >= _MANY else None
+    # what a stretch belongs to; the last is for what lies beyond the cells, where no place is
+    holder = np.full(1, NONE, dtype=np.intp)
+    if cells is not None:
+        middles, _ = _held(shapely.points(cells.middles), areas)
+        holder = np.concatenate([holder, middles, holder])
+
+    def piece(some: Shapes) -> Floats:
+        # prepared shapes remember what they were last asked: each thread has its own
+        own = shapely.force_2d(areas)
+        if cells is None:
+            return np.column_stack(_held(some, own))
+        stretch = cells.at_boxes(shapely.bounds(some))
+        at = holder[stretch]
+        share = np.where(at == NONE, np.nan, 1.0)
+        left = np.flatnonzero(stretch == 0)
+        at[left], share[left] = _held(some[left], own)
+        return np.column_stack([at, share])
+
+    found = in_threads(piece, features)
+    return found[:, 0].astype(np.intp), found[:, 1]
+
+
+def _held(features: Shapes, areas: Shapes) -> tuple[Index, Floats]:
+    """Return what holds most of each feature and the share, one by one."""
     at = np.full(len(features), NONE, dtype=np.intp)
     share = np.full(len(features), np.nan)
-    shapes = only(places.shapes, places.is_area)
-    shapely.prepare(shapes)
-    feature, place = shapely.STRtree(shapes).query(features)
-    inside = shapely.covers(shapes[place], features[feature])
+    shapely.prepare(areas)
+    feature, place = shapely.STRtree(areas).query(features)
+    inside = shapely.covers(areas[place], features[feature])
     _first(at, feature[inside], place[inside])
     share[at != NONE] = 1.0
 
-    open_ = (at == NONE)[feature]
-    feature, place = feature[open_], place[open_]
-    meets = shapely.intersects(shapes[place], features[feature])
+    # no part of a point lies anywhere
+    open_ = (at == NONE) & (shapely.get_dimensions(features) > 0)
+    feature, place = feature[open_[feature]], place[open_[feature]]
+    meets = shapely.intersects(areas[place], features[feature])
     feature, place = feature[meets], place[meets]
-    part = shapely.intersection(features[feature], shapes[place])
+    part = shapely.intersection(features[feature], areas[place])
     # an area that only touches shares a line, which is no part of it
     flat = shapely.get_dimensions(features[feature]) == _AREA
     whole, part = (
@@ -183,7 +229,14 @@ def nearest(features: Shapes, places: Places, *, within_m: float) -> tuple[Index
     """
     at = np.full(len(features), NONE, dtype=np.intp)
     distance = np.full(len(features), np.nan)
+    if shapely.is_missing(places.shapes).all():
+        return at, distance
     usable = np.flatnonzero(~(shapely.is_missing(features) | shapely.is_empty(features)))
+    if _few_points(features[usable], places.shapes):
+        found, away = _by_distance(features[usable], places.shapes)
+        near = away <= within_m
+        at[usable[near]], distance[usable[near]] = found[near], away[near]
+        return at, distance
     tree = shapely.STRtree(places.shapes)
     if len(usable) and len(tree):
         (feature, place), away = tree.query_nearest(
@@ -214,6 +267,13 @@ def to_others(features: Shapes, own: Index, places: Places, *, within_m: float) 
         0 where the feature reaches into another place; NaN where none is near.
     """
     distance = np.full(len(features), np.nan)
+    mine = own != NONE
+    if not mine.any():
+        return distance
+    if _few_points(features[mine], places.shapes):
+        _, away = _by_distance(features[mine], places.shapes, but=own[mine])
+        distance[mine] = np.where(away <= within_m, away, np.nan)
+        return distance
     tree = shapely.STRtree(places.shapes)
     pieces, owner = _pieces(places.shapes)
     start = np.searchsorted(owner, np.arange(len(places.shapes) + 1))
@@ -241,9 +301,45 @@ def to_others(features: Shapes, own: Index, places: Places, *, within_m: float) 
     return distance
 
 
+def _few_points(features: Shapes, shapes: Shapes) -> bool:
+    """Whether all are points, and the places so few that all distances can be taken."""
+    kinds = [shapely.get_type_id(one) for one in (features, shapes)]
+    return len(shapes) <= _FEW and bool((kinds[0] == 0).all() and (kinds[1] <= 0).all())
+
+
+def _by_distance(
+    features: Shapes, shapes: Shapes, *, but: Index | None = None
+) -> tuple[Index, Floats]:
+    """Return the nearest of a few points, and how near it is; infinite where there is none.
+
+    Parameters
+    ----------
+    features
+        Points.
+    shapes
+        Points; None is near nothing.
+    but
+        The one that is left out, for each feature.
+    """
+    others = np.full(len(features), NONE) if but is None else but
+
+    def piece(some: Shapes, left_out: Index) -> Floats:
+        x, y = shapely.get_coordinates(some).T.copy()
+        found = np.column_stack([np.full(len(some), float(NONE)), np.full(len(some), np.inf)])
+        at, least = found.T
+        for one in np.flatnonzero(~shapely.is_missing(shapes)):
+            away = np.sqrt((x - shapes[one].x) ** 2 + (y - shapes[one].y) ** 2)
+            nearer = (away < least) & (left_out != one)
+            at[nearer], least[nearer] = one, away[nearer]
+        return found
+
+    at, least = in_threads(piece, features, others).T
+    return at.astype(np.intp), least
+
+
 def _rings(within_m: float) -> list[float]:
     """Return distances to look within, growing to the farthest."""
-    rings = [within_m]
+    rings = [within_m if np.isfinite(within_m) else _FAR_M]
     while rings[0] > _NEAR_M:
         rings.insert(0, rings[0] / 4)
     return rings

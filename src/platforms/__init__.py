@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from platforms.outputs.verdict_words import count_title, verdict_words
     from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
+    from platforms.planning.choice.portfolio import Portfolio, portfolio, portfolio_target
+    from platforms.planning.choice.portfolio_input import PortfolioLimits
+    from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
     from platforms.planning.drawing import Drawn, measure_ring
     from platforms.planning.drill import target_plots, target_standing
     from platforms.planning.figures import key_figures, summarise
@@ -119,6 +122,9 @@ _HOMES = {
     "PlatformsError": "errors",
     "Plots": "geo.read",
     "PolicyDiff": "policy.diff",
+    "Portfolio": "planning.choice.portfolio",
+    "PortfolioLimits": "planning.choice.portfolio_input",
+    "PortfolioWeights": "planning.choice.portfolio_weights",
     "Raster": "geo.raster.opened",
     "RasterLimit": "geo.raster.limit",
     "Run": "planning.run",
@@ -173,6 +179,9 @@ _HOMES = {
     "open_raster": "geo.raster.opened",
     "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
+    "portfolio": "planning.choice.portfolio",
+    "portfolio_target": "planning.choice.portfolio",
+    "portfolio_weights": "planning.choice.portfolio_weights",
     "potential": "planning.land.potential",
     "potential_factors": "planning.land.factors",
     "potential_records": "planning.land.potential",
@@ -234,6 +243,9 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "PlatformsError",
     "Plots",
     "PolicyDiff",
+    "Portfolio",
+    "PortfolioLimits",
+    "PortfolioWeights",
     "Raster",
     "RasterLimit",
     "Run",
@@ -283,6 +295,9 @@ __all__ = [  # noqa: RUF022 sorted as people read: names, then the version
     "open_raster",
     "overlap_matrix",
     "policy_diff",
+    "portfolio",
+    "portfolio_target",
+    "portfolio_weights",
     "potential",
     "potential_factors",
     "potential_records",

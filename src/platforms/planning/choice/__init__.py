@@ -1,0 +1,1 @@
+"""Choices under limits: what to take on, and why that is the best that can be had."""

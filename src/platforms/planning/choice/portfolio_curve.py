@@ -1,0 +1,124 @@
+"""What more land costs: the attainment curve, and the price of the last stretch.
+
+A choice that reaches a higher target also reaches every lower one, and no bound of a lower
+target is above that of a higher one. The curve is found from the top down, each point beginning
+from the one above, so that more never looks cheaper however the gap fell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from platforms.planning.choice.portfolio_case import Case
+from platforms.planning.choice.portfolio_solve import Found, solve
+
+__all__ = ["CURVE", "Price", "curve", "price_of_last"]
+
+CURVE = (
+    "target_mu", "status", "land_mu", "plots", "firms", "cost_wan", "objective", "bound", "gap",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the last 亩 cost: the difference of two optima.
+
+    Attributes
+    ----------
+    mu
+        How many.
+    points
+        Difference of the objectives.
+    low, high
+        Between these it lies whatever the gaps hide.
+    cost_wan
+        Difference of the known cost, 万元; None without cost. It may be negative, where the
+        larger choice saves elsewhere.
+    """
+
+    mu: float
+    points: float
+    low: float
+    high: float
+    cost_wan: float | None
+
+
+def curve(case: Case, targets: Sequence[float], *, gap: float, seconds: float) -> pd.DataFrame:
+    """Return the best choice for each of some targets.
+
+    Parameters
+    ----------
+    case
+        The choice.
+    targets
+        亩.
+    gap, seconds
+        For each point.
+
+    Returns
+    -------
+    curve
+        One row a target, the lowest first, columns of ``CURVE``: land in 亩, cost in 万元
+        (NaN without cost), objective and bound in points. A target that cannot be reached has
+        a status and no figures.
+    """
+    found: list[tuple[float, Found]] = []
+    above: Found | None = None
+    for target in sorted(targets, reverse=True):
+        begin = None if above is None else above.chosen
+        told = solve(case, target, gap=gap, seconds=seconds, start=begin)
+        if above is not None and math.isfinite(above.objective):
+            # the point above is a choice here too, and its bound is no lower than this one's
+            told = replace(told, bound=min(told.bound, above.objective))
+        found.append((target, told))
+        above = told if told.chosen is not None else above
+    lowest = -math.inf
+    rows = []
+    for target, told in reversed(found):
+        lowest = max(lowest, told.bound)
+        rows.append(_row(case, target, replace(told, bound=min(lowest, told.objective))))
+    return pd.DataFrame(rows, columns=list(CURVE))
+
+
+def _row(case: Case, target: float, told: Found) -> dict[str, object]:
+    chosen = told.chosen
+    if chosen is None:
+        empty = dict.fromkeys(CURVE[2:], math.nan)
+        return {"target_mu": target, "status": told.status, **empty}
+    return {
+        "target_mu": target,
+        "status": told.status,
+        "land_mu": math.fsum(case.land[chosen]),
+        "plots": int(chosen.sum()),
+        "firms": case.firms(chosen),
+        "cost_wan": math.nan if case.cost is None else math.fsum(case.cost[chosen]),
+        "objective": told.objective,
+        "bound": told.bound,
+        "gap": told.gap,
+    }
+
+
+def price_of_last(
+    case: Case, target: float, top: Found, mu: float, *, gap: float, seconds: float
+) -> Price | None:
+    """Return what the last 亩 of a target cost; None where one of the two has no answer."""
+    if top.chosen is None:
+        return None
+    less = min(mu, target)
+    below = solve(case, target - less, gap=gap, seconds=seconds, start=top.chosen)
+    if below.chosen is None:
+        return None
+    cost = None
+    if case.cost is not None:
+        cost = math.fsum(case.cost[top.chosen]) - math.fsum(case.cost[below.chosen])
+    return Price(
+        mu=less,
+        points=top.objective - below.objective,
+        low=max(top.bound - below.objective, 0.0),
+        high=top.objective - below.bound,
+        cost_wan=cost,
+    )

@@ -1,0 +1,220 @@
+"""The choice as a mixed integer program, for all candidates or for some with the rest fixed.
+
+Variables: a plot (0 or 1), a firm that is touched (as much as the most of its plots) and a pair
+(no more than either plot). Once the plots are whole, firms and pairs are whole by themselves.
+What the fixed plots decide is a constant and makes no variable.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, hstack, vstack
+
+from platforms.planning.choice.portfolio_case import Bools, Case, Floats, Ints
+
+__all__ = ["Model", "Outcome", "Relaxed", "build", "relax", "side_rows"]
+
+_INFEASIBLE = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the solver found.
+
+    Attributes
+    ----------
+    values
+        Values of the variables; None where there is no solution, or none was found in time.
+    bound
+        No solution has fewer points; infinite where there is none.
+    """
+
+    values: Floats | None
+    bound: float
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """The program without whole numbers.
+
+    Attributes
+    ----------
+    points
+        Its optimum; infinite where there is no solution.
+    values
+        Of the variables.
+    slopes
+        Reduced costs: points that one unit of a variable costs at least.
+    """
+
+    points: float
+    values: Floats
+    slopes: Floats
+
+
+@dataclass(frozen=True)
+class Model:
+    """A program.
+
+    Attributes
+    ----------
+    plots
+        Numbers of the plots that are variables, the first ones.
+    costs
+        Points of each variable.
+    constant
+        Points of what is fixed.
+    rows, least, most
+        Rows of the program and their bounds.
+    firm_rows
+        Plot and firm of the rows that tie them, as places of variables.
+    pair_rows
+        Pair and its two plots, as places of variables.
+    """
+
+    plots: Ints
+    costs: Floats
+    constant: float
+    rows: Any
+    least: Floats
+    most: Floats
+    firm_rows: tuple[Ints, Ints]
+    pair_rows: tuple[Ints, Ints, Ints]
+
+    def solve(self, *, gap: float, seconds: float) -> Outcome:
+        """Find the best choice.
+
+        Parameters
+        ----------
+        gap
+            Relative gap at which to stop.
+        seconds
+            Time at which to stop.
+        """
+        if not len(self.costs):
+            good = bool((self.least <= 0).all() and (self.most >= 0).all())
+            return Outcome(np.zeros(0) if good else None, self.constant if good else math.inf)
+        whole = np.zeros(len(self.costs), dtype=np.int64)
+        whole[: len(self.plots)] = 1
+        # the solver's gap is relative to its own objective, which lacks the constant
+        found = milp(
+            self.costs,
+            integrality=whole,
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(self.rows, self.least, self.most),
+            options={"mip_rel_gap": gap, "time_limit": max(seconds, 0.1)},
+        )
+        if found.status == _INFEASIBLE:
+            return Outcome(None, math.inf)
+        bound = -math.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
+        return Outcome(found.x, bound + self.constant)
+
+
+def build(case: Case, target: float, free: Bools, taken: Bools) -> Model:
+    """Write the program.
+
+    Parameters
+    ----------
+    case
+        The choice.
+    target
+        亩 to reach.
+    free
+        Plots that are variables.
+    taken
+        Plots that are fixed as chosen; all others are fixed as left.
+
+    Returns
+    -------
+    model
+        The program.
+    """
+    plots = np.flatnonzero(free)
+    place = np.full(len(case), -1, dtype=np.int64)
+    place[plots] = np.arange(len(plots))
+    costs = case.points[plots].copy()
+    # firms: one that a fixed plot touches is paid for, one with a single free plot is its own
+    open_firms = free[case.firm_at] & ~np.isin(case.firm, case.firm[taken[case.firm_at]])
+    at, firm = place[case.firm_at[open_firms]], case.firm[open_firms]
+    _, firm, times = np.unique(firm, return_inverse=True, return_counts=True)
+    single = times[firm] == 1
+    np.add.at(costs, at[single], case.firm_points)
+    kept, firm_place = np.unique(firm[~single], return_inverse=True)
+    at = at[~single]
+    # pairs: with one plot fixed as chosen the other has the bonus by itself
+    one, two = case.pairs[:, 0], case.pairs[:, 1]
+    for here, there in ((one, two), (two, one)):
+        np.add.at(costs, place[here[free[here] & taken[there]]], -case.pair_points)
+    both = free[one] & free[two]
+    one, two = place[one[both]], place[two[both]]
+    count = len(plots) + len(kept) + len(one)
+    firm_place = firm_place + len(plots)
+    pair_place = np.arange(len(one)) + len(plots) + len(kept)
+    plus = np.concatenate([at, pair_place, pair_place])
+    minus = np.concatenate([firm_place, one, two])
+    ties = np.arange(len(plus))
+    entries = np.concatenate([np.ones(len(plus)), -np.ones(len(plus))])
+    places = (np.concatenate([ties, ties]), np.concatenate([plus, minus]))
+    tied = csr_array((entries, places), shape=(len(plus), count))
+    side, least, most = side_rows(case, target, plots, taken, count)
+    return Model(
+        plots=plots,
+        costs=np.concatenate(
+            [costs, np.full(len(kept), case.firm_points), np.full(len(one), -case.pair_points)]
+        ),
+        constant=case.objective(taken),
+        rows=vstack([tied, side]).tocsc(),
+        least=np.concatenate([np.full(len(plus), -np.inf), least]),
+        most=np.concatenate([np.zeros(len(plus)), most]),
+        firm_rows=(at, firm_place),
+        pair_rows=(pair_place, one, two),
+    )
+
+
+def side_rows(
+    case: Case, target: float, plots: Ints, taken: Bools, count: int
+) -> tuple[Any, Floats, Floats]:
+    """Return the rows of land, quotas and budget with their bounds, less what is fixed."""
+    weights = [case.land]
+    bounds = [(target, np.inf)]
+    for town, (low, high) in sorted(case.quotas.items()):
+        weights.append(np.where(case.town == town, case.land, 0.0))
+        bounds.append((low, high))
+    if case.cost is not None and math.isfinite(case.budget):
+        weights.append(case.cost)
+        bounds.append((-np.inf, case.budget))
+    table = np.array(weights)
+    held = np.array([math.fsum(row[taken]) for row in table])
+    rest = csr_array((len(weights), count - len(plots)))
+    here = hstack([csr_array(table[:, plots]), rest])
+    least, most = np.array(bounds).T
+    return here, least - held, most - held
+
+
+def relax(model: Model) -> Relaxed:
+    """Solve the program without whole numbers."""
+    nothing = np.zeros(0)
+    if not len(model.costs):
+        return Relaxed(model.solve(gap=0, seconds=1).bound, nothing, nothing)
+    rows = model.rows.tocsr()
+    below, above = np.isfinite(model.most), np.isfinite(model.least)
+    found = linprog(
+        model.costs,
+        A_ub=vstack([rows[below], -rows[above]]).tocsc(),
+        b_ub=np.concatenate([model.most[below], -model.least[above]]),
+        bounds=(0, 1),
+        method="highs",
+    )
+    if found.status == _INFEASIBLE:
+        return Relaxed(math.inf, nothing, nothing)
+    if found.x is None or found.fun is None:
+        # no bound and no prices: the whole program decides
+        zeros = np.zeros(len(model.costs))
+        return Relaxed(-math.inf, zeros, zeros)
+    slopes = found.lower.marginals + found.upper.marginals
+    return Relaxed(float(found.fun) + model.constant, found.x, slopes)

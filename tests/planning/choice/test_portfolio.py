@@ -1,0 +1,407 @@
+"""The portfolio: exact on small instances, monotone, and kind when nothing fits."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from platforms.errors import InputError
+from platforms.planning.choice import portfolio_solve
+from platforms.planning.choice.portfolio import portfolio, portfolio_target
+from platforms.planning.choice.portfolio_case import Case
+from platforms.planning.choice.portfolio_curve import curve
+from platforms.planning.choice.portfolio_input import PortfolioLimits, prepare
+from platforms.planning.choice.portfolio_solve import solve
+from platforms.planning.choice.portfolio_weights import portfolio_weights
+from platforms.planning.choice.portfolio_why import relaxations, shortages
+
+TIGHT = {"gap": 0.0, "seconds": 60.0}
+
+
+@st.composite
+def cases(draw, most=12):
+    """Small choices with firms, towns, quotas, pairs, locks and a budget; some impossible."""
+    count = draw(st.integers(1, most))
+    number = st.integers(0, 40)
+
+    def column(strategy):
+        return draw(st.lists(strategy, min_size=count, max_size=count))
+
+    land = np.array(column(st.integers(1, 30)), dtype=float) / 2
+    cost = np.array(column(number), dtype=float)
+    links = draw(
+        st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, 5)), max_size=2 * count)
+    )
+    links = sorted({*links, *((at, at + 6) for at in range(0, count, 3))})
+    every = list(itertools.combinations(range(count), 2))
+    pairs = sorted(draw(st.sets(st.sampled_from(every), max_size=8))) if every else []
+    quotas = {
+        town: (float(low), draw(st.sampled_from([low + 8.0, low + 25.0, math.inf])))
+        for town, low in draw(st.dictionaries(st.integers(0, 1), st.integers(0, 12))).items()
+    }
+    return Case(
+        ids=tuple(f"P{at:02d}" for at in range(count)),
+        land=land,
+        points=cost + land,
+        firm_at=np.array([at for at, _ in links], dtype=np.int64),
+        firm=np.array([firm for _, firm in links], dtype=np.int64),
+        firm_points=float(draw(number)),
+        town=np.array(column(st.integers(-1, 1)), dtype=np.int64),
+        towns=("甲镇", "乙镇"),
+        quotas=quotas,
+        pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        pair_points=float(draw(st.sampled_from([0, 3, 30]))),
+        fixed=np.array(column(st.sampled_from([0, 0, 0, 0, 1, -1])), dtype=np.int64),
+        cost=cost,
+        budget=draw(st.sampled_from([math.inf, math.inf, 60.0, 150.0])),
+    )
+
+
+def brute(case, target):
+    """Return the fewest points of all choices, infinite where none holds."""
+    best = math.inf
+    free = np.flatnonzero(case.fixed == 0)
+    for taken in itertools.product([False, True], repeat=len(free)):
+        chosen = case.fixed == 1
+        chosen[free] = taken
+        if case.lack(chosen, target) <= 0:
+            best = min(best, case.objective(chosen))
+    return best
+
+
+@settings(max_examples=120)
+@given(case=cases(), share=st.floats(0.05, 1.1))
+def test_the_answer_is_the_best_of_all_choices(case, share):
+    target = max(round(share * case.land.sum()), 1)
+    found = solve(case, target, **TIGHT)
+    best = brute(case, target)
+    if math.isinf(best):
+        assert found.status == "infeasible"
+        assert found.chosen is None
+        return
+    assert found.status == "optimal"
+    assert case.lack(found.chosen, target) <= 1e-6
+    assert found.objective == case.objective(found.chosen) == pytest.approx(best, abs=1e-6)
+    assert found.bound == pytest.approx(best, abs=1e-6)
+
+
+@settings(max_examples=60)
+@given(case=cases(), share=st.floats(0.2, 0.9))
+def test_a_small_core_proves_the_same(case, share):
+    # with a core of two plots the proof has to grow it
+    target = max(round(share * case.land.sum()), 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(portfolio_solve, "_CORE", 2)
+        found = solve(case, target, **TIGHT)
+    best = brute(case, target)
+    assert found.objective == pytest.approx(best, abs=1e-6)
+    assert math.isinf(best) == (found.status == "infeasible")
+
+
+@settings(max_examples=40)
+@given(case=cases(most=9))
+def test_a_higher_target_is_never_cheaper(case):
+    targets = [max(case.land.sum() * share, 0.5) for share in (0.2, 0.4, 0.6, 0.8, 1.0)]
+    told = curve(case, targets, **TIGHT)
+    solved = told[told["objective"].notna()]
+    assert list(told["target_mu"]) == sorted(targets)
+    assert (np.diff(solved["objective"]) >= -1e-9).all()
+    assert (np.diff(solved["bound"]) >= -1e-9).all()
+    # what can be reached is reached from below: once impossible, always impossible
+    assert told["objective"].isna().is_monotonic_increasing
+
+
+@settings(max_examples=80)
+@given(case=cases(most=8), share=st.floats(0.3, 1.3))
+def test_relaxations_help_and_no_smaller_set_would(case, share):
+    target = max(round(share * case.land.sum()), 1)
+    if solve(case, target, **TIGHT).status != "infeasible":
+        assert not shortages(case, target)
+        return
+    gives = relaxations(case, target, seconds=60)
+    assert gives
+    eased, low = _eased(case, target, gives)
+    assert solve(eased, low, **TIGHT).status == "optimal"
+    for some in itertools.combinations(_every(case, target), len(gives) - 1):
+        eased, low = _eased(case, target, some, fully=True)
+        if low > 0 or some:
+            assert solve(eased, low, **TIGHT).status == "infeasible"
+
+
+def _every(case, target):
+    from platforms.planning.choice.portfolio_why import Relaxation as R  # noqa: N817
+
+    found = [R("target", None, target, 0.0)]
+    for town, (least, most) in case.quotas.items():
+        found += [R("quota_min", case.towns[town], least, 0.0)]
+        found += [R("quota_max", case.towns[town], most, math.inf)]
+    if math.isfinite(case.budget):
+        found.append(R("budget", None, case.budget, math.inf))
+    for at in np.flatnonzero(case.fixed):
+        found.append(R("locked_in" if case.fixed[at] > 0 else "locked_out", case.ids[at], 0, 0))
+    return found
+
+
+def _eased(case, target, gives, *, fully=False):
+    quotas, fixed, budget = dict(case.quotas), case.fixed.copy(), case.budget
+    for one in gives:
+        if one.kind == "target":
+            target = one.needed
+        elif one.kind == "budget":
+            budget = one.needed
+        elif one.kind.startswith("locked"):
+            fixed[case.ids.index(one.name)] = 0
+        else:
+            town = case.towns.index(one.name)
+            low, high = quotas[town]
+            quotas[town] = (one.needed, high) if one.kind == "quota_min" else (low, one.needed)
+    return replace(case, quotas=quotas, fixed=fixed, budget=budget), target
+
+
+# from plots
+
+
+def land(**more):
+    """Six low-efficiency plots of 10 to 60 亩 in two towns, 20 m apart in a row."""
+    count = 6
+    shapes = [shapely.box(40598000 + 120 * at, 3121000, 40598100 + 120 * at, 3121100)
+              for at in range(count)]  # fmt: skip
+    columns = {
+        "plot_id": list("fedcba"),
+        "verdict": ["low_efficiency"] * count,
+        "net_mu": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0],
+        "town": ["甲镇"] * 3 + ["乙镇"] * 3,
+        "firm_name": ["一厂", "一厂", "二厂", "三厂", "四厂", None],
+        **more,
+    }
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4528")
+
+
+def ids(answer):
+    return "".join(sorted(answer.chosen["plot_id"]))
+
+
+def test_without_cost_only_known_terms_count():
+    plots = land()
+    before = plots.copy()
+    answer = portfolio(plots, 60)
+    # one plot of one firm is the least: 20 points for the firm and 60 for the land
+    assert ids(answer) == "a"
+    assert answer.found.objective == 80.0
+    terms = {row["term"]: row for row in answer.terms()}
+    assert terms["cost_wan"] == {
+        "term": "cost_wan", "amount": None, "weight": 1.0, "points": None, "unused": "no_column",
+    }  # fmt: skip
+    assert terms["pairs"]["unused"] == "no_distance"
+    assert sum(row["points"] or 0 for row in terms.values()) == answer.found.objective
+    assert answer.counts()["without_firm"] == 1
+    assert (answer.land_mu, answer.attainment) == (60.0, 1.0)
+    pd.testing.assert_frame_equal(plots, before)
+    assert list(answer.plots.index) == list(plots.index)
+
+
+def test_cost_and_jobs_turn_the_choice():
+    answer = portfolio(land(cost_wan=[1, 1, 1, 500, 500, 500], jobs=[1] * 6), 60)
+    assert ids(answer) == "def"
+    terms = {row["term"]: row["points"] for row in answer.terms()}
+    assert terms == {"cost_wan": 3, "jobs": 6, "firms": 40, "land_mu": 60, "pairs": None}
+
+
+def test_unknown_plots_are_never_chosen_and_are_counted():
+    verdicts = ["unknown", None, "not", "low_efficiency", "low_efficiency", "low_efficiency"]
+    answer = portfolio(
+        land(verdict=verdicts, net_mu=[900, 900, 900, 40, np.nan, 0]), 40
+    )  # fmt: skip
+    assert ids(answer) == "c"
+    counts = answer.counts()
+    assert counts["verdict_unknown"] == 2
+    assert (counts["not_low"], counts["land_unknown"], counts["no_land"]) == (1, 1, 1)
+    assert portfolio(land(verdict=verdicts), 500).status == "infeasible"
+
+
+def test_a_plot_without_its_cost_does_not_look_cheap():
+    answer = portfolio(land(cost_wan=[9, 9, 9, 9, 9, np.nan]), 60)
+    assert "a" not in ids(answer)
+    assert answer.counts()["figure_unknown"] == 1
+
+
+def test_quotas_locks_and_budget_bind():
+    limits = PortfolioLimits(
+        quotas={"甲镇": (30, 30), "乙镇": (None, 60)}, locked_in=("f",), locked_out=("a",),
+        budget_wan=100,
+    )  # fmt: skip
+    answer = portfolio(land(cost_wan=[10.0] * 6), 70, limits=limits)
+    assert ids(answer) == "cef"
+    assert answer.plots["choice"].tolist() == [
+        "locked_in", "chosen", "left", "chosen", "left", "locked_out",
+    ]  # fmt: skip
+    towns = answer.towns().set_index("town")
+    assert towns.loc["甲镇", ["chosen_mu", "least_mu", "most_mu"]].tolist() == [30, 30, 30]
+    assert math.isnan(towns.loc["乙镇", "least_mu"]) or towns.loc["乙镇", "least_mu"] == 0
+
+
+def test_neighbours_earn_the_bonus_within_the_distance():
+    weights = portfolio_weights().replaced({"firms": 0, "pairs": 7})
+    plots = land(net_mu=[10.0] * 6)
+    near = portfolio(plots, 20, weights=weights, within_m=20)
+    far = portfolio(plots, 20, weights=weights, within_m=19)
+    assert near.found.objective == 20 - 7
+    assert len(near.prepared.case.pairs) == 5
+    assert len(far.prepared.case.pairs) == 0
+    assert far.found.objective == 20
+    one, two = np.flatnonzero(near.plots["chosen"])
+    assert two == one + 1
+    # a bonus above what a plot costs brings in the whole row
+    greedy = portfolio(plots, 20, weights=weights.replaced({"pairs": 12}), within_m=20)
+    assert ids(greedy) == "abcdef"
+    assert greedy.found.objective == 0
+
+
+def test_alike_plots_go_by_id_whatever_their_order():
+    plots = land(net_mu=[10.0] * 6, town=["甲镇"] * 6, firm_name=None)
+    assert ids(portfolio(plots, 25)) == "abc"
+    assert ids(portfolio(plots.iloc[::-1], 25)) == "abc"
+    assert ids(portfolio(plots.sample(frac=1, random_state=3), 25)) == "abc"
+
+
+def test_a_firm_is_touched_once_by_code_or_name():
+    plots = land(
+        credit_code=["X", None, "X", "Y", None, None],
+        firm_name=["一厂", "一厂", "别名", "三厂", "三厂、一厂", "无"],
+    )
+    case = prepare(plots, portfolio_weights(), PortfolioLimits()).case
+    firms = {case.ids[p]: set(case.firm[case.firm_at == p]) for p in range(6)}
+    assert firms["f"] == firms["e"] == firms["d"]
+    assert firms["b"] == firms["c"] | firms["f"]
+    assert case.firms(np.ones(6, dtype=bool)) == 3
+
+
+def test_too_little_land_is_told_with_what_can_be_had():
+    answer = portfolio(land(), 300)
+    assert (answer.status, answer.solved) == ("infeasible", False)
+    assert not answer.plots["chosen"].any()
+    (short,) = answer.shortages
+    assert (short.kind, short.needed, short.there) == ("land", 300, 210)
+    (gives,) = answer.relaxations
+    assert (gives.kind, gives.given, gives.needed) == ("target", 300, 210)
+
+
+def test_the_quota_that_is_in_the_way_is_named():
+    limits = PortfolioLimits(quotas={"甲镇": (None, 20), "乙镇": (None, 100)})
+    answer = portfolio(land(), 130, limits=limits)
+    assert [one.kind for one in answer.shortages] == ["quotas"]
+    (gives,) = answer.relaxations
+    assert gives.kind == "quota_max"
+    assert gives.needed == {"甲镇": 30, "乙镇": 110}[gives.name]
+
+
+def test_budget_and_locks_can_be_in_the_way():
+    plots = land(cost_wan=[10.0] * 6)
+    tight = portfolio(plots, 60, limits=PortfolioLimits(budget_wan=9))
+    assert [(r.kind, r.given, r.needed) for r in tight.relaxations] == [("budget", 9, 10)]
+    locked = PortfolioLimits(locked_out=("a", "b"))
+    (short,) = portfolio(plots, 110, limits=locked).shortages
+    assert short.kind == "locked_land"
+    kept = portfolio(plots, 110, limits=locked).relaxations
+    assert [(r.kind, r.name is None) for r in kept] == [("locked_out", False)]
+
+
+def test_the_last_stretch_is_the_difference_of_two_optima():
+    plots = land(cost_wan=[10.0, 10.0, 10.0, 40.0, 100.0, 300.0])
+    answer = portfolio(plots, 60, gap=0)
+    price = answer.last(20)
+    less = portfolio(plots, 40, gap=0)
+    assert price.points == pytest.approx(answer.found.objective - less.found.objective)
+    assert price.low <= price.points <= price.high
+    assert price.mu == 20
+    assert answer.last(1e6).mu == 60
+    told = answer.curve(4)
+    assert told["target_mu"].tolist() == [30, 60, 90, 120]
+    assert told["objective"][1] == pytest.approx(answer.found.objective)
+
+
+@pytest.mark.parametrize(
+    ("limits", "key"),
+    [
+        (PortfolioLimits(quotas={"丙镇": (1, 2)}), "portfolio.town_unknown"),
+        (PortfolioLimits(quotas={"甲镇": (3, 2)}), "portfolio.quota_wrong"),
+        (PortfolioLimits(quotas={"甲镇": (math.nan, 2)}), "portfolio.quota_wrong"),
+        (PortfolioLimits(locked_in=("zz",)), "portfolio.lock_unknown"),
+        (PortfolioLimits(locked_in=("a",), locked_out=("a",)), "portfolio.lock_both"),
+        (PortfolioLimits(locked_in=("b",)), "portfolio.lock_unfit"),
+        (PortfolioLimits(budget_wan=5), "portfolio.budget_without_cost"),
+    ],
+)
+def test_limits_that_cannot_be_meant_are_named(limits, key):
+    plots = land(verdict=["low_efficiency"] * 4 + ["unknown", "low_efficiency"])
+    with pytest.raises(InputError) as caught:
+        portfolio(plots, 10, limits=limits)
+    assert caught.value.key == key
+    assert str(caught.value)
+    assert caught.value.message("en")
+
+
+@pytest.mark.parametrize(
+    ("more", "mu", "key"),
+    [
+        ({"plot_id": list("aabcde")}, 10, "portfolio.ids_double"),
+        ({"net_mu": [-1.0] * 6}, 10, "portfolio.below_zero"),
+        ({"cost_wan": [-1.0] * 6}, 10, "portfolio.below_zero"),
+        ({}, 0, "portfolio.not_above_zero"),
+        ({}, math.nan, "portfolio.not_above_zero"),
+    ],
+)
+def test_bad_input_is_named(more, mu, key):
+    with pytest.raises(InputError) as caught:
+        portfolio(land(**more), mu)
+    assert caught.value.key == key
+    with pytest.raises(InputError, match="verdict"):
+        portfolio(land().drop(columns="verdict"), 10)
+
+
+def test_targets_of_the_workspace(yueqing):
+    assert portfolio_target(yueqing, "yq2023-42a") == 1800
+    with pytest.raises(InputError, match="yq2023-42a"):
+        portfolio_target(yueqing, "yq2023-41")
+
+
+def test_weights_are_data_and_marked_as_the_tools_own(tmp_path):
+    weights = portfolio_weights()
+    assert {w.basis for w in weights.parameters.values()} == {"tool"}
+    assert weights.replaced({"firms": 3})["firms"] == 3
+    with pytest.raises(InputError, match="firms"):
+        weights.replaced({"firm": 3})
+    with pytest.raises(InputError):
+        weights.replaced({"firms": -1})
+
+    class City:
+        layers_dir = tmp_path
+
+    (tmp_path / "land").mkdir()
+    (tmp_path / "land" / "portfolio.yaml").write_text(
+        "title: {zh: 本地, en: Local}\ndate: 2026-01-01\nweights:\n"
+        "  - {id: firms, title: {zh: 企业, en: Firms}, unit: 1/家, basis: tool, value: 9, confidence: L}\n",
+        encoding="utf-8",
+    )
+    assert portfolio_weights(City())["firms"] == 9
+    assert portfolio_weights(City())["jobs"] == weights["jobs"]
+
+
+def test_the_sample_reaches_the_target_of_2023(example):
+    answer = portfolio(example.plots, 1800, within_m=50)
+    assert answer.status == "optimal"
+    assert answer.land_mu >= 1800
+    assert answer.found.gap <= 1e-4
+    assert set(answer.chosen["verdict"]) == {"low_efficiency"}
+    assert answer.counts()["verdict_unknown"] == int((example.plots["verdict"] == "unknown").sum())
+    again = portfolio(example.plots.sample(frac=1, random_state=1), 1800, within_m=50)
+    assert sorted(again.chosen["plot_id"]) == sorted(answer.chosen["plot_id"])

@@ -36,9 +36,12 @@ _COMMANDS = (
     "export",
     "init",
     "measure",
+    "portfolio",
     "reclaim",
+    "relocate",
     "run",
     "serve",
+    "site",
     "targets",
 )
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from platforms.errors import InputError
 from platforms.planning.choice.portfolio_case import Bools, Floats
-from platforms.planning.choice.portfolio_curve import Price, curve, price_of_last
+from platforms.planning.choice.portfolio_curve import PortfolioPrice, curve, price_of_last
 from platforms.planning.choice.portfolio_input import WAYS, PortfolioLimits, Prepared, prepare
 from platforms.planning.choice.portfolio_solve import Found, solve
 from platforms.planning.choice.portfolio_weights import (
@@ -191,7 +191,7 @@ class Portfolio:
         gap, seconds = self.asked
         return curve(self.prepared.case, targets, gap=gap, seconds=seconds)
 
-    def last(self, mu: float = 100.0) -> Price | None:
+    def last(self, mu: float = 100.0) -> PortfolioPrice | None:
         """Return what the last 亩 of the target cost; None without an answer."""
         gap, seconds = self.asked
         return price_of_last(

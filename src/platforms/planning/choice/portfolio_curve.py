@@ -16,7 +16,7 @@ import pandas as pd
 from platforms.planning.choice.portfolio_case import Case
 from platforms.planning.choice.portfolio_solve import Found, solve
 
-__all__ = ["CURVE", "Price", "curve", "price_of_last"]
+__all__ = ["CURVE", "PortfolioPrice", "curve", "price_of_last"]
 
 CURVE = (
     "target_mu", "status", "land_mu", "plots", "firms", "cost_wan", "objective", "bound", "gap",
@@ -24,7 +24,7 @@ CURVE = (
 
 
 @dataclass(frozen=True)
-class Price:
+class PortfolioPrice:
     """What the last 亩 cost: the difference of two optima.
 
     Attributes
@@ -81,14 +81,16 @@ def curve(case: Case, targets: Sequence[float], *, gap: float, seconds: float) -
     for target, told in reversed(found):
         lowest = max(lowest, told.bound)
         rows.append(_row(case, target, replace(told, bound=min(lowest, told.objective))))
-    return pd.DataFrame(rows, columns=list(CURVE))
+    table = pd.DataFrame(rows, columns=list(CURVE))
+    return table.astype({"plots": "Int64", "firms": "Int64"})
 
 
 def _row(case: Case, target: float, told: Found) -> dict[str, object]:
     chosen = told.chosen
     if chosen is None:
-        empty = dict.fromkeys(CURVE[2:], math.nan)
-        return {"target_mu": target, "status": told.status, **empty}
+        empty: dict[str, object] = dict.fromkeys(CURVE[2:], math.nan)
+        head = {"target_mu": target, "status": told.status}
+        return {**head, **empty, "plots": pd.NA, "firms": pd.NA}
     return {
         "target_mu": target,
         "status": told.status,
@@ -104,7 +106,7 @@ def _row(case: Case, target: float, told: Found) -> dict[str, object]:
 
 def price_of_last(
     case: Case, target: float, top: Found, mu: float, *, gap: float, seconds: float
-) -> Price | None:
+) -> PortfolioPrice | None:
     """Return what the last 亩 of a target cost; None where one of the two has no answer."""
     if top.chosen is None:
         return None
@@ -115,7 +117,7 @@ def price_of_last(
     cost = None
     if case.cost is not None:
         cost = math.fsum(case.cost[top.chosen]) - math.fsum(case.cost[below.chosen])
-    return Price(
+    return PortfolioPrice(
         mu=less,
         points=top.objective - below.objective,
         low=max(top.bound - below.objective, 0.0),

@@ -1,0 +1,1 @@
+"""Who moves where: firms to parks."""

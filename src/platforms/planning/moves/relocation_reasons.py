@@ -1,0 +1,84 @@
+"""Why a firm goes nowhere.
+
+One reason each, from the strictest: no park admits it; those that do are too far; a lock
+holds it; its area is more than each has; those that it could reach are full; or room is left,
+even enough in sum, but not enough in any one park: three firms of 4 亩 do not go into two
+parks of 6 亩, although 12 are wanted and 12 are there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from platforms.planning.moves.relocation_admission import Bar
+from platforms.planning.moves.relocation_bound import Ints
+from platforms.planning.moves.relocation_data import UNITS, Ready
+
+__all__ = ["unassigned_rows"]
+
+_RULES = (Bar.direction, Bar.industry, Bar.tax, Bar.energy)
+
+
+def unassigned_rows(
+    tables: Ready, barred: NDArray[np.uint8], place: Ints, left: Ints
+) -> pd.DataFrame:
+    """Return the firms that go nowhere, with reasons.
+
+    Parameters
+    ----------
+    tables
+        Checked tables.
+    barred
+        What bars each firm from each park, locks included.
+    place
+        Park of each firm; the number of parks for none.
+    left
+        Units of room that the answer leaves in each park.
+
+    Returns
+    -------
+    unassigned
+        ``firm_id``, ``mu`` (亩, NaN where not known), ``reason``, and what the reason speaks
+        of: ``admitting`` (parks that admit the firm), ``reachable`` (of these, neither too
+        far nor locked), ``most_left_mu`` and ``sum_left_mu`` (room left in the reachable).
+    """
+    rows = []
+    parks = len(tables.room)
+    for firm in np.flatnonzero(place == parks):
+        row = barred[firm]
+        admits = ~np.isin(row, _RULES)
+        reach = row == Bar.none
+        free = left[reach]
+        rows.append(
+            {
+                "firm_id": tables.firms["firm_id"].iloc[firm],
+                "mu": float(tables.firms["demand_mu"].iloc[firm]),
+                "reason": _reason(row, tables.room, free, int(tables.demand[firm])),
+                "admitting": int(admits.sum()),
+                "reachable": int(reach.sum()),
+                "most_left_mu": float(free.max(initial=0)) / UNITS,
+                "sum_left_mu": float(free.sum()) / UNITS,
+            }
+        )
+    nothing = {"admitting": 0, "reachable": 0, "most_left_mu": 0.0, "sum_left_mu": 0.0}
+    rows += [{"firm_id": firm, "mu": np.nan, "reason": "data", **nothing} for firm in tables.aside]
+    columns = ["firm_id", "mu", "reason", *nothing]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _reason(row: NDArray[np.uint8], room: Ints, free: Ints, need: int) -> str:
+    admits = ~np.isin(row, _RULES)
+    reach = row == Bar.none
+    if not reach.any():
+        if len(row) and (row == Bar.locked).all():
+            return "locked"
+        if not admits.any():
+            return "no_admitting_park"
+        return "locked" if (row[admits] == Bar.locked).any() else "too_far"
+    if need > int(room[reach].max()):
+        return "larger_than_room"
+    if int(free.max()) >= need:
+        return "price"
+    return "fragmentation" if int(free.sum()) >= need else "no_room"

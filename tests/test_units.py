@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.units import M2_PER_MU, half_up, m2_to_ha, m2_to_mu, mu_to_m2
+from platforms.units import (
+    M2_PER_MU,
+    half_up,
+    m2_to_ha,
+    m2_to_mu,
+    mu_to_m2,
+    printed,
+    printed_column,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +49,19 @@ def test_fifteen_mu_are_a_hectare():
     assert m2_to_mu(10_000.0) == 15.0
     assert m2_to_ha(mu_to_m2(15.0)) == pytest.approx(1.0, abs=1e-15)
     assert pytest.approx(666.666666, abs=1e-6) == M2_PER_MU
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(8020.075, "8,020.08"), (9706.565, "9,706.57"), (-0.001, "0.00"), (float("nan"), "—")],
+)
+def test_a_number_is_printed_half_up(value, shown):
+    assert printed(value) == shown
+
+
+@given(st.lists(st.integers(0, 10**11), min_size=1))
+def test_a_column_is_printed_as_its_numbers_are(ties):
+    values = [float(f"{whole}.{cent:02d}5") for whole, cent in (divmod(t, 100) for t in ties)]
+    exact = [Decimal(repr(v)).quantize(Decimal("0.01"), ROUND_HALF_UP) for v in values]
+    assert printed_column(values) == [f"{number:,}" for number in exact]
+    assert [printed(v) for v in values] == printed_column(values)

@@ -2,7 +2,9 @@
 
 1 亩 is 2000/3 m² exactly (15 亩 make a hectare); the common 666.67 is a rounding and is not
 used. Official results are rounded half up (四舍五入) on the decimal value that is printed,
-not half to even and not on the binary one: 2.675 becomes 2.68.
+not half to even and not on the binary one: 2.675 becomes 2.68. Python's ``:.2f`` and a
+browser's ``toFixed`` round the binary value, so a number that a user reads goes through
+``printed`` or was rounded by ``half_up`` before.
 """
 
 from __future__ import annotations
@@ -13,7 +15,17 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["M2_PER_HA", "M2_PER_MU", "MU_PER_M2", "half_up", "m2_to_ha", "m2_to_mu", "mu_to_m2"]
+__all__ = [
+    "M2_PER_HA",
+    "M2_PER_MU",
+    "MU_PER_M2",
+    "half_up",
+    "m2_to_ha",
+    "m2_to_mu",
+    "mu_to_m2",
+    "printed",
+    "printed_column",
+]
 
 M2_PER_MU = 2000 / 3
 MU_PER_M2 = 0.0015
@@ -87,3 +99,44 @@ def half_up(value: ArrayLike, digits: int = 2) -> float | NDArray[np.float64]:
             float(Decimal(repr(float(v))).quantize(quantum, ROUND_HALF_UP)) for v in array[unsure]
         ]
     return rounded if np.ndim(value) else float(rounded[0])
+
+
+def printed(value: float | None, digits: int = 2, *, unknown: str = "—") -> str:
+    """Return a number as users read it: half up, with thousands separators.
+
+    Parameters
+    ----------
+    value
+        The number; None and NaN are unknown.
+    digits
+        Decimals to print.
+    unknown
+        What stands for a number that is not known.
+
+    Returns
+    -------
+    text
+        Without a minus before a nought.
+
+    Examples
+    --------
+    >>> printed(8020.075), printed(-0.001), printed(None)
+    ('8,020.08', '0.00', '—')
+    """
+    return printed_column([np.nan if value is None else value], digits, unknown=unknown)[0]
+
+
+def printed_column(values: ArrayLike, digits: int = 2, *, unknown: str = "—") -> list[str]:
+    """Return many numbers as `printed` does, rounded together.
+
+    Parameters
+    ----------
+    values
+        The numbers, in one dimension; NaN is unknown.
+    digits, unknown
+        As in `printed`.
+    """
+    # adding 0.0 takes the minus from a nought
+    rounded = (half_up(np.asarray(values, dtype=np.float64), digits) + 0.0).tolist()
+    form = f"{{:,.{digits}f}}".format
+    return [unknown if number != number else form(number) for number in rounded]  # noqa: PLR0124

@@ -17,6 +17,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app.scene import Scene
 from platforms.app.state import Pick
+from platforms.units import printed
 
 __all__ = ["CITED", "Detail", "Fact", "detail", "frame_of", "shown"]
 
@@ -159,7 +160,7 @@ def shown(column: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 a cell 
         return messages.text("app.yes" if bool(value) else "app.no")
     if kind == "number":
         digits = column["digits"]
-        return f"{float(value):,.{digits}f}" if digits is not None else f"{float(value):,.10g}"
+        return printed(float(value), digits) if digits is not None else f"{float(value):,.10g}"
     if kind == "integer":
         return str(int(value))
     labels: Mapping[str, str] = column["labels"]

@@ -16,6 +16,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
 from platforms.errors import PlatformsError
+from platforms.units import printed
 
 __all__ = ["drawing_for_map", "show_drawing", "take_drawing"]
 
@@ -118,10 +119,10 @@ def show_drawing() -> bool:
 def _show_figures(found: ip.Drawn) -> None:
     rows = [(_t(name), _metres(getattr(found, name))) for name in _LENGTHS]
     if found.sound:
-        check = _t("check", m2=_number(found.geodesic_m2, 3), ppm=_number(_ppm(found), 2))
+        check = _t("check", m2=printed(found.geodesic_m2, 3), ppm=printed(_ppm(found), 2))
         rows = [
             (_t("area_m2"), _t("area_full", **_area(found))),
-            (_t("planar_m2"), _t("metres2", m2=_number(found.planar_m2, 2))),
+            (_t("planar_m2"), _t("metres2", m2=printed(found.planar_m2, 2))),
             (_t("geodesic_m2"), check),
             *rows,
         ]
@@ -153,9 +154,9 @@ def _show_edges(found: ip.Drawn) -> None:
 
 def _area(found: ip.Drawn) -> dict[str, str]:
     return {
-        "mu": _number(found.area_mu, 4),
-        "m2": _number(found.area_m2, 2),
-        "ha": _number(found.area_ha, 6),
+        "mu": printed(found.area_mu, 4),
+        "m2": printed(found.area_m2, 2),
+        "ha": printed(found.area_ha, 6),
     }
 
 
@@ -165,8 +166,4 @@ def _ppm(found: ip.Drawn) -> float:
 
 
 def _metres(value: float) -> str:
-    return _t("metres", m=_number(value, 2))
-
-
-def _number(value: float | None, digits: int) -> str:
-    return f"{value or 0.0:,.{digits}f}"
+    return _t("metres", m=printed(value, 2))

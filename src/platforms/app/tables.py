@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -16,6 +17,7 @@ from platforms import messages
 from platforms.app.detail import CITED, frame_of, shown
 from platforms.app.scene import Scene
 from platforms.app.state import Pick, clicks, look_at, picked
+from platforms.units import half_up
 
 __all__ = ["layer_table", "pick_table"]
 
@@ -64,7 +66,10 @@ def _cells(column: Mapping[str, Any], values: pd.Series) -> pd.Series:
     if column["type"] in {"number", "integer"}:
         numbers = pd.to_numeric(values, errors="coerce")
         digits = column["digits"]
-        return numbers if digits is None else numbers.astype("float64").round(digits)
+        if digits is None:
+            return numbers
+        # the browser rounds the binary number: half up has to be done before
+        return pd.Series(half_up(numbers.to_numpy("float64", na_value=np.nan), digits))
     kinds = {value: shown(column, value) for value in values.dropna().unique()}
     return values.map(kinds).astype("str").where(values.notna(), "")
 

@@ -11,6 +11,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.units import printed
 
 __all__ = ["certificate_option", "control_options", "controlled", "measured_json"]
 
@@ -104,10 +105,10 @@ def controlled(
     )
     measured.issues.extend(done.issues)
     if measured.overlap_m2:
-        overlap = f"{measured.overlap_m2:,.2f}"
+        overlap = printed(measured.overlap_m2)
         measured.issues.add("adjust_overlap", "warning", overlap_m2=overlap)
     for row in done.groups.to_dict("records"):
-        shown = {str(k): f"{v:,.2f}" if isinstance(v, float) else v for k, v in row.items()}
+        shown = {str(k): printed(v) if isinstance(v, float) else v for k, v in row.items()}
         name = f"{row['group']}：" if row["group"] else ""
         click.echo(messages.text("export.adjusted", **{**shown, "group": name}), err=True)
     return replace(measured, frame=done.frame), done

@@ -14,7 +14,7 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.land_limits import limit_title
-from platforms.units import MU_PER_M2, half_up
+from platforms.units import MU_PER_M2, half_up, printed
 
 __all__ = ["echo_plots", "echo_review", "echo_totals"]
 
@@ -256,7 +256,7 @@ def _known(value: object, known: object) -> str:
 def _number(value: object) -> str:
     if not isinstance(value, (int, float)) or value != value:  # noqa: PLR0124 nan
         return _UNKNOWN
-    return f"{value:,.2f}"
+    return printed(value)
 
 
 def _mu(value: object) -> str:

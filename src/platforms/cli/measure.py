@@ -24,6 +24,7 @@ from platforms.cli.options import (
 )
 from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 from platforms.cli.txt_area import Stated, txt_area_option
+from platforms.units import printed, printed_column
 
 _ADJUSTED = ("adjusted_m2", "residue_m2")
 _SHOWN = ("area_m2", "area_mu", "planar_m2", "declared_m2")
@@ -73,8 +74,8 @@ def command(
 
 def _echo_total(measured: ip.Survey) -> None:
     total = measured.known_total()
-    mu = {name: _shown(total[name], 4) for name in ("area_mu", "net_area_mu")}
-    m2 = {name: _shown(total[name]) for name in ("area_m2", "overlap_m2", "net_area_m2")}
+    mu = {name: printed(total[name], 4) for name in ("area_mu", "net_area_mu")}
+    m2 = {name: printed(total[name]) for name in ("area_m2", "overlap_m2", "net_area_m2")}
     click.echo(messages.text("cli.measure.total", plots=total["plots"], **m2, **mu))
     left = {
         "set_aside": measured.source.features - len(measured.frame),
@@ -93,11 +94,11 @@ def _echo_rows(measured: ip.Survey, output: str | None) -> None:
     cells = {"plot_id": frame["plot_id"].tolist()}
     for name in _SHOWN:
         digits = 4 if name == "area_mu" else 2
-        cells[name] = [_shown(value, digits) for value in frame[name].tolist()]
+        cells[name] = printed_column(frame[name], digits)
     entry = "row"
     if "adjusted_m2" in frame:
         entry = "row_adjusted"
-        cells |= {name: [_shown(v) for v in frame[name].tolist()] for name in _ADJUSTED}
+        cells |= {name: printed_column(frame[name]) for name in _ADJUSTED}
     # one text: a call and a look-up for each of 100,000 rows take longer than measuring them
     row = messages.template(f"cli.measure.{entry}")
     rows = (dict(zip(cells, values, strict=True)) for values in zip(*cells.values(), strict=True))
@@ -107,9 +108,3 @@ def _echo_rows(measured: ip.Survey, output: str | None) -> None:
         lines.append(messages.text("cli.measure.rest", plots=rest, file=output))
     if lines:
         click.echo("\n".join(lines))
-
-
-def _shown(value: object, digits: int = 2) -> str:
-    if isinstance(value, float):
-        return "—" if value != value else f"{value:,.{digits}f}"  # noqa: PLR0124 nan
-    return "—" if value is None else str(value)

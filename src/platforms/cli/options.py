@@ -15,6 +15,7 @@ import click
 
 from platforms import messages
 from platforms.cli.json_text import json_text
+from platforms.units import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +104,7 @@ def echo_issues(issues: IssueTable) -> None:
         mark = messages.text(f"cli.severity.{issue.severity}")
         line = messages.text("cli.issue", mark=mark, **told)
         if issue.delta_m2 is not None:
-            # no minus before a nought
-            line += messages.text("cli.issue_m2", m2=f"{issue.delta_m2 + 0.0:,.2f}")
+            line += messages.text("cli.issue_m2", m2=printed(issue.delta_m2))
         click.secho(line, err=True, fg=colour)
 
 

@@ -17,6 +17,7 @@ from platforms.cli.options import (
     spoken,
 )
 from platforms.cli.plots_file import PlotsFile, plots_option, plots_options
+from platforms.units import printed
 
 _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
@@ -71,11 +72,11 @@ def command(
     echo_issues(result.issues)
     if result.joined is not None:
         echo_join(result.joined)
-    figures = {name: f"{value:,.2f}" for name, value in result.figures.items()}
+    figures = {name: printed(value) for name, value in result.figures.items()}
     figures |= {name: f"{int(result.figures[name]):,}" for name in ("plots", *result.verdicts)}
     click.echo(_done(result, figures, folder))
     if result.overlap_m2:
-        overlap = f"{result.overlap_m2:,.2f}"
+        overlap = printed(result.overlap_m2)
         click.echo(messages.text("cli.run.overlap", overlap_m2=overlap, **figures))
     if result.sample_layers:
         mark = "mark_sample" if result.sample else "mark_sample_constraints"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from platforms import messages
-from platforms.units import half_up, m2_to_ha, m2_to_mu
+from platforms.units import half_up, m2_to_ha, m2_to_mu, printed
 
 __all__ = ["AreaRow", "adjusted_words", "area_rows"]
 
@@ -85,16 +85,16 @@ def adjusted_words(row: Mapping[str, object], adjustment: object) -> str:
     if math.isnan(adjusted):
         return messages.text("certificate.not_adjusted")
     own = {
-        "area_m2": f"{_number(row.get('area_m2')):.2f}",
+        "area_m2": _plain(_number(row.get("area_m2")), 2),
         "residue_m2": _signed(residue, 2),
-        "adjusted_m2": f"{adjusted:.2f}",
+        "adjusted_m2": _plain(adjusted, 2),
     }
     words = messages.text("certificate.adjusted", None, **own)
     total = _total(row, adjustment)
     if total is None:
         return words
     told = {
-        name: f"{v:,.2f}".replace("-", "−") if isinstance(v, float) else v
+        name: printed(v).replace("-", "−") if isinstance(v, float) else v
         for name, v in total.items()
     }
     told["group"] = f"{total['group']}：" if total["group"] else ""
@@ -115,23 +115,28 @@ def _row(name: str, area: float, official: float, digits: int) -> AreaRow:
     label = messages.text(f"certificate.area.{name}")
     if math.isnan(area):
         return AreaRow(name, label, "—", "—", "—", "—", "—")
-    printed = half_up(area, digits)
-    apart = half_up(printed - official, digits)
+    exact = half_up(area, digits)
+    apart = half_up(exact - official, digits)
     same = name == "area_m2"
     return AreaRow(
         name,
         label,
-        f"{printed:.{digits}f}",
-        f"{half_up(m2_to_mu(printed), 4):.4f}",
-        f"{half_up(m2_to_ha(printed), 4):.4f}",
+        _plain(exact, digits),
+        _plain(m2_to_mu(exact), 4),
+        _plain(m2_to_ha(exact), 4),
         "" if same else _signed(apart, digits),
-        "" if same else _signed(half_up((printed - official) / official * 1e6, 1), 1),
+        "" if same else _signed((exact - official) / official * 1e6, 1),
     )
+
+
+def _plain(value: float, digits: int) -> str:
+    # numbers that are signed for stand without separators, as in the exchange file
+    return printed(value, digits).replace(",", "")
 
 
 def _signed(value: float, digits: int) -> str:
     # a minus sign of its own width; nothing is neither more nor less
-    text = f"{abs(value):.{digits}f}"
+    text = _plain(abs(value), digits)
     if float(text) == 0:
         return text
     return f"{'+' if value > 0 else '−'}{text}"

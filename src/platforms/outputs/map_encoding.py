@@ -22,6 +22,7 @@ import pandas as pd
 import shapely
 
 from platforms.outputs.map_parts import Column
+from platforms.units import half_up
 
 __all__ = ["Packed", "drawable", "geometry_kind", "pack_attributes", "pack_geometry"]
 
@@ -142,7 +143,7 @@ def _column(values: pd.Series, column: Column) -> dict[str, object]:
 def _numbers(values: pd.Series, column: Column) -> list[float | int | None]:
     plain = pd.to_numeric(values, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
     digits = _DIGITS if column.digits is None else column.digits
-    rounded = np.round(plain, digits).tolist()
+    rounded = half_up(plain, digits).tolist()
     whole = column.type == "integer" or digits == 0
     return [None if not math.isfinite(v) else int(v) if whole else v for v in rounded]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from small_pack import written
+from small_pack import condition, written
 
 from platforms import messages
 from platforms.errors import RuleError
+from platforms.policy.check import faults
 from platforms.policy.pack import load_pack
 
 ELAPSED = 'elapsed: {from: agreed, until: stopped, op: ">", days: 90}'
@@ -23,7 +26,7 @@ BAD = {
     "dated_without_from": ("{from: 2018-01-01, to", "{to", "key_missing", "from"),
     "dated_unknown_key": ("{from: 2018-01-01, ", "{from: 2018-01-01, until: 2, ", "key_unknown", "from"),
     "dated_document": ("{document: own, clause: 修订一}", "{document: other, clause: 修订一}", "document_unknown", "own"),
-    "dated_and_value": ("    dated:\n", "    value: 3\n    dated:\n", "value_wrong", "dated"),
+    "dated_and_value": ("    dated:\n", "    value: 3\n    dated:\n", "value_wrong", "parameters.2"),
     "rules_overlap": ("    valid_to: 2021-12-31\n", "    valid_to: 2022-01-01\n", "validity_overlaps", "energy_review"),
     "rules_open": ("    valid_to: 2021-12-31\n", "", "validity_overlaps", "energy_review"),
     "rules_inverted": ("    valid_to: 2021-12-31\n", "    valid_to: 2011-12-31\n", "dates_inverted", "2011-12-31"),
@@ -49,6 +52,14 @@ BAD = {
     "elapsed_negative": (ELAPSED, 'elapsed: {from: agreed, until: stopped, op: ">", days: -1}', "value_not_allowed", "≥ 0"),
     "elapsed_part_of_a_month": (ELAPSED, 'elapsed: {from: agreed, until: stopped, op: ">", years: 0.7}', "value_not_allowed", "1/12"),
     "elapsed_key": (ELAPSED, 'elapsed: {from: agreed, until: stopped, op: ">", weeks: 3}', "key_unknown", "from"),
+    "elapsed_for_ever": (ELAPSED, 'elapsed: {from: agreed, until: stopped, op: ">", years: 1000000000}', "value_not_allowed", "≤ 200"),
+    "value_nan": ("    value: 0.5\n", "    value: .nan\n", "value_not_allowed", "parameters.1.value"),
+    "value_inf": ("value: 3000", "value: .inf", "value_not_allowed", "inf"),
+    "literal_nan": ("years: {parameter: late}", "years: .nan", "value_not_allowed", "nan"),
+    "value_too_small": ("    value: 0.5\n", "    value: 0.5\n    minimum: 0.6\n", "value_not_allowed", "≥ 0.6"),
+    "value_too_large": ("    dated:\n", "    maximum: 2999\n    dated:\n", "value_not_allowed", "≤ 2999"),
+    "offset_fraction": ("year_offset: -1", "year_offset: -1.5", "value_wrong", "year_offset"),
+    "offset_far": ("year_offset: -1", "year_offset: -1000", "value_not_allowed", "≥ -50"),
     "field2_unit": (FIELDS, 'compare: {field: paid_wan, op: "<", field2: energy, year_offset: -1}', "unit_wrong", "万元"),
     "field2_type": (FIELDS, 'compare: {field: paid_wan, op: "<", field2: agreed, year_offset: -1}', "operator_for_type", "date"),
     "field2_unknown": (FIELDS, 'compare: {field: paid_wan, op: "<", field2: promise, year_offset: -1}', "field_unknown", "promised_wan"),
@@ -96,3 +107,29 @@ def test_the_line_is_that_of_the_fault(tmp_path, old, new, word):
     with pytest.raises(RuleError) as caught:
         load_pack(path)
     assert word in path.read_text("utf-8").splitlines()[caught.value.fields["line"] - 1]
+
+
+def _counted(value: object) -> dict[str, object]:
+    return {
+        "consecutive": {
+            "years": {"parameter": "late"},
+            "last_year_offset": value,
+            "each": {"compare": {"field": "tax_wan", "op": "<", "value": 3, "unit": "万元"}},
+        }
+    }
+
+
+@pytest.mark.parametrize("value", [1.5, 0, -1, 21, 1000000000, math.nan])
+def test_years_are_counted_in_whole_numbers_up_to_twenty(value):
+    good = condition(_counted(-1))
+    assert not list(faults(good))
+    late = good.parameters[0].model_copy(update={"value": value})
+    bad = good.model_copy(update={"parameters": (late, *good.parameters[1:])})
+    assert "policy.value_not_allowed" in {key for _, key, _ in faults(bad)}
+
+
+def test_a_year_that_is_counted_from_another_is_whole():
+    pack = condition(_counted({"parameter": "late"}))
+    late = pack.parameters[0].model_copy(update={"value": 1.5})
+    places = {loc[-1] for loc, _, _ in faults(pack.model_copy(update={"parameters": (late,)}))}
+    assert {"years", "last_year_offset"} <= places

@@ -35,8 +35,7 @@ def test_a_text_becomes_the_value_that_the_parameter_takes(setting, name, value)
     assert with_settings(PACK, [setting]).parameter(name).current == value
 
 
-def test_of_two_the_later_counts_and_none_is_the_same_pack():
-    assert with_settings(PACK, ["tax_floor=5", "tax_floor=6"]).parameter("tax_floor").current == 6
+def test_none_is_the_same_pack():
     assert with_settings(PACK, []) == PACK
 
 
@@ -50,11 +49,20 @@ def test_of_two_the_later_counts_and_none_is_the_same_pack():
         ("tax_floor=nan", "policy.choice_value"),
         ("tax_floor=inf", "policy.choice_value"),
         ("mean_share=0.5", "policy.choice_reading"),
-        ("mean_share=", "policy.choice_reading"),
+        ("mean_share=", "policy.choice_empty"),
+        ("mean_kind=", "policy.choice_empty"),
+        ("running_years=1.5", "policy.choice_not_allowed"),
+        ("running_years=0", "policy.choice_not_allowed"),
+        ("running_years=1000000000", "policy.choice_not_allowed"),
+        ("own_year=-1.5", "policy.choice_not_allowed"),
+        ("minimum_peers=0", "policy.choice_not_allowed"),
+        ("tax_floor=-5", "policy.choice_not_allowed"),
+        ("tax_floor=5 tax_floor=6", "policy.setting_twice"),
     ],
 )
 def test_what_does_not_fit_is_refused(setting, key):
     with pytest.raises(RuleError) as caught:
-        with_settings(PACK, [setting])
+        with_settings(PACK, setting.split())
+    assert "None" not in caught.value.message("zh_CN")
     assert caught.value.key == key
     assert caught.value.message("en") != caught.value.message("zh_CN")

@@ -16,6 +16,7 @@ from platforms.policy.check_conditions import (
     parameter_faults,
 )
 from platforms.policy.conditions import Expression, Loc, ParameterRef, RuleResult, walk
+from platforms.policy.parameters import Parameter, is_number
 from platforms.policy.schema import Pack, PackField
 
 __all__ = ["CONVERSIONS", "Fault", "faults"]
@@ -49,6 +50,8 @@ def faults(pack: Pack, documents: Collection[str] | None = None) -> Iterator[Fau
     yield from _twice(pack)
     yield from _citations(pack, documents)
     yield from _validity(pack)
+    for number, parameter in enumerate(pack.parameters):
+        yield from _bounds(parameter, ("parameters", number))
     for number, field in enumerate(pack.fields):
         yield from _derived(pack, field, ("fields", number))
     for loc, expression in _expressions(pack):
@@ -103,6 +106,26 @@ def _citations(pack: Pack, documents: Collection[str] | None) -> Iterator[Fault]
     for loc, name in cited:
         if name is not None and name not in known:
             yield loc, "policy.document_unknown", {"name": name, "allowed": sorted(known)}
+
+
+def _bounds(parameter: Parameter, loc: Loc) -> Iterator[Fault]:
+    """Find numbers that are none (nan, inf), and those outside the parameter's own bounds."""
+    written: list[tuple[Loc, object]] = [((*loc, "value"), parameter.value)]
+    written += [((*loc, "readings", i, "value"), r.value) for i, r in enumerate(parameter.readings)]
+    written += [((*loc, "dated", i, "value"), d.value) for i, d in enumerate(parameter.dated)]
+    least, most = parameter.minimum, parameter.maximum
+    for place, value in written:
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            continue
+        if not is_number(value):
+            allowed = [parameter.unit]
+        elif least is not None and value < least:
+            allowed = [f"≥ {least:g}"]
+        elif most is not None and value > most:
+            allowed = [f"≤ {most:g}"]
+        else:
+            continue
+        yield place, "policy.value_not_allowed", {"value": value, "allowed": allowed}
 
 
 def _validity(pack: Pack) -> Iterator[Fault]:

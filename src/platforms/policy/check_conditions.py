@@ -32,6 +32,10 @@ Fault = tuple[Loc, str, dict[str, object]]
 
 _RELATIVE = "relative_to_industry_mean"
 _MONTHS = 12
+# more years than any document counts would only be a slip of the hand
+_MOST_YEARS = 20
+_FAR_YEARS = 50
+_LONG_YEARS = 200
 
 
 def condition_faults(pack: Pack, part: Expression, loc: Loc, *, yearly: bool) -> Iterator[Fault]:
@@ -151,8 +155,9 @@ def _in_list(pack: Pack, part: InList, loc: Loc, *, yearly: bool) -> Iterator[Fa
 
 def _consecutive(pack: Pack, part: Consecutive, loc: Loc) -> Iterator[Fault]:
     body = part.consecutive
-    yield from _number(pack, body.years, (*loc, "years"), unit="年", least=1)
-    yield from _number(pack, body.last_year_offset, (*loc, "last_year_offset"), unit="年")
+    yield from _number(pack, body.years, (*loc, "years"), unit="年", least=1, most=_MOST_YEARS)
+    yield from _whole(pack, body.years, (*loc, "years"))
+    yield from _offset(pack, body.last_year_offset, (*loc, "last_year_offset"))
     named = [_field_of(inner) for _, inner, _ in walk(body.each)]
     if not any(f.yearly for f in map(pack.field, filter(None, named)) if f is not None):
         yield (*loc, "each"), "policy.nothing_yearly", {}
@@ -172,9 +177,11 @@ def _relative(pack: Pack, part: Relative, loc: Loc, *, yearly: bool) -> Iterator
     if pack.field(body.industry) is None:
         yield from field_unknown(pack, body.industry, (*loc, "industry"))
     yield from _number(pack, body.share, (*loc, "share"), unit="1")
-    yield from _number(pack, body.years, (*loc, "years"), unit="年", least=1)
-    yield from _number(pack, body.mean_last_offset, (*loc, "mean_last_offset"), unit="年")
+    yield from _number(pack, body.years, (*loc, "years"), unit="年", least=1, most=_MOST_YEARS)
+    yield from _whole(pack, body.years, (*loc, "years"))
+    yield from _offset(pack, body.mean_last_offset, (*loc, "mean_last_offset"))
     yield from _number(pack, body.minimum_peers, (*loc, "minimum_peers"), unit="户", least=1)
+    yield from _whole(pack, body.minimum_peers, (*loc, "minimum_peers"))
 
 
 def _mean(pack: Pack, mean: object, field: PackField, loc: Loc) -> Iterator[Fault]:
@@ -214,13 +221,15 @@ def _elapsed(pack: Pack, part: Elapsed, loc: Loc) -> Iterator[Fault]:
     if (body.years is None) == (body.days is None):
         yield loc, "policy.years_or_days", {}
     elif body.years is not None:
-        yield from _number(pack, body.years, (*loc, "years"), unit="年", least=0)
+        yield from _number(pack, body.years, (*loc, "years"), unit="年", least=0, most=_LONG_YEARS)
         for value in _written(pack, body.years):
             if is_number(value) and (float(str(value)) * _MONTHS) % 1:
                 named = {"value": value, "allowed": ["1/12 年"]}
                 yield (*loc, "years"), "policy.value_not_allowed", named
     else:
-        yield from _number(pack, body.days, (*loc, "days"), unit="天", least=0)
+        yield from _number(
+            pack, body.days, (*loc, "days"), unit="天", least=0, most=366 * _LONG_YEARS
+        )
 
 
 def _written(pack: Pack, number: object) -> tuple[object, ...]:
@@ -229,6 +238,22 @@ def _written(pack: Pack, number: object) -> tuple[object, ...]:
         return (number,)
     parameter = pack.written(number.parameter)
     return () if parameter is None else parameter.values
+
+
+def _whole(pack: Pack, number: object, loc: Loc) -> Iterator[Fault]:
+    """Check that a count is a whole number."""
+    for value in _written(pack, number):
+        if is_number(value) and float(str(value)) % 1:
+            named: dict[str, object] = {"value": value, "allowed": ["1, 2, 3 …"]}
+            yield loc, "policy.value_not_allowed", named
+
+
+def _offset(pack: Pack, number: object, loc: Loc) -> Iterator[Fault]:
+    """Check a year that is counted from another."""
+    yield from _number(pack, number, loc, unit="年", least=-_FAR_YEARS, most=_FAR_YEARS)
+    for value in _written(pack, number):
+        if is_number(value) and float(str(value)) % 1:
+            yield loc, "policy.value_not_allowed", {"value": value, "allowed": ["… -1, 0, 1 …"]}
 
 
 def _number(
@@ -244,6 +269,10 @@ def _number(
         yield from parameter_faults(pack, number.parameter, loc, unit=unit)
     for value in _written(pack, number):
         if not isinstance(value, (int, float)):
+            continue
+        if not is_number(value):
+            if not isinstance(number, ParameterRef):
+                yield loc, "policy.value_not_allowed", {"value": value, "allowed": [unit]}
             continue
         if least is not None and value < least:
             yield loc, "policy.value_not_allowed", {"value": value, "allowed": [f"≥ {least}"]}
@@ -273,8 +302,8 @@ def _year(
         yield loc, "policy.year_missing", {"name": field.id}
     elif not needed and offset is not None:
         yield (*loc, "year_offset"), "policy.year_not_wanted", {"name": field.id}
-    if isinstance(offset, ParameterRef):
-        yield from parameter_faults(pack, offset.parameter, (*loc, "year_offset"), unit="年")
+    if offset is not None:
+        yield from _offset(pack, offset, (*loc, "year_offset"))
 
 
 def field_unknown(pack: Pack, name: str, loc: Loc) -> Iterator[Fault]:

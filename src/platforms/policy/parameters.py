@@ -9,6 +9,7 @@ there answers unknown.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -22,8 +23,10 @@ Value = bool | int | float | dt.date | str | tuple[str, ...]
 
 
 def is_number(value: object) -> bool:
-    """Tell whether a value is a number; true and false are not."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Tell whether a value is a finite number; true and false are not."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def in_force(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
@@ -95,6 +98,10 @@ class Parameter(_Written):
     """Id of the reading in use."""
     dated: tuple[Dated, ...] = ()
     """Values with their dates, instead of one value."""
+    minimum: float | None = None
+    """Least value that makes sense; a lower one is refused."""
+    maximum: float | None = None
+    """Largest value that makes sense; a higher one is refused."""
     note: str | None = None
     """What a reader should know."""
 

@@ -9,6 +9,7 @@ unless another is named: that day settles which dated values and which rules are
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -267,8 +268,10 @@ class Pack(_Written):
         Raises
         ------
         RuleError
-            For an unknown parameter or reading.
+            For an unknown parameter or reading, and a value that the rules cannot use.
         """
+        from platforms.policy.check import faults
+
         changed = {}
         for name, choice in choices.items():
             parameter = self.parameter(name)
@@ -277,6 +280,8 @@ class Pack(_Written):
                 raise RuleError("policy.choice_parameter", name=name, allowed=known)
             if parameter.readings:
                 readings = [r.id for r in parameter.readings]
+                if choice in {None, ""}:
+                    raise RuleError("policy.choice_empty", name=name, allowed=readings)
                 if choice not in readings:
                     raise RuleError(
                         "policy.choice_reading", name=name, value=choice, allowed=readings
@@ -289,4 +294,25 @@ class Pack(_Written):
                     )
                 changed[name] = parameter.model_copy(update={"value": choice, "dated": ()})
         updated = tuple(changed.get(p.id, p) for p in self.parameters)
-        return self.model_copy(update={"parameters": updated})
+        chosen = self.model_copy(update={"parameters": updated})
+        if changed:
+            before = {(key, repr(fields)) for _, key, fields in faults(self)}
+            for _, key, fields in faults(chosen):
+                if (key, repr(fields)) not in before:
+                    raise RuleError("policy.choice_not_allowed", **_named(changed, fields))
+        return chosen
+
+
+def _named(changed: Mapping[str, Parameter], fields: Mapping[str, object]) -> dict[str, object]:
+    """Return the chosen parameters that have a value that does not fit, and what would."""
+    value = fields.get("value", fields.get("name"))
+    having = [name for name, one in changed.items() if _has(one.current, value)]
+    return {
+        "name": having or list(changed),
+        "value": value if value is not None else [one.current for one in changed.values()],
+        "allowed": fields.get("allowed", fields.get("expected", "")),
+    }
+
+
+def _has(current: object, value: object) -> bool:
+    return current == value or (isinstance(current, tuple) and value in current)

@@ -26,19 +26,20 @@ def with_settings(pack: Pack, settings: Iterable[str]) -> Pack:
     pack
         The rules; not changed.
     settings
-        Texts like ``tax_floor=5`` or ``mean_share=below_10_percent``; of two for one
-        parameter the later counts.
+        Texts like ``tax_floor=5`` or ``mean_share=below_10_percent``, one a parameter.
 
     Raises
     ------
     RuleError
-        For a text of another form, and as ``Pack.choose``.
+        For a text of another form, a parameter that is set twice, and as ``Pack.choose``.
     """
     choices: dict[str, Value | None] = {}
     for setting in settings:
         name, sign, text = setting.partition("=")
         if not sign or not name.strip():
             raise RuleError("policy.setting_form", value=setting)
+        if name.strip() in choices:
+            raise RuleError("policy.setting_twice", name=name.strip())
         parameter = pack.parameter(name.strip())
         choices[name.strip()] = None if parameter is None else _value(parameter, text.strip())
     return pack.choose(**choices)

@@ -5,8 +5,9 @@ source and author; the newest counts. Where the layers can answer, ``computed_by
 figure, and what kind of answer it is decides what may follow from it: *attained* measures the
 target itself, *potential* is what the land offers (reclaimable land is what could be vacated,
 not what was), *named* counts what the documents name. Only a reported or an attained value
-can say that a target is reached. The gap is what is still to be reached: positive while the
-target is open, negative where it is passed. Nothing is compared across units.
+can say that a target is reached, and only where it is of the target's own years. The gap is
+what is still to be reached: positive while the target is open, negative where it is passed.
+Nothing is compared across units. A target without a number can be neither reached nor missed.
 """
 
 from __future__ import annotations
@@ -19,15 +20,21 @@ import numpy as np
 import pandas as pd
 
 from platforms.issues import IssueTable
-from platforms.policy.targets_pace import growth_since, paces, planned_levels
+from platforms.policy.targets_pace import growth_since, number, paces, planned_levels
+from platforms.policy.targets_period import (
+    NOTHING,
+    is_yearly,
+    periods,
+    sort_reports,
+    yearly_records,
+)
 from platforms.policy.targets_reported import newest
 
 __all__ = ["FIGURES", "STATES", "Figure", "figure_parts", "plot_figures", "target_status"]
 
-STATES = ("reached", "open", "unknown")
+STATES = ("reached", "open", "unknown", "no_number")
 
-# a gap of less than this is rounding
-_NOTHING = 1e-9
+Figures = Mapping[str, "float | pd.Series[float]"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +49,20 @@ class Figure:
         ``attained``, ``potential`` or ``named``.
     rests_on
         Layers that it is worked out from; where one is synthetic, so is the figure.
+    scale
+        Which firms it covers: ``above`` (规上), or empty for all.
+    industry
+        Division of GB/T 4754 that it covers; empty for all.
+    flow
+        Whether it adds up over the years of a target; else it is a level of one year.
     """
 
     unit: str
     kind: Literal["attained", "potential", "named"]
     rests_on: tuple[str, ...] = ("plots",)
+    scale: str = ""
+    industry: str = ""
+    flow: bool = False
 
     @property
     def from_plots(self) -> bool:
@@ -59,7 +75,9 @@ FIGURES: Mapping[str, Figure] = {
     "reclaimable_mu": Figure("亩", "potential", ("plots", "constraints")),
     "low_efficiency_mu": Figure("亩", "potential"),
     "low_efficiency_firms": Figure("家", "potential"),
-    "tax_wan_per_mu": Figure("万元/亩", "attained"),
+    "tax_wan_per_mu": Figure("万元/亩", "attained", scale="above"),
+    "electrical_tax_wan_per_mu": Figure("万元/亩", "attained", scale="above", industry="38"),
+    "industrial_supply_mu": Figure("亩", "attained", ("land_changes",), flow=True),
     "micro_parks": Figure("个", "named", ("micro_parks",)),
     "special_towns": Figure("个", "named", ("special_towns",)),
     "platforms": Figure("个", "named", ("platforms",)),
@@ -73,7 +91,7 @@ def figure_parts(plots: pd.DataFrame, figure: str, *, year: int) -> pd.Series | 
     ----------
     plots
         Assessed plots: ``verdict``, ``area_mu``; for the rest ``net_mu`` (亩),
-        ``credit_code``, ``scale`` and ``tax_wan_<year>`` (万元).
+        ``credit_code``, ``scale``, ``industry_code`` and ``tax_wan_<year>`` (万元).
     figure
         Name of a figure that plots stand behind.
     year
@@ -95,12 +113,23 @@ def figure_parts(plots: pd.DataFrame, figure: str, *, year: int) -> pd.Series | 
     if figure == "low_efficiency_firms" and "credit_code" in plots:
         firms = low["credit_code"].dropna()
         return (~firms.duplicated()).astype("float64")
-    if figure == "tax_wan_per_mu" and {"scale", tax} <= set(plots.columns):
-        known = plots["scale"].eq("above") & plots[tax].notna() & plots["area_mu"].gt(0)
-        counted = plots[known]
-        area = float(counted["area_mu"].sum())
-        return counted[tax].astype("float64") / area if area > 0 else None
+    asked = FIGURES.get(figure)
+    if asked is not None and asked.unit == "万元/亩" and {"scale", tax} <= set(plots.columns):
+        return _tax_parts(plots, tax, asked)
     return None
+
+
+def _tax_parts(plots: pd.DataFrame, tax: str, figure: Figure) -> pd.Series | None:
+    known = plots["scale"].eq(figure.scale) & plots[tax].notna() & plots["area_mu"].gt(0)
+    if figure.industry:
+        if "industry_code" not in plots:
+            return None
+        # a group or class (382, C3823) belongs to its division
+        code = plots["industry_code"].astype("str").str.lstrip("ABCDEFGHIJKLMNOPQRST")
+        known &= code.str.startswith(figure.industry)
+    counted = plots[known]
+    area = float(counted["area_mu"].sum())
+    return counted[tax].astype("float64") / area if area > 0 else None
 
 
 def plot_figures(plots: pd.DataFrame, *, year: int) -> dict[str, float]:
@@ -115,9 +144,10 @@ def plot_figures(plots: pd.DataFrame, *, year: int) -> dict[str, float]:
     -------
     figures
         ``low_efficiency_mu``, ``low_efficiency_firms`` (firms on low-efficiency plots),
-        ``reclaimable_mu`` (net land of those plots, unknown ones left out) and
-        ``tax_wan_per_mu`` (firms above scale, Σ tax / Σ area where both are known); a
-        figure whose columns are not there is left out.
+        ``reclaimable_mu`` (net land of those plots, unknown ones left out),
+        ``tax_wan_per_mu`` (firms above scale, Σ tax / Σ area where both are known) and
+        ``electrical_tax_wan_per_mu`` (the same of division 38); a figure whose columns are
+        not there is left out.
     """
     named = [name for name, figure in FIGURES.items() if figure.from_plots]
     parts = {name: figure_parts(plots, name, year=year) for name in named}
@@ -126,7 +156,7 @@ def plot_figures(plots: pd.DataFrame, *, year: int) -> dict[str, float]:
 
 def target_status(
     targets: pd.DataFrame,
-    figures: Mapping[str, float],
+    figures: Figures,
     *,
     reported: pd.DataFrame | None = None,
     sample_layers: Collection[str] = (),
@@ -138,9 +168,11 @@ def target_status(
     ----------
     targets
         Rows of ``targets.csv``: ``target_id``, ``year``, ``value``, ``unit``, ``operator``,
-        ``computed_by``, ``base_year``, ``base_value``, ``base_unit`` and the rest.
+        ``computed_by``, ``base_year``, ``base_value``, ``base_unit`` and the rest; where
+        known ``plan_from``, the first year that the document plans.
     figures
-        Figures by name, each in the unit that ``FIGURES`` gives.
+        Figures by name, each in the unit that ``FIGURES`` gives: a number, or numbers by
+        year (index: every year that the data cover).
     reported
         What :func:`platforms.policy.targets_reported.read_reported` gave.
     sample_layers
@@ -153,9 +185,15 @@ def target_status(
     status
         The targets with
 
-        - ``computed`` (target's unit), ``computed_kind``, ``computed_sample`` (boolean);
+        - ``period_from``, ``period_to``: the years of which a report counts;
+        - ``computed`` (target's unit), ``computed_kind``, ``computed_sample`` (boolean),
+          ``computed_from`` and ``computed_to`` (years that it covers), ``computed_counts``
+          (whether it measures the target, in its years), ``data_from`` and ``data_to``
+          (years of the data);
         - ``reported`` (target's unit), ``reported_date``, ``reported_source``,
-          ``reported_author``;
+          ``reported_author``: the newest report of the target's years;
+        - ``outside_period``: list of the other reports, which do not count;
+        - ``years``: for a value of each year how each stands, else None;
         - ``gap`` (target's unit, of the reported value, else of the computed one);
         - ``state``: one of ``STATES``;
         - ``planned_level``: what a growth target comes to, in the unit of its base;
@@ -165,20 +203,23 @@ def target_status(
     """
     found = IssueTable() if issues is None else issues
     status = targets.copy()
+    span = periods(status)
+    status["period_from"], status["period_to"] = span["first"], span["last"]
+    status = status.join(_computed(status, figures, found))
     named = [FIGURES.get(str(name)) for name in status["computed_by"]]
-    synthetic = set(sample_layers)
-    status["computed"] = _computed(status, figures, found)
     known = status["computed"].notna()
     kinds = pd.Series([one and one.kind for one in named], index=status.index, dtype="object")
-    made_up = [one is not None and not synthetic.isdisjoint(one.rests_on) for one in named]
+    made_up = [one is not None and not set(sample_layers).isdisjoint(one.rests_on) for one in named]
     status["computed_kind"] = kinds.where(known, None)
     status["computed_sample"] = known & pd.Series(made_up, index=status.index, dtype="bool")
-    told = newest(reported, status["target_id"])
+    counted, status["outside_period"] = sort_reports(status, span, reported)
+    told = newest(counted, status["target_id"])
     # a level that was reported for a growth target is the growth since its base
     grown = growth_since(status, told)
     status["reported"] = told["value"].where(grown.isna(), grown)
     for name in ("date", "source", "author"):
         status[f"reported_{name}"] = told[name]
+    status["years"] = yearly_records(status, span, counted)
     status["gap"] = _gap(status, status["reported"].fillna(status["computed"]))
     status["state"] = _states(status)
     status["planned_level"] = planned_levels(status)
@@ -187,41 +228,85 @@ def target_status(
     return status
 
 
-def _computed(
-    targets: pd.DataFrame, figures: Mapping[str, float], issues: IssueTable
-) -> pd.Series[float]:
-    computed = pd.Series(np.nan, index=targets.index, dtype="float64")
+_COMPUTED = ("computed", "computed_from", "computed_to", "data_from", "data_to")
+
+
+def _computed(targets: pd.DataFrame, figures: Figures, issues: IssueTable) -> pd.DataFrame:
+    """Return each target's computed value, the years it covers and whether it measures it."""
+    computed = pd.DataFrame(np.nan, index=targets.index, columns=list(_COMPUTED), dtype="float64")
+    computed["computed_counts"] = False
     named = targets[targets["computed_by"].notna() & (targets["computed_by"] != "")]
-    for at, target, name, unit in zip(
-        named.index, named["target_id"], named["computed_by"], named["unit"], strict=True
-    ):
+    for at, row in zip(named.index, named.to_dict("records"), strict=True):
+        name, target = row["computed_by"], str(row["target_id"])
         figure = FIGURES.get(name)
-        if figure is None or figure.unit != unit:
+        if figure is None or figure.unit != row["unit"]:
             issues.add(
-                "target_unit", "warning", feature=str(target), field="computed_by",
-                figure=name, unit=unit, expected=figure.unit if figure else "-",
+                "target_unit", "warning", feature=target, field="computed_by", figure=name,
+                unit=row["unit"], expected=figure.unit if figure else "-",
             )  # fmt: skip
         elif name in figures:
-            computed[at] = figures[name]
+            given = figures[name]
+            first, last = row["period_from"], row["period_to"]
+            found = _of_period(given, figure, first, last)
+            for column, value in zip((*_COMPUTED, "computed_counts"), found, strict=True):
+                computed.loc[at, column] = value
         else:
-            issues.add(
-                "target_figure", "info", feature=str(target), field="computed_by", figure=name
-            )
+            issues.add("target_figure", "info", feature=target, field="computed_by", figure=name)
     return computed
 
 
+def _of_period(
+    given: float | pd.Series[float], figure: Figure, first: float, last: float
+) -> tuple[float, float, float, float, float, bool]:
+    """Return what a figure says of the years of a target, in the order of the columns."""
+    nan = float("nan")
+    attained = figure.kind == "attained"
+    if not isinstance(given, pd.Series):
+        return (float(given), nan, nan, nan, nan, attained)
+    if given.empty:
+        return (nan, nan, nan, nan, nan, False)
+    years = given.index.astype("float64")
+    data = (float(years.min()), float(years.max()))
+    inside = given[(years >= first) & (years <= last)]
+    if figure.flow:
+        if inside.empty or inside.isna().any():
+            return (nan, nan, nan, *data, False)
+        seen = (float(inside.index.min()), float(inside.index.max()))
+        # whole units of 0.0001 add up without error
+        total = float(np.rint(inside.to_numpy("float64") * 1e4).astype("int64").sum()) / 1e4
+        return (total, *seen, *data, attained)
+    newest_year = float((inside if len(inside) else given).index.max())
+    value = float(given.loc[int(newest_year)])
+    return (value, newest_year, newest_year, *data, attained and len(inside) > 0)
+
+
 def _gap(status: pd.DataFrame, stands: pd.Series[float]) -> pd.Series[float]:
-    value = pd.to_numeric(status["value"], errors="coerce").astype("float64")
+    value = number(status["value"])
     at_most = status["operator"].eq("at_most")
-    # what is set above has no number here: it is open, and how far is not known
+    # what is set above has no number here
     assigned = status["operator"].eq("complete_assigned")
     return (value - stands).where(~at_most, stands - value).mask(assigned)
 
 
 def _states(status: pd.DataFrame) -> pd.Series[str]:
-    measured = status["reported"].notna() | status["computed_kind"].eq("attained")
+    measured = status["reported"].notna() | status["computed_counts"]
     judged = measured & status["gap"].notna()
+    # a sum that lacks years can be enough, and cannot be too little
+    partial = status["reported"].isna() & status["computed_to"].lt(status["period_to"])
+    flow = status["computed_by"].map(lambda n: str(n) in FIGURES and FIGURES[str(n)].flow)
+    short = partial & flow.astype("bool")
     states = pd.Series("unknown", index=status.index, dtype="str")
-    states = states.mask(judged & status["gap"].le(_NOTHING), "reached")
-    states = states.mask(judged & status["gap"].gt(_NOTHING), "open")
-    return states.mask(status["operator"].eq("complete_assigned"), "open")
+    states = states.mask(judged & status["gap"].le(NOTHING), "reached")
+    states = states.mask(judged & status["gap"].gt(NOTHING) & ~short, "open")
+    each = is_yearly(status)
+    states = states.mask(each, status["years"].map(_yearly_state))
+    none = number(status["value"]).isna() | status["operator"].eq("complete_assigned")
+    return states.mask(none, "no_number")
+
+
+def _yearly_state(years: object) -> str:
+    """Return how a value of each year stands: reached only when every year is."""
+    states = {year["state"] for year in years} if isinstance(years, list) else {"unknown"}
+    if len(states) == 1:
+        return str(states.pop())
+    return "open"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["growth_since", "moment", "paces", "planned_levels"]
+__all__ = ["growth_since", "moment", "number", "paces", "planned_levels"]
 
 _MONTHS = 12
 _PERCENT = 100.0
@@ -61,7 +61,7 @@ def growth_since(status: pd.DataFrame, told: pd.DataFrame) -> pd.Series[float]:
     years = moment(told["date"]) - _base_end(status)
     level = told["value"].astype("float64").where(_has_level(status))
     level = level.where(told["unit"].eq(status["base_unit"]))
-    return _rate(level / _number(status["base_value"]), years)
+    return _rate(level / number(status["base_value"]), years)
 
 
 def planned_levels(status: pd.DataFrame) -> pd.Series[float]:
@@ -74,8 +74,8 @@ def planned_levels(status: pd.DataFrame) -> pd.Series[float]:
         document gives no base level.
     """
     years = _target_end(status) - _base_end(status)
-    growth = 1 + _number(status["value"]) / _PERCENT
-    return (_number(status["base_value"]) * growth**years).where(_has_level(status))
+    growth = 1 + number(status["value"]) / _PERCENT
+    return (number(status["base_value"]) * growth**years).where(_has_level(status))
 
 
 def paces(status: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
@@ -95,11 +95,11 @@ def paces(status: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
         a month for growth. 0 where the newest report reached the target; NaN without report
         and base, for a value of each year, and once the target year is over.
     """
-    value = _number(status["value"])
+    value = number(status["value"])
     reported = status["reported"].notna()
     same = status["base_unit"].isna() | status["base_unit"].eq(status["unit"])
     growth = status["operator"].eq("growth")
-    start = status["reported"].where(reported, _number(status["base_value"]).where(same))
+    start = status["reported"].where(reported, number(status["base_value"]).where(same))
     since = moment(told["date"]).where(reported, _base_end(status))
     left = (_target_end(status) - since).where(lambda years: years > 0)
     year = ((value - start) / left).where(~growth, _growth_left(status, told, left))
@@ -116,7 +116,7 @@ def _growth_left(
     """Return the growth a year that leads from the last known level to the planned one."""
     level = told["value"].where(told["unit"].eq(status["base_unit"]))
     # a reported rate says nothing of the level that it led to
-    level = level.where(status["reported"].notna(), _number(status["base_value"]))
+    level = level.where(status["reported"].notna(), number(status["base_value"]))
     return _rate(planned_levels(status) / level.astype("float64"), left)
 
 
@@ -132,12 +132,13 @@ def _has_level(status: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _base_end(status: pd.DataFrame) -> pd.Series[float]:
-    return _number(status["base_year"]) + 1
+    return number(status["base_year"]) + 1
 
 
 def _target_end(status: pd.DataFrame) -> pd.Series[float]:
-    return _number(status["year"]) + 1
+    return number(status["year"]) + 1
 
 
-def _number(values: pd.Series) -> pd.Series[float]:
+def number(values: pd.Series) -> pd.Series[float]:
+    """Return a column as numbers; what is none, and what is endless, is NaN."""
     return pd.to_numeric(values, errors="coerce").astype("float64").replace(np.inf, np.nan)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from platforms.policy.targets import FIGURES
 
 __all__ = ["responsible_units", "select_targets", "target_records", "units_of"]
 
@@ -38,10 +41,40 @@ def target_records(status: pd.DataFrame) -> list[dict[str, object]]:
             "computed_sample": bool(row["computed_sample"]),
             "pace_per_year": _plain(row["pace_year"]),
             "pace_per_month": _plain(row["pace_month"]),
+            "period": _span(row, "period"),
+            "computed_years": _span(row, "computed"),
+            "data_years": _span(row, "data"),
+            "computed_counts": bool(row["computed_counts"]),
+            "computed_scope": _scope(row),
+            "outside_period": [
+                {name: _plain(value) for name, value in one.items()} | {"why": "outside_period"}
+                for one in row["outside_period"]
+            ],
+            "years": _years(row["years"]),
             **{name: _plain(row.get(name)) for name in _MORE},
         }
         for row in status.to_dict("records")
     ]
+
+
+def _span(row: Mapping[Hashable, Any], name: str) -> list[int] | None:
+    """Return the first and the last year, or None where there are none."""
+    ends = [_plain(row[f"{name}_{end}"]) for end in ("from", "to")]
+    return [int(end) for end in ends if isinstance(end, (int, float))] or None
+
+
+def _scope(row: Mapping[Hashable, Any]) -> dict[str, str] | None:
+    """Return which firms a computed value covers, where it does not cover all."""
+    figure = FIGURES.get(str(row.get("computed_by")))
+    if figure is None or _plain(row["computed"]) is None or not figure.scale:
+        return None
+    return {"scale": figure.scale, "industry": figure.industry}
+
+
+def _years(years: object) -> list[dict[str, object]] | None:
+    if not isinstance(years, list):
+        return None
+    return [{name: _plain(value) for name, value in one.items()} for one in years]
 
 
 def select_targets(
@@ -65,7 +98,7 @@ def select_targets(
     units
         Responsible units, leading or not, as the document writes them.
     states
-        ``reached``, ``open``, ``unknown``.
+        ``reached``, ``open``, ``unknown``, ``no_number``.
     """
     kept = pd.Series(data=True, index=status.index)
     for name, wanted in (("doc", documents), ("year", years), ("state", states)):

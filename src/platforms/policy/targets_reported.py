@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from platforms import messages
 from platforms.layers.cards import Card, Column, Text
 from platforms.layers.tables import Faults, read_table
 from platforms.layers.workspace import Workspace
@@ -27,6 +28,7 @@ COLUMNS = ("target_id", "value", "unit", "date", "source", "author")
 _TYPES = {"value": "number", "date": "date"}
 # a unit without a name, as of an index, is reported without one
 _OPTIONAL = {"unit"}
+_NO_UNIT = ("-", "–", "—", "－", "无", "无单位")
 
 
 def _card(file: str) -> Card:
@@ -71,7 +73,7 @@ def reported_values(workspace: Workspace, *, today: dt.date | None = None) -> pd
     """
     if not (workspace.has("reported") and workspace.has("targets")):
         return pd.DataFrame(columns=list(COLUMNS)).astype({"value": "float64"})
-    rows = workspace.table("reported")
+    rows = _without_dashes(workspace.table("reported"))
     _check(rows, workspace.table("targets"), workspace.path("reported").name, today)
     return rows
 
@@ -104,9 +106,15 @@ def read_reported(
     """
     file = Path(path)
     held = reported_values(workspace, today=today)
-    rows = read_table(_card(file.name), file)
+    rows = _without_dashes(read_table(_card(file.name), file))
     _check(rows, workspace.table("targets"), file.name, today, held=held)
     return pd.concat([held, rows], ignore_index=True) if len(held) else rows
+
+
+def _without_dashes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the reports with an empty unit where a dash, or nothing, says that there is none."""
+    unit = rows["unit"].astype("object").where(rows["unit"].notna(), "")
+    return rows.assign(unit=unit.map(str).str.strip().replace(dict.fromkeys(_NO_UNIT, "")))
 
 
 def newest(reported: pd.DataFrame | None, targets: pd.Series) -> pd.DataFrame:
@@ -145,19 +153,20 @@ def _check(
 ) -> None:
     """Refuse reports that would be compared wrongly."""
     faults = Faults(file)
+    none = messages.text("layers.reported_no_unit")
     known = targets.set_index("target_id")
     lacking = ~rows["target_id"].isin(known.index)
     for row in np.flatnonzero(lacking):
         faults.add("reported_target", row=int(row) + 2, target=rows["target_id"].iloc[row])
     asked = known.reindex(rows["target_id"]).set_index(rows.index)
-    given = rows["unit"].fillna("")
+    given = rows["unit"]
     as_target = given.eq(asked["unit"].fillna(""))
     level = asked["operator"].eq("growth") & asked["base_unit"].notna()
     as_base = level & given.eq(asked["base_unit"].fillna("")) & ~as_target
     for row in np.flatnonzero(~lacking & ~as_target & ~as_base):
         faults.add(
             "reported_unit", row=int(row) + 2, target=rows["target_id"].iloc[row],
-            unit=given.iloc[row] or "–", expected=asked["unit"].fillna("–").iloc[row],
+            unit=given.iloc[row] or none, expected=asked["unit"].fillna(none).iloc[row],
         )  # fmt: skip
     at = moment(rows["date"])
     for row in np.flatnonzero(as_base & (at % 1 != 0)):

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from platforms.outputs.relocation_file import save_relocation
     from platforms.outputs.target_sheet import save_targets, target_sheet
+    from platforms.outputs.target_words import target_number, target_remarks, target_scope
     from platforms.outputs.verdict_words import count_title, verdict_words
     from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
     from platforms.planning.choice.portfolio_records import portfolio_plots, portfolio_records
     from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
     from platforms.planning.drawing import Drawn, measure_ring
-    from platforms.planning.drill import target_plots, target_standing
+    from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
     from platforms.planning.figures import key_figures, summarise
     from platforms.planning.land.balance import LandBalance, land_balance
     from platforms.planning.land.contiguity import Contiguity, contiguous_areas
@@ -246,7 +247,12 @@ _HOMES = {
     "slope_shares": "geo.raster.cover",
     "summarise": "planning.figures",
     "survey": "planning.survey",
+    "TargetParts": "planning.drill",
+    "target_number": "outputs.target_words",
+    "target_parts": "planning.drill",
     "target_plots": "planning.drill",
+    "target_remarks": "outputs.target_words",
+    "target_scope": "outputs.target_words",
     "target_records": "policy.targets_records",
     "target_sheet": "outputs.target_sheet",
     "target_standing": "planning.drill",
@@ -279,7 +285,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "run", "run_document", "runtime_assets", "save_certificate", "save_changes", "save_geopackage",
     "save_html", "save_land_table", "save_portfolio", "save_relocation", "save_run", "save_targets",
     "save_workbook", "score_firms", "select_targets", "set_language", "slope_shares", "summarise",
-    "survey", "target_plots", "target_records", "target_sheet", "target_standing", "text",
+    "survey", "target_number", "target_parts", "target_plots", "target_records",
+    "target_remarks", "target_scope", "target_sheet", "target_standing", "text",
     "unused_land", "unused_records", "verdict_words", "with_settings", "workspace_plots",
     "write_plots", "__version__", "LandBalance", "land_balance", "control_line", "control_line_by",
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",

@@ -148,6 +148,7 @@ def readers_folder(tmp_path_factory):
         shutil.make_archive(str(folder / name), "zip", parts)
         shutil.rmtree(parts)
     shutil.copy(ROOT / "layers/yueqing/sample_plots.gpkg", folder / "plots.gpkg")
+    shutil.copy(ROOT / "docs/project.yaml", folder / "project.yaml")
     return folder
 
 

@@ -1,0 +1,443 @@
+"""Relocation: small instances by brute force, reasons, locks, terms, and what ends a search."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import platforms as ip
+from platforms.errors import InputError
+from platforms.planning.moves.relocation_files import with_directions
+
+GEOD = pyproj.Geod(a=6378137.0, rf=298.257222101)
+
+
+def firms_of(demand, **more):
+    count = len(demand)
+    columns = {
+        "firm_id": [f"F{n}" for n in range(count)],
+        "lon": 121.0 + 0.01 * np.arange(count),
+        "lat": 28.0,
+        "industry": "甲",
+        "demand_mu": demand,
+    }
+    return pd.DataFrame({**columns, **more})
+
+
+def parks_of(capacity, **more):
+    count = len(capacity)
+    columns = {
+        "park_id": [f"P{n}" for n in range(count)],
+        "lon": 121.0 + 0.02 * np.arange(count),
+        "lat": 28.05,
+        "capacity_mu": capacity,
+        "admits": "*",
+    }
+    return pd.DataFrame({**columns, **more})
+
+
+def locks_of(*rows):
+    return pd.DataFrame(rows, columns=["firm_id", "park_id", "lock"])
+
+
+def reasons(found):
+    return dict(found.unassigned[["firm_id", "reason"]].itertuples(index=False))
+
+
+def kinds(found):
+    return found.issues.by_kind()
+
+
+def brute(firms, parks, price=1000.0, fixed=None, barred=()):
+    """Try every place of every firm."""
+    km = np.array(
+        [
+            [
+                GEOD.inv(f.lon, f.lat, p.lon, p.lat)[2] / 1000
+                for p in parks.itertuples()
+            ]
+            for f in firms.itertuples()
+        ]
+    )  # fmt: skip
+    admits = [
+        ["*" in p.admits or f.industry in p.admits.split(";") for p in parks.itertuples()]
+        for f in firms.itertuples()
+    ]
+    need = [round(100 * d) for d in firms["demand_mu"]]
+    room = [round(100 * c) for c in parks["capacity_mu"]]
+    best = np.inf
+    for places in product(range(len(parks) + 1), repeat=len(firms)):
+        if any(places[f] != p for f, p in (fixed or {}).items()):
+            continue
+        cost, left = 0.0, list(room)
+        for firm, park in enumerate(places):
+            mu = need[firm] / 100
+            if park == len(parks):
+                cost += price * mu
+                continue
+            left[park] -= need[firm]
+            if left[park] < 0 or not admits[firm][park] or (firm, park) in barred:
+                break
+            cost += km[firm][park] * mu
+        else:
+            best = min(best, cost)
+    return best
+
+
+cents = st.integers(1, 900).map(lambda n: n / 100)
+
+
+@st.composite
+def instances(draw):
+    demand = draw(st.lists(cents, min_size=1, max_size=7))
+    capacity = draw(st.lists(st.integers(0, 2500).map(lambda n: n / 100), min_size=1, max_size=3))
+    places = st.floats(120.9, 121.2)
+    return (
+        firms_of(
+            demand,
+            lon=[draw(places) for _ in demand],
+            industry=[draw(st.sampled_from(["甲", "乙"])) for _ in demand],
+        ),
+        parks_of(
+            capacity,
+            lon=[draw(places) for _ in capacity],
+            admits=[draw(st.sampled_from(["*", "甲", "乙;丙", ""])) for _ in capacity],
+        ),
+    )
+
+
+@settings(max_examples=40)
+@given(instances(), st.sampled_from([1000.0, 5.0, 0.0]))
+def test_small_instances_equal_brute_force(case, price):
+    firms, parks = case
+    found = ip.relocate(firms, parks, weights={"unassigned": price})
+    best = brute(firms, parks, price)
+    assert found.objective == pytest.approx(best, rel=1e-6, abs=1e-4)
+    assert found.status == "optimal"
+    assert found.bound == pytest.approx(best, rel=1e-6, abs=1e-4)
+
+
+@settings(max_examples=25)
+@given(instances())
+def test_each_firm_stands_once_and_no_park_is_over_full(case):
+    firms, parks = case
+    found = ip.relocate(firms, parks)
+    told = [*found.assignments["firm_id"], *found.unassigned["firm_id"]]
+    assert sorted(told) == sorted(firms["firm_id"])
+    used = found.assignments.groupby("park_id")["mu"].sum()
+    room = parks.set_index("park_id")["capacity_mu"]
+    assert ((used * 100).round() <= (room.reindex(used.index) * 100).round()).all()
+    apart = sum(found.weights[name] * value for name, value in found.terms.items())
+    assert found.objective == pytest.approx(apart, rel=1e-9, abs=1e-4)
+    assert found.gain >= 0
+    by_hand = (found.assignments["km"] * found.assignments["mu"]).sum()
+    by_hand += 1000 * found.unassigned["mu"].sum()
+    assert found.objective == pytest.approx(by_hand, rel=1e-9, abs=1e-5)
+
+
+def crowded(count=90, parks=9, seed=3):
+    """A tight instance whose answer takes neighbourhoods."""
+    draw = np.random.default_rng(seed)
+    demand = draw.integers(10, 400, count) / 10
+    share = draw.uniform(0.5, 1.5, parks)
+    capacity = np.floor(10 * share / share.sum() * demand.sum() * 1.03) / 10
+    names = [f"业{n}" for n in range(20)]
+    firms = firms_of(
+        demand, lon=draw.uniform(120.8, 121.2, count), lat=draw.uniform(27.9, 28.4, count),
+        industry=draw.choice(names, count),
+    )  # fmt: skip
+    parks = parks_of(
+        capacity, lon=draw.uniform(120.8, 121.2, parks), lat=draw.uniform(27.9, 28.4, parks),
+        admits=[";".join(draw.choice(names, 10, replace=False)) for _ in range(parks)],
+    )  # fmt: skip
+    return firms, parks
+
+
+def test_the_same_input_gives_the_same_answer_and_a_bound_below_it():
+    firms, parks = crowded()
+    effort = ip.SearchEffort(seconds=None, rounds=6)
+    one, two = (ip.relocate(firms, parks, effort=effort) for _ in range(2))
+    assert one.ended in {"rounds", "gap", "proved", "settled"}
+    assert one.objective == two.objective
+    pd.testing.assert_frame_equal(one.assignments, two.assignments)
+    assert 0 < one.bound <= one.objective < one.nearest
+    assert one.gap == pytest.approx((one.objective - one.bound) / one.objective)
+    # another order of the firms is the same question
+    turned = ip.relocate(firms[::-1], parks, effort=effort)
+    assert turned.bound == pytest.approx(one.bound, rel=1e-3)
+
+
+def test_more_rounds_are_no_worse_and_each_is_told():
+    firms, parks = crowded()
+    told = []
+    few = ip.relocate(firms, parks, effort=ip.SearchEffort(seconds=None, rounds=1, gap=0))
+    many = ip.relocate(
+        firms, parks,
+        effort=ip.SearchEffort(seconds=None, rounds=8, gap=0, progress=lambda *x: told.append(x)),
+    )  # fmt: skip
+    assert many.objective <= few.objective
+    assert [row[0] for row in told] == list(range(len(told)))
+    gaps = [row[2] for row in told]
+    assert gaps == sorted(gaps, reverse=True)
+
+
+def test_a_stop_keeps_the_best_answer_so_far():
+    firms, parks = crowded()
+    asked = []
+
+    def stop():
+        asked.append(1)
+        return len(asked) > 5
+
+    found = ip.relocate(firms, parks, effort=ip.SearchEffort(stop=stop))
+    assert found.ended == "stopped"
+    assert found.status == "feasible"
+    assert len(found.assignments) > len(firms) / 2
+    assert found.objective <= found.nearest
+
+
+def test_no_time_is_an_answer_too():
+    firms, parks = crowded()
+    found = ip.relocate(firms, parks, effort=ip.SearchEffort(seconds=0.0))
+    assert found.ended == "seconds"
+    assert found.objective <= found.nearest
+
+
+def test_three_of_four_do_not_go_into_two_of_six():
+    found = ip.relocate(firms_of([4.0, 4.0, 4.0]), parks_of([6.0, 6.0]))
+    assert list(reasons(found).values()) == ["fragmentation"]
+    row = found.unassigned.iloc[0]
+    assert (row["sum_left_mu"], row["most_left_mu"]) == (4.0, 2.0)
+    told = found.to_record()["unassigned"][0]["message"]
+    assert "不能拆分" in told
+    assert found.status == "optimal"
+
+
+@pytest.mark.parametrize(
+    ("firms", "parks", "options", "reason"),
+    [
+        (firms_of([4.0]), parks_of([9.0], admits="乙"), {}, "no_admitting_park"),
+        (firms_of([4.0]), parks_of([9.0], admits=""), {}, "no_admitting_park"),
+        (firms_of([4.0]), parks_of([9.0]), {"max_km": 1.0}, "too_far"),
+        (firms_of([4.0]), parks_of([3.0]), {}, "larger_than_room"),
+        (firms_of([4.0]), parks_of([0.0]), {}, "larger_than_room"),
+        (firms_of([4.0]), parks_of([9.0]), {"locks": locks_of(("F0", "", "out"))}, "locked"),
+        (firms_of([4.0]), parks_of([9.0]), {"locks": locks_of(("F0", "P0", "out"))}, "locked"),
+        (firms_of([4.0]), parks_of([9.0]), {"weights": {"unassigned": 0.0}}, "price"),
+        (
+            firms_of([4.0], tax_wan_2020=[9.0], tax_wan_2021=[3.9]),
+            parks_of([9.0], min_tax_wan_per_mu=[1.0]),
+            {},
+            "no_admitting_park",
+        ),
+        (
+            firms_of([4.0], energy_tce=[9.0]),
+            parks_of([9.0], max_energy_tce_per_mu=[2.0]),
+            {},
+            "no_admitting_park",
+        ),
+        (
+            firms_of([4.0]),
+            parks_of([9.0], direction=["retreat_to_tertiary"]),
+            {},
+            "no_admitting_park",
+        ),
+    ],
+)
+def test_each_firm_that_stays_has_its_reason(firms, parks, options, reason):
+    found = ip.relocate(firms, parks, **options)
+    assert reasons(found) == {"F0": reason}
+    for lang in ("zh_CN", "en"):
+        ip.set_language(lang)
+        assert found.to_record()["unassigned"][0]["message"]
+    ip.set_language(None)
+
+
+def test_full_parks_are_the_reason_of_those_who_came_too_late():
+    found = ip.relocate(firms_of([4.0, 4.0]), parks_of([4.0]))
+    assert list(reasons(found).values()) == ["no_room"]
+    assert kinds(found)["move_demand_exceeds"] == 1
+
+
+def test_industries_are_admitted_by_name_or_code():
+    firms = firms_of([1.0, 1.0, 1.0, 1.0], industry=["电气机械", "甲 ", "", ""])
+    firms["industry_code"] = ["C38", "", "3821", None]
+    parks = parks_of([9.0], admits="C38；甲")
+    found = ip.relocate(firms, parks)
+    assert reasons(found) == {"F3": "no_admitting_park"}
+    assert kinds(found)["move_no_industry"] == 1
+    finer = ip.relocate(firms.assign(industry_code="38"), parks_of([9.0], admits="3821"))
+    assert len(finer.unassigned) == 4
+
+
+def test_what_is_not_known_does_not_bar():
+    firms = firms_of([4.0, 4.0], tax_wan=[None, 100.0])
+    found = ip.relocate(firms, parks_of([9.0], min_tax_wan_per_mu=[1.0]))
+    assert found.unassigned.empty
+    assert kinds(found)["move_standard_unknown"] == 1
+
+
+def test_rows_with_faults_are_named_and_set_aside():
+    firms = firms_of([4.0, np.nan, -1.0, 0.0, 2.0, 2.0, 3.0, np.inf])
+    firms.loc[4, "lon"] = np.nan
+    firms.loc[5, "firm_id"] = "F0"
+    firms.loc[6, "firm_id"] = ""
+    parks = parks_of([9.0, np.nan, 0.0, 5.0])
+    parks.loc[3, "park_id"] = "P0"
+    found = ip.relocate(firms, parks)
+    assert list(found.assignments["firm_id"]) == ["F0"]
+    data = ["F1", "F2", "F3", "F4", "F7"]
+    assert reasons(found) == dict.fromkeys(data, "data")
+    assert kinds(found) == {
+        "move_no_demand": 4, "move_no_place": 1, "move_firm_twice": 1, "move_park_twice": 1,
+        "move_firm_without_id": 1, "move_no_capacity": 1, "move_parks_full": 1,
+    }  # fmt: skip
+    assert found.issues.worst() == "error"
+    assert found.to_record()["unassigned"]
+
+
+@pytest.mark.parametrize("column", ["firm_id", "lon", "industry", "demand_mu"])
+def test_a_missing_column_is_refused(column):
+    with pytest.raises(InputError, match=column):
+        ip.relocate(firms_of([4.0]).drop(columns=column), parks_of([9.0]))
+
+
+def test_nobody_and_nowhere():
+    nobody = ip.relocate(firms_of([4.0]).iloc[:0], parks_of([9.0]))
+    assert (nobody.status, nobody.objective, nobody.gap) == ("optimal", 0.0, 0.0)
+    nowhere = ip.relocate(firms_of([4.0]), parks_of([9.0]).iloc[:0])
+    assert reasons(nowhere) == {"F0": "no_admitting_park"}
+    assert nowhere.objective == 4000.0
+    assert nowhere.flows().empty
+
+
+@settings(max_examples=20)
+@given(instances(), st.data())
+def test_locks_are_kept(case, data):
+    firms, parks = case
+    parks["admits"] = "*"
+    firm = data.draw(st.integers(0, len(firms) - 1))
+    park = data.draw(st.integers(0, len(parks) - 1))
+    goes = data.draw(st.booleans())
+    lock = locks_of((f"F{firm}", f"P{park}", "in" if goes else "out"))
+    found = ip.relocate(firms, parks, locks=lock)
+    fits = firms["demand_mu"][firm] <= parks["capacity_mu"][park]
+    if goes and not fits:
+        assert found.status == "infeasible"
+        assert [row["reason"] for row in found.relaxations] == ["room"]
+        return
+    held = {"fixed": {firm: park}} if goes else {"barred": {(firm, park)}}
+    assert found.objective == pytest.approx(brute(firms, parks, **held), rel=1e-6, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("rows", "falls"),
+    [
+        ([("F0", "P0", "in"), ("F0", "P1", "in")], [("F0", "conflict")]),
+        ([("F0", "P0", "in"), ("F0", "P0", "out")], [("F0", "conflict")]),
+        ([("F0", "P0", "in"), ("F0", "", "out")], [("F0", "conflict")]),
+        ([("F0", "P2", "in"), ("F1", "P0", "in")], [("F0", "industry")]),
+        # 4 + 3 + 2 into 6: the one lock that must fall is the 4 or the 3, and 3 is less land
+        ([("F0", "P0", "in"), ("F1", "P0", "in"), ("F2", "P0", "in")], [("F1", "room")]),
+        ([("F0", "P0", "in"), ("F0", "P1", "out"), ("F1", "P1", "in")], []),
+    ],
+)
+def test_the_fewest_locks_that_must_fall_are_named(rows, falls):
+    firms = firms_of([4.0, 3.0, 2.0])
+    parks = parks_of([6.0, 9.0, 9.0], admits=["*", "*", "乙"])
+    found = ip.relocate(firms, parks, locks=locks_of(*rows))
+    assert [(row["firm_id"], row["reason"]) for row in found.relaxations] == falls
+    assert found.status == ("infeasible" if falls else "optimal")
+    if falls:
+        assert found.assignments.empty
+        assert found.objective is found.bound is found.gap is None
+        relaxed = ip.relocate(firms, parks, locks=locks_of(*rows), relax=True)
+        assert relaxed.status == "optimal"
+        assert len(relaxed.relaxations) == len(falls)
+        assert kinds(relaxed)["move_lock_dropped"] == len(falls)
+
+
+def test_locks_with_unknown_ids_are_named_and_left_out():
+    rows = locks_of(("F9", "P0", "in"), ("F0", "P9", "in"), ("F0", "P0", "maybe"), ("F0", "", "in"))
+    found = ip.relocate(firms_of([4.0]), parks_of([9.0]), locks=rows)
+    assert kinds(found) == {
+        "move_lock_firm_unknown": 1, "move_lock_park_unknown": 1, "move_lock_unclear": 2,
+    }  # fmt: skip
+    assert len(found.assignments) == 1
+
+
+def test_weights_change_who_goes_where():
+    firms = firms_of([4.0], lon=[121.0])
+    parks = parks_of(
+        [9.0, 9.0], focus=["乙", "甲;丙"], direction=["integrate_upgrade", "key_development"]
+    )
+    near = ip.relocate(firms, parks)
+    assert near.assignments["park_id"].tolist() == ["P0"]
+    assert (near.terms["fit"], near.terms["plan"]) == (4.0, 4.0)
+    for term in ("fit", "plan"):
+        moved = ip.relocate(firms, parks, weights={term: 50.0})
+        assert moved.assignments["park_id"].tolist() == ["P1"]
+        assert moved.terms[term] == 0.0
+    assert near.objective == pytest.approx(near.terms["distance"])
+
+
+def test_tax_and_firms_that_must_leave_come_first():
+    firms = firms_of([4.0, 4.0], tax_wan=[1.0, 90.0], platform_id=["P1", ""], lon=121.0)
+    parks = parks_of([4.0, 9.0], direction=["key_development", "retreat_to_tertiary"])
+    by_tax = ip.relocate(firms, parks, weights={"tax": 10.0})
+    assert by_tax.assignments["firm_id"].tolist() == ["F1"]
+    assert by_tax.terms["tax"] == 1.0
+    leaving = ip.relocate(firms, parks, weights={"sending": 10.0})
+    assert leaving.assignments["firm_id"].tolist() == ["F0"]
+
+
+def test_a_cluster_keeps_together_for_a_price():
+    firms = firms_of([4.0, 4.0], lon=[121.0, 121.02], cluster="甲群")
+    parks = parks_of([9.0, 9.0])
+    apart = ip.relocate(firms, parks)
+    assert apart.assignments["park_id"].tolist() == ["P0", "P1"]
+    assert apart.terms["cluster"] == 4.0
+    together = ip.relocate(firms, parks, weights={"cluster": 50.0})
+    assert len(set(together.assignments["park_id"])) == 1
+    assert together.terms["cluster"] == 0.0
+    # the bound knows nothing of clusters and says so by the gap
+    assert together.bound <= together.objective
+    assert together.status == "feasible"
+
+
+@pytest.mark.parametrize("weights", [{"beauty": 1.0}, {"fit": -1.0}, {"tax": float("nan")}])
+def test_wrong_weights_are_refused(weights):
+    with pytest.raises(InputError):
+        ip.relocate(firms_of([4.0]), parks_of([9.0]), weights=weights)
+
+
+def test_flows_and_tables_add_up():
+    found = ip.relocate(firms_of([4.0, 5.5]), parks_of([9.5, 20.0], name=["一", "二"]))
+    flows = found.flows()
+    assert flows.crs.to_epsg() == 4490
+    lengths = [GEOD.geometry_length(line) / 1000 for line in flows.geometry]
+    assert lengths == pytest.approx(flows["km"].tolist(), abs=1e-6)
+    by_park = found.by_park()
+    assert by_park["used_mu"].sum() == flows["mu"].sum() == 9.5
+    assert (by_park["free_mu"] == by_park["capacity_mu"] - by_park["used_mu"]).all()
+    assert by_park["firms"].sum() == 2
+    assert found.by_firm()["park_id"].notna().all()
+
+
+def test_the_sample_county_keeps_to_the_plan(yueqing):
+    data = ip.relocation_data(yueqing)
+    found = ip.relocate(data, effort=ip.SearchEffort(seconds=None, rounds=0))
+    assert found.sample
+    assert found.gap < 0.002
+    plan = yueqing.table("platforms").set_index("platform_id")["direction"]
+    assert not plan[found.assignments["park_id"]].eq("retreat_to_tertiary").any()
+    assert kinds(found)["move_directions"] == 1
+    cited = with_directions(data.parks.drop(columns=["direction", "doc", "row"]), yueqing)
+    assert cited["doc"].notna().all()
+    assert cited["row"].notna().all()

@@ -35,8 +35,8 @@ def test_a_certificate_of_a_whole_file_says_nothing_of_it(tmp_path, yueqing):
 
 def test_the_sum_names_what_it_leaves_out(tmp_path, capsys):
     path = table(tmp_path, SQUARE, OPEN, BOW_TIE)
-    assert main(["measure", str(path), "--crs", "EPSG:4549"]) == 0
-    assert "另有 1 条记录有错误被剔出，1 宗面积不明" in capsys.readouterr().out
+    assert main(["measure", str(path), "--crs", "EPSG:4549"]) == 1
+    assert "另有 1 条记录有错误被剔出、1 宗面积不明" in capsys.readouterr().out
 
 
 def test_an_absurd_cell_warns_nobody(tmp_path, yueqing):

@@ -7,6 +7,7 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.options import as_json, echo_issues, echo_json, overwrite_option, spoken
+from platforms.cli.own_input import refuse_own_input
 from platforms.cli.txt_area import Stated, txt_area_option
 
 _KINDS = ("html", "xlsx", "gpkg", "txt", "certificate")
@@ -49,6 +50,7 @@ def command(
         raise click.UsageError(messages.text("export.no_choice", to=to).rstrip("。."))
     if stated and to != "txt":
         raise click.UsageError(messages.text("export.no_txt_area", to=to).rstrip("。."))
+    refuse_own_input([output], [run_dir])
     issues = ip.IssueTable()
     path = ip.export_run(
         run_dir,

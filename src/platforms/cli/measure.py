@@ -81,8 +81,9 @@ def _echo_total(measured: ip.Survey) -> None:
         "set_aside": measured.source.features - len(measured.frame),
         "unmeasured": total["unmeasured"],
     }
-    if any(left.values()):
-        click.echo(messages.text("cli.measure.left", **left))
+    parts = [messages.text(f"cli.measure.{name}", count=n) for name, n in left.items() if n]
+    if parts:
+        click.echo(messages.text("cli.measure.left", parts=parts))
     if total["overlap_m2"]:
         click.echo(messages.text("cli.measure.overlap", **m2, **mu))
 

@@ -16,6 +16,7 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.options import workspace_option
+from platforms.cli.own_input import refuse_own_input
 
 __all__ = ["PlotsFile", "file_argument", "files_argument", "plots_option", "plots_options"]
 
@@ -101,6 +102,9 @@ def _option(name: str, **more: Any) -> _Decorator:  # noqa: ANN401 as click has 
     return click.option(f"--{name}", help=messages.text(f"cli.option.{name}"), **more)
 
 
+# the words under which commands take a file or folder to write
+_WRITTEN = ("output", "folder", "certificate")
+
 _OPTIONS: tuple[_Decorator, ...] = (
     _option("crs", metavar="CODE"),
     _option("helmert", metavar="PARAMETERS"),
@@ -143,6 +147,8 @@ def plots_options(place: _Decorator) -> _Decorator:
         def bundled(**given: Any) -> Any:  # noqa: ANN401 passed on as it is
             words = {name: given.pop(name) for name in names}
             plots = PlotsFile(paths=given.pop("file"), **words)
+            written = [given.get(name) for name in _WRITTEN]
+            refuse_own_input(written, (*plots.paths, plots.known, plots.helmert))
             return function(plots=plots, **given)
 
         command: _Function = bundled

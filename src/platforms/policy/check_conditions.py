@@ -23,6 +23,7 @@ from platforms.policy.conditions import (
     Spatial,
     walk,
 )
+from platforms.policy.industry import normal_code
 from platforms.policy.parameters import is_number
 from platforms.policy.schema import Pack, PackField
 
@@ -36,6 +37,8 @@ _MONTHS = 12
 _MOST_YEARS = 20
 _FAR_YEARS = 50
 _LONG_YEARS = 200
+_LONG_DAYS = 366 * _LONG_YEARS
+_CODES = "GB/T 4754: C, C38, C382, C3821"
 
 
 def condition_faults(pack: Pack, part: Expression, loc: Loc, *, yearly: bool) -> Iterator[Fault]:
@@ -128,6 +131,8 @@ def _value(
     if not fits:
         allowed = sorted(field.allowed or {}) or [field.type]
         yield (*loc, key), "policy.value_not_allowed", {"value": value, "allowed": allowed}
+    elif field.is_industry and normal_code(value) is None:
+        yield (*loc, key), "policy.value_not_allowed", {"value": value, "allowed": [_CODES]}
     elif field.type == "number" and (unit or "1") != field.unit:
         yield (*loc, "unit"), "policy.unit_wrong", {"unit": unit or "-", "expected": field.unit}
 
@@ -150,6 +155,9 @@ def _in_list(pack: Pack, part: InList, loc: Loc, *, yearly: bool) -> Iterator[Fa
         for value in values if isinstance(values, tuple) else ():
             if field.allowed and value not in field.allowed:
                 named = {"value": value, "allowed": sorted(field.allowed)}
+                yield (*loc, "values"), "policy.value_not_allowed", named
+            if field.is_industry and normal_code(value) is None:
+                named = {"value": value, "allowed": [_CODES]}
                 yield (*loc, "values"), "policy.value_not_allowed", named
 
 
@@ -177,6 +185,9 @@ def _relative(pack: Pack, part: Relative, loc: Loc, *, yearly: bool) -> Iterator
     if pack.field(body.industry) is None:
         yield from field_unknown(pack, body.industry, (*loc, "industry"))
     yield from _number(pack, body.share, (*loc, "share"), unit="1")
+    place = (*loc, "industry_digits")
+    yield from _number(pack, body.industry_digits, place, unit="位", least=2, most=4)
+    yield from _whole(pack, body.industry_digits, place)
     yield from _number(pack, body.years, (*loc, "years"), unit="年", least=1, most=_MOST_YEARS)
     yield from _whole(pack, body.years, (*loc, "years"))
     yield from _offset(pack, body.mean_last_offset, (*loc, "mean_last_offset"))
@@ -227,9 +238,7 @@ def _elapsed(pack: Pack, part: Elapsed, loc: Loc) -> Iterator[Fault]:
                 named = {"value": value, "allowed": ["1/12 年"]}
                 yield (*loc, "years"), "policy.value_not_allowed", named
     else:
-        yield from _number(
-            pack, body.days, (*loc, "days"), unit="天", least=0, most=366 * _LONG_YEARS
-        )
+        yield from _number(pack, body.days, (*loc, "days"), unit="天", least=0, most=_LONG_DAYS)
 
 
 def _written(pack: Pack, number: object) -> tuple[object, ...]:

@@ -1,8 +1,9 @@
 """The values that rules read, with what is known of each.
 
 A cell that is empty, not a number where one is due, infinite, not a whole date, or not
-among a category's values is unknown; so is a whole column that the table does not have. A
-ratio is unknown where a part is, or where the divisor is 0 or less; a sum where a part is;
+among a category's values is unknown, as is an industry whose code cannot be read and a
+number outside the bounds of its field; so is a whole column that the table does not have.
+A ratio is unknown where a part is, or where the divisor is 0 or less; a sum where a part is;
 a share of the map outside 0 to 1. What is unknown is named by the columns that would have
 to be filled.
 """
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from platforms.policy.check import CONVERSIONS
 from platforms.policy.conditions import ParameterRef
+from platforms.policy.industry import normal_code
 from platforms.policy.schema import Pack, PackField
 
 __all__ = ["Cells", "Table", "fact_column"]
@@ -239,6 +241,9 @@ def _word(word: object, spec: PackField) -> object:
         return _YES.get(lower, _NO.get(lower))
     if not text:
         return None
+    if spec.is_industry:
+        # a number of a sheet may have come as a fraction
+        return text.removesuffix(".0") if normal_code(text) else None
     if spec.allowed is None:
         return text
     if text in spec.allowed:

@@ -155,6 +155,9 @@ class RelativeBody(_Written):
     """How many years the mean spans."""
     mean_last_offset: int | ParameterRef
     """Last year of the mean, counted from the year of the field's own value."""
+    industry_digits: int | ParameterRef = 2
+    """Digits of the code that make an industry: 2 the division (C38), 4 the class (C3821);
+    not looked at where the field holds no codes."""
     minimum_peers: int | ParameterRef
     """Fewer rows with data in any of the years make the mean unknown."""
     population: Expression

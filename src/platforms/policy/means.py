@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from platforms.policy.columns import Bools, Table
 from platforms.policy.conditions import RelativeBody
+from platforms.policy.industry import groups
 
 __all__ = ["Mean", "Window", "industry_mean"]
 
@@ -35,11 +36,14 @@ class Window:
         Years of the mean.
     minimum_peers
         Fewer rows with data in any of the years make the mean unknown.
+    digits
+        Digits of an industry's code that make a group.
     """
 
     kind: str
     years: Sequence[int]
     minimum_peers: int
+    digits: int = 2
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,15 @@ class Mean:
         Rows with data in the year that has fewest of them.
     missing
         Why it is unknown: the industry of the plot, or ``industry_mean:<field>``.
+    groups
+        The industry whose mean it is; None unknown.
     """
 
     values: Floats
     known: Bools
     peers: NDArray[np.int64]
     missing: Mapping[str, Bools]
+    groups: NDArray[np.object_]
 
 
 def industry_mean(
@@ -91,9 +98,9 @@ def industry_mean(
     mean
         One value a plot.
     """
-    members = reference.cells(body.industry)
-    industries = pd.Index(pd.unique(pd.Series(members.data[members.known], dtype=object)))
-    group = _codes(industries, members.data, members.known)
+    members, belongs = _industries(reference, body.industry, window.digits)
+    industries = pd.Index(pd.unique(pd.Series(members[belongs], dtype=object)))
+    group = _codes(industries, members, belongs)
     upper, lower = np.zeros(len(industries)), np.zeros(len(industries))
     peers = np.full(len(industries), np.iinfo(np.int64).max)
     for year in window.years:
@@ -106,15 +113,24 @@ def industry_mean(
     enough = (peers >= window.minimum_peers) & (lower > 0)
     means = np.divide(upper, lower, out=np.full(len(industries), np.nan), where=enough)
 
-    own = table.cells(body.industry)
-    at = _codes(industries, own.data, own.known)
+    own, told = _industries(table, body.industry, window.digits)
+    at = _codes(industries, own, told)
     # the last place stands for "no such industry among the peers"
     values = np.append(means, np.nan)[at]
     known = np.append(enough, False)[at]
-    missing = dict(own.missing)
-    if (few := own.known & ~known).any():
+    missing = {} if told.all() else {body.industry: ~told}
+    if (few := told & ~known).any():
         missing[f"industry_mean:{body.field}"] = few
-    return Mean(values, known, np.append(peers, 0)[at], missing)
+    return Mean(values, known, np.append(peers, 0)[at], missing, own)
+
+
+def _industries(table: Table, name: str, digits: int) -> tuple[NDArray[np.object_], Bools]:
+    """Return the industry of each row, codes cut to a level, and where it is known."""
+    cells, spec = table.cells(name), table.pack.field(name)
+    if spec is None or not spec.is_industry:
+        return cells.data, cells.known
+    cut = groups(cells.data, cells.known, digits)
+    return cut, np.asarray(cut != None, dtype=bool)  # noqa: E711 cell by cell
 
 
 def _codes(industries: pd.Index, values: NDArray[np.object_], known: Bools) -> NDArray[np.intp]:

@@ -188,6 +188,7 @@ class Reader:
             "op": self._op(step.expression),
             "title": str(step.seen.get("title", "")),
             "day": self.pack.day,
+            "group": values.get("group") or "",
         }
         entry, more = self._special(step.expression, values)
         text = self._say(entry or kind, **(named | more))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from platforms.errors import RuleError
 from platforms.layers.cards import Document, Text
 from platforms.policy.conditions import Expression, ParameterRef
+from platforms.policy.industry import CODE_FIELD
 from platforms.policy.parameters import (
     Dated,
     Id,
@@ -87,6 +88,9 @@ class PackField(_Written):
     """Unit of a number."""
     yearly: bool = False
     """One column a year."""
+    codes: Literal["gbt4754", "none"] | None = None
+    """``gbt4754``: a text is a code of GB/T 4754 and stands for all below it; so is the field
+    ``industry_code`` unless it says ``none``."""
     allowed: dict[str, Text] | None = None
     """Values of a category and what users read for them; either form is understood."""
     convert: str | None = None
@@ -95,6 +99,13 @@ class PackField(_Written):
     """The two fields that this one is made of; a divisor of 0 or less makes it unknown."""
     sum: tuple[str, ...] | None = Field(default=None, min_length=2)
     """Ids of the fields that this one adds up; unknown where one of them is."""
+
+    @property
+    def is_industry(self) -> bool:
+        """Whether the values are codes of GB/T 4754."""
+        if self.type != "text":
+            return False
+        return self.codes == "gbt4754" or (self.codes is None and self.id == CODE_FIELD)
 
     @model_validator(mode="after")
     def _type_fits(self) -> PackField:

@@ -17,6 +17,7 @@ import numpy as np
 from platforms.policy import conditions as c
 from platforms.policy import kleene
 from platforms.policy.columns import Bools, Cells, Table
+from platforms.policy.industry import within
 from platforms.policy.kleene import Truth
 from platforms.policy.means import Window, industry_mean
 from platforms.policy.order import add_months, ordered
@@ -161,6 +162,9 @@ class Engine:
         seen["limit"] = limit
         if limit is None:
             return self._open(expression, f"parameter:{body.parameter}", seen)
+        spec = self.table.pack.field(body.field)
+        if spec is not None and spec.is_industry:
+            return _coded(expression, body.field, cells, (str(limit),), seen, body.op != "!=")
         holds = _stand(body.op, cells, limit)
         return Step(expression, kleene.truth(holds, cells.known), cells.missing, seen)
 
@@ -172,6 +176,9 @@ class Engine:
         seen = {"year": year, "values": cells.data, "known": cells.known, "limit": allowed}
         if not isinstance(allowed, tuple):
             return self._open(expression, f"parameter:{_name(body.values)}", seen)
+        spec = self.table.pack.field(body.field)
+        if spec is not None and spec.is_industry:
+            return _coded(expression, body.field, cells, allowed, seen)
         holds = np.zeros(len(self.table), dtype=bool)
         for word in allowed:
             holds |= np.asarray(cells.data == word, dtype=bool)
@@ -193,9 +200,10 @@ class Engine:
         body = expression.relative_to_industry_mean
         share, kind = self._value(body.share), self._value(body.mean)
         count, last = self._value(body.years), self._value(body.mean_last_offset)
-        peers = self._value(body.minimum_peers)
-        refs = (body.share, body.mean, body.years, body.mean_last_offset, body.minimum_peers)
-        for ref, value in zip(refs, (share, kind, count, last, peers), strict=True):
+        peers, digits = self._value(body.minimum_peers), self._value(body.industry_digits)
+        refs = (body.share, body.mean, body.years, body.mean_last_offset, body.minimum_peers,
+                body.industry_digits)  # fmt: skip
+        for ref, value in zip(refs, (share, kind, count, last, peers, digits), strict=True):
             if value is None and isinstance(ref, c.ParameterRef):
                 return self._open(expression, f"parameter:{ref.parameter}", {})
         own_year = self._year(body.field, body.year_offset, year)
@@ -204,7 +212,7 @@ class Engine:
         final = own_year + _whole(last)
         years = range(final - _whole(count) + 1, final + 1)
         population = Engine(self.reference, self.reference).step(body.population)
-        window = Window(str(kind), years, _whole(peers))
+        window = Window(str(kind), years, _whole(peers), _whole(digits))
         counted = population.result == kleene.TRUE
         mean = industry_mean(self.table, self.reference, counted, body, window)
         own = self.table.cells(body.field, own_year)
@@ -214,7 +222,7 @@ class Engine:
         seen = {
             "year": own_year, "values": own.data, "known": own.known, "limit": limit,
             "share": share, "mean": mean.values, "mean_known": mean.known,
-            "peers": mean.peers, "years": list(years), "kind": kind,
+            "peers": mean.peers, "years": list(years), "kind": kind, "group": mean.groups,
         }  # fmt: skip
         missing = dict(own.missing)
         for name, where in mean.missing.items():
@@ -313,6 +321,22 @@ def _stand(op: str, cells: Cells, limit: object) -> Bools:
         return ordered(op, cells.data, limit)
     same = np.asarray(cells.data == limit, dtype=bool)
     return same if op == "==" else ~same
+
+
+def _coded(
+    expression: c.Expression,
+    field_id: str,
+    cells: Cells,
+    wanted: Sequence[str],
+    seen: Mapping[str, Any],
+    want: bool = True,  # noqa: FBT001, FBT002
+) -> Step:
+    """Return whether codes lie within some codes; a coarser code cannot tell."""
+    holds, told = within(cells.data, cells.known, wanted)
+    missing = dict(cells.missing)
+    if (coarse := cells.known & ~told).any():
+        missing[field_id] = missing.get(field_id, False) | coarse
+    return Step(expression, kleene.truth(holds == want, told), missing, seen)
 
 
 def _both(one: Cells, two: Cells) -> dict[str, Bools]:

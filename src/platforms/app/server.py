@@ -3,12 +3,14 @@
 Started with ``python -m platforms.app.server`` or by ``platforms serve``. The settings are
 given on the command line, so that no file in the current folder can open what is closed
 here: no outside address, no usage statistics, no host name that is not ours, no traceback
-in the browser. Whoever puts it behind a proxy names the proxy's host with ``--host``.
+in the browser. The process that was started becomes the server, so that stopping it stops the
+app. Whoever puts it behind a proxy names the proxy's host with ``--host``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -93,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args(arguments)
     argv = command(given.port, given.workspace, headless=given.no_browser, hosts=given.host)
+    if os.name == "posix":
+        os.execv(argv[0], argv)  # noqa: S606 own program, no shell
     return subprocess.run(argv, check=False).returncode  # noqa: S603 own program, no shell
 
 

@@ -1,7 +1,12 @@
-"""``platforms serve``: the app, on this machine only unless told otherwise."""
+"""``platforms serve``: the app, on this machine only unless told otherwise.
+
+The command becomes the server: whoever stops the process that was started has stopped the app,
+by whatever signal, and no child goes on holding the port.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -29,7 +34,11 @@ def command(*, port: int, browser: bool, workspace: str | None) -> int:
     server = ["-m", "platforms.app.server", "--port", str(port)]
     server += ["--workspace", workspace] if workspace else []
     server += [] if browser else ["--no-browser"]
+    argv = [sys.executable, *server]
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execv(argv[0], argv)  # noqa: S606 own program, no shell
     try:
-        return subprocess.run([sys.executable, *server], check=False).returncode  # noqa: S603
+        return subprocess.run(argv, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
         return 0

@@ -405,3 +405,14 @@ def test_the_sample_reaches_the_target_of_2023(example):
     assert answer.counts()["verdict_unknown"] == int((example.plots["verdict"] == "unknown").sum())
     again = portfolio(example.plots.sample(frac=1, random_state=1), 1800, within_m=50)
     assert sorted(again.chosen["plot_id"]) == sorted(answer.chosen["plot_id"])
+
+
+def test_what_the_solver_prints_does_not_reach_standard_output(capfd):
+    import ctypes
+
+    from platforms.planning.choice.portfolio_silence import silence
+
+    with silence(), silence():
+        ctypes.CDLL(None).puts(b"solver")
+    print("ours")  # noqa: T201
+    assert capfd.readouterr().out == "ours\n"

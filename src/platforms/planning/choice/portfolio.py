@@ -34,6 +34,8 @@ from platforms.units import half_up
 __all__ = ["Portfolio", "portfolio", "portfolio_target"]
 
 GAP, SECONDS = 1e-4, 20.0
+# part of the time that a point of the curve may take
+_OF_TIME = 0.25
 # figures of the workspace that a target of this kind is measured by
 _COMPUTED = ("low_efficiency_mu", "reclaimable_mu")
 _DIGITS = 6
@@ -64,7 +66,7 @@ class Portfolio:
     shortages, relaxations
         Why nothing fits, and the least that would have to give; empty where a choice stands.
     asked
-        Gap and seconds that were asked for; those of the curve too.
+        Gap and seconds that were asked for; a point of the curve has a quarter of the time.
     """
 
     plots: gpd.GeoDataFrame | pd.DataFrame
@@ -189,7 +191,7 @@ class Portfolio:
         if targets is None:
             targets = [2 * self.target_mu * (at + 1) / points for at in range(points)]
         gap, seconds = self.asked
-        return curve(self.prepared.case, targets, gap=gap, seconds=seconds)
+        return curve(self.prepared.case, targets, gap=gap, seconds=seconds * _OF_TIME)
 
     def last(self, mu: float = 100.0) -> PortfolioPrice | None:
         """Return what the last 亩 of the target cost; None without an answer."""

@@ -16,6 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
 from platforms.planning.choice.portfolio_case import Bools, Case, Floats, Ints
+from platforms.planning.choice.portfolio_silence import silence
 
 __all__ = ["Model", "Outcome", "Relaxed", "build", "relax", "side_rows"]
 
@@ -102,13 +103,14 @@ class Model:
         whole = np.zeros(len(self.costs), dtype=np.int64)
         whole[: len(self.plots)] = 1
         # the solver's gap is relative to its own objective, which lacks the constant
-        found = milp(
-            self.costs,
-            integrality=whole,
-            bounds=Bounds(0, 1),
-            constraints=LinearConstraint(self.rows, self.least, self.most),
-            options={"mip_rel_gap": gap, "time_limit": max(seconds, 0.1)},
-        )
+        with silence():
+            found = milp(
+                self.costs,
+                integrality=whole,
+                bounds=Bounds(0, 1),
+                constraints=LinearConstraint(self.rows, self.least, self.most),
+                options={"mip_rel_gap": gap, "time_limit": max(seconds, 0.1)},
+            )
         if found.status == _INFEASIBLE:
             return Outcome(None, math.inf)
         bound = -math.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)

@@ -171,7 +171,8 @@ class _Search:
     def _told(self, status: Status) -> Found:
         chosen = None if self.best is None else self.case.by_id(self.best)
         bound = min(self.bound, self.points)
-        return Found(status, chosen, self.points, bound, time.monotonic() - self.start)
+        took = time.monotonic() - self.start
+        return Found(status, chosen, float(self.points), float(bound), took)
 
 
 def _prices(model: Model, loose: Relaxed) -> Floats:

@@ -8,7 +8,7 @@ budget before locks, and the target last. How far each gives is as little as can
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from platforms.planning.choice.portfolio_case import SLACK, Bools, Case, Floats
+from platforms.planning.choice.portfolio_silence import silence
+from platforms.planning.choice.portfolio_solve import solve
 
 __all__ = ["Relaxation", "Shortage", "relaxations", "shortages"]
 
@@ -23,6 +25,7 @@ __all__ = ["Relaxation", "Shortage", "relaxations", "shortages"]
 _ORDER = ("quota_max", "quota_min", "budget", "locked_out", "locked_in", "target")
 _STEP = 1e-3
 _HALF = 0.5
+_GAP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def relaxations(case: Case, target: float, *, seconds: float) -> list[Relaxation
     target
         亩 to reach.
     seconds
-        Time for each of the two solves.
+        Time for each solve.
 
     Returns
     -------
@@ -92,12 +95,19 @@ def relaxations(case: Case, target: float, *, seconds: float) -> list[Relaxation
         In the order in which limits give; empty where none was found in time.
     """
     elastic = _Elastic(case, target)
+    for at in elastic.alone():
+        # one limit is as few as can be, and is tried fast
+        chosen = elastic.least(at, seconds=seconds / 4)
+        if chosen is not None:
+            return elastic.told(elastic.only(at), chosen)
     first = elastic.solve(seconds=seconds)
     if first is None:
         return []
     broken = first[elastic.flags] > _HALF
-    second = elastic.solve(seconds=seconds, broken=broken)
-    chosen = (first if second is None else second)[: len(case)] > _HALF
+    chosen = first[: len(case)] > _HALF
+    if broken[: len(elastic.rows)].any():
+        second = elastic.solve(seconds=seconds, broken=broken)
+        chosen = chosen if second is None else second[: len(case)] > _HALF
     return elastic.told(broken, chosen)
 
 
@@ -141,15 +151,48 @@ class _Elastic:
             costs[amounts] = 1 / np.maximum(far, 1.0)
         whole = np.ones(self.size, dtype=np.int64)
         whole[amounts] = 0
-        found = milp(
-            costs,
-            integrality=whole,
-            bounds=Bounds(0, top),
-            constraints=self._limits(far),
-            options={"time_limit": max(seconds, 0.1), "mip_rel_gap": 1e-4},
-        )
+        with silence():
+            found = milp(
+                costs,
+                integrality=whole,
+                bounds=Bounds(0, top),
+                constraints=self._limits(far),
+                options={"time_limit": max(seconds, 0.1), "mip_rel_gap": 1e-4},
+            )
         values: Floats | None = found.x
         return values
+
+    def alone(self) -> list[int]:
+        """Return the rows to try one by one; locks come before the target."""
+        kinds = [row[0] for row in self.rows]
+        tried = [at for at, kind in enumerate(kinds) if kind != "target" or not len(self.locks)]
+        return sorted(tried, key=lambda at: _ORDER.index(kinds[at]))
+
+    def only(self, row: int) -> Bools:
+        """Return the flags of one broken row."""
+        flags = np.zeros(len(self.rows) + len(self.locks), dtype=bool)
+        flags[row] = True
+        return flags
+
+    def least(self, broken: int, *, seconds: float) -> Bools | None:
+        """Return the choice that breaks one limit as little as can be; None without one."""
+        case, target = self.case, self.target
+        kind, name, weights, sign, _ = self.rows[broken]
+        quotas, budget = dict(case.quotas), case.budget
+        if kind == "target":
+            target = 0.0
+        elif kind == "budget":
+            budget = math.inf
+        else:
+            town = case.towns.index(str(name))
+            low, high = quotas[town]
+            quotas[town] = (0.0, high) if kind == "quota_min" else (low, math.inf)
+        alone = np.zeros(0, dtype=np.int64)
+        eased = replace(
+            case, points=-sign * weights, firm_at=alone, firm=alone, pairs=alone.reshape(0, 2),
+            quotas=quotas, budget=budget,
+        )  # fmt: skip
+        return solve(eased, target, gap=_GAP, seconds=seconds).chosen
 
     def _far(self, row: tuple[str, str | None, Floats, int, float]) -> float:
         """Return how far a limit could have to give at most."""

@@ -17,7 +17,7 @@ import shapely
 from platforms import messages
 from platforms.errors import CRSError, InputError, MissingPartError, OutputError
 from platforms.geo.datum import read_shift
-from platforms.issues import IssueTable
+from platforms.issues import Issue, IssueTable
 from platforms.outputs import certificate_pdf
 from platforms.outputs.certificate import (
     certificate_document,
@@ -245,6 +245,23 @@ def test_only_faults_stand_among_the_faults(square):
         "Plots overlap by 5",
     ]
     assert page.issues[0].endswith("area. Not adjusted; its adjusted area stays empty.")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_how_the_files_areas_were_understood_stands_among_the_faults(square, kept):
+    found = ("area_unit_by_size", "info", {"field": "证载面积", "unit": "m2"})
+    named = ("id_column", "info", {"field": "编号"})
+    issues = IssueTable()
+    for kind, severity, values in (found, named):
+        if kept:
+            # as a run's folder holds them: the words, and the kind beside
+            told = {"kind": kind, "message": f"{values['field']}：", "action": "。"}
+            issues.extend([Issue("recorded", severity, values=told)])
+        else:
+            issues.add(kind, severity, **values)
+    page = certificate_document(dataclasses.replace(square, issues=issues)).pages[0]
+    assert len(page.issues) == 1
+    assert "证载面积" in page.issues[0]
 
 
 def test_shift_parameters_and_what_they_leave_are_printed(square):

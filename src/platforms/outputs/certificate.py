@@ -51,6 +51,13 @@ _BASES = ("given", "file", "format", "magnitude", "parameters")
 _LONG = 300
 # a table of this many lines stands beside the sketch, so that the plot fits one sheet
 _BESIDE_ROWS = 18
+# how columns were named says nothing of a plot
+_COLUMNS_READ = frozenset(
+    {
+        "domains_told", "field_renamed", "fields_recognised", "id_column", "names_completed",
+        "names_from_map", "shp_names_cut", "txt_area_missing", "txt_area_stated",
+    }
+)  # fmt: skip
 _SIGNED = ("measured_by", "checked_by", "seal")
 
 
@@ -160,8 +167,8 @@ def certificate_document(
         words = _clean(f"{issue.message()}{between}{issue.action()}")
         if issue.feature is not None:
             own.setdefault(issue.feature, []).append(words)
-        elif issue.severity != "info":
-            # how columns were read is no fault of a plot
+        elif str(issue.values.get("kind") or issue.kind) not in _COLUMNS_READ:
+            # who signs must know how areas and places were understood
             general.append(words)
     # who signs one plot must know that the file held others that could not be read
     set_aside = survey.source.features - len(survey.frame)

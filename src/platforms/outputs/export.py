@@ -203,7 +203,7 @@ def _issues(faults: pd.DataFrame) -> IssueTable:
     for row in faults.to_dict("records"):
         feature = row.get("feature")
         named = None if feature is None or feature != feature else str(feature)  # noqa: PLR0124 nan
-        told = {name: str(row.get(name) or "") for name in ("message", "action")}
+        told = {name: str(row.get(name) or "") for name in ("kind", "message", "action")}
         severity = row.get("severity")
         table.extend(
             [

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from small_pack import condition, written
+from small_pack import condition, pack, written
 
 from platforms import messages
 from platforms.errors import RuleError
 from platforms.policy.check import faults
+from platforms.policy.conditions import RuleResult
 from platforms.policy.pack import load_pack
+from platforms.policy.schema import Pack
 
 ELAPSED = 'elapsed: {from: agreed, until: stopped, op: ">", days: 90}'
 SPATIAL = "spatial: {fact: control_line, op: share_at_least, share: {parameter: share}}"
@@ -129,7 +131,44 @@ def test_years_are_counted_in_whole_numbers_up_to_twenty(value):
 
 
 def test_a_year_that_is_counted_from_another_is_whole():
-    pack = condition(_counted({"parameter": "late"}))
-    late = pack.parameters[0].model_copy(update={"value": 1.5})
-    places = {loc[-1] for loc, _, _ in faults(pack.model_copy(update={"parameters": (late,)}))}
+    own = condition(_counted({"parameter": "late"}))
+    late = own.parameters[0].model_copy(update={"value": 1.5})
+    places = {loc[-1] for loc, _, _ in faults(own.model_copy(update={"parameters": (late,)}))}
     assert {"years", "last_year_offset"} <= places
+
+
+def _chain(length: int) -> Pack:
+    rule = pack().rules[0]
+    last = rule.model_copy(update={"id": f"r{length}"})
+    named = [
+        rule.model_copy(update={"id": f"r{i}", "condition": RuleResult(rule=f"r{i + 1}")})
+        for i in range(length)
+    ]
+    return pack().model_copy(update={"rules": (*named, last)})
+
+
+def test_rules_that_lead_on_and_on_are_refused_and_short_chains_are_not():
+    assert not list(faults(_chain(29)))
+    assert "policy.chain_long" in {key for _, key, _ in faults(_chain(5000))}
+
+
+def test_a_circle_is_named_once_with_all_its_rules():
+    rules = _chain(3).rules
+    last = rules[-1].model_copy(update={"condition": RuleResult(rule="r1")})
+    looped = pack().model_copy(update={"rules": (*rules[:-1], last)})
+    assert [fields for _, key, fields in faults(looped) if key == "policy.circle"] == [
+        {"names": "r1 → r2 → r3 → r1"}
+    ]
+
+
+def test_the_checks_of_many_rules_do_not_look_at_each_pair(monkeypatch):
+    many = pack().model_copy(
+        update={
+            "rules": tuple(pack().rules[0].model_copy(update={"id": f"r{i}"}) for i in range(60))
+        }
+    )
+    asked = []
+    period = Pack.period
+    monkeypatch.setattr(Pack, "period", lambda own, rule: asked.append(rule) or period(own, rule))
+    assert not list(faults(many))
+    assert len(asked) == 60

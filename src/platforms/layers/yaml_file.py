@@ -2,7 +2,9 @@
 
 Cards, plans and rule packs are written by hand. When one is wrong, the message names the
 file and the line, so a reader keeps the positions beside the values. Keys that stand twice
-are refused: the second would silently win.
+are refused: the second would silently win. So are references to another place of the file
+(``*name``), which can stand for more than any memory holds, and files that are larger, or
+nested deeper, than people write.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BYTES = 4_000_000
+_NODES = 250_000
+_DEPTH = 100
 
 
 @dataclass(frozen=True)
@@ -57,15 +62,19 @@ def read_yaml(path: Path) -> YamlFile:
     Raises
     ------
     CardError
-        When the file is missing, not UTF-8, not YAML, or has a key twice.
+        When the file is missing, not UTF-8, not YAML, or has a key twice; when it is too
+        large, nested too deep, or refers to another place of itself.
     """
     try:
+        if path.stat().st_size > _BYTES:
+            raise CardError("layers.yaml_large", file=path.name, allowed=_BYTES // 1_000_000)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise CardError("layers.file_missing", file=path.name, folder=path.parent.name) from None
     except (OSError, UnicodeDecodeError):
         raise CardError("layers.file_unreadable", file=path.name) from None
     try:
+        _bounded(text, path)
         loader = _LOADER(text)
         node = loader.get_single_node()
         lines: dict[Loc, int] = {}
@@ -75,9 +84,36 @@ def read_yaml(path: Path) -> YamlFile:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
-        problem = getattr(error, "problem", None) or type(error).__name__
+        problem = str(getattr(error, "problem", None) or type(error).__name__)
+        if mark is not None and "cannot start any token" in problem:
+            sign = text.splitlines()[mark.line][mark.column : mark.column + 1]
+            key = "yaml_tab" if sign == "\t" else "yaml_sign"
+            raise CardError(f"layers.{key}", file=path.name, line=line, sign=sign) from None
         raise CardError("layers.yaml_broken", file=path.name, line=line, problem=problem) from None
+    except CardError:
+        raise
+    except ValueError as error:
+        # a date that is none (2022-13-40)
+        raise CardError("layers.yaml_value", file=path.name, problem=str(error)) from None
     return YamlFile(path, data, lines)
+
+
+def _bounded(text: str, path: Path) -> None:
+    """Refuse what would cost too much, before anything is made of it."""
+    depth = count = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise CardError("layers.yaml_alias", file=path.name, line=line, name=event.anchor)
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            count += 1
+            depth += isinstance(event, yaml.CollectionStartEvent)
+        if depth > _DEPTH:
+            raise CardError("layers.yaml_deep", file=path.name, line=line, allowed=_DEPTH)
+        if count > _NODES:
+            raise CardError("layers.yaml_many", file=path.name, line=line, allowed=_NODES)
 
 
 def _walk(node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: Path) -> None:

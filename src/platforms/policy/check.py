@@ -29,6 +29,9 @@ CONVERSIONS: Mapping[tuple[str, str], float] = {
     ("千瓦时", "万千瓦时"): 1e-4,
 }
 
+# a rule that stands on another that stands on another: more can no longer be followed
+_CHAIN = 30
+
 Period = tuple[dt.date, dt.date | None]
 
 
@@ -61,7 +64,7 @@ def faults(pack: Pack, documents: Collection[str] | None = None) -> Iterator[Fau
         if measure.condition is None:
             yield ("measures", number), "policy.measure_without_condition", {}
     yield from _circle("fields", {f.id: _parents(pack, f) for f in pack.fields})
-    yield from _circle("rules", {r.id: _named_rules(pack, r.id) for r in pack.rules})
+    yield from _circle("rules", _named_rules(pack))
 
 
 def _expressions(pack: Pack) -> Iterator[tuple[Loc, Expression]]:
@@ -81,9 +84,11 @@ def _twice(pack: Pack) -> Iterator[Fault]:
         ("parameters", [p.id for p in pack.parameters]),
         ("documents", [d.id for d in pack.documents]),
     ):
+        seen: set[str] = set()
         for number, name in enumerate(names):
-            if name in names[:number]:
+            if name in seen:
                 yield (part, number, "id"), "policy.id_twice", {"name": name}
+            seen.add(name)
 
 
 def _citations(pack: Pack, documents: Collection[str] | None) -> Iterator[Fault]:
@@ -138,9 +143,11 @@ def _validity(pack: Pack) -> Iterator[Fault]:
         place: Loc = ("parameters", i, "dated")
         spans = [((*place, j), (d.from_, d.to)) for j, d in enumerate(parameter.dated)]
         yield from _spans(parameter.id, spans)
-    for name in dict.fromkeys(rule.id for rule in pack.rules):
-        same = [(("rules", i), pack.period(r)) for i, r in enumerate(pack.rules) if r.id == name]
-        yield from _spans(name, same)
+    same: dict[str, list[tuple[Loc, Period]]] = {}
+    for i, rule in enumerate(pack.rules):
+        same.setdefault(rule.id, []).append((("rules", i), pack.period(rule)))
+    for name, spans in same.items():
+        yield from _spans(name, spans)
 
 
 def _spans(name: str, spans: Sequence[tuple[Loc, Period]]) -> Iterator[Fault]:
@@ -221,30 +228,38 @@ def _parents(pack: Pack, field: PackField) -> set[str]:
     return found
 
 
-def _named_rules(pack: Pack, name: str) -> set[str]:
-    rules = [rule for rule in pack.rules if rule.id == name]
-    parts = [e for r in rules for e in (r.applies_to, r.condition) if e is not None]
-    return {p.rule for part in parts for _, p, _ in walk(part) if isinstance(p, RuleResult)}
+def _named_rules(pack: Pack) -> dict[str, set[str]]:
+    """Return for each rule those that its conditions name."""
+    named: dict[str, set[str]] = {}
+    for rule in pack.rules:
+        found = named.setdefault(rule.id, set())
+        for written in (rule.applies_to, rule.condition):
+            parts = () if written is None else walk(written)
+            found |= {part.rule for _, part, _ in parts if isinstance(part, RuleResult)}
+    return named
 
 
 def _circle(part: str, arrows: Mapping[str, set[str]]) -> Iterator[Fault]:
-    """Name the first circle that the arrows close."""
-    done: set[str] = set()
-
-    def follow(name: str, path: Sequence[str]) -> list[str] | None:
-        if name in path:
-            return [*path[path.index(name) :], name]
-        if name in done or name not in arrows:
-            return None
-        for nearer in sorted(arrows[name]):
-            found = follow(nearer, [*path, name])
-            if found is not None:
-                return found
-        done.add(name)
-        return None
-
-    for number, name in enumerate(arrows):
-        found = follow(name, [])
-        if found is not None:
-            yield (part, number), "policy.circle", {"names": " → ".join(found)}
-            return
+    """Name the first circle that the arrows close, or the first chain that is too long."""
+    numbers = {name: number for number, name in enumerate(arrows)}
+    depth: dict[str, int] = {}
+    for start in arrows:
+        # the names on the way, each with those that it leads to and that are still open
+        path = {start: iter(sorted(arrows[start]))} if start not in depth else {}
+        while path:
+            name = next(reversed(path))
+            nearer = next((n for n in path[name] if n in arrows and n not in depth), None)
+            if nearer is None:
+                path.popitem()
+                depth[name] = 1 + max((depth.get(n, 0) for n in arrows[name]), default=0)
+                if depth[name] > _CHAIN:
+                    named: dict[str, object] = {"name": name, "allowed": _CHAIN}
+                    yield (part, numbers[name]), "policy.chain_long", named
+                    return
+            elif nearer in path:
+                names = list(path)
+                circle = [*names[names.index(nearer) :], nearer]
+                yield (part, numbers[start]), "policy.circle", {"names": " → ".join(circle)}
+                return
+            else:
+                path[nearer] = iter(sorted(arrows[nearer]))

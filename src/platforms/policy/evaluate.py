@@ -96,12 +96,14 @@ class Evaluation:
 
     def records(self) -> list[dict[str, object]]:
         """Return one dict a plot: plot_id, verdict, rules (rule, result, missing), measure."""
-        return [self._record(row) for row in range(len(self.plot_ids))]
+        told = self._each(self._record)
+        return [
+            {"plot_id": str(name)} | rest for name, rest in zip(self.plot_ids, told, strict=True)
+        ]
 
     def _record(self, row: int) -> dict[str, object]:
         measure = self.suggested(row)
         return {
-            "plot_id": str(self.plot_ids[row]),
             "verdict": self.verdict_name(row),
             "rules": [
                 {
@@ -243,9 +245,9 @@ def evaluate(
     steps = tuple(engine.rule(rule) for rule in pack.rules if pack.holds(rule))
     nothing = np.zeros(len(plots), dtype=np.int8)
     verdict = kleene.disjunction([step.result for step in steps]) if steps else nothing
-    outcome = np.full(len(plots), -1, dtype=np.int64)
+    outcome, outcomes = np.full(len(plots), -1, dtype=np.int64), pack.outcomes
     for step in reversed(steps):
-        outcome[step.result == kleene.TRUE] = pack.outcomes.index(step.rule.outcome)
+        outcome[step.result == kleene.TRUE] = outcomes.index(step.rule.outcome)
     measure = np.full(len(plots), -1, dtype=np.int64)
     for number, offered in enumerate(pack.measures):
         free = (verdict == kleene.TRUE) & (measure < 0)

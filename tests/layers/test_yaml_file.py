@@ -1,0 +1,64 @@
+"""YAML that no hand has written is refused before anything is made of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from platforms import messages
+from platforms.errors import CardError
+from platforms.layers.yaml_file import read_yaml
+
+DEEP = "\n".join(f"{' ' * i}not:" for i in range(300))
+BOMB = "a: &a [x, x]\n" + "\n".join(
+    f"{two}: &{two} [*{one}, *{one}]" for one, two in zip("abcdefghi", "bcdefghij", strict=True)
+)
+
+
+def _refused(tmp_path, text: str) -> CardError:
+    path = tmp_path / "card.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CardError) as caught:
+        read_yaml(path)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ("a: &a\n  b: *a\n", "yaml_alias", 2),
+        (BOMB, "yaml_alias", 2),
+        ("base: &b {x: 1}\nuse:\n  <<: *b\n", "yaml_alias", 3),
+        (DEEP, "yaml_deep", 101),
+        ("x: " + "[" * 3000 + "]" * 3000, "yaml_deep", 1),
+        ("\n" + "- 1\n" * 250_001, "yaml_many", 250_001),
+        ("a:\n\tb: 1\n", "yaml_tab", 2),
+        ("a: @b\n", "yaml_sign", 1),
+        ("a: [1\n", "yaml_broken", 2),
+        ("a: 1\na: 2\n", "key_twice", 2),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_its_line(tmp_path, text, key, line):
+    error = _refused(tmp_path, text)
+    assert error.key == f"layers.{key}"
+    assert error.fields["line"] == line
+    for lang in messages.LANGUAGES:
+        assert "card.yaml" in error.message(lang)
+
+
+def test_the_chinese_words_for_a_tab_are_chinese(tmp_path):
+    message = _refused(tmp_path, "a:\n\tb: 1\n").message("zh_CN")
+    assert "制表符" in message
+    assert "token" not in message
+
+
+def test_a_file_of_many_megabytes_and_a_day_that_is_none_are_refused(tmp_path):
+    assert _refused(tmp_path, "a: " + "x" * 4_000_001).key == "layers.yaml_large"
+    assert _refused(tmp_path, "a: 2022-13-40\n").key == "layers.yaml_value"
+
+
+def test_what_people_write_is_read_with_its_lines(tmp_path):
+    path = tmp_path / "card.yaml"
+    path.write_text("a: 1\nb:\n  - c: 2\n", encoding="utf-8")
+    file = read_yaml(path)
+    assert file.data == {"a": 1, "b": [{"c": 2}]}
+    assert file.line(("b", 0, "c")) == 3

@@ -129,7 +129,8 @@ def cells_over(shapes: NDArray[np.object_], features: int) -> Cells | None:
     for shift in _AROUND:
         cell = np.floor(along + shift).astype(np.intp)
         near[cell[:, 1], cell[:, 0]] = True
-    stretch, count = ndimage.label(~near)
+    labels, count = ndimage.label(~near)
+    stretch: NDArray[np.int32] = labels.astype("int32", copy=False)
     marked = np.zeros((height + 1, width + 1), dtype=np.int32)
     np.cumsum(np.cumsum(near, axis=0, dtype=np.int32), axis=1, out=marked[1:, 1:])
     some = np.zeros(count + 1, dtype=np.intp)

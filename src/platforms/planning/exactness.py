@@ -115,13 +115,15 @@ def area_room(shapes: Shapes, at: Index, places: Places, *, reach_m: float) -> F
     inside[inside] = shapely.covers(places.shapes[at[inside]], shapes[inside])
     border = shapely.boundary(places.shapes[at[inside]])
     out[inside] = reach_m + shapely.distance(shapes[inside], border)
-    return np.minimum(room, out)
+    least: Floats = np.minimum(room, out)
+    return least
 
 
 def reach_room(shapes: Shapes, places: Places, *, reach_m: float) -> Floats:
     """Return how far features may move before they come into, or leave, the reach of a place."""
     _, away = nearest(shapes, places, within_m=np.inf)
-    return np.where(np.isnan(away), np.inf, np.abs(away - reach_m))
+    room: Floats = np.where(np.isnan(away), np.inf, np.abs(away - reach_m))
+    return room
 
 
 def unit_room(shapes: Shapes, at: Index, places: Places, core: Bools) -> Floats:

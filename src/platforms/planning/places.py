@@ -159,7 +159,7 @@ def largest(features: Shapes, places: Places) -> tuple[Index, Floats]:
     # what a stretch belongs to; the last is for what lies beyond the cells, where no place is
     holder = np.full(1, NONE, dtype=np.intp)
     if cells is not None:
-        middles, _ = _held(shapely.points(cells.middles), areas)
+        middles, _ = _held(np.asarray(shapely.points(cells.middles)), areas)
         holder = np.concatenate([holder, middles, holder])
 
     def piece(some: Shapes) -> Floats:

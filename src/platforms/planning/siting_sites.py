@@ -104,16 +104,20 @@ def gather(
         if name is not None and workspace.card(name).sample:
             sample.append(name)
             issues.add("siting_sample_parks", "warning", layer=name)
-    if isinstance(plots, str):
-        if workspace is None:
-            raise InputError("siting.no_workspace", layer=plots)
+    if isinstance(plots, str) and workspace is None:
+        raise InputError("siting.no_workspace", layer=plots)
+    if isinstance(plots, str) and workspace is not None:
         if workspace.card(plots).sample:
             sample.append(plots)
             issues.add("siting_sample_plots", "warning", layer=plots)
         plots = workspace.layer(plots)
     found = [
         *([] if parks is None or parks.empty else [_parks(parks, workspace)]),
-        *([] if plots is None or plots.empty else [_plots(plots, workspace, issues)]),
+        *(
+            []
+            if not isinstance(plots, gpd.GeoDataFrame) or plots.empty
+            else [_plots(plots, workspace, issues)]
+        ),
     ]
     if not found:
         raise InputError("siting.no_sites")

@@ -14,8 +14,8 @@ The measure is the first of the pack's whose condition holds, for plots that are
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ from platforms import messages
 from platforms.policy import kleene
 from platforms.policy.columns import Table, fact_column
 from platforms.policy.kleene import Truth
+from platforms.policy.open_outcomes import still_open
 from platforms.policy.schema import Measure, Pack, Rule
 from platforms.policy.steps import Engine, RuleStep
 
@@ -56,6 +57,8 @@ class Evaluation:
         Index into the pack's outcomes of the first rule that hits; -1 where none does.
     measure
         Index into the pack's measures; -1 where none is suggested.
+    open
+        For the number of each rule that could still change the outcome of a hit: where.
     """
 
     pack: Pack
@@ -64,6 +67,7 @@ class Evaluation:
     verdict: Truth
     outcome: NDArray[np.int64]
     measure: NDArray[np.int64]
+    open: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def dormant(self) -> tuple[Rule, ...]:
@@ -89,13 +93,22 @@ class Evaluation:
         named = [n for rule in self.rules for n, where in rule.missing.items() if where[row]]
         return list(dict.fromkeys(named))
 
+    def may_be(self, row: int) -> list[str]:
+        """Return the other outcomes that missing data could still give a plot that is hit.
+
+        Of several rules that hit the first names the outcome, so an earlier one that cannot
+        be told may change it.
+        """
+        rules = [self.rules[number].rule for number, where in self.open.items() if where[row]]
+        return list(dict.fromkeys(rule.outcome for rule in rules))
+
     def suggested(self, row: int) -> Measure | None:
         """Return the measure suggested for one plot."""
         number = int(self.measure[row])
         return None if number < 0 else self.pack.measures[number]
 
     def records(self) -> list[dict[str, object]]:
-        """Return one dict a plot: plot_id, verdict, rules (rule, result, missing), measure."""
+        """Return one dict a plot: plot_id, verdict, may_be, rules, measure."""
         told = self._each(self._record)
         return [
             {"plot_id": str(name)} | rest for name, rest in zip(self.plot_ids, told, strict=True)
@@ -105,6 +118,7 @@ class Evaluation:
         measure = self.suggested(row)
         return {
             "verdict": self.verdict_name(row),
+            "may_be": self.may_be(row),
             "rules": [
                 {
                     "rule": step.rule.id,
@@ -159,6 +173,7 @@ class Evaluation:
         for step in self.rules:
             digits.append((step.result + 1, 3))
             digits += [(where, 2) for where in step.missing.values()]
+        digits += [(where, 2) for where in self.open.values()]
         code, room = np.zeros(size, dtype=np.int64), 1
         for digit, base in digits:
             if room > _ROOM // base:
@@ -193,6 +208,17 @@ class Evaluation:
         hit, unclear = self._deciding(row)
         return _joined(self._reasons(row, hit, [] if hit else unclear))
 
+    def rise(self, row: int, lang: str | None = None) -> str:
+        """Say what the verdict on a plot that is hit may become, and what is missing for it."""
+        outcomes = self.may_be(row)
+        if not outcomes:
+            return ""
+        steps = [self.rules[number] for number, where in self.open.items() if where[row]]
+        names = [n for s in steps for n, where in s.missing.items() if where[row]]
+        gaps = [missing_title(self.pack, name, lang) for name in dict.fromkeys(names)]
+        titles = [self.verdict_title(name, lang) for name in outcomes]
+        return messages.text("policy.may_be", lang, missing=gaps, verdicts=titles)
+
     def _reasons(self, row: int, hit: Sequence[RuleStep], unclear: Sequence[RuleStep]) -> list[str]:
         if not self.rules:
             return [messages.text("policy.reason_dormant", day=self.pack.day)]
@@ -200,6 +226,7 @@ class Evaluation:
         if hit:
             named = [str(step.rule.title) for step in hit]
             parts.append(messages.text("policy.reason_hit", rules=named))
+            parts += [rise] if (rise := self.rise(row)) else []
         if unclear:
             named = [str(step.rule.title) for step in unclear]
             gaps = [missing_title(self.pack, name) for name in self.missing(row)]
@@ -255,7 +282,11 @@ def evaluate(
             free &= engine.step(offered.condition).result == kleene.TRUE
         measure[free] = number
     named = plots["plot_id"] if "plot_id" in plots.columns else plots.index.to_series()
-    return Evaluation(pack, named.to_numpy(dtype=object), steps, verdict, outcome, measure)
+    ids = named.to_numpy(dtype=object)
+    unclear = [step.result == kleene.UNKNOWN for step in steps]
+    return Evaluation(
+        pack, ids, steps, verdict, outcome, measure, still_open(pack, steps, outcome, unclear)
+    )
 
 
 def assess(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from platforms.policy import kleene
 from platforms.policy.evaluate import Evaluation
 from platforms.policy.kleene import Truth
+from platforms.policy.open_outcomes import still_open
 from platforms.policy.steps import RuleStep, Step
 
 __all__ = ["gather"]
@@ -45,6 +46,7 @@ def gather(
     verdict = _reduced(firms.verdict, place, count, every=every)
     deciding = firms.verdict == verdict[place]
     steps = []
+    gathered = []
     for step in firms.rules:
         shown = np.where(deciding, step.result, kleene.FALSE).astype(np.int8)
         result = _reduced(shown, place, count, every=False)
@@ -52,6 +54,7 @@ def gather(
             name: np.bincount(place, where & deciding, minlength=count) > 0
             for name, where in step.missing.items()
         }
+        gathered.append(missing)
         seen = Step(step.rule.condition, result, missing)
         steps.append(RuleStep(step.rule, result, missing, None, seen))
     last = len(firms.pack.measures)
@@ -61,12 +64,24 @@ def gather(
     outcome = np.full(count, -1, dtype=np.int64)
     for step in reversed(steps):
         outcome[step.result == kleene.TRUE] = firms.pack.outcomes.index(step.rule.outcome)
+    # a firm that cannot be told may still change what the plot is hit for
+    unclear = [
+        np.bincount(place, step.result == kleene.UNKNOWN, minlength=count) > 0
+        for step in firms.rules
+    ]
+    opened = still_open(firms.pack, steps, outcome, unclear)
+    for number, where in opened.items():
+        plain = firms.rules[number]
+        for name, gaps in plain.missing.items():
+            others = np.bincount(place, gaps & (plain.result == kleene.UNKNOWN), minlength=count)
+            gathered[number][name] |= (others > 0) & where
     return dataclasses.replace(
         firms,
         plot_ids=plot_ids,
         rules=tuple(steps),
         verdict=verdict,
         outcome=outcome,
+        open=opened,
         measure=np.where(offered < last, offered, -1),
     )
 

@@ -48,6 +48,8 @@ class Trace:
         Suggested measure, with reason and basis; None where there is none.
     lang
         Language of the texts.
+    may_be, rise
+        Other outcomes that missing data could still give, and what users read of it.
     """
 
     plot_id: str
@@ -60,12 +62,15 @@ class Trace:
     dormant: tuple[Mapping[str, object], ...]
     measure: Mapping[str, str] | None
     lang: str
+    may_be: tuple[str, ...] = ()
+    rise: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the trace as JSON values."""
         return {
             "plot_id": self.plot_id,
             "verdict": self.verdict,
+            "may_be": list(self.may_be),
             "pack": self.pack,
             "title": self.title,
             "judged_on": self.day.isoformat(),
@@ -82,6 +87,8 @@ class Trace:
                 plot=self.plot_id, verdict=self.verdict_title, pack=self.title,
             )
         ]  # fmt: skip
+        if self.rise:
+            lines.append(f"  {self.rise}")
         for rule in self.rules:
             lines += self._lines(rule, 1)
         lines += [f"  {rule['text']}" for rule in self.dormant]
@@ -195,4 +202,6 @@ def trace_row(
         dormant=tuple(reader.dormant(rule) for rule in evaluation.dormant),
         measure=measure,
         lang=lang,
+        may_be=tuple(evaluation.may_be(row)),
+        rise=evaluation.rise(row, lang),
     )

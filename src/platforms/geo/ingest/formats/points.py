@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from platforms.geo.ingest.formats.boundary import placed_rings
+from platforms.geo.ingest.formats.runs import Runs, as_half_width, names_points, point_order
 from platforms.geo.ingest.numbers import parse_coordinate, parse_number
 from platforms.geo.ingest.raw import Fault
 
@@ -92,6 +93,7 @@ class Places:
     second: int
     ring: int
     plot: int
+    point: int
 
 
 def uneven(spare: int, plot: Plot, ordinal: int, line: int, *, whole: bool) -> Fault:
@@ -118,20 +120,22 @@ def plot_of_list(row: list[str], column: int, line: int) -> Plot:
 def plots_of_points(table: Table, places: Places, faults: list[Fault]) -> list[Plot]:
     """Return the plots of a table whose rows are points, each in the order of its outline."""
     pair = places.first, places.second
+    _fold_ids(table, places, faults)
     even = [row for at, row in enumerate(table.rows) if at not in table.spare]
     named = {_cell(row, places.plot) for row in even} if table.spare else set()
     middle = [_middle(even, c) if table.spare else None for c in pair]
-    plots: list[Plot] = []
+    numbered = names_points([_cell(row, places.point) for row in table.rows])
+    plots: list[tuple[Plot, Runs]] = []
     key = ""
     for at, row in enumerate(table.rows):
         spare, line = table.spare.get(at, 0), table.lines[at]
         # merged cells name a plot in its first row only; a shifted row names none
-        own = _cell(row, places.plot)
-        own = (own if not spare or own in named else "") or key or "1"
+        given = _cell(row, places.plot) if not spare or _cell(row, places.plot) in named else ""
+        own = given or key or "1"
         if own != key:
-            plots.append(Plot(row, line))
-            key, ring_now = own, ""
-        plot = plots[-1]
+            plots.append((Plot(row, line), Runs(given)))
+            key = own
+        plot, runs = plots[-1]
         plot.points += 1
         numbers = [parse_coordinate(row[c]) for c in pair]
         fault = None
@@ -148,14 +152,48 @@ def plots_of_points(table: Table, places: Places, faults: list[Fault]) -> list[P
             plot.fault = plot.fault or fault
             continue
         faults += [fault] if fault else []
-        if not plot.rings or (_cell(row, places.ring) or ring_now) != ring_now:
-            plot.rings.append([])
-            ring_now = _cell(row, places.ring)
         x, y = (float(n or 0) for n in numbers)
-        plot.rings[-1].append((x, y))
-    for one in plots:
-        one.rings = [_open(r) for r in one.rings]
-    return plots
+        name = _cell(row, places.point) if numbered else ""
+        runs.add(row, line, (x, y), name=name, number=_cell(row, places.ring))
+    return [one for plot, runs in plots for one in _settled(plot, runs, places, faults)]
+
+
+def _fold_ids(table: Table, places: Places, faults: list[Fault]) -> None:
+    """Write ids in half-width, since one that is typed both ways is one plot."""
+    if places.plot < 0:
+        return
+    wide = [row for row in table.rows if as_half_width(row[places.plot]) != row[places.plot]]
+    for row in wide:
+        row[places.plot] = as_half_width(row[places.plot])
+    if wide:
+        told = {"count": len(wide), "plot": wide[0][places.plot]}
+        field = table.columns[places.plot].label
+        faults.append(Fault("ids_half_width", "info", 0, field, told))
+
+
+def _settled(plot: Plot, runs: Runs, places: Places, faults: list[Fault]) -> list[Plot]:
+    """Return the plots that rows of one id make; a broken outline is not parted."""
+    if plot.fault is not None:
+        return [plot]
+    label = runs.own or str(plot.line)
+    parted = runs.parted(label, faults)
+    for part in parted:
+        if not all(point_order(run.names) for run in part):
+            names = "、".join(n for run in part for n in run.names)[:_SHOWN]
+            told = {"plot": label, "names": names}
+            faults.append(Fault("points_order", "warning", part[0].line, None, told))
+    out = []
+    for part in parted:
+        cells = list(part[0].row)
+        if runs.own:
+            # a merged cell names the plot in its first row only
+            cells[places.plot] = runs.own
+        rings = [run.points for run in part]
+        count = sum(len(ring) for ring in rings)
+        out.append(Plot(cells, part[0].line, rings=rings, points=count))
+    # the rows of the first also count where they are no points
+    out[0].cells, out[0].line = plot.cells, plot.line
+    return out
 
 
 def _short(cell: str) -> str:

@@ -33,6 +33,7 @@ _HEAD_LINES = 60
 _NAME_CHARS = 40
 _MANY_DIGITS = re.compile(r"\d{5}|^[\s\d.+-]+$")
 _EXACT = 10**15
+_DIGITS = 15
 # numbers of date formats that a Chinese workbook has without writing them out (ECMA-376, 18.8.30)
 _DATES = {27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
 
@@ -128,19 +129,37 @@ def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
     hidden = [s.title for s in book.worksheets if s.sheet_state != "visible"]
     if hidden:
         faults.append(Fault("sheets_hidden", "warning", 0, None, {"sheets": hidden}))
-    full = {s.title: rows for s in seen if (rows := _sheet(job, s, faults))}
+    lost: dict[str, dict[int, list[str]]] = {s.title: {} for s in seen}
+    full = {s.title: rows for s in seen if (rows := _sheet(job, s, lost[s.title]))}
     if job.layer is not None and len(book.worksheets) > 1:
         if job.layer not in full:
             raise InputError(
                 "read.layer_unknown", file=job.name, layer=job.layer, layers=list(full)
             )
-        return job.layer, full[job.layer], faults
+        return job.layer, full[job.layer], [*faults, *_lost_told(lost[job.layer])]
     if not full:
         raise FormatError("read.no_rows", file=job.name)
     if len(full) > 1:
         raise InputError("read.layer_open", file=job.name, layers=list(full))
     ((title, rows),) = full.items()
-    return title, rows, faults
+    return title, rows, [*faults, *_lost_told(lost[title])]
+
+
+def _lost_told(lost: dict[int, list[str]]) -> list[Fault]:
+    """Say once a column how many of its codes have lost digits."""
+    from openpyxl.utils import get_column_letter
+
+    letters = {at: get_column_letter(at + 1) for at in sorted(lost)}
+    return [
+        Fault(
+            "cell_digits_lost",
+            "warning",
+            0,
+            letter,
+            {"column": letter, "count": len(lost[at]), "value": lost[at][0]},
+        )
+        for at, letter in letters.items()
+    ]
 
 
 def _know_dates(book: Any) -> None:  # noqa: ANN401 the styles of a book are not public
@@ -149,31 +168,43 @@ def _know_dates(book: Any) -> None:  # noqa: ANN401 the styles of a book are not
     book._date_formats.update(at for at, s in styles if s.numFmtId in _DATES)  # noqa: SLF001
 
 
-def _sheet(job: Job, sheet: Any, faults: list[Fault]) -> Grid:  # noqa: ANN401 read-only sheets have no public type
+def _sheet(job: Job, sheet: Any, lost: dict[int, list[str]]) -> Grid:  # noqa: ANN401 read-only sheets have no public type
     sheet.reset_dimensions()
     cells = sheet.iter_rows(values_only=True)
-    rows = _bounded(job, (_texts(row, faults) for row in cells))
+    rows = _bounded(job, (_texts(row, lost) for row in cells))
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
 
 
-def _texts(row: Sequence[object], faults: list[Fault]) -> list[str]:
+def _texts(row: Sequence[object], lost: dict[int, list[str]]) -> list[str]:
     # a cell far to the right that only has a colour makes no column
     end = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
-    return [_text(cell, faults) for cell in row[:end]]
+    texts = [_text(cell) for cell in row[:end]]
+    for at, cell in enumerate(row[:end]):
+        if isinstance(cell, (int, float)) and _is_cut(cell):
+            lost.setdefault(at, []).append(texts[at])
+    return texts
 
 
-def _text(cell: object, faults: list[Fault]) -> str:
+def _is_cut(number: float) -> bool:
+    """Say whether a spreadsheet dropped digits of a number; all digits of a whole one are its."""
+    if abs(number) < _EXACT:
+        return False
+    return isinstance(number, float) or not number % 10 ** (len(str(abs(number))) - _DIGITS)
+
+
+def _text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, (dt.datetime, dt.date)):
         return cell.isoformat()[:10]
+    if isinstance(cell, float) and "e" in repr(cell):
+        # written out it would have digits that nobody wrote
+        return repr(cell)
     if isinstance(cell, (int, float)):
-        if abs(cell) >= _EXACT:
-            faults.append(Fault("cell_digits_lost", "warning", 0, None, {"value": repr(cell)}))
         return str(int(cell)) if float(cell).is_integer() else repr(cell)
     word = str(cell).strip()
     # what a sheet shows where a formula failed is no value

@@ -229,7 +229,16 @@ def _one_side(table: Table, kinds: Sequence[str | None], file: str) -> None:
 def _places(table: Table, kinds: Sequence[str | None]) -> Places:
     ring = kinds.index("ring") if "ring" in kinds else -1
     plot = next((i for i, c in enumerate(table.columns) if _folded(c.leaf) in _PLOT), -1)
-    return Places(kinds.index("first"), kinds.index("second"), ring, plot)
+    return Places(
+        kinds.index("first"), kinds.index("second"), ring, plot, _point_place(table, kinds)
+    )
+
+
+def _point_place(table: Table, kinds: Sequence[str | None]) -> int:
+    """Return the column of 点号; a serial number only stands in for one."""
+    found = [at for at, kind in enumerate(kinds) if kind == "point"]
+    serial = [at for at in found if _folded(table.columns[at].leaf) == "序号"]
+    return next((at for at in [*(a for a in found if a not in serial), *serial]), -1)
 
 
 def _from_wkt(table: Table, column: int, step: float) -> tuple[str, list[Plot]]:

@@ -84,6 +84,47 @@ def test_the_plots_behind_a_figure_are_listed_and_written(call, tmp_path):
     assert "降本减负" in err
 
 
+def test_the_records_behind_a_figure_are_listed_and_are_no_plots(call, tmp_path):
+    status, out, err = call("--plots", "yq145-01", "--json")
+    assert status == 0, err
+    found = json.loads(out)
+    assert sum(one["part"] for one in found["land_changes"]) == pytest.approx(456.62)
+    status, out, _ = call("--plots", "yq145-01")
+    assert found["land_changes"][0]["change_id"] in out
+    assert "2021 年，新供工业用地" in out
+    status, _, err = call("--plots", "yq145-01", "-o", tmp_path / "out.gpkg")
+    assert status == 2
+    assert "land_changes" in err
+
+
+def test_the_text_says_what_does_not_count_and_rounds_for_reading(call, tmp_path):
+    told = tmp_path / "told.csv"
+    rows = [
+        "yq2022-10,300,亩,2019,年报,甲",
+        "yq145-m12a,25,个,2022,年报,甲",
+        "yq2016-15,3,%,2020,年报,甲",
+        "yq2016-01,400,亿元,2018-03,年报,甲",
+    ]
+    told.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    status, out, err = call("--reported", told)
+    assert status == 0, err
+    lines = {line.split(" ")[0]: line for line in out.splitlines()}
+    assert "报告期不符，未计入：2019 上报 300 亩，应为 2022 年" in lines["yq2022-10"]
+    assert "情况不明" in lines["yq2022-10"]
+    assert "5 年中 1 年已达到（已达到：2022；" in lines["yq145-m12a"]
+    assert "，未达到" in lines["yq145-m12a"]
+    assert "上报 3，无数值目标" in lines["yq2016-15"]
+    assert "未达到" not in lines["yq2016-15"]
+    assert "没有 2023 年的数据（现有数据为 2019–2021 年），不是 0" in lines["yq2023-41"]
+    assert "规上企业，电气机械和器材制造业" in lines["yq145-10"]
+    assert "2021 年，规上企业，全部行业" in lines["yq2022-01"]
+    # 100 亿元 in the time left after March 2018
+    assert "每年须推进 36.32，" in lines["yq2016-01"]
+    json_row = rows_of(call, "--reported", told)["yq2016-01"]
+    assert json_row["pace_per_year"] == pytest.approx(36.32, abs=0.01)
+    assert json_row["pace_per_year"] != 36.32
+
+
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_targets_are_written_as_a_table(call, tmp_path, ending):
     file = tmp_path / f"targets.{ending}"

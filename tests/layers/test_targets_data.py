@@ -146,7 +146,7 @@ def test_a_topic_links_several_rows():
 def test_every_target_that_names_a_figure_is_in_its_unit():
     found = target_status(TARGETS.reindex(columns=list(TARGET_COLUMNS)).replace("", None), {})
     named = found[found["computed_by"].notna()]
-    assert len(named) == 8
+    assert len(named) == 10
     for row in named.to_dict("records"):
         assert FIGURES[row["computed_by"]].unit == row["unit"], row["target_id"]
 

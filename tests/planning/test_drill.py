@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from platforms.errors import InputError
-from platforms.planning.drill import target_plots, target_standing
+from platforms.planning.drill import target_parts, target_plots, target_standing
 from platforms.planning.standing import standing
+from platforms.planning.target_layers import supplied_by_year
 from platforms.policy.targets import FIGURES
 from platforms.policy.targets_records import target_records
 from platforms.policy.workspace import Workspace
@@ -38,7 +39,64 @@ def test_the_parts_of_the_plots_add_up_to_the_figure(example):
         assert set(plots["plot_id"]) <= set(example.plots["plot_id"])
         drilled += 1
     assert drilled == 6
+    with pytest.raises(InputError, match="yq145-01"):
+        target_plots(example, "yq145-01")
     assert "part" not in example.plots
+
+
+def test_supply_of_land_is_summed_from_its_records_and_years_without_data_are_unknown(example):
+    rows = example.targets.set_index("target_id")
+    changes = example.workspace.table("land_changes")
+    given = changes[changes["kind"].eq("supply") & changes["to_use"].eq("1001")]
+    own = given[given["date"].astype("str").str.startswith("2021")]
+    assert rows.loc["yq145-01", "computed"] == round(own["area_mu"].sum(), 4) == 456.62
+    assert rows.loc["yq145-01", ["state", "computed_to"]].tolist() == ["unknown", 2021]
+    assert rows.loc["yq145-01", "computed_sample"]
+    # the records end in 2021: nothing is known of 2023, and that is not 0
+    assert pd.isna(rows.loc["yq2023-41", "computed"])
+    assert rows.loc["yq2023-41", ["state", "data_to"]].tolist() == ["unknown", 2021]
+    parts = target_parts(example, "yq145-01")
+    assert (parts.layer, parts.key) == ("land_changes", "change_id")
+    assert set(parts.frame["change_id"]) == set(own["change_id"])
+    assert parts.frame["part"].sum() == pytest.approx(456.62)
+    with pytest.raises(InputError, match="yq2023-41"):
+        target_parts(example, "yq2023-41")
+
+
+def test_places_that_documents_name_stand_behind_their_count(example):
+    parts = target_parts(example, "yq2016-z1")
+    assert parts.layer == "special_towns"
+    assert parts.frame["part"].sum() == len(parts.frame) == example.counts["special_towns"]
+
+
+CHANGES = pd.DataFrame(
+    [
+        ("2019-03-01", "supply", "23", "1001", 10.1),
+        ("2019-04-01", "supply", None, "100101", 0.2),
+        # industrial land before, another use after, no supply
+        ("2019-04-02", "supply", "1001", "1001", 5.0),
+        ("2019-04-03", "supply", "23", "0701", 6.0),
+        ("2019-04-04", "convert", "23", "1001", 7.0),
+        ("2021-05-01", "supply", "23", "1001", 30.0),
+    ],
+    columns=["date", "kind", "from_use", "to_use", "area_mu"],
+)
+
+
+def test_land_newly_supplied_to_industry_by_year():
+    assert supplied_by_year(CHANGES).to_dict() == {2019: 10.3, 2020: 0.0, 2021: 30.0}
+    assert supplied_by_year(CHANGES.iloc[:0]).empty
+
+
+@pytest.mark.parametrize(
+    ("column", "unknown"),
+    [("area_mu", [2021]), ("to_use", [2021]), ("date", [2019])],
+)
+def test_a_record_that_lacks_something_leaves_its_year_unknown(column, unknown):
+    changes = CHANGES.copy()
+    changes.loc[5, column] = None
+    supplied = supplied_by_year(changes)
+    assert supplied[supplied.isna()].index.tolist() == unknown
 
 
 @pytest.mark.parametrize("target", ["yq2016-01", "yq2016-z1", "nothing", "<b>"])
@@ -51,7 +109,7 @@ def test_a_workspace_without_plots_has_targets_that_stand_at_their_base():
     status = target_standing(Workspace.open("taizhou"))
     assert len(status) == 22
     assert status["computed"].isna().all()
-    assert status["state"].value_counts().to_dict() == {"unknown": 19, "open": 3}
+    assert status["state"].value_counts().to_dict() == {"unknown": 18, "no_number": 4}
     rows = status.set_index("target_id")
     assert rows.loc["tz145-06", "pace_year"] == pytest.approx((32 - 20.7) / 5)
 

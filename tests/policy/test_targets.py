@@ -69,9 +69,10 @@ ATTAINED = {"computed_by": "tax_wan_per_mu", "unit": "万元/亩", "value": 56.0
         (ATTAINED, {"tax_wan_per_mu": 56.0}, None, "reached"),
         (ATTAINED, {"tax_wan_per_mu": 55.99}, None, "open"),
         ({"computed_by": None}, {}, None, "unknown"),
-        ({"value": None, "operator": None}, {}, None, "unknown"),
-        # set above: open until the number is known, whatever was reported
-        ({"value": None, "operator": "complete_assigned"}, {}, 5.0, "open"),
+        # without a number nothing is reached or missed, whatever was reported
+        ({"value": None, "operator": None}, {}, None, "no_number"),
+        ({"value": None, "operator": "complete_assigned"}, {}, 5.0, "no_number"),
+        ({"value": None, "operator": "complete_assigned"}, {}, None, "no_number"),
     ],
 )
 def test_only_what_was_reached_makes_a_target_reached(change, figures, told, state):
@@ -142,7 +143,7 @@ def test_targets_are_chosen_by_document_year_unit_and_state():
     assert ids(units=["市发改局"]) == "AB"
     # a unit is named whole: 市发改 is none
     assert ids(units=["市发改"]) == ""
-    assert ids(states=["open"]) == "C"
+    assert ids(states=["no_number"]) == "C"
     assert ids(units=["市发改局"], years=[2022]) == "A"
     assert responsible_units(status) == ["市发改局", "市经信局"]
 
@@ -154,6 +155,7 @@ PLOTS = pd.DataFrame(
         "net_mu": [8.0, None, 30.0, 40.0],
         "credit_code": ["A", "A", "B", "C"],
         "scale": ["above", "below", "above", "above"],
+        "industry_code": ["38", "38", "C2927", None],
         "tax_wan_2021": [100.0, 5.0, 500.0, None],
     }
 )
@@ -165,6 +167,7 @@ def test_figures_count_low_plots_and_their_firms_once():
         "low_efficiency_firms": 1.0,
         "reclaimable_mu": 8.0,
         "tax_wan_per_mu": 15.0,
+        "electrical_tax_wan_per_mu": 10.0,
     }
     assert "tax_wan_per_mu" not in plot_figures(PLOTS, year=2019)
 
@@ -175,6 +178,8 @@ def test_figures_count_low_plots_and_their_firms_once():
         ("low_efficiency_mu", {0: 10.0, 1: 20.0}),
         ("low_efficiency_firms", {0: 1.0, 1: 0.0}),
         ("tax_wan_per_mu", {0: 2.5, 2: 12.5}),
+        # of the electrical industry alone, by division, group or class
+        ("electrical_tax_wan_per_mu", {0: 10.0}),
         ("micro_parks", None),
     ],
 )

@@ -49,7 +49,8 @@ def test_reports_are_kept_and_the_newest_counts(told, yueqing):
     [
         ("nothing,1,亩,2022,s,a", ("第 2 行", "nothing")),
         ("yq2022-10,20,公顷,2022,s,a", ("第 2 行", "公顷", "亩")),
-        ("yq2022-10,20,,2022,s,a", ("yq2022-10", "亩")),
+        ("yq2022-10,20,,2022,s,a", ("yq2022-10", "亩", "无单位")),
+        ("yq2016-14,20,亩,2020,s,a", ("亩", "“无单位”")),
         ("yq2022-10,20,亩,2023-02-02,s,a", ("2023-02-02", "2023-02-01")),
         ("yq145-16,1300,亿元,2022-06,s,a", ("2022-06", "年末")),
         ("yq145-16,1300,亩,2022,s,a", ("亩", "%")),
@@ -66,6 +67,12 @@ def test_a_report_that_would_mislead_is_refused_with_its_row(told, yueqing, line
     message = caught.value.message("zh_CN")
     assert "told.csv" in message
     assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("unit", ["", "-", "–", "—", "无单位"])
+def test_a_unit_that_is_none_may_be_written_as_a_dash(told, yueqing, unit):
+    rows = read_reported(told(f"yq2016-14,99,{unit},2020,s,a"), yueqing, today=DAY)
+    assert rows["unit"].tolist() == [""]
 
 
 def test_a_report_of_the_day_is_taken(told, yueqing):

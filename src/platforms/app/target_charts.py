@@ -38,15 +38,20 @@ def _card(row: Mapping[Any, Any], board: Board) -> Html:
     entry = "below" if row["gap"] > 0 else "above"
     unit = "" if pd.isna(row["unit"]) else row["unit"]
     told = _t("reported" if reported else "computed")
-    gap = _t(entry, told=told, gap=f"{abs(row['gap']):,.2f}", unit=unit)
+    gap = _t(entry, told=told, gap=ip.target_number(abs(row["gap"])), unit=unit)
     kind = None if reported else messages.text(f"sheet.target_kind.{row['computed_kind']}")
     # counts of what the documents name do not come from the plots
     marks = [messages.text("app.mark.sample")] if row["computed_sample"] else []
+    record = ip.target_records(pd.DataFrame([dict(row)]))[0]
+    beside = [*ip.target_remarks(record)]
+    if scope := ip.target_scope(record):
+        beside.insert(0, scope)
     line = el(
         "p", state_badge(row["state"]), gap, _t("of_kind", kind=kind) if kind else None, " ",
         markup.badges(marks, kind="ip-sample"), cls="ip-note",
     )  # fmt: skip
-    return el("article", bars_of(row), line, el("p", cited(row, board), cls="ip-note"))
+    told_of = [el("p", one, cls="ip-note") for one in beside]
+    return el("article", bars_of(row), line, *told_of, el("p", cited(row, board), cls="ip-note"))
 
 
 def show_units(chosen: pd.DataFrame) -> None:

@@ -62,6 +62,7 @@ def show_target(board: Board, row: Mapping[Any, Any], *, height: int) -> None:
             el("div", el("p", *marks, cls="ip-kind"), cls="ip-head"),
             bars_of(row),
             el("dl", *_facts(row), cls="ip-facts"),
+            *(el("p", one, cls="ip-note") for one in ip.target_remarks(_record(row))),
             el(
                 "div",
                 el("p", cited(row, board)),
@@ -81,6 +82,7 @@ def _facts(row: Mapping[Any, Any]) -> list[Html]:
     facts = {
         "operator": _word("target_operator", row["operator"]),
         "kind": _word("target_kind", row["computed_kind"]),
+        "scope": ip.target_scope(_record(row)),
         "gap": _number(row["gap"], unit),
         "pace_year": _number(row["pace_year"], rate),
         "pace_month": _number(row["pace_month"], unit),
@@ -96,6 +98,10 @@ def _facts(row: Mapping[Any, Any]) -> list[Html]:
     ]
 
 
+def _record(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return ip.target_records(pd.DataFrame([dict(row)]))[0]
+
+
 def _word(group: str, name: Any) -> str:  # noqa: ANN401 a cell holds anything
     return messages.text(f"sheet.{group}.{name}") if pd.notna(name) and name else ""
 
@@ -103,7 +109,7 @@ def _word(group: str, name: Any) -> str:  # noqa: ANN401 a cell holds anything
 def _number(value: Any, unit: Any) -> str:  # noqa: ANN401 a cell holds anything
     if pd.isna(value):
         return ""
-    return f"{float(value):,.6g} {unit if pd.notna(unit) else ''}".strip()
+    return f"{ip.target_number(float(value))} {unit if pd.notna(unit) else ''}".strip()
 
 
 def _names(cell: Any) -> str:  # noqa: ANN401 a cell holds anything
@@ -126,9 +132,13 @@ def _reports(board: Board, row: Mapping[Any, Any]) -> Html | None:
 
 def _show_plots(board: Board, row: Mapping[Any, Any]) -> None:
     """List the plots behind the computed value; a row leads to its place on the map."""
-    if board.run is None or row["computed_kind"] not in {"attained", "potential"}:
+    if board.run is None or pd.isna(row["computed"]):
         return
-    found = ip.target_plots(board.run, row["target_id"])
+    parts = ip.target_parts(board.run, row["target_id"])
+    found = parts.frame
+    if parts.layer != "plots":
+        _show_records(board, parts, row["unit"])
+        return
     markup.show(el("h4", _t("plots", count=len(found)), cls="ip-h4"))
     table = found.reindex(columns=list(_PLOTS)).reset_index(drop=True)
     names = [messages.text(f"app.targets.plot.{name}", unit=row["unit"]) for name in _PLOTS]
@@ -154,6 +164,19 @@ def _show_plots(board: Board, row: Mapping[Any, Any]) -> None:
         state.link_to_map(pick)
     else:
         markup.show(el("p", _t("choose_plot"), cls="ip-note"))
+
+
+def _show_records(board: Board, parts: ip.TargetParts, unit: str) -> None:
+    """List the rows of a layer behind the computed value, under the layer's own headings."""
+    card = board.workspace.card(parts.layer)
+    words = {"count": len(parts.frame), "layer": str(card.title)}
+    markup.show(el("h4", _t("records", **words), cls="ip-h4"))
+    known = [name for name in (parts.key, "date", "name", "town") if name in parts.frame]
+    titles = [str(column.title) if (column := card.column(name)) else name for name in known]
+    table = parts.frame[[*known, "part"]].set_axis(
+        [*titles, messages.text("app.targets.plot.part", unit=unit)], axis=1
+    )
+    st.dataframe(table, height=_PLOTS_PX, hide_index=True, placeholder="")
 
 
 def _show_same(board: Board, row: Mapping[Any, Any]) -> None:

@@ -22,7 +22,7 @@ from platforms.app.target_board import Board
 
 __all__ = ["STATES", "bars_of", "cited", "compared", "state_badge", "target_figure", "target_table"]
 
-STATES = ("reached", "open", "unknown")
+STATES = ("reached", "open", "unknown", "no_number")
 
 _NUMBERS = ("value", "reported", "computed", "gap")
 _COLUMNS = (
@@ -140,7 +140,7 @@ def target_table(
     silent = rows["reported"].isna() & rows["computed"].isna()
     rows = rows.assign(share=_share(rows)).loc[silent.sort_values(kind="stable").index]
     # how far an offer lies from the target is no distance still to go
-    measured = rows["reported"].notna() | rows["computed_kind"].eq("attained")
+    measured = rows["reported"].notna() | rows["computed_counts"].astype("bool")
     rows["gap"] = rows["gap"].where(measured)
     table: dict[str, Any] = {}
     formats: dict[str, Any] = {}
@@ -149,7 +149,7 @@ def target_table(
         title = _t(name) if name in _OWN or column is None else str(column.title)
         table[title] = _cells(board, name, rows[name]).array
         if name in _NUMBERS:
-            formats[title] = st.column_config.NumberColumn(format="localized", width=76)
+            formats[title] = st.column_config.NumberColumn(format="localized", width=68)
         elif name == "year":
             formats[title] = st.column_config.NumberColumn(format="%d", width=58)
         elif name == "share":
@@ -184,8 +184,17 @@ def _cells(board: Board, name: str, values: pd.Series) -> pd.Series:
 
 def _share(rows: pd.DataFrame) -> pd.Series[float]:
     """Return how much of the target is reached, in %; no more than all of it."""
-    measured = rows["computed"].where(rows["computed_kind"].eq("attained"))
+    measured = rows["computed"].where(rows["computed_counts"].astype("bool"))
     stands = rows["reported"].fillna(measured).astype("float64")
     value = pd.to_numeric(rows["value"], errors="coerce").astype("float64")
     share = (stands / value).where(rows["operator"].ne("at_most"), value / stands)
-    return (share.where(value.gt(0)) * _FULL).clip(0, _FULL)
+    # of a value of each year: the years that reached it
+    each = rows["years"].map(_years_reached).astype("float64")
+    share = share.where(value.gt(0) & each.isna(), each)
+    return (share * _FULL).clip(0, _FULL)
+
+
+def _years_reached(years: Any) -> float | None:  # noqa: ANN401 a cell holds anything
+    if not isinstance(years, list) or all(one["reported"] is None for one in years):
+        return None
+    return float(sum(one["state"] == "reached" for one in years)) / len(years)

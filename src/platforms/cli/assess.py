@@ -21,6 +21,9 @@ from platforms.cli.options import (
 )
 from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 
+# so many plots are printed; a reader of a county's 1,000 lines wants the sums
+_FIRST = 20
+
 
 @spoken("assess")
 @plots_options(file_argument)
@@ -95,11 +98,20 @@ def command(  # noqa: PLR0913 options of a command
         echo_json(judged.to_json() | ({} if joined is None else {"join": joined.to_json()}))
         return status
     _tell(found.issues, joined)
-    for row in assessed[["plot_id", "verdict", "reason"]].to_dict("records"):
-        shown = _verdict(judged, row["verdict"])
-        click.echo(messages.text("cli.assess.row", **{**row, "verdict": shown}))
+    _echo_rows(assessed, judged, output)
     click.echo(_total(judged))
     return status
+
+
+def _echo_rows(assessed: Any, judged: ip.Evaluation, output: str | None) -> None:  # noqa: ANN401
+    """Print the first plots, and where the rest are."""
+    for row in assessed[["plot_id", "verdict", "reason"]].head(_FIRST).to_dict("records"):
+        shown = _verdict(judged, row["verdict"])
+        click.echo(messages.text("cli.assess.row", **{**row, "verdict": shown}))
+    rest = len(assessed) - _FIRST
+    if rest > 0:
+        entry = "rest" if output is not None else "rest_unwritten"
+        click.echo(messages.text(f"cli.assess.{entry}", plots=rest, file=output))
 
 
 def _tell(issues: ip.IssueTable, joined: ip.Joined | None) -> None:

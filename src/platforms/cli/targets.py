@@ -18,6 +18,8 @@ from platforms.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
 
@@ -97,32 +99,53 @@ def _refuse_unknown(
 def _show_plots(
     result: ip.Run, target: str, *, output: str | None, overwrite: bool, as_json: bool
 ) -> None:
-    """Print the plots behind a figure, or write them as a file of plots."""
-    found = ip.target_plots(result, target)
+    """Print the plots or records behind a figure, or write plots as a file."""
+    parts = ip.target_parts(result, target)
+    found = parts.frame
     row = next(row for row in result.target_records() if row["id"] == target)
+    if output and parts.layer != "plots":
+        text = messages.text("cli.targets.no_plots_file", target=target, layer=parts.layer)
+        raise click.UsageError(text.rstrip("。."))
     if output:
         ip.write_plots(found, output, overwrite=overwrite)
+    named = list(zip(found[parts.key], found["part"], strict=True))
     if as_json:
-        listed = [
-            {"plot_id": str(name), "part": part}
-            for name, part in zip(found["plot_id"], found["part"], strict=True)
-        ]
-        echo_json({"sample": result.sample, "target": row, "plots": listed})
+        listed = [{parts.key: str(name), "part": part} for name, part in named]
+        # plots under their old name, records under the name of their layer
+        echo_json({"sample": result.sample, "target": row, parts.layer: listed})
         return
     click.echo(_line(row))
-    for name, part in zip(found["plot_id"], found["part"], strict=True):
-        shown = {"plot_id": name, "part": _shown(part), "unit": row["unit"]}
-        click.echo(messages.text("cli.targets.plot", **shown))
+    if parts.layer == "plots":
+        for name, part in named:
+            shown = {"plot_id": name, "part": _shown(part), "unit": row["unit"]}
+            click.echo(messages.text("cli.targets.plot", **shown))
+    else:
+        for record in found.to_dict("records"):
+            click.echo(_record(record, parts.key, row["unit"]))
     if result.sample:
         click.echo(_help("sample"))
     if output:
         click.echo(messages.text("cli.targets.plots_written", output=output, count=len(found)))
 
 
+def _record(record: dict[Hashable, object], key: str, unit: object) -> str:
+    told = [str(record[name]) for name in ("date", "name", "town") if _known(record.get(name))]
+    words = {"id": record[key], "told": " ".join(told), "part": _shown(record["part"])}
+    return messages.text("cli.targets.record", **words, unit=unit)
+
+
+def _known(value: object) -> bool:
+    return value is not None and value == value  # noqa: PLR0124 not a number
+
+
 def _line(row: dict[str, object]) -> str:
-    """Return one target in a line: planned, reported, computed, gap, state, pace."""
-    words = {name: _shown(row[name]) for name in ("id", "year", "indicator", "value", "unit")}
-    parts = [messages.text("cli.targets.row", **words)]
+    """Return one target in a line: planned, reported, computed, gap, state, pace, remarks."""
+    words = {name: row[name] for name in ("id", "year", "indicator")}
+    # a document's number stands as it is written
+    value = row["value"]
+    words["value"] = _help("no_value") if value is None else f"{value:,.10g}"
+    words["unit"] = "" if row["unit"] is None else row["unit"]
+    parts = [messages.text("cli.targets.row", **words).rstrip()]
     parts += [
         messages.text(f"cli.targets.{name}_part", value=_shown(row[name]), kind=_kind(row))
         for name in ("reported", "computed", "gap")
@@ -131,15 +154,17 @@ def _line(row: dict[str, object]) -> str:
     if row["pace_per_year"]:
         parts.append(messages.text("cli.targets.pace_part", value=_shown(row["pace_per_year"])))
     parts.append(messages.text(f"sheet.target_state.{row['state']}"))
-    return messages.text("cli.targets.between").join(parts)
+    line = messages.text("cli.targets.between").join(parts)
+    marks = [messages.text("cli.targets.remark_part", remark=one) for one in ip.target_remarks(row)]
+    return "".join([line, *marks])
 
 
 def _kind(row: dict[str, object]) -> str:
     kind = row["computed_kind"]
-    return messages.text(f"sheet.target_kind.{kind}") if kind else ""
+    named = messages.text(f"sheet.target_kind.{kind}") if kind else ""
+    scope = ip.target_scope(row)
+    return messages.text("cli.targets.between").join(part for part in (named, scope) if part)
 
 
 def _shown(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 not a number
-        return "—"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+    return ip.target_number(value)

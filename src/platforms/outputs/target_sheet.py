@@ -16,7 +16,9 @@ from platforms.errors import OutputError
 from platforms.geo.write import atomic_path
 from platforms.layers.cards import Plan
 from platforms.outputs.plots_file import harmless
+from platforms.outputs.target_words import target_remarks, target_scope
 from platforms.policy.targets_records import target_records
+from platforms.units import half_up
 
 __all__ = ["TARGET_ENDINGS", "save_targets", "target_sheet"]
 
@@ -31,6 +33,7 @@ _NUMBERS = {
     "pace_year": "pace_per_year",
     "pace_month": "pace_per_month",
 }
+_READ = ("computed", "gap", "pace_year", "pace_month")
 _WIDEST = 60
 
 
@@ -52,7 +55,7 @@ def target_sheet(status: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     -------
     table
         One row a target, in the order of ``status``: planned, base, reported, computed,
-        gap (target's unit), state, pace a year and a month, units, document, wording.
+        gap (target's unit), state, remarks, pace a year and a month, units, document, wording.
     """
     return pd.DataFrame([_row(record, plan) for record in target_records(status)])
 
@@ -60,6 +63,9 @@ def target_sheet(status: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 def _row(record: dict[str, object], plan: Plan) -> dict[str, object]:
     document = plan.document(str(record["doc"]))
     numbers = {name: record[source] for name, source in _NUMBERS.items()}
+    # the sheet is read; six decimals stay in the JSON
+    for name in _READ:
+        numbers[name] = _two(numbers[name])
     return {
         _t("target_id"): record["id"],
         _t("indicator"): record["indicator"],
@@ -76,6 +82,7 @@ def _row(record: dict[str, object], plan: Plan) -> dict[str, object]:
         _t("computed_kind"): _kind(record),
         _t("gap"): numbers["gap"],
         _t("state"): _word("target_state", record["state"]),
+        _t("remark"): "；".join(target_remarks(record)) or None,
         _t("pace_year"): numbers["pace_year"],
         _t("pace_month"): numbers["pace_month"],
         _t("lead"): _units(record["lead"]),
@@ -95,7 +102,12 @@ def _word(group: str, name: object) -> str | None:
 def _kind(record: dict[str, object]) -> str | None:
     kind = _word("target_kind", record["computed_kind"])
     mark = messages.text("sheet.sample_note") if record["computed_sample"] else ""
-    return f"{kind}（{mark}）" if kind and mark else kind
+    beside = "；".join(part for part in (target_scope(record), mark) if part)
+    return f"{kind}（{beside}）" if kind and beside else kind
+
+
+def _two(value: object) -> object:
+    return half_up(value, 2) if isinstance(value, float) else value
 
 
 def _reporter(record: dict[str, object]) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from platforms.issues import IssueTable
+from platforms.planning.target_layers import layer_figures, sample_layers_of
 from platforms.policy.targets import FIGURES, plot_figures, target_status
 from platforms.policy.targets_reported import reported_values
 from platforms.policy.workspace import Workspace
@@ -62,24 +63,36 @@ def standing(
     """
     if not workspace.has("targets"):
         return target_status(pd.DataFrame(columns=list(TARGET_COLUMNS), dtype="object"), {})
-    known: dict[str, float] = {}
+    known: dict[str, float | pd.Series[float]] = {}
     if plots is not None:
         year = workspace.plan.assessment_year - 1
         known = {k: half_up(v, 2) for k, v in plot_figures(plots, year=year).items()}
         if figures is not None and "low_efficiency" not in figures:
             known = {name: value for name, value in known.items() if name not in _OF_LOW}
+        # a level belongs to its year
+        known |= {
+            name: pd.Series({year: float(value)})
+            for name, value in known.items()
+            if FIGURES[name].scale and isinstance(value, float)
+        }
     # the headline figures go first: one number, one place
     known |= dict(figures or {})
-    for name, figure in FIGURES.items():
-        if not figure.from_plots and workspace.has(name):
-            known[name] = len(workspace.table(name))
+    known |= layer_figures(workspace)
     targets = workspace.table("targets")
     told = reported_values(workspace) if reported is None else reported
     # tables of older workspaces lack the columns that came later
     targets = targets.reindex(columns=list(dict.fromkeys([*TARGET_COLUMNS, *targets.columns])))
+    targets["plan_from"] = targets["doc"].map(_first_years(workspace))
     found = IssueTable()
-    status = target_status(targets, known, reported=told, sample_layers=sample_layers, issues=found)
+    synthetic = {*sample_layers, *sample_layers_of(workspace)}
+    status = target_status(targets, known, reported=told, sample_layers=synthetic, issues=found)
     # a figure that this run has not is no fault of the plots
     if issues is not None:
         issues.extend(issue for issue in found if issue.severity != "info")
     return status
+
+
+def _first_years(workspace: Workspace) -> dict[str, float]:
+    """Return the first year that each document plans, where it says one."""
+    periods = {document.id: document.period or "" for document in workspace.plan.documents}
+    return {name: float(text[:4]) for name, text in periods.items() if text[:4].isdigit()}

@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from platforms.policy.targets_pace import growth_since, number
+from platforms.policy.targets_pace import growth_since, moment, number
 
-__all__ = ["is_yearly", "periods", "sort_reports", "year_of", "yearly_records"]
+__all__ = ["NOTHING", "is_yearly", "periods", "sort_reports", "year_of", "yearly_records"]
 
 _TOLD = ("value", "unit", "date", "source", "author")
 # a gap of less than this is rounding
@@ -76,7 +76,7 @@ def sort_reports(
     counted, outside
         The reports that count; for each target the list of the others as dicts.
     """
-    empty = pd.Series([[] for _ in targets.index], index=targets.index, dtype="object")
+    empty: pd.Series = pd.Series([[] for _ in targets.index], index=targets.index, dtype="object")
     if reported is None or reported.empty:
         return reported, empty
     named = span.set_axis(targets["target_id"], axis=0)
@@ -140,7 +140,9 @@ def _of_years(own: pd.DataFrame, counted: pd.DataFrame | None) -> dict[int, floa
     if counted is None or counted.empty:
         return told
     target = own.iloc[0]
-    rows = counted[counted["target_id"].eq(target["target_id"])].sort_values("date", kind="stable")
+    rows = counted[counted["target_id"].eq(target["target_id"])]
+    # a year stands at its end, after its months
+    rows = rows.loc[moment(rows["date"]).sort_values(kind="stable").index]
     beside = own.loc[own.index.repeat(len(rows))].set_axis(rows.index)
     grown = growth_since(beside, rows)
     for year, value, average in zip(year_of(rows["date"]), rows["value"], grown, strict=True):

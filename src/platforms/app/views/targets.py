@@ -122,7 +122,10 @@ def _show_table(board: Board, chosen: pd.DataFrame) -> None:
         placeholder="",
     )
     counts = chosen["state"].value_counts()
-    told = _t("count", total=len(chosen), **{name: int(counts.get(name, 0)) for name in STATES})
+    numbers = {name: int(counts.get(name, 0)) for name in STATES}
+    # without a number nothing is reached or missed
+    total = len(chosen) - numbers["no_number"]
+    told = _t("count", total=total, **numbers)
     foot = messages.text("app.table.foot", rows=len(table), id=board.id)
     st.caption(f"{told} · {foot}")
 

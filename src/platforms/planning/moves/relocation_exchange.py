@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from platforms.planning.moves.relocation_bound import Floats, Ints, Prices, Problem
 
-__all__ = ["State", "exchange_all", "start"]
+__all__ = ["State", "exchange_all", "orders", "start"]
 
 # cells of one table; firms beyond keep their place while two parks are looked at
 _CELLS = 4_000_000
@@ -87,12 +87,26 @@ class State:
         self._seen[one, other] = (int(self.stamps[one]), int(self.stamps[other]))
 
 
-def start(problem: Problem, prices: Prices) -> State:
-    """Put the largest firms first, each where it regrets least."""
+def orders(prices: Prices, demand: Ints) -> list[Ints]:
+    """Return orders in which firms may be placed: who loses most by going elsewhere, or size.
+
+    What is lost is counted to the third best place, to the second, to the fourth: which of
+    them leads furthest cannot be told before pairs of parks have exchanged firms.
+    """
+    ranked = np.sort(prices.regret, axis=1)
+    found = []
+    for rank in (2, 1, 3):
+        loss = ranked[:, min(rank, ranked.shape[1] - 1)]
+        found.append(np.argsort(-np.where(np.isfinite(loss), loss, np.inf), kind="stable"))
+    return [*found, np.argsort(-demand, kind="stable")]
+
+
+def start(problem: Problem, prices: Prices, order: Ints) -> State:
+    """Put firms in an order, each where it regrets least."""
     parks = problem.parks
     place = np.full(len(problem.demand), parks, dtype=np.int64)
     room = problem.room.copy()
-    for firm in np.argsort(-problem.demand, kind="stable"):
+    for firm in order:
         fits = np.where(room >= problem.demand[firm], prices.regret[firm, :parks], np.inf)
         if not parks:
             break

@@ -1,6 +1,8 @@
 """The search for an answer that fits and is near the bound.
 
-1. Largest firms first; then pairs of parks exchange firms exactly, until none can gain.
+1. Firms are placed one by one, in several orders (who loses most by going elsewhere, who is
+   largest); each time pairs of parks exchange firms exactly, until none can gain; the best
+   is taken on.
 2. Neighbourhoods of four parks are solved again as small mixed-integer programs (HiGHS). The
    first park is drawn by what it adds to the gap (regret of its firms, unused room at its
    price), the others by how little it would cost to exchange firms with those chosen. After
@@ -26,7 +28,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from platforms.planning.moves.relocation_bound import Floats, Ints, Problem, best_prices
-from platforms.planning.moves.relocation_exchange import State, exchange_all, start
+from platforms.planning.moves.relocation_exchange import State, exchange_all, orders, start
 
 __all__ = ["Effort", "Found", "search"]
 
@@ -37,6 +39,8 @@ _NEAR = 0.1
 _WHOLE_PAIRS = 600
 _WHOLE_NODES = 5_000
 _CLOSED = 1e-9
+# pairs from which on only two orders are tried
+_LARGE = 200_000
 # rounds without gain, a park
 _PATIENCE = 8
 
@@ -121,8 +125,19 @@ def search(problem: Problem, effort: Effort | None = None) -> Found:
         return Found(np.zeros(0, dtype=np.int64), 0.0, 0.0, "proved", 0)
     begun = effort.clock()
     prices = best_prices(problem)
-    hunt = _Hunt(start(problem, prices), effort, begun, bound=prices.bound)
-    hunt.exchange(range(problem.parks + 1))
+    # the last order is by size, which packs best
+    ways = orders(prices, problem.demand)
+    if problem.cost.size > _LARGE:
+        ways = [ways[0], ways[-1]]
+    hunts: list[_Hunt] = []
+    for way in ways:
+        hunt = _Hunt(start(problem, prices, way), effort, begun, bound=prices.bound)
+        hunt.exchange(range(problem.parks + 1))
+        hunts.append(hunt)
+        if hunt.ended or hunt.gap() <= max(effort.gap, _CLOSED):
+            break
+    hunt = min(hunts, key=lambda one: float(one.state.excess().sum()))
+    hunt.ended = hunts[-1].ended
     rounds = hunt.run()
     place = hunt.state.place
     cost = problem.total(place)
@@ -172,6 +187,8 @@ class _Hunt:
         """Solve neighbourhoods until it is enough; return how many."""
         draw = np.random.default_rng(self.effort.seed)
         whole_at = -1
+        if self.ended:
+            return 0
         for done in range(self.effort.rounds):
             if self.effort.progress is not None:
                 self.effort.progress(done, self.effort.rounds, self.gap())

@@ -105,7 +105,10 @@ class _Search:
         if start is not None:
             self._offer(start)
         prices = _prices(whole, loose)
-        order = np.argsort(prices, kind="stable")
+        # plots that the program splits are open before all others
+        values = loose.values[: len(prices)]
+        decided = (values < _NOUGHT) | (values > 1 - _NOUGHT)
+        order = np.lexsort((prices, decided))
         size = min(_CORE, len(order))
         while True:
             price = prices[order[size]] if size < len(order) else math.inf

@@ -182,8 +182,9 @@ def _energy(
         found.low[:] = found.high[:] = standard[0]
         found.told = [standard[1]] * count
     for at in np.flatnonzero(np.isfinite(limit)):
-        told = {"limit": f"{limit[at]:,.0f}", "energy": f"{project.energy_tce:,.0f}"}
-        part = project.energy_tce / limit[at] if limit[at] > 0 else np.inf
+        most = float(limit[at])
+        told = {"limit": f"{most:,.0f}", "energy": f"{project.energy_tce:,.0f}"}
+        part = project.energy_tce / most if most > 0 else np.inf
         part = 0.0 if project.energy_tce == 0 else part
         found.low[at] = found.high[at] = max(0.0, 1.0 - part)
         found.told[at] = Told("limit", told)

@@ -91,6 +91,8 @@ def command(  # noqa: PLR0913 options of a command
             click.echo(diff.to_text())
         return status
     judged = ip.evaluate(frame, other) if joined is None else joined.evaluate(other)
+    if not as_json:
+        echo_issues(judged.issues)
     assessed = ip.assess(frame, other) if joined is None else joined.assess(other)
     if output is not None:
         ip.write_plots(assessed, output, overwrite=overwrite)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,8 @@ __all__ = ["Cells", "Table", "fact_column"]
 
 Bools = NDArray[np.bool_]
 
+_SAME = 1e-9
+_EMPTY = {"", "nan", "none", "<na>"}
 _YES = {"true": True, "1": True, "1.0": True, "yes": True, "y": True, "是": True}
 _NO = {"false": False, "0": False, "0.0": False, "no": False, "n": False, "否": False}
 
@@ -65,6 +67,8 @@ class Table:
 
     frame: pd.DataFrame
     pack: Pack
+    out_of_bounds: dict[str, tuple[PackField, NDArray[Any], Bools]] = field(default_factory=dict)
+    unreadable: dict[str, tuple[PackField, NDArray[Any], Bools]] = field(default_factory=dict)
     _read: dict[tuple[str, int | None], Cells] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -90,8 +94,29 @@ class Table:
             raise KeyError(name)
         key = (name, year if spec.yearly else None)
         if key not in self._read:
-            self._read[key] = self._make(spec, key[1])
+            made = self._make(spec, key[1])
+            self._read[key] = self._within(spec, key[1], made) if spec.type == "number" else made
         return self._read[key]
+
+    def numbers_read(self) -> Iterator[tuple[str, PackField, NDArray[Any], Bools]]:
+        """Go through the numbers that were read: column, field, values, where known."""
+        for (name, year), cells in self._read.items():
+            spec = self.pack.field(name)
+            if spec is not None and spec.type == "number":
+                yield _column_name(name, year), spec, cells.data, cells.known
+
+    def _within(self, spec: PackField, year: int | None, cells: Cells) -> Cells:
+        """Return the values, unknown where they lie outside the bounds of the field."""
+        least = -np.inf if spec.minimum is None else spec.minimum
+        most = np.inf if spec.maximum is None else spec.maximum
+        out = cells.known & ~((cells.data >= least - _SAME) & (cells.data <= most + _SAME))
+        if not out.any():
+            return cells
+        column = _column_name(spec.id, year)
+        self.out_of_bounds[column] = (spec, cells.data, out)
+        missing = dict(cells.missing)
+        missing[column] = missing.get(column, np.zeros(len(self), dtype=bool)) | out
+        return Cells(np.where(out, np.nan, cells.data), cells.known & ~out, missing)
 
     def _make(self, spec: PackField, year: int | None) -> Cells:
         if spec.ratio is not None:
@@ -109,6 +134,11 @@ class Table:
         if column not in self.frame.columns:
             return _nothing(len(self), column, spec.type)
         values, known = _typed(self.frame[column], spec)
+        if spec.is_industry and not known.all():
+            words = self.frame[column].astype("str").fillna("").to_numpy(dtype=object)
+            bare = np.array([word.strip().lower() in _EMPTY for word in words], dtype=bool)
+            if (unread := ~known & ~bare).any():
+                self.unreadable[column] = (spec, words, unread)
         return Cells(values, known, {column: ~known} if not known.all() else {})
 
     def share(self, fact: str) -> Cells:
@@ -170,6 +200,10 @@ class Table:
         if spec.convert is not None:
             return self._column(spec.convert, year)
         return f"{name}_{year}" if spec.yearly else name
+
+
+def _column_name(name: str, year: int | None) -> str:
+    return name if year is None else f"{name}_{year}"
 
 
 def fact_column(fact: str) -> str:

@@ -25,10 +25,12 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from platforms import messages
+from platforms.issues import IssueTable
 from platforms.policy import kleene
 from platforms.policy.columns import Table, fact_column
 from platforms.policy.kleene import Truth
 from platforms.policy.open_outcomes import still_open
+from platforms.policy.plausible import value_issues
 from platforms.policy.schema import Measure, Pack, Rule
 from platforms.policy.steps import Engine, RuleStep
 
@@ -59,6 +61,8 @@ class Evaluation:
         Index into the pack's measures; -1 where none is suggested.
     open
         For the number of each rule that could still change the outcome of a hit: where.
+    issues
+        Values that the rules read and that cannot be right, or hardly can.
     """
 
     pack: Pack
@@ -68,6 +72,7 @@ class Evaluation:
     outcome: NDArray[np.int64]
     measure: NDArray[np.int64]
     open: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
+    issues: IssueTable = field(default_factory=IssueTable)
 
     @property
     def dormant(self) -> tuple[Rule, ...]:
@@ -147,7 +152,12 @@ class Evaluation:
 
     def to_json(self) -> dict[str, object]:
         """Return the object that ``assess --json`` prints."""
-        return {"pack": self.pack.pack, "plots": self.records(), "total": self.totals()}
+        return {
+            "pack": self.pack.pack,
+            "plots": self.records(),
+            "total": self.totals(),
+            "issues": self.issues.to_records(),
+        }
 
     def columns(self) -> dict[str, ExtensionArray]:
         """Return the columns that ``assess`` adds, in its order."""
@@ -284,9 +294,9 @@ def evaluate(
     named = plots["plot_id"] if "plot_id" in plots.columns else plots.index.to_series()
     ids = named.to_numpy(dtype=object)
     unclear = [step.result == kleene.UNKNOWN for step in steps]
-    return Evaluation(
-        pack, ids, steps, verdict, outcome, measure, still_open(pack, steps, outcome, unclear)
-    )
+    still = still_open(pack, steps, outcome, unclear)
+    odd = value_issues(table, ids)
+    return Evaluation(pack, ids, steps, verdict, outcome, measure, still, odd)
 
 
 def assess(

@@ -88,6 +88,14 @@ class PackField(_Written):
     """Unit of a number."""
     yearly: bool = False
     """One column a year."""
+    minimum: float | None = None
+    """Least number that can be; a lower one is unknown, and named."""
+    maximum: float | None = None
+    """Largest number that can be; a higher one is unknown, and named."""
+    warn_below: float | None = None
+    """Lower numbers count, and are named."""
+    warn_times_median: float | None = Field(default=None, gt=1)
+    """Numbers above so many times the median of the table count, and are named."""
     codes: Literal["gbt4754", "none"] | None = None
     """``gbt4754``: a text is a code of GB/T 4754 and stands for all below it; so is the field
     ``industry_code`` unless it says ``none``."""

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from platforms.errors import FormatError, InputError
+from platforms.geo.ingest.preflight import Upload
 from platforms.layers.firm_cells import convert
 from platforms.layers.firm_identity import code_key, has_check_digit, name_key
 from platforms.layers.firm_table import read_firms
@@ -243,3 +244,48 @@ def test_codes_and_names_are_folded():
 
 def test_units_do_not_cost_digits():
     assert convert([12345600.0][0], 0.0001) == 1234.56
+
+
+def test_a_firm_merged_over_its_years_is_read_in_each(tmp_path):
+    rows = [
+        ["企业名称", "年度", "税收（万元）", "信用代码"],
+        ["甲", 2020, 10, CODE],
+        [None, 2021, 20, None],
+        ["乙", 2020, 30, OTHER],
+    ]
+    firms = read_firms(workbook(tmp_path / "m.xlsx", rows, ["A2:A3", "D2:D3"]))
+    assert firms.frame["name"].tolist() == ["甲", "乙"]
+    assert firms.frame["tax_wan_2020"].tolist() == [10.0, 30.0]
+    assert firms.frame["tax_wan_2021"].tolist()[0] == 20.0
+    assert kinds(firms) == {"firm_cells_merged": 2}
+
+
+def test_an_empty_name_that_is_not_merged_stays_empty(tmp_path):
+    rows = [["企业名称", "年度", "税收（万元）"], ["甲", 2020, 10], [None, 2021, 20]]
+    firms = read_firms(workbook(tmp_path / "e.xlsx", rows))
+    assert kinds(firms) == {"firm_without_name": 1}
+
+
+@pytest.mark.parametrize("word", ["共计", "总计", "小 计", "全县共计", "合计：2 家"])
+def test_a_sum_is_no_firm(tmp_path, word):
+    text = (
+        f"town,park,staff_2021,企业名称,2021年税收(万元)\n柳市,甲园,3,甲,1\n柳市,甲园,3,{word},1\n"
+    )
+    firms = read_firms(table(tmp_path / "t.csv", text))
+    assert firms.frame["name"].tolist() == ["甲"]
+    assert kinds(firms) == {"firm_row_left_out": 1}
+
+
+def test_a_formula_without_a_result_is_named(tmp_path):
+    rows = [["企业名称", "2021年税收（万元）", "2021年等级"], ["甲", "=1+2", "B"], ["乙", 5, "C"]]
+    firms = read_firms(workbook(tmp_path / "f.xlsx", rows))
+    assert firms.frame["tax_wan_2021"].isna().tolist() == [True, False]
+    assert kinds(firms) == {"firm_formula_empty": 1}
+    path = tmp_path / "stored.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["企业名称", "2021年税收（万元）"])
+        sheet.write("A2", "甲")
+        sheet.write_formula("B2", "=1+2", None, 3)
+    assert kinds(read_firms(path)) == {}
+    assert read_firms(Upload("s.xlsx", path.read_bytes())).frame["tax_wan_2021"].tolist() == [3.0]

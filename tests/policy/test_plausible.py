@@ -28,7 +28,9 @@ def _judged(pack: str, **changes: object):
 )
 def test_what_cannot_be_is_unknown_and_named(pack, column, value, kind):
     # where the tax is low the industry decides
-    low = {"tax_wan_2021": 1.0} if column == "industry_code" else {}
+    low = (
+        {"tax_wan_2021": 1.0, "contract_tax_wan_per_mu": 0.05} if column == "industry_code" else {}
+    )
     found = _judged(pack, **low, **{column: value})
     assert found.verdict_name(0) == "unknown"
     assert column in found.missing(0)

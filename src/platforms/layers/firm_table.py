@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -30,11 +31,14 @@ from platforms.layers.firm_header import (
     table_years,
 )
 from platforms.layers.firm_identity import code_key, name_key
+from platforms.layers.firm_sheet import SheetMarks, sheet_marks
 
 __all__ = ["FirmTable", "read_firms"]
 
 # columns of ours while files are joined; no name of the catalogue begins so
 _ROW_YEAR, _FILE, _KEY, _TURN, _PLACE = (f"\x01{n}" for n in ("year", "file", "key", "turn", "at"))
+_IDENTITY = {"name", "credit_code", "firm_id", "town", "industry", "industry_code", "scale"}
+_TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|累计)([:(].*)?|总和|汇总|平均(值|数)?")
 _NUMBERING = ("序号", "编号", "No", "No.")
 _ABOVE = ("规上", "规模以上")
 _BELOW = ("规下", "规模以下")
@@ -106,7 +110,8 @@ def read_firms(
     names: dict[str, str] = {}
     for file in given:
         rows = read_rows(file, layer=layer, encoding=encoding)
-        frame, columns = _firms(rows, year, issues)
+        marks = sheet_marks(file, rows.source.layer)
+        frame, columns = _firms(rows, marks, year, issues)
         frames.append(frame)
         sources.append(rows.source)
         names |= columns
@@ -114,7 +119,9 @@ def read_firms(
     return FirmTable(_ordered(frame), issues, tuple(sources), names)
 
 
-def _firms(rows: Rows, year: int | None, issues: IssueTable) -> tuple[pd.DataFrame, dict[str, str]]:
+def _firms(
+    rows: Rows, marks: SheetMarks, year: int | None, issues: IssueTable
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the rows of one file with our columns; ``_ROW_YEAR`` tells their year."""
     file = rows.source.name
     table = tabulate(rows.cells, score=count_known, lines=rows.lines)
@@ -124,6 +131,9 @@ def _firms(rows: Rows, year: int | None, issues: IssueTable) -> tuple[pd.DataFra
     for note in table.notes:
         found.add("firm_row_left_out", "info", **note.told)
     meanings = read_header(table.columns)
+    _fill_merged(table, meanings, marks, found)
+    _drop_totals(table, meanings, found)
+    _tell_formulas(table, meanings, marks, found)
     known = {m.at for m in meanings}
     others = [
         "".join(column.label.split())
@@ -145,6 +155,52 @@ def _firms(rows: Rows, year: int | None, issues: IssueTable) -> tuple[pd.DataFra
     frame = _named(frame, table, found)
     issues.extend(dataclasses.replace(issue, file=file) for issue in found)
     return frame, names
+
+
+def _fill_merged(
+    table: Table, meanings: Sequence[Meaning], marks: SheetMarks, issues: IssueTable
+) -> None:
+    """Write what names a firm into each row that a merged cell spans."""
+    names = {m.at: m.source for m in meanings if m.column.column in _IDENTITY}
+    place = {line: at for at, line in enumerate(table.lines)}
+    filled: dict[str, int] = {}
+    for column, top, bottom in marks.merged:
+        if column not in names or top not in place:
+            continue
+        text = table.rows[place[top]][column]
+        for line in range(top + 1, bottom + 1):
+            if line in place and not table.rows[place[line]][column]:
+                table.rows[place[line]][column] = text
+                filled[names[column]] = filled.get(names[column], 0) + 1
+    for source, count in filled.items():
+        issues.add("firm_cells_merged", "info", field=source, count=count)
+
+
+def _drop_totals(table: Table, meanings: Sequence[Meaning], issues: IssueTable) -> None:
+    """Leave out the rows whose firm is a word for a sum."""
+    names = [m.at for m in meanings if m.column.column == "name"]
+    codes = [m.at for m in meanings if m.column.column == "credit_code"]
+    kept = []
+    for at, row in enumerate(table.rows):
+        total = any(_TOTAL.fullmatch(plain(row[name])) for name in names)
+        if total and not any(row[code] for code in codes):
+            text = " ".join(cell for cell in row if cell)[:40]
+            issues.add("firm_row_left_out", "info", line=table.lines[at], text=text)
+        else:
+            kept.append(at)
+    table.rows[:] = [table.rows[at] for at in kept]
+    table.lines[:] = [table.lines[at] for at in kept]
+
+
+def _tell_formulas(
+    table: Table, meanings: Sequence[Meaning], marks: SheetMarks, issues: IssueTable
+) -> None:
+    """Name the columns whose formulas were saved without a value."""
+    lines = set(table.lines)
+    for meaning in meanings:
+        count = sum(at == meaning.at and line in lines for at, line in marks.formulas)
+        if count:
+            issues.add("firm_formula_empty", "warning", field=meaning.source, count=count)
 
 
 def _columns(

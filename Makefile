@@ -56,6 +56,9 @@ bench: setup
 	$(BIN)/python benchmarks/area.py
 	$(BIN)/python benchmarks/policy.py
 	$(BIN)/python benchmarks/reclaim.py
+	$(BIN)/python benchmarks/membership.py
+	$(BIN)/python benchmarks/relocate.py
+	$(BIN)/python benchmarks/portfolio.py
 
 clean:
 	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache

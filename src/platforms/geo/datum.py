@@ -38,7 +38,10 @@ _MILLION = 1e6
 _NORTH = (1_000_000.0, 6_200_000.0)
 # the scale of two surveys of one place differs by some 10 ppm; a percent is a mistake
 _SCALE_OFF = 0.01
-_MAX_SHIFT_M, _MAX_TURN_S, _MAX_PPM = 10_000.0, 3_600.0, 10_000.0
+# two datums lie some hundred metres, some seconds and some ppm apart
+_MAX_SHIFT_M, _MAX_TURN_S, _MAX_PPM = 10_000.0, 60.0, 100.0
+# a city grid may begin anywhere in the country, and be turned by some degrees
+_MAX_PLANE_M, _MAX_PLANE_TURN_S = 10_000_000.0, 36_000.0
 _MIN_POINTS = 2
 _CSV_BYTES = 1 << 20
 _ARC_SECOND = math.pi / 648_000.0
@@ -198,10 +201,11 @@ def read_shift(text: str) -> DatumShift:
     >>> read_shift("12.5,-48.1,3.2,1.0000021").kind
     'four'
     """
-    body, _, target = text.strip().replace("：", ":").partition("@")
+    body, at, target = text.strip().replace("：", ":").partition("@")
     head, _, tail = body.rpartition(":")
     mark = head.strip().lower()
     if Path(body).suffix.lower() in {".csv", ".txt"}:
+        _known_plane(target)
         return _from_points(Path(body), target)
     numbers = _numbers(tail if mark in {"cf", "pv", "en"} else body)
     if len(numbers) == _SEVEN and mark in {"", "pv", "cf"}:
@@ -210,16 +214,26 @@ def read_shift(text: str) -> DatumShift:
         _sane(numbers[6:], _MAX_PPM, text)
         if not any(numbers):
             raise CRSError("geo.helmert_zero")
+        if at:
+            raise CRSError("geo.helmert_suffix", suffix=f"@{target}"[:40])
         return DatumShift("seven", tuple(numbers), frame=mark == "cf", assumed=not mark)
+    _known_plane(target)
     if len(numbers) != _FOUR or mark not in {"", "en"}:
         raise CRSError("geo.helmert_unreadable", given=text[:120])
     first, second, turn, scale = numbers
+    if max(abs(first), abs(second)) > _MAX_PLANE_M or abs(turn) > _MAX_PLANE_TURN_S:
+        raise CRSError("geo.helmert_far_plane", given=text[:120])
     values = (second, first, -turn, scale) if mark == "en" else (first, second, turn, scale)
     if values == (0.0, 0.0, 0.0, 1.0):
         raise CRSError("geo.helmert_zero")
     if abs(scale - 1) > _SCALE_OFF:
         raise CRSError("geo.helmert_scale", scale=f"{scale:g}")
     return DatumShift("four", values, target=target)
+
+
+def _known_plane(target: str) -> None:
+    if target and not (system := describe(target)).is_plane:
+        raise CRSError("geo.not_a_plane", system=system.label())
 
 
 def _numbers(text: str) -> list[float]:

@@ -47,7 +47,8 @@ class Source:
     crs
         Coordinate system, ``EPSG:n`` where there is a code.
     crs_basis
-        ``given`` by the user, stated by the ``file``, fixed by the ``format``, decided by
+        ``given`` by the user, also ``against_file`` (the file states another), stated by the
+        ``file``, fixed by the ``format``, decided by
         ``magnitude`` and the county's place, brought by the user's ``parameters``, or the
         web map's offset that was taken off (``gcj02``, ``bd09``).
     features
@@ -137,7 +138,8 @@ def read_plots(
         function that opens it is called while the file is being read.
     crs
         Coordinate system, where the file states none or a wrong one: a code or a proj string;
-        with ``:yx`` behind it, northing comes first. ``gcj02`` and ``bd09`` take off the
+        with ``:yx`` behind it, northing comes first; with ``!`` at the end the file states a
+        wrong datum, which is otherwise refused. ``gcj02`` and ``bd09`` take off the
         offset of a web map.
     encoding
         Encoding of the text, where the file states none or a wrong one.

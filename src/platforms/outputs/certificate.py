@@ -47,7 +47,7 @@ ENDINGS = (".html", ".pdf")
 
 _FACTS = ("name", "firm_name", "credit_code", "land_use")
 # a basis that has words of its own in the catalogue
-_BASES = ("given", "file", "format", "magnitude", "parameters")
+_BASES = ("given", "against_file", "file", "format", "magnitude", "parameters")
 _LONG = 300
 # a table of this many lines stands beside the sketch, so that the plot fits one sheet
 _BESIDE_ROWS = 18

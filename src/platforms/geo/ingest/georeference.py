@@ -29,6 +29,12 @@ from platforms.geo.crs import (
     transformer,
 )
 from platforms.geo.gcj import remove_offset, web_offset_of
+from platforms.geo.ingest.statement import (
+    AGAINST_MARK,
+    compare_stated,
+    is_implied,
+    stated_system,
+)
 from platforms.geo.threads import in_threads
 
 if TYPE_CHECKING:
@@ -43,8 +49,6 @@ if TYPE_CHECKING:
 __all__ = ["Georeference", "SurveyArea", "georeference", "to_degrees"]
 
 _STORED = "EPSG:4490"
-_WKT_STARTS = ("GEOG", "PROJ", "COMPD_CS", "BOUNDCRS", "COMPOUNDCRS", "GEODCRS", "EPSG:", "{")
-_MAX_NESTING = 24
 # coordinates of single rows may be wrong; the middle of all decides
 _TRIM = (0.02, 0.98)
 # a candidate that only touches the county does not rival one that lies in it
@@ -81,7 +85,7 @@ class Georeference:
     swapped
         Whether the file holds northing (latitude) first.
     basis
-        ``given``, ``file``, ``format``, ``magnitude``, ``parameters``, ``gcj02`` or ``bd09``.
+        ``given``, ``against_file``, ``file``, ``format``, ``magnitude``, ``parameters``, ``gcj02`` or ``bd09``.
     shift
         The user's way from the file's datum to CGCS2000, where there is one.
     target
@@ -145,7 +149,8 @@ def georeference(
         Name for messages.
     given
         What the user says: anything that PROJ reads; with ``:yx`` behind it, northing comes
-        first. ``gcj02`` and ``bd09`` name the offsets of web maps.
+        first, with ``!`` at the end the file's own statement is wrong. ``gcj02`` and ``bd09``
+        name the offsets of web maps.
     area
         The county, where one is known.
     shift
@@ -159,22 +164,27 @@ def georeference(
     """
     box = _middle_box(shapes)
     region = area.county if area else None
-    text, swapped = (given or "").removesuffix(_SWAP_MARK), (given or "").endswith(_SWAP_MARK)
+    words = (given or "").removesuffix(AGAINST_MARK)
+    against = words != (given or "")
+    text, swapped = words.removesuffix(_SWAP_MARK), words.endswith(_SWAP_MARK)
     if shift is not None:
-        declared = parse_crs(text) if text else _stated(raw, issues)
+        if text:
+            compare_stated(raw, parse_crs(text), issues, against=True, text=words, file=file)
+        declared = parse_crs(text) if text else stated_system(raw, issues)
         return _shifted(declared, shift, issues, swapped=swapped, area=area)
     if given is not None:
         offset = web_offset_of(text)
-        if offset is not None:
-            _must_fit(parse_crs(_STORED), _turned(box, swapped=swapped), region, issues, file=file)
-            issues.add("web_offset_removed", "warning", offset=_OFFSET_NAMES[offset])
-            return Georeference(parse_crs(_STORED), swapped, offset)
-        crs = parse_crs(text)
+        crs = parse_crs(text if offset is None else _STORED)
+        refuse_datum(crs)
+        over = compare_stated(raw, crs, issues, against=against, text=words, file=file)
         _must_fit(crs, _turned(box, swapped=swapped), region, issues, file=file)
-        return Georeference(crs, swapped, "given")
-    stated = _stated(raw, issues)
+        if offset is not None:
+            issues.add("web_offset_removed", "warning", offset=_OFFSET_NAMES[offset])
+            return Georeference(crs, swapped, offset)
+        return Georeference(crs, swapped, "against_file" if over else "given")
+    stated = stated_system(raw, issues)
     if stated is not None:
-        implied = raw.driver == "GeoJSON" and stated.to_epsg() == 4326  # noqa: PLR2004
+        implied = is_implied(raw, stated)
         if not (implied and crs_fits(box.tolist(), stated).reason == "metres_in_degrees"):
             _must_fit(stated, box, region, issues, file=file)
             return Georeference(stated, swapped=False, basis="format" if implied else "file")
@@ -234,27 +244,6 @@ def _middle_box(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
 
 def _turned(box: NDArray[np.float64], *, swapped: bool) -> NDArray[np.float64]:
     return box[[1, 0, 3, 2]] if swapped else box
-
-
-def _stated(raw: RawTable, issues: IssueTable) -> CRS | None:
-    """Return the system that the file states, None where it states none that can be read."""
-    text = raw.crs.strip()
-    if not text:
-        return None
-    deep = max(np.cumsum([(c in "[{") - (c in "]}") for c in text]), default=0) > _MAX_NESTING
-    if deep or not text.upper().startswith(_WKT_STARTS):
-        issues.add("crs_unreadable", "warning", where=raw.crs_from)
-        return None
-    try:
-        crs = parse_crs(text)
-    except CRSError:
-        issues.add("crs_unreadable", "warning", where=raw.crs_from)
-        return None
-    system = describe(crs)
-    if system.kind == "other" and system.datum == "other":
-        issues.add("crs_unreadable", "warning", where=raw.crs_from)
-        return None
-    return crs
 
 
 def _must_fit(

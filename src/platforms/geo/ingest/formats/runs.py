@@ -11,6 +11,7 @@ ring number told is a warning.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -162,7 +163,7 @@ def as_half_width(text: str) -> str:
 
 def names_points(names: Sequence[str]) -> bool:
     """Say whether a column can number points: rows that follow each other differ."""
-    pairs = [(a, b) for a, b in zip(names, names[1:], strict=False) if a or b]
+    pairs = [(a, b) for a, b in itertools.pairwise(names) if a or b]
     return sum(a == b for a, b in pairs) < _REPEATS * max(len(pairs), 1)
 
 

@@ -17,7 +17,7 @@ from platforms.policy.check_conditions import (
 )
 from platforms.policy.conditions import Expression, Loc, ParameterRef, RuleResult, walk
 from platforms.policy.parameters import Parameter, is_number
-from platforms.policy.schema import Pack, PackField
+from platforms.policy.schema import CHECKS, Pack, PackField
 
 __all__ = ["CONVERSIONS", "Fault", "faults"]
 
@@ -263,3 +263,6 @@ def _circle(part: str, arrows: Mapping[str, set[str]]) -> Iterator[Fault]:
                 return
             else:
                 path[nearer] = iter(sorted(arrows[nearer]))
+
+
+CHECKS.append(faults)

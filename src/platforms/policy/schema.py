@@ -9,7 +9,7 @@ unless another is named: that day settles which dated values and which rules are
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -30,6 +30,7 @@ from platforms.policy.parameters import (
 )
 
 __all__ = [
+    "CHECKS",
     "MEASURES",
     "Clause",
     "Dated",
@@ -49,6 +50,10 @@ __all__ = [
 
 MEASURES = ("merge", "vacate", "relocate", "upgrade")
 Outcome = Literal["low_efficiency", "idle", "review_city", "review_province"]
+
+
+# what finds the faults of a pack: the checks stand on the schema and enter themselves here
+CHECKS: list[Callable[[Pack], Iterable[tuple[object, str, dict[str, object]]]]] = []
 
 
 class _Written(BaseModel):
@@ -289,8 +294,6 @@ class Pack(_Written):
         RuleError
             For an unknown parameter or reading, and a value that the rules cannot use.
         """
-        from platforms.policy.check import faults
-
         changed = {}
         for name, choice in choices.items():
             parameter = self.parameter(name)
@@ -315,8 +318,8 @@ class Pack(_Written):
         updated = tuple(changed.get(p.id, p) for p in self.parameters)
         chosen = self.model_copy(update={"parameters": updated})
         if changed:
-            before = {(key, repr(fields)) for _, key, fields in faults(self)}
-            for _, key, fields in faults(chosen):
+            before = {(key, repr(fields)) for find in CHECKS for _, key, fields in find(self)}
+            for _, key, fields in (fault for find in CHECKS for fault in find(chosen)):
                 if (key, repr(fields)) not in before:
                     raise RuleError("policy.choice_not_allowed", **_named(changed, fields))
         return chosen

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely.geometry import box
+from streamlit.testing.v1 import AppTest
 
 from platforms.app.intake import candidates_of
-from platforms.app.upload import Reading, Upload, read_upload, safe_name
+from platforms.app.upload import Reading, Upload, one_upload, read_upload, safe_name
 from platforms.errors import CRSError, InputError
 
 
@@ -141,3 +143,65 @@ def test_an_error_without_candidates_offers_none():
     assert candidates_of({}) == {}
     told = {"next": "--crs EPSG:1 / --crs EPSG:2:yx", "reasons": ["one", "two"]}
     assert candidates_of(told) == {"EPSG:1": "one", "EPSG:2:yx": "two"}
+
+
+def _shapefile(tmp_path, name="宗地"):
+    square = box(40598000, 3121000, 40598100, 3121100)
+    frame = gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[square], crs=4528)
+    folder = tmp_path / name
+    folder.mkdir()
+    frame.to_file(folder / f"{name}.shp", encoding="utf-8")
+    return [(file.name, file.read_bytes()) for file in sorted(folder.iterdir())]
+
+
+def test_the_loose_files_of_a_shapefile_are_one_upload(yueqing, tmp_path):
+    files = _shapefile(tmp_path)
+    given, passed = one_upload([*files, ("宗地.shp.xml", b"<a/>"), ("宗地.sbn", b"0")])
+    assert (given.name, passed) == ("宗地.zip", [])
+    plots = read_upload(given, yueqing)
+    assert plots.frame["plot_id"].tolist() == ["A"]
+    assert plots.source.driver == "ESRI Shapefile"
+    # the order of the files makes no other input of them
+    assert one_upload(files[::-1])[0].sha256 == given.sha256
+
+
+def test_what_came_last_is_read_and_the_rest_is_named(tmp_path):
+    files = _shapefile(tmp_path)
+    given, passed = one_upload([("b.geojson", b"{}"), ("a.kml", b"<kml/>")])
+    assert (given.name, passed) == ("b.geojson", ["a.kml"])
+    given, passed = one_upload([files[0], ("a.kml", b""), *files[1:]])
+    assert (given.name, passed) == ("宗地.zip", ["a.kml"])
+
+
+def test_a_part_alone_is_refused_by_its_name(yueqing):
+    given, _ = one_upload([("宗地.dbf", b"\x03")])
+    with pytest.raises(InputError) as refused:
+        read_upload(given, yueqing)
+    assert "宗地.dbf" in str(refused.value)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "fgb", "gdb.zip"])
+def test_the_other_formats_of_the_docs_pass(yueqing, tmp_path, ending):
+    square = box(40598000, 3121000, 40598100, 3121100)
+    frame = gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[square], crs=4528)
+    path = tmp_path / f"a.{ending}"
+    if ending == "parquet":
+        frame.to_parquet(path)
+    elif ending == "fgb":
+        frame.to_file(path, driver="FlatGeobuf")
+    else:
+        frame.to_file(tmp_path / "a.gdb", driver="OpenFileGDB")
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in (tmp_path / "a.gdb").iterdir():
+                archive.write(file, f"a.gdb/{file.name}")
+    given, _ = one_upload([(path.name, path.read_bytes())])
+    assert len(read_upload(given, yueqing).frame) == 1
+
+
+def test_the_widget_refuses_no_file_in_its_own_words():
+    app = AppTest.from_string(
+        "from platforms.app.views import plots\nplots.page()\n", default_timeout=60
+    ).run()
+    (drop,) = app.file_uploader
+    assert list(drop.proto.type) == []
+    assert drop.proto.multiple_files

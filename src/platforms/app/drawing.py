@@ -15,6 +15,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
+from platforms.app.wording import action_of, said
 from platforms.errors import PlatformsError
 from platforms.units import printed
 
@@ -75,7 +76,7 @@ def drawing_for_map() -> dict[str, Any] | None:
         return None
     kept = st.session_state[_KEPT]
     if isinstance(found, PlatformsError):
-        told = {"ring": [], "title": _t("no_area"), "lines": [], "note": str(found), "bad": True}
+        told = {"ring": [], "title": _t("no_area"), "lines": [], "note": said(found), "bad": True}
         return {"id": kept["id"], **told}
     lines = [(_t("perimeter_m"), _metres(found.perimeter_m))]
     if found.sound:
@@ -97,7 +98,7 @@ def show_drawing() -> bool:
         return False
     markup.show(el("div", el("h3", _t("title")), cls="ip-head"))
     if isinstance(found, PlatformsError):
-        markup.show(el("p", str(found), cls="ip-warning"))
+        markup.show(el("p", said(found), cls="ip-warning"))
     else:
         _show_figures(found)
         _show_edges(found)
@@ -127,8 +128,8 @@ def _show_figures(found: ip.Drawn) -> None:
             *rows,
         ]
     faults = [
-        el("p", record["message"], record["action"], cls="ip-warning")
-        for record in found.issues.to_records()
+        el("p", issue.message(), action_of(issue, drawn=True), cls="ip-warning")
+        for issue in found.issues
     ]
     pairs = [part for name, value in rows for part in (el("dt", name), el("dd", value))]
     markup.show(*faults, el("dl", *pairs, cls="ip-facts ip-drawn"))

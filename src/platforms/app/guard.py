@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from platforms import messages
 from platforms.app import markup
 from platforms.app.markup import el
+from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
 __all__ = ["guard", "show_error"]
@@ -27,7 +28,7 @@ def guard() -> Iterator[None]:
     try:
         yield
     except PlatformsError as error:
-        show_error(str(error))
+        show_error(said(error))
     except Exception:  # noqa: BLE001 the border: nothing may reach the browser
         number = secrets.token_hex(4)
         _LOG.exception("error %s", number)

@@ -1,4 +1,4 @@
-"""Taking in a parcel file: the drop zone, what the file leaves open, the faults."""
+"""Taking in a parcel file: the drop zone, and what the file leaves open."""
 
 from __future__ import annotations
 
@@ -12,37 +12,24 @@ from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import show_error
 from platforms.app.markup import el
-from platforms.app.reading import FILE_TYPES, Question, show_reading
+from platforms.app.reading import Question, show_reading
 from platforms.app.scene import Scene
 from platforms.app.server import MAX_UPLOAD_MB
 from platforms.app.state import accept_upload, drop_upload, plots_job, set_upload, upload
-from platforms.app.upload import Upload
+from platforms.app.upload import Upload, one_upload, safe_name
 from platforms.app.waiting import wait
+from platforms.app.wording import ASKED, said
 from platforms.errors import CRSError, PlatformsError
-from platforms.issues import IssueTable
 
-__all__ = ["candidates_of", "show_intake", "show_issues", "show_source"]
+__all__ = ["candidates_of", "show_intake", "show_source"]
 
 # an error names its candidates as the command line takes them
 _TURN = "file-turn"
+# files that the widget holds already, and those that were not read
+_SEEN = "files-seen"
+_PASSED = "files-passed"
 _LAYER_OPEN = "read.layer_open"
 _CODE = re.compile(r"--crs (\S+)")
-_ASKED = {
-    "read.crs_open": "open",
-    "read.crs_contradicts": "contradicts",
-    "read.crs_swapped": "swapped",
-    "read.crs_none": "none",
-    "read.nothing_in_china": "nowhere",
-    "read.layer_open": "layer",
-    "read.encoding_open": "encoding",
-    "read.encoding_wrong": "encoding_wrong",
-    "geo.missing": "missing",
-    "geo.datum_refused": "datum",
-    "geo.helmert_needs_crs": "needs_crs",
-    "geo.helmert_not_needed": "not_needed",
-}
-# what can be done about a fault stands in the form
-_TO_DO = {"crs_by_magnitude", "shape_crossed", "web_offset_seen"}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -57,8 +44,14 @@ def show_intake() -> bool:
     key = f"file-{st.session_state.get(_TURN, 0)}"
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left:
+        # any file may come: the one door says in the visitor's language what it cannot read
         st.file_uploader(
-            _t("drop"), type=FILE_TYPES, key=key, help=_t("drop_help"), on_change=_take, args=(key,)
+            _t("drop"),
+            accept_multiple_files=True,
+            key=key,
+            help=_t("drop_help"),
+            on_change=_take,
+            args=(key,),
         )
     held = upload()
     with right:
@@ -66,32 +59,51 @@ def show_intake() -> bool:
             markup.show(el("p", _t("none"), cls="ip-note"))
         else:
             st.button(_t("drop_it"), on_click=_forget, width="stretch", key="forget")
-    return held is None or _read(held)
+    if held is None:
+        return True
+    _show_passed(held)
+    return _read(held)
 
 
 def _take(key: str) -> None:
     """Look at what was dropped, before anything of the page is drawn."""
-    file = st.session_state[key]
-    if file is None:
+    files = st.session_state[key]
+    seen = st.session_state.get(_SEEN, ())
+    st.session_state[_SEEN] = [file.file_id for file in files]
+    if not files:
         drop_upload()
-    else:
-        set_upload(Upload(file.name, file.getvalue()))
+        st.session_state.pop(_PASSED, None)
+        return
+    # what came last is what one wants to look at
+    newest = sorted(files, key=lambda file: file.file_id in seen)
+    given, passed = one_upload([(file.name, file.getvalue()) for file in newest])
+    st.session_state[_PASSED] = passed
+    set_upload(given)
 
 
 def _forget() -> None:
     drop_upload()
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    for name in (_SEEN, _PASSED):
+        st.session_state.pop(name, None)
+
+
+def _show_passed(held: Upload) -> None:
+    passed = st.session_state.get(_PASSED)
+    if passed:
+        names = {"file": safe_name(held.name), "others": [safe_name(name) for name in passed]}
+        markup.show(el("p", messages.text("intake.several", **names), cls="ip-warning"))
 
 
 def _read(held: Upload) -> bool:
     try:
         wait(plots_job(held))
     except PlatformsError as error:
-        show_error(_said(error))
+        show_error(said(error))
         if error.key == _LAYER_OPEN:
             held = replace(held, layers=tuple(str(name) for name in _items(error.fields["layers"])))
         systems = candidates_of(error.fields)
-        asked = isinstance(error, CRSError) or error.key in _ASKED
+        asked = isinstance(error, CRSError) or error.key in ASKED
         show_reading(held, Question(systems, open=asked))
         return False
     if accept_upload(held):
@@ -99,12 +111,6 @@ def _read(held: Upload) -> bool:
         st.rerun()
     show_reading(held, Question())
     return True
-
-
-def _said(error: PlatformsError) -> str:
-    """Return an error in the words of a page: it asks with a box, not with an option."""
-    entry = _ASKED.get(error.key)
-    return str(error) if entry is None else messages.text(f"app.asked.{entry}", **error.fields)
 
 
 def _items(value: object) -> Sequence[object]:
@@ -141,19 +147,3 @@ def show_source(scene: Scene) -> None:
     ]
     marks = [messages.text("app.mark.sample")] if scene.run.sample else []
     markup.show(el("div", markup.badges(marks, kind="ip-sample"), *shown, cls="ip-source"))
-
-
-def show_issues(issues: IssueTable) -> None:
-    """Show the faults as a table, or say that there are none."""
-    if not len(issues):
-        st.success(_t("no_issues"))
-        return
-    table = issues.to_frame().drop(columns=["layer", "kind"])
-    severity = {name: _t(f"severity.{name}") for name in ("info", "warning", "error")}
-    table["severity"] = table["severity"].map(severity)
-    table["action"] = [
-        _t(f"to_do.{issue.kind}", **issue.values) if issue.kind in _TO_DO else issue.action()
-        for issue in issues
-    ]
-    titles = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
-    st.dataframe(table.rename(columns=titles), hide_index=True, height=300, placeholder="")

@@ -18,11 +18,8 @@ from platforms.app.markup import el
 from platforms.app.state import set_upload
 from platforms.app.upload import Reading, Upload, safe_name
 
-__all__ = ["FILE_TYPES", "Question", "show_reading"]
+__all__ = ["Question", "show_reading"]
 
-FILE_TYPES = (
-    "zip", "geojson", "json", "gpkg", "kml", "kmz", "dxf", "txt", "csv", "xlsx", "gml", "fgb",
-)  # fmt: skip
 _TURN = "reading-turn"
 _ENCODINGS = ("utf-8", "gb18030", "big5")
 # systems that no file names by itself
@@ -80,7 +77,7 @@ def show_reading(held: Upload, question: Question) -> None:
                 help=_t("helmert_help"),
             )
             points = _file("points", ("csv", "txt"), how.points)
-            known = _file("known", FILE_TYPES, how.known)
+            known = _file("known", None, how.known)
         again, plain = st.columns(2)
         if again.form_submit_button(_t("again"), type="primary", width="stretch"):
             answers = Reading(
@@ -135,7 +132,7 @@ def _one_of(name: str, options: tuple[str, ...], chosen: str | None) -> str:
     return str(answer or "")
 
 
-def _file(name: str, types: tuple[str, ...], kept: Upload | None) -> Upload | None:
+def _file(name: str, types: tuple[str, ...] | None, kept: Upload | None) -> Upload | None:
     """Take a file that goes with the plots; one that was given stays until another comes."""
     file = st.file_uploader(_t(name), type=types, help=_t(f"{name}_help"))
     if file is not None:

@@ -19,6 +19,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import land_trial
+from platforms.app.papers import Made, Paper, make_paper
 from platforms.app.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
 from platforms.app.shelf import Job, Progress, Shelf
@@ -42,6 +43,7 @@ __all__ = [
     "looks",
     "note_click",
     "pages",
+    "paper_job",
     "picked",
     "plots_job",
     "scene_job",
@@ -156,6 +158,17 @@ def land_trial_job(
     """Return the job that deducts other limits from the plots of the session's scene."""
     key = (base.scene.run.workspace.fingerprint, base.scene.id, chosen)
     return _own("land-trials").ask(key, lambda _: land_trial.make_trial(base, chosen))
+
+
+def paper_job(scene: Scene, paper: Paper) -> Job[Made]:
+    """Return the job that makes a paper of the session's scene."""
+    key = (scene.run.workspace.fingerprint, scene.id, scene.lang, paper)
+
+    def make(progress: Progress) -> Made:
+        progress("paper", 0.0)
+        return make_paper(scene, paper)
+
+    return _own("papers").ask(key, make)
 
 
 def warm() -> None:

@@ -9,15 +9,18 @@ parameters that are typed are numbers and never the name of a file on the server
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import tempfile
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platforms as ip
 from platforms.errors import CRSError, InputError, PlatformsError
 
-__all__ = ["Reading", "Upload", "read_upload", "safe_name"]
+__all__ = ["Reading", "Upload", "one_upload", "read_upload", "safe_name"]
 
 _STRANGE = re.compile(r"[^\w.\-]+")
 _LONGEST = 80
@@ -26,6 +29,11 @@ _NUMBERS = re.compile(
     r"((cf|pv|en):)?[\d\s.,，;e+\-]+(ppm)?\s*(@\s*[a-z]+:\d+)?", re.ASCII | re.IGNORECASE
 )
 _TABLES = {".csv", ".txt"}
+# a Shapefile is what lies beside its .shp; the rest of its files hold nothing to be read
+_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+_BESIDE = (".sbn", ".sbx", ".qix", ".fbn", ".fbx", ".ain", ".aih", ".atx", ".cst", ".shp.xml")
+# no clock in the archive: the same files make the same bytes
+_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,54 @@ class Upload:
     def read_as(self, reading: Reading) -> Upload:
         """Return the same file, to be read in another way."""
         return replace(self, reading=reading)
+
+
+def one_upload(files: Sequence[tuple[str, bytes]]) -> tuple[Upload, list[str]]:
+    """Make one upload of what was dropped together.
+
+    Parameters
+    ----------
+    files
+        Names and bytes, the newest first; at least one.
+
+    Returns
+    -------
+    upload
+        The newest file; where it is part of a Shapefile, all parts there are, as an archive.
+    passed
+        Names of the files that are not in it and could have been meant.
+    """
+    name, data = files[0]
+    parts: dict[str, bytes] = {}
+    if _is_part(name):
+        for other, held in files:
+            if _is_part(other):
+                parts.setdefault(other, held)
+    if len(parts) < 2:  # noqa: PLR2004 a part alone is refused under its own name
+        given, taken = Upload(name, data), {name}
+    else:
+        layers = sorted(one for one in parts if _ending(one) == ".shp")
+        stem = (layers or sorted(parts))[0].rpartition(".")[0]
+        given, taken = Upload(f"{stem}.zip", _archive(parts)), set(parts)
+    spare = _BESIDE if parts else ()
+    left = [other for other, _ in files if other not in taken]
+    return given, [other for other in left if not other.lower().endswith(spare)]
+
+
+def _ending(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
+def _is_part(name: str) -> bool:
+    return _ending(name) in _PARTS
+
+
+def _archive(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted(parts.items()):
+            archive.writestr(zipfile.ZipInfo(name, _DAY), data)
+    return out.getvalue()
 
 
 def read_upload(upload: Upload, workspace: ip.Workspace) -> ip.Plots:

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from platforms.geo.area import geodesic_area_m2, official_area_m2
+from platforms.geo.ingest.shapes import why_invalid
 from platforms.geo.overlap import (
     TOLERANCE_M2,
     GrossNet,
@@ -209,14 +210,14 @@ def _crossed(
     before, after = official_area_m2(plots[rows], plane), official_area_m2(made, plane)
     told = shapely.is_valid_reason(plots[rows])
     for row, was, now, why in zip(rows, before, np.nan_to_num(after), told, strict=True):
-        reason, _, place = str(why).partition("[")
+        reason, place = why_invalid(str(why))
         issues.add(
             "shape_crossed",
             "warning",
             feature=names[row],
             delta_m2=half_up(float(now - was), 2),
-            reason=reason.strip(),
-            place=place.rstrip("]") or "-",
+            reason=reason,
+            place=place or "-",
             before_m2=f"{was:.2f}",
             after_m2=f"{now:.2f}",
         )

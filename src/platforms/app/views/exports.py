@@ -10,7 +10,9 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup
 from platforms.app.export import EXPORTS, make_export
+from platforms.app.faults import show_standing
 from platforms.app.markup import el
+from platforms.app.paper_form import show_papers
 from platforms.app.summaries import layer_list
 from platforms.app.target_intake import current_board
 from platforms.app.waiting import shown_scene
@@ -29,6 +31,7 @@ def page() -> None:
     if scene.run.sample:
         marks.insert(0, messages.text("app.mark.sample_export"))
     markup.show(el("div", markup.badges(marks, kind="ip-sample"), cls="ip-marks"))
+    show_standing(scene)
     for column, (kind, export) in zip(st.columns(len(EXPORTS)), EXPORTS.items(), strict=True):
         with column, st.container(border=True, height="stretch"):
             title = messages.text(f"app.exports.{kind}.title")
@@ -47,5 +50,6 @@ def page() -> None:
     if board.file:
         told = messages.text("app.reported.exported", file=board.file)
         markup.show(el("p", told, cls="ip-note"))
+    show_papers(scene)
     markup.show(el("h4", messages.text("app.exports.layers"), cls="ip-h4"))
     st.dataframe(layer_list(scene), hide_index=True, placeholder="")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.faults import show_standing
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
 from platforms.app.tables import pick_table
@@ -28,6 +29,7 @@ def page() -> None:
     scene = shown_scene()
     if scene is None:
         return
+    show_standing(scene)
     markup.show(markup.figures([*scene.content["figures"], *target_figure(current_board(scene))]))
     left, right = st.columns([2.7, 1], gap="small")
     with left:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.intake import show_intake, show_issues, show_source
+from platforms.app.faults import issues_title, show_issues, show_standing
+from platforms.app.intake import show_intake, show_source
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
 from platforms.app.tables import pick_table
@@ -28,6 +29,7 @@ def page() -> None:
     if scene is None:
         return
     show_source(scene)
+    show_standing(scene)
     markup.show(markup.figures(scene.content["figures"]))
     # stands above the map and is sent after it: a drawing waits for the map alone
     listing = st.container()
@@ -37,8 +39,8 @@ def page() -> None:
     with right:
         show_panel(scene, state.picked(), height=_HEIGHT, drawn=True)
     with listing:
-        names = ("results", "issues")
-        results, issues = st.tabs([messages.text(f"app.plots.{name}") for name in names])
+        titles = [messages.text("app.plots.results"), issues_title(scene.run.issues)]
+        results, issues = st.tabs(titles)
         with results:
             pick_table(scene, "plots", _COLUMNS, height=300)
         with issues:

@@ -19,7 +19,7 @@ from platforms.geo.ingest.limits import Limits
 from platforms.geo.ingest.raw import Fault
 from platforms.geo.threads import in_threads
 
-__all__ = ["judge"]
+__all__ = ["judge", "why_invalid"]
 
 _POLYGON, _COLLECTION, _MULTI = 3, 7, 6
 # from here on types are made of others
@@ -32,6 +32,9 @@ _NAMES = {
     5: "MultiLineString",
     7: "GeometryCollection",
 }
+# no larger number is an angle, hardly a smaller one a distance in a plane
+_DEGREES = 360.0
+_DEGREE_DIGITS, _METRE_DIGITS = 7, 2
 _Shapes = NDArray[np.object_]
 _Flags = NDArray[np.bool_]
 
@@ -143,6 +146,31 @@ def _only_polygons(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault]
     shapes[other] = None
 
 
+def why_invalid(told: str) -> tuple[str, str]:
+    """Return why a shape is invalid and where, as two texts.
+
+    Parameters
+    ----------
+    told
+        What GEOS says: ``Self-intersection[40594364.984313 3113276.76985128]``.
+
+    Returns
+    -------
+    reason, place
+        In the words of GEOS; centimetres, or 0.0000001 degree, which is as much on the ground.
+    """
+    reason, _, place = told.partition("[")
+    shown = []
+    for number in place.rstrip("]").split():
+        try:
+            value = float(number)
+        except ValueError:
+            return reason.strip(), place.rstrip("]")
+        digits = _DEGREE_DIGITS if abs(value) <= _DEGREES else _METRE_DIGITS
+        shown.append(f"{value:.{digits}f}")
+    return reason.strip(), " ".join(shown)
+
+
 def _name_invalid(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault]) -> None:
     # a bow-tie may sum to nothing and still have an outline; a line has none
     flat = _there(shapes) & (shapely.area(shapes) == 0)
@@ -151,7 +179,7 @@ def _name_invalid(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault])
     wrong = _there(shapes) & ~in_threads(shapely.is_valid, shapes)
     reasons = shapely.is_valid_reason(shapes[wrong])
     for row, told in zip(rows[wrong], reasons, strict=True):
-        reason, _, place = str(told).partition("[")
-        values = {"row": int(row), "reason": reason.strip(), "place": place.rstrip("]")}
+        reason, place = why_invalid(str(told))
+        values = {"row": int(row), "reason": reason, "place": place}
         values["delta_m2"] = 0.0
         faults.append(Fault("geometry_invalid", "warning", int(row), None, values))

@@ -1,0 +1,69 @@
+"""What is wrong with the plots that are looked at: above the figures, and one by one.
+
+A sum that leaves records or plots out says so where it stands, and land that two plots claim
+is told gross and net. Coordinates that look like those of a web map are named first of all.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup
+from platforms.app.markup import el
+from platforms.app.scene import Scene
+from platforms.app.wording import action_of
+from platforms.issues import IssueTable
+from platforms.units import printed
+
+__all__ = ["issues_title", "show_issues", "show_standing", "standing"]
+
+# coordinates that no certificate is made of
+_SHIFTED = ("web_offset_seen", "web_offset_removed")
+
+
+def standing(scene: Scene) -> list[str]:
+    """Return what has to be known before the figures of a scene are believed."""
+    run = scene.run
+    told = [
+        f"{issue.message()}{action_of(issue)}" for issue in run.issues if issue.kind in _SHIFTED
+    ]
+    features = 0 if run.source is None else run.source.features
+    left = {
+        "set_aside": features - len(run.plots),
+        "unmeasured": int(run.plots["area_m2"].isna().sum()),
+    }
+    parts = [messages.text(f"intake.{name}", count=n) for name, n in left.items() if n > 0]
+    if parts:
+        told.append(messages.text("intake.left", parts=parts))
+    if run.overlap_m2:
+        areas = {name: printed(run.figures[name]) for name in ("area_mu", "net_area_mu")}
+        told.append(messages.text("intake.overlap", shared=printed(run.overlap_m2), **areas))
+    return told
+
+
+def show_standing(scene: Scene) -> None:
+    """Show what has to be known before the figures are believed; nothing where all is well."""
+    told = standing(scene)
+    if told:
+        markup.show(el("div", *(el("p", line) for line in told), cls="ip-warning", role="status"))
+
+
+def issues_title(issues: IssueTable) -> str:
+    """Return the title of the list of faults, with their number where there are any."""
+    title = messages.text("app.plots.issues")
+    return messages.text("intake.counted", title=title, count=len(issues)) if issues else title
+
+
+def show_issues(issues: IssueTable) -> None:
+    """Show the faults as a table, or say that there are none."""
+    if not len(issues):
+        st.success(messages.text("app.plots.no_issues"))
+        return
+    table = issues.to_frame().drop(columns=["layer", "kind"])
+    names = ("info", "warning", "error")
+    severity = {name: messages.text(f"app.plots.severity.{name}") for name in names}
+    table["severity"] = table["severity"].map(severity)
+    table["action"] = [action_of(issue) for issue in issues]
+    titles = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
+    st.dataframe(table.rename(columns=titles), hide_index=True, height=300, placeholder="")

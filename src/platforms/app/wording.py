@@ -1,0 +1,58 @@
+"""What the library says, in the words of a page: it has boxes and buttons, not options.
+
+A fault or an error that tells users of the command line what to type has an entry of its own
+here; all others are said as the library says them.
+"""
+
+from __future__ import annotations
+
+from platforms import messages
+from platforms.errors import PlatformsError
+from platforms.issues import Issue
+
+__all__ = ["ASKED", "action_of", "said"]
+
+# errors that the form on the page answers, or that name an option → entry
+ASKED = {
+    "read.crs_open": "app.asked.open",
+    "read.crs_contradicts": "app.asked.contradicts",
+    "read.crs_swapped": "app.asked.swapped",
+    "read.crs_none": "app.asked.none",
+    "read.nothing_in_china": "app.asked.nowhere",
+    "read.crs_against_datum": "intake.asked.against",
+    "read.layer_open": "app.asked.layer",
+    "read.encoding_open": "app.asked.encoding",
+    "read.encoding_wrong": "app.asked.encoding_wrong",
+    "geo.missing": "app.asked.missing",
+    "geo.datum_refused": "app.asked.datum",
+    "geo.helmert_suffix": "intake.asked.suffix",
+    "geo.helmert_needs_crs": "app.asked.needs_crs",
+    "geo.helmert_not_needed": "app.asked.not_needed",
+    "planning.all_outside": "intake.asked.elsewhere",
+    "certificate.nothing": "intake.asked.no_areas",
+    "certificate.no_area": "intake.asked.no_area",
+}
+
+
+def action_of(issue: Issue, *, drawn: bool = False) -> str:
+    """Return what was done about a fault, or what the visitor can do in the app.
+
+    Parameters
+    ----------
+    issue
+        The fault.
+    drawn
+        Whether it is one of a shape drawn on the map, which has no file behind it.
+    """
+    known = messages.catalogue(messages.language(), "intake")
+    groups = ("drawn", "to_do") if drawn else ("to_do",)
+    entry = next((f"{g}.{issue.kind}" for g in groups if f"{g}.{issue.kind}" in known), None)
+    if entry is None:
+        return issue.action()
+    return messages.text(f"intake.{entry}", None, **{"feature": issue.feature, **issue.values})
+
+
+def said(error: PlatformsError) -> str:
+    """Return an error in the words of a page."""
+    entry = ASKED.get(error.key)
+    return str(error) if entry is None else messages.text(entry, **error.fields)

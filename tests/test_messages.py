@@ -115,3 +115,13 @@ def test_an_error_speaks_both_languages_and_is_a_built_in_too():
     assert isinstance(error, PlatformsError)
     assert "3" in error.message("en")
     assert str(error) == error.message("zh_CN") != error.message("en")
+
+
+def test_what_cannot_be_told_has_one_word():
+    told = {
+        (room, key): text
+        for room in messages.rooms("zh_CN")
+        for key, text in messages.catalogue("zh_CN", room).items()
+    }
+    assert told["policy", "verdict.unknown"] == told["sheet", "verdict.unknown"] == "情况不明"
+    assert [name for name, text in told.items() if "无法判断" in text] == []

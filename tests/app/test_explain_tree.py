@@ -67,8 +67,8 @@ def test_rules_that_are_not_in_force_are_listed(scene):
     ("pack", "words"),
     [
         ("yueqing-2022", {"低效", "非低效", "情况不明"}),
-        ("idle-land-53", {"闲置", "不符合", "无法判断"}),
-        ("yueqing-two-high", {"须市级审查", "须省级审查", "不符合", "无法判断"}),
+        ("idle-land-53", {"闲置", "不符合", "情况不明"}),
+        ("yueqing-two-high", {"须市级审查", "须省级审查", "不符合", "情况不明"}),
     ],
 )
 def test_verdicts_are_named_by_the_pack_in_panel_and_table(example, pack, words):

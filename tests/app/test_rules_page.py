@@ -60,6 +60,18 @@ def test_another_reading_flips_plots_as_policy_diff_says(scene):
     assert scene.run.pack == pack
 
 
+@pytest.mark.parametrize("setting", ["tax_floor=5", "tax_floor=8", "mean_share=below_10_percent"])
+def test_what_comes_to_a_verdict_is_what_flips_to_it_to_the_last_digit(scene, setting):
+    trial = make_trial(scene, Book("yueqing-2022", settings=(setting,)))
+    table, totals = effect_table(trial), trial.diff.totals
+    moved = totals[totals["plots"].gt(0) & totals["left"].ne(totals["right"])]
+    for name, row in table.iterrows():
+        ways = moved[moved["left"].eq(name) | moved["right"].eq(name)]
+        if len(ways) == 1:
+            sign = 1 if ways["right"].iloc[0] == name else -1
+            assert row["mu_change"] == sign * ways["area_mu"].iloc[0]
+
+
 def test_packs_with_different_outcomes_stand_side_by_side(scene):
     table = effect_table(make_trial(scene, Book("idle-land-53", against="yueqing-2022")))
     assert table.index.tolist() == ["low_efficiency", "idle", "not", "unknown"]
@@ -163,4 +175,4 @@ def test_a_plot_is_explained_by_the_rules_that_are_tried(page):
     page.query_params["at"] = "plots:SP-0003"
     shown = html.unescape(_html(page.run()))
     assert "闲置土地认定（国土资源部令第 53 号）" in shown.split('"ip-trace"')[1]
-    assert re.search(r'class="ip-verdict ip-\w+">(闲置|不符合|无法判断)<', shown)
+    assert re.search(r'class="ip-verdict ip-\w+">(闲置|不符合|情况不明)<', shown)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import platforms as ip
 from platforms.cli import main
 from platforms.units import half_up
 
@@ -79,6 +80,18 @@ def test_assess_names_each_rule_and_what_is_missing(capsys, plots_file):
     rules = record["plots"][0]["rules"]
     assert {rule["result"] for rule in rules} == {"unknown"}
     assert all(rule["missing"] for rule in rules)
+
+
+def test_assess_lists_the_first_plots_and_ends_with_the_sums(capsys, tmp_path, example):
+    file = tmp_path / "many.gpkg"
+    ip.write_plots(example.plots.head(25), file)
+    _, out, _ = _call(capsys, "assess", str(file))
+    lines = out.splitlines()
+    assert sum(line.startswith("SP-") for line in lines) == 20
+    assert "其余 5 宗未列出" in lines[-2]
+    assert "规则包" in lines[-1]
+    _, out, _ = _call(capsys, "assess", str(file), "-o", str(tmp_path / "o.gpkg"))
+    assert f"其余 5 宗见 {tmp_path / 'o.gpkg'}" in out
 
 
 def test_assess_explains_one_plot(capsys, plots_file):

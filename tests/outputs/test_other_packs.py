@@ -16,12 +16,12 @@ from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import run
 
 WORDS = {
-    "idle-land-53": {"idle": "闲置", "not": "不符合", "unknown": "无法判断"},
+    "idle-land-53": {"idle": "闲置", "not": "不符合", "unknown": "情况不明"},
     "yueqing-two-high": {
         "review_province": "须省级审查",
         "review_city": "须市级审查",
         "not": "不符合",
-        "unknown": "无法判断",
+        "unknown": "情况不明",
     },
 }
 

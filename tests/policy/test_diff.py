@@ -56,7 +56,7 @@ def test_what_decides_is_named(diff):
     assert row["because_left"] == "不符合任何一条低效规则。"
     assert row["because_right"] == "符合：规下企业连续两年亩均税收低于 10 万元/亩。"
     open_ = diff.frame.set_index("plot_id").loc["OPEN", "because_right"]
-    assert open_ == "无法判断：规下企业连续两年亩均税收低于 10 万元/亩；缺：2021 年评价税收。"
+    assert open_ == "情况不明：规下企业连续两年亩均税收低于 10 万元/亩；缺：2021 年评价税收。"
 
 
 def test_a_hit_is_not_explained_by_what_is_open():
@@ -113,7 +113,7 @@ def test_text_names_each_change_and_the_areas_left_out(diff):
     chinese = diff.to_text()
     assert "CAUGHT：非低效 → 低效。前：不符合任何一条低效规则。" in chinese
     assert "低效 → 非低效：1 块，10.0 亩" in chinese
-    assert "无法判断 → 无法判断：1 块，0.0 亩（其中 1 块面积不明，未计入）" in chinese
+    assert "情况不明 → 情况不明：1 块，0.0 亩（其中 1 块面积不明，未计入）" in chinese
     assert "GOOD" not in chinese
     assert "low-efficiency → not low-efficiency: 1 plots, 10.0 mu" in diff.to_text("en")
 
@@ -146,3 +146,11 @@ def test_not_is_called_after_what_the_pack_asks():
     energy = PLOTS.assign(energy=1.0)
     text = policy_diff(energy, PACK_2022, only("energy_review"), reference=peers()).to_text("en")
     assert "not low-efficiency → meets no rule: 3 plots" in text
+
+
+def test_areas_are_summed_before_they_are_converted():
+    # 3.33 m² are 0.004995 亩: rounded one by one they would come to nothing
+    many = pd.concat([PLOTS[PLOTS["plot_id"].eq("CLEARED")]] * 2, ignore_index=True)
+    many = many.assign(area_m2=[3.33, 3.34], area_mu=[0.0, 0.0])
+    totals = policy_diff(many, PACK_2022, PACK_2022).totals
+    assert totals["area_mu"].sum() == 0.01

@@ -161,7 +161,7 @@ def test_where_no_rule_is_in_force_nothing_can_be_told():
     rules = pack().on(dt.date(2012, 6, 30))
     found = assess(pd.DataFrame([{"agreed": "2000-01-01"}]), rules)
     assert found["verdict"].tolist() == ["unknown"]
-    assert found["reason"].tolist() == ["2012-06-30 没有一条规则有效，无法判断。"]
+    assert found["reason"].tolist() == ["2012-06-30 没有一条规则有效，情况不明。"]
     assert found["rules_unknown"].tolist() == [""]
 
 

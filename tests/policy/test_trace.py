@@ -74,7 +74,7 @@ def test_the_reading_in_use_is_the_one_that_is_shown():
 
 def test_text_in_both_languages_names_plot_value_limit_and_gap():
     chinese = explain(PLOTS, PACK_2022, "OPEN").to_text()
-    assert chinese.startswith("地块 OPEN：无法判断")
+    assert chinese.startswith("地块 OPEN：情况不明")
     assert "2021 年亩均税收：无数据，要求 < 10 万元/亩。缺：2021 年评价税收。" in chinese
     assert "[是] 2020 年亩均税收：1 万元/亩，要求 < 10 万元/亩。" in chinese
     english = explain(PLOTS, PACK_2022, "OPEN", lang="en").to_text()

@@ -32,8 +32,9 @@ def effect_table(trial: Trial) -> pd.DataFrame:
     -------
     table
         One row a verdict: ``verdict`` (its name), ``plots_before``, ``plots_after``,
-        ``mu_before``, ``mu_after`` (亩, two decimals half up, as the key figures); NaN
-        where a side has no such verdict. The index is the verdict's id.
+        ``mu_before``, ``mu_after`` (亩, two decimals half up, as the key figures) and
+        ``mu_change`` (printed areas summed, then converted once, as the sums of the flips);
+        NaN where a side has no such verdict. The index is the verdict's id.
     """
     diff, plots = trial.diff, trial.scene.run.plots
     sides = {"before": (diff.left, "left"), "after": (diff.right, "right")}
@@ -48,9 +49,17 @@ def effect_table(trial: Trial) -> pd.DataFrame:
     # those that can be told come before those that cannot
     order = [name for name in rows if name not in {"not", "unknown"}]
     table = pd.DataFrame([rows[name] for name in (*order, "not", "unknown")])
+    table["mu_change"] = [_moved(trial, name) for name in (*order, "not", "unknown")]
     table.insert(0, "verdict", [" / ".join(dict.fromkeys(names)) for names in table["names"]])
-    columns = ["verdict", "plots_before", "plots_after", "mu_before", "mu_after"]
+    columns = ["verdict", "plots_before", "plots_after", "mu_before", "mu_after", "mu_change"]
     return table.reindex(columns=columns).set_axis([*order, "not", "unknown"])
+
+
+def _moved(trial: Trial, name: str) -> float:
+    """Return the 亩 that come to a verdict less those that leave it, summed before converting."""
+    plots, frame = trial.scene.run.plots, trial.diff.frame
+    moves = frame["right"].eq(name).astype("int64") - frame["left"].eq(name).astype("int64")
+    return float(ip.key_figures(plots.assign(area_m2=plots["area_m2"] * moves))["area_mu"])
 
 
 def flips(trial: Trial) -> pd.DataFrame:
@@ -92,7 +101,7 @@ def show_effect(trial: Trial) -> None:
 
 def _line(row: Mapping[Any, Any]) -> Html:
     before, after = (_cell(row[f"plots_{s}"], row[f"mu_{s}"]) for s in ("before", "after"))
-    plots, area = (_difference(row, name) for name in ("plots", "mu"))
+    plots, area = _difference(row, "plots"), float(row["mu_change"])
     change = _cell(plots, area, sign="+") if plots is not None else "–"
     still = plots in {None, 0}
     return el(

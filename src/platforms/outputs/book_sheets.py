@@ -8,6 +8,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.outputs.book_pages import Field
+from platforms.outputs.source_words import source_words
 from platforms.outputs.target_sheet import target_sheet
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
@@ -241,7 +242,7 @@ def source_table(run: Run) -> pd.DataFrame:
     rows += [
         {
             _t("book.source"): f"{_t('book.layer')}：{card.title}",
-            _t("book.issuer"): card.source,
+            _t("book.issuer"): source_words(card.source),
             _t("book.doc_number"): card.licence,
             _t("book.doc_date"): card.date,
         }

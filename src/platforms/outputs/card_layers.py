@@ -11,6 +11,7 @@ from platforms import messages
 from platforms.layers.cards import Card
 from platforms.outputs.map_parts import Column, MapLayer
 from platforms.outputs.map_styles import style_of
+from platforms.outputs.source_words import source_words
 
 __all__ = ["layer_from_card", "seat_layers"]
 
@@ -67,7 +68,7 @@ def layer_from_card(
         frame=frame,
         key=card.key or columns[0].name,
         columns=[*columns, *extra],
-        source=card.source,
+        source=source_words(card.source),
         date="" if card.date == "unknown" else card.date,
         sample=card.sample,
         schematic=schematic or (approximate and not card.sample),

@@ -8,7 +8,7 @@ the document's fingerprint covers both sides: another setting is another map.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -27,6 +27,7 @@ from platforms.outputs.map_document import (
     map_document,
 )
 from platforms.outputs.map_styles import style_of
+from platforms.outputs.source_words import source_words
 from platforms.planning.run import Run
 from platforms.policy.diff import CHANGES, PolicyDiff
 from platforms.policy.evaluate import RESULTS
@@ -111,15 +112,18 @@ def change_document(
         charts=[_chart(diff, names)] if len(diff.changed) else [],
         notes=_notes(run, diff),
         internal=True,
-        focus=_focus(run),
+        focus=_focus(run, diff),
     )
     return map_document([*layers, _plot_layer(run, diff, names)], sheet, compress=compress)
 
 
-def _focus(run: Run) -> tuple[float, float, float, float] | None:
-    """Return the box of a user's plots; the workspace's own are seen with the county."""
-    box = [float(value) for value in run.plots.total_bounds]
-    if run.sample or not np.isfinite(box).all():
+def _focus(run: Run, diff: PolicyDiff) -> tuple[float, float, float, float] | None:
+    """Return the box of the plots that flip, else of a user's plots; else the county is seen."""
+    changed = run.plots.loc[diff.changed.index]
+    if changed.empty and run.sample:
+        return None
+    box = [float(value) for value in (run.plots if changed.empty else changed).total_bounds]
+    if not np.isfinite(box).all():
         return None
     return (box[0], box[1], box[2], box[3])
 
@@ -170,7 +174,7 @@ def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
         key="plot_id",
         columns=[_column(name, labels.get(name, {})) for name in shown],
         style=_STYLE,
-        source=card.source if card and run.sample else str(run.input["name"]),
+        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
         date=card.date if card and run.sample else "",
         sample=run.sample,
     )
@@ -209,9 +213,20 @@ def _chart(diff: PolicyDiff, names: dict[str, str]) -> Chart:
 
 
 def _notes(run: Run, diff: PolicyDiff) -> Sequence[str]:
-    """Say what is compared, as ``assess --against`` does, and what is sample."""
-    told = diff.to_text().splitlines()
-    plots = len(diff.changed)
-    head = told[: len(told) - plots - int((diff.totals["plots"] > 0).sum())]
+    """Say what is compared, in titles where ``assess --against`` has ids, and what is sample."""
+    sides = {"left": diff.left.pack.title.show(), "right": diff.right.pack.title.show()}
+    head = [messages.text("policy.diff.head", None, **sides)]
+    head += [_setting(diff, str(row["name"]), row) for row in diff.settings()]
     marks = [messages.text("sheet.note.sample")] if run.sample else []
     return [*marks, *head, messages.text("sheet.note.area")]
+
+
+def _setting(diff: PolicyDiff, name: str, row: Mapping[str, object]) -> str:
+    """Return one setting in words: a reading by its title, a value with its unit."""
+    told: dict[str, object] = {"name": row["title"]}
+    for side, judged in (("left", diff.left), ("right", diff.right)):
+        parameter = judged.pack.parameter(name)
+        readings = parameter.readings if parameter else ()
+        titles = {one.id: one.title.show() for one in readings}
+        told[side] = titles.get(str(row[side]), row[side])
+    return messages.text("policy.diff.setting", None, **told)

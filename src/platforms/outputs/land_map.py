@@ -28,6 +28,7 @@ from platforms.outputs.map_document import (
 )
 from platforms.outputs.map_sheet import plot_column
 from platforms.outputs.map_styles import style_of
+from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.figures import mu_of
 from platforms.planning.land.reclaim import deduction_columns
@@ -182,7 +183,7 @@ def _plot_layer(run: Run, plots: gpd.GeoDataFrame) -> MapLayer:
         key="plot_id",
         columns=[_column(name, labels.get(name, {}), titles) for name in shown],
         style=_STYLE,
-        source=card.source if card and run.sample else str(run.input["name"]),
+        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
         date=card.date if card and run.sample else "",
         sample=run.sample,
     )

@@ -28,6 +28,7 @@ from platforms.outputs.map_document import (
     layer_from_card,
     map_document,
 )
+from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 
@@ -222,7 +223,7 @@ def _plot_layer(run: Run) -> MapLayer:
         frame=frame,
         key="plot_id",
         columns=[_column(run, name) for name in present],
-        source=card.source if card and run.sample else str(run.input["name"]),
+        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
         date=card.date if card and run.sample else "",
         sample=run.sample,
     )

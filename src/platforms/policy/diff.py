@@ -19,7 +19,7 @@ from platforms.errors import InputError
 from platforms.policy import kleene
 from platforms.policy.evaluate import Evaluation, evaluate
 from platforms.policy.schema import Pack
-from platforms.units import half_up
+from platforms.units import MU_PER_M2, half_up
 
 __all__ = ["CHANGES", "PolicyDiff", "policy_diff"]
 
@@ -170,7 +170,17 @@ def policy_diff(
         },
         index=plots.index,
     )
-    return PolicyDiff(frame, _totals(frame, _names(one), _names(two)), one, two)
+    cents = _cents(plots, area)
+    return PolicyDiff(frame, _totals(frame, cents, _names(one), _names(two)), one, two)
+
+
+def _cents(plots: pd.DataFrame, area_mu: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the printed areas in 0.01 m², which add without error; NaN unknown."""
+    if "area_m2" not in plots.columns:
+        return np.rint(area_mu / MU_PER_M2 * 1e6) / 1e4
+    m2 = pd.to_numeric(plots["area_m2"], errors="coerce")
+    cents: NDArray[np.float64] = np.rint(m2.to_numpy(np.float64, na_value=np.nan) * 100)
+    return cents
 
 
 def _changes(one: Evaluation, two: Evaluation) -> NDArray[np.object_]:
@@ -188,13 +198,17 @@ def _names(side: Evaluation) -> tuple[str, ...]:
     return (*side.pack.outcomes, "not", "unknown")
 
 
-def _totals(frame: pd.DataFrame, left: Iterable[str], right: Iterable[str]) -> pd.DataFrame:
-    grouped = frame.groupby(["left", "right"], observed=True)["area_mu"]
+def _totals(
+    frame: pd.DataFrame, cents: NDArray[np.float64], left: Iterable[str], right: Iterable[str]
+) -> pd.DataFrame:
+    grouped = frame.assign(cents=cents).groupby(["left", "right"], observed=True)["cents"]
     pairs = pd.MultiIndex.from_product([list(left), list(right)], names=["left", "right"])
-    sums = grouped.agg(plots="size", area_mu="sum", known="count").reindex(pairs, fill_value=0)
+    sums = grouped.agg(plots="size", cents="sum", known="count").reindex(pairs, fill_value=0)
     totals = sums.reset_index()
     totals["plots_without_area"] = totals["plots"] - totals["known"]
-    totals["area_mu"] = half_up(totals["area_mu"].to_numpy(dtype=np.float64), 2)
+    # summed first, converted once
+    mu = np.round(totals["cents"].to_numpy(dtype=np.float64) / 100 * MU_PER_M2, 8)
+    totals["area_mu"] = half_up(mu, 2)
     return totals[["left", "right", "plots", "area_mu", "plots_without_area"]]
 
 

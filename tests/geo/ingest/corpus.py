@@ -1107,7 +1107,7 @@ def polyline(closed: bool, *, layer: str = "0", repeat: bool = False, bulge: flo
 
 _TEXT = "0\nTEXT\n8\n0\n10\n1\n20\n1\n40\n1\n1\nhello\n"
 ok("D06 closed polyline", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(True))))
-ok("D06b open polyline", 1, "not_polygon", aside=1)(
+ok("D06b open polyline", 1, "drawing_line_open", aside=1)(
     lambda w: raw(w, "a.dxf", dxf(polyline(False), polyline(True)))
 )
 ok("D06c closed by its last point", 1)(lambda w: raw(w, "a.dxf", dxf(polyline(False, repeat=True))))

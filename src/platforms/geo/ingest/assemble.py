@@ -230,7 +230,8 @@ def _nothing_usable(raw: RawTable, file: str) -> PlatformsError:
         return FormatError("read.no_rows", file=file)
     kinds = Counter(f.kind for f in raw.faults if f.severity == "error")
     types = sorted({str(f.told["type"]) for f in raw.faults if f.kind == "not_polygon"})
-    if types and kinds["not_polygon"] == raw.table.num_rows:
+    types += ["LineString"] * (kinds["drawing_line_open"] > 0 and "LineString" not in types)
+    if types and kinds["not_polygon"] + kinds["drawing_line_open"] == raw.table.num_rows:
         return FormatError("read.no_polygon_layer", file=file, types=types)
     first = next((f for f in raw.faults if f.severity == "error"), None)
     if first is None:

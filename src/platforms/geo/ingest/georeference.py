@@ -85,7 +85,8 @@ class Georeference:
     swapped
         Whether the file holds northing (latitude) first.
     basis
-        ``given``, ``against_file``, ``file``, ``format``, ``magnitude``, ``parameters``, ``gcj02`` or ``bd09``.
+        ``given``, ``against_file``, ``file``, ``format``, ``magnitude``, ``parameters``,
+        ``gcj02`` or ``bd09``.
     shift
         The user's way from the file's datum to CGCS2000, where there is one.
     target

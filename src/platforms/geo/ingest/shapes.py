@@ -61,14 +61,15 @@ def judge(
         2D polygons and multipolygons, None where a row is set aside.
     """
     raw = np.asarray(wkb, dtype=object)
-    shapes = shapely.from_wkb(raw, on_invalid="ignore")
+    shapes, curved = _parsed(raw)
     vertices = int(shapely.get_num_coordinates(shapes).sum())
     if vertices > limits.vertices:
         raise LimitError("read.vertices_many", file=name, allowed=limits.vertices)
     faults: list[Fault] = []
-    absent = np.array([w is None for w in raw], dtype=bool)
+    absent = np.array([w is None for w in raw], dtype=bool) & ~curved
+    _set_aside(shapes, curved, "geometry_curved", rows, faults)
     _set_aside(shapes, absent, "geometry_missing", rows, faults)
-    _close_rings(shapes, raw, ~absent & shapely.is_missing(shapes), rows, faults)
+    _close_rings(shapes, raw, ~absent & ~curved & shapely.is_missing(shapes), rows, faults)
     _flatten(shapes, faults)
     infinite = ~_finite(shapes)
     _set_aside(shapes, infinite, "coordinate_not_finite", rows, faults)
@@ -76,6 +77,26 @@ def judge(
     _set_aside(shapes, _there(shapes) & shapely.is_empty(shapes), "geometry_empty", rows, faults)
     _name_invalid(shapes, rows, faults)
     return shapes, faults
+
+
+def _parsed(raw: _Shapes) -> tuple[_Shapes, _Flags]:
+    """Return shapes, and which of them are curves or hold some: GEOS does not read those."""
+    curved = np.zeros(len(raw), dtype=bool)
+    try:
+        return shapely.from_wkb(raw, on_invalid="ignore"), curved
+    except NotImplementedError:
+        curved = np.array([_is_curve(wkb) for wkb in raw], dtype=bool)
+    known = raw.copy()
+    known[curved] = None
+    return shapely.from_wkb(known, on_invalid="ignore"), curved
+
+
+def _is_curve(wkb: bytes | None) -> bool:
+    try:
+        shapely.from_wkb(wkb, on_invalid="ignore")
+    except NotImplementedError:
+        return True
+    return False
 
 
 def _there(shapes: _Shapes) -> _Flags:

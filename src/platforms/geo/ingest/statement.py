@@ -99,7 +99,7 @@ def compare_stated(
     if theirs.datum not in _SAME_GROUND and not one_ground and not against:
         next_ = f"--crs {text}{AGAINST_MARK}"
         raise CRSError("read.crs_against_datum", file=file, next=next_, **told)
-    issues.add("crs_against_file", "warning", **told)
+    issues.add("crs_against_file", "warning", stated=told["stated"], given=told["given"])
     return True
 
 

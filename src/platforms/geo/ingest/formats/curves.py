@@ -22,7 +22,7 @@ from platforms.geo.ingest.raw import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FINER", "Reshape", "Shapes", "chord_loss", "read_finer"]
+__all__ = ["FINER", "Reshape", "Shapes", "chord_loss", "read_finer", "without_joints"]
 
 Shapes = list[bytes | None]
 Reshape = Callable[[Shapes], Shapes]
@@ -30,6 +30,8 @@ Reshape = Callable[[Shapes], Shapes]
 # how much smaller the step is at which the loss is found
 FINER = 4
 _LARGEST_DEGREE = 360.0
+# where two arcs meet, both give the point
+_JOINT = 1e-9
 # a square metre in a hectare
 _PPM = 100.0
 
@@ -79,3 +81,25 @@ def chord_loss(
     delta = round(float(loss.sum()), 4)
     told |= {"delta_m2": delta, "change": f"{delta:+.4f}"}
     return Fault("curves_split", severity, 0, None, told)
+
+
+def without_joints(coarse: Shapes, fine: Shapes) -> Shapes:
+    """Return shapes without the points that chords give twice where arcs meet.
+
+    Parameters
+    ----------
+    coarse, fine
+        The same shapes at a step and at a quarter of it; those without arcs stay as they are,
+        with the points that somebody put twice.
+    """
+    a, b = (
+        shapely.from_wkb(np.array(w, dtype=object), on_invalid="ignore") for w in (coarse, fine)
+    )
+    split = ~shapely.is_missing(a) & (
+        shapely.get_num_coordinates(a) != shapely.get_num_coordinates(b)
+    )
+    out = list(coarse)
+    for at in np.flatnonzero(split):
+        tolerance = _JOINT * float(np.abs(shapely.bounds(a[at])).max())
+        out[at] = bytes(shapely.to_wkb(shapely.remove_repeated_points(a[at], tolerance)))
+    return out

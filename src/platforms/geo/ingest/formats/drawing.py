@@ -69,6 +69,7 @@ def read(job: Job) -> RawTable:
     raw = read_layer(job, job.path, layers[0], reshape=closed, curved=curved)
     words = raw.table["Text"].to_pylist() if "Text" in raw.table.column_names else []
     texts = texts_of(given[-1], words) if any(words) else {}
+    _name_lines(raw, given[-1])
     _count_others(raw, len(texts))
     label_plots(raw, texts)
     dropped = [c for c in raw.table.column_names[2:] if c not in _COLUMNS]
@@ -110,6 +111,20 @@ def _closed_lines(wkb: list[bytes | None]) -> list[bytes | None]:
     for at, shape in zip(np.flatnonzero(ring), closed, strict=True):
         out[at] = bytes(shape)
     return out
+
+
+def _name_lines(raw: RawTable, wkb: list[bytes | None]) -> None:
+    """Say of lines that are no outline where they are: a drawing has no rows to look up."""
+    rows = raw.table[ROW].to_pylist()
+    layers = raw.table["Layer"].to_pylist() if "Layer" in raw.table.column_names else []
+    for number, fault in enumerate(raw.faults):
+        if fault.kind != "not_polygon" or fault.told["type"] not in _DRAWN:
+            continue
+        at = rows.index(fault.row)
+        x, y = shapely.get_coordinates(shapely.from_wkb(wkb[at]))[0]
+        layer = str(layers[at] or "") if layers else ""
+        told = {"row": fault.row, "drawn_on": layer, "place": f"{x:.3f}, {y:.3f}"}
+        raw.faults[number] = dataclasses.replace(fault, kind="drawing_line_open", told=told)
 
 
 def _count_others(raw: RawTable, texts: int) -> None:

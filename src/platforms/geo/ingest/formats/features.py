@@ -17,7 +17,7 @@ import pyogrio.raw
 import shapely
 
 from platforms.errors import FormatError, InputError, LimitError
-from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer
+from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer, without_joints
 from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
@@ -170,7 +170,9 @@ def read_layer(
         fine = read_finer(path, layer, where, step_degrees=step)
         both = [reshape(w) if reshape else w for w in (wkb, fine)]
         lost = chord_loss(*both, step_degrees=step)
-    wkb = reshape(wkb) if reshape else wkb
+        wkb = without_joints(*both)
+    elif reshape:
+        wkb = reshape(wkb)
     rows = np.arange(1, table.num_rows + 1)
     shapes, faults = judge(wkb, rows, name=job.name, limits=job.limits)
     columns: dict[str, Any] = {

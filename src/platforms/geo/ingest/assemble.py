@@ -18,10 +18,11 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from platforms.errors import FormatError, PlatformsError
+from platforms.errors import CRSError, FormatError, PlatformsError
 from platforms.geo.crs import CGCS2000, reproject
 from platforms.geo.ingest.columns import COMPUTED, Meaning, recognise
 from platforms.geo.ingest.georeference import Georeference, SurveyArea, georeference, to_degrees
+from platforms.geo.ingest.mixed import explain_mixed
 from platforms.geo.ingest.numbers import parse_number
 from platforms.geo.ingest.placing import as_drawn, in_china, outside_county
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
@@ -105,7 +106,10 @@ def assemble(
     _add_faults(raw, ids, issues)
     if shapely.is_missing(shapes).all():
         raise _nothing_usable(raw, file)
-    system = georeference(raw, shapes, issues, file=file, given=crs, area=area, shift=shift)
+    try:
+        system = georeference(raw, shapes, issues, file=file, given=crs, area=area, shift=shift)
+    except CRSError as error:
+        raise explain_mixed(error, shapes, ids, file=file) from None
     drawn, shapes = shapes, to_degrees(shapes, system)
     shapes = in_china(shapes, ids, issues)
     if shapely.is_missing(shapes).all():

@@ -10,6 +10,7 @@ import shapely
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
+from platforms import messages
 from platforms.app import papers
 from platforms.app.paper_form import time_told
 from platforms.app.papers import Paper, make_paper, writable
@@ -56,7 +57,9 @@ def test_all_plots_with_an_area_are_certified_and_the_others_named(shown):
     assert (made.plots, made.left_out) == (2, ("坏",))
     assert writable(shown, "pdf") == ["甲", "乙"]
     # nobody here has a command line
-    assert "--" not in made.data.decode().partition("<body>")[2]
+    printed = made.data.decode().partition("<body>")[2]
+    assert "--" not in printed
+    assert "platforms check" not in messages.text("certificate.set_aside", features=2, count=1)
     with pytest.raises(InputError):
         make_paper(shown, Paper("html", ("坏",)))
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from platforms.outputs.land_map import (
         claim_colors,
         claim_plots,
+        free_title,
         land_document,
         limit_title,
     )
@@ -178,6 +179,7 @@ _HOMES = {
     "export_run": "outputs.export",
     "floor_potential": "planning.land.floors",
     "floor_records": "planning.land.floors",
+    "free_title": "outputs.land_map",
     "freed_energy": "planning.land.freed",
     "freed_records": "planning.land.freed",
     "idle_land": "planning.land.freed",
@@ -274,7 +276,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "certificate_document",
     "change_document", "change_plots", "citation", "citations", "claim_colors", "claim_plots",
     "compare_known", "contiguous_areas", "copy_workspace", "count_title", "coverage_shares",
-    "evaluate", "explain", "export_run", "floor_potential", "floor_records", "freed_energy",
+    "evaluate", "explain", "export_run", "floor_potential", "floor_records", "free_title",
+    "freed_energy",
     "freed_records", "idle_land", "inspect", "join_firms", "key_figures", "known_offset", "land_by",
     "land_document", "land_parameters", "land_records", "land_table", "land_totals", "language",
     "limit_title", "measure", "measure_ring", "membership", "open_raster", "overlap_matrix",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
 from shapely import box
 
 import platforms as ip
+from platforms.issues import Issue, IssueTable
 from platforms.outputs.land_map import claim_names
 from platforms.outputs.map_styles import style_of
 
@@ -50,13 +53,55 @@ def test_the_map_of_a_run_names_limits_shares_and_the_whole(example):
     assert columns["deduct_road_m2"]["title"] == "道路红线占"
     assert columns["deduct_road_m2"]["unit"] == "m²"
     titles = {one["value"]: one["title"] for one in layer["style"]["classes"]}
-    assert titles["road"] == "受限，主要是道路红线"
+    assert titles["road"] == "道路红线为主"
     assert titles["none"] == "没有限制，全部可腾退"
     assert titles["unknown"] == "净面积不明"
     assert layer["sample"]
     (chart,) = document.content["charts"]
     assert chart["bars"][-1]["value"] == example.figures["reclaimable_mu"]
     assert any("示例" in note for note in document.content["notes"])
+
+
+def test_a_plot_that_cannot_be_judged_is_no_plot_that_is_not_low(plots, example):
+    plots["verdict"] = [LOW, "unknown", "not", "unknown", NOT]
+    told = ip.claim_plots(plots)["claim"].tolist()
+    assert told == ["farm", "unjudged", "other_plot", "unjudged", "other_plot"]
+    layers = ip.land_document(example).content["layers"]
+    layer = next(one for one in layers if one["id"] == "plots")
+    titles = {one["value"]: one["title"] for one in layer["style"]["classes"]}
+    assert titles["unjudged"] == "情况不明"
+    notes = ip.land_document(example).content["notes"]
+    assert f"另有 {example.figures['unknown']} 宗情况不明，未计入。" in notes
+
+
+def test_a_map_of_plots_that_are_all_unknown_has_no_sums(example):
+    blank = example.plots.assign(verdict="unknown")
+    content = ip.land_document(example, blank).content
+    assert content["charts"] == []
+    assert content["notes"][0].startswith(f"{len(blank)} 宗地全部情况不明")
+
+
+def _free(run, plots=None):
+    layers = ip.land_document(run, plots).content["layers"]
+    classes = next(one for one in layers if one["id"] == "plots")["style"]["classes"]
+    return {one["value"]: one["title"] for one in classes}["none"]
+
+
+def test_land_is_not_called_free_of_limits_that_were_not_given(example):
+    bare = example.plots[[c for c in example.plots if not str(c).startswith("deduct_")]]
+    assert _free(example) == "没有限制，全部可腾退"
+    assert _free(example, bare) == "各项限制都没有扣除"
+    lacking = IssueTable()
+    lacking.add("constraint_absent", "warning", layer="road")
+    assert _free(replace(example, issues=lacking)) == "未提供道路红线，未扣除"
+    for name in ("permanent_farmland", "ecological_redline", "river"):
+        lacking.add("constraint_absent", "warning", layer=name)
+    assert _free(replace(example, issues=lacking)) == "未提供限制要素，未扣除"
+    nothing = IssueTable([Issue("no_constraints", "warning")])
+    assert _free(replace(example, issues=nothing)) == "未提供限制要素，未扣除"
+    city = ip.Workspace.open("yueqing")
+    vars(city)["constraints"] = {}
+    assert _free(replace(example, workspace=city), bare) == "未提供限制要素，未扣除"
 
 
 def test_a_trial_is_another_map_and_says_so(example):
@@ -82,5 +127,5 @@ def test_every_class_is_apart_in_grey():
 
 
 def test_a_limit_of_ones_own_keeps_its_name():
-    assert claim_names(["高压走廊"])["高压走廊"] == "受限，主要是高压走廊"
+    assert claim_names(["高压走廊"])["高压走廊"] == "高压走廊为主"
     assert ip.limit_title("no such") == "no such"

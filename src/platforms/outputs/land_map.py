@@ -2,7 +2,8 @@
 
 The plots are shown as they are given, with their own deductions: a trial with other limits is
 another map with another fingerprint. Nothing is deducted here. A plot whose net land is not
-known is unknown, whatever the first limits took of it.
+known is unknown, whatever the first limits took of it. A plot that the rules cannot judge is
+no plot that is not low-efficient, and where a limit was not given nothing is free of it.
 """
 
 from __future__ import annotations
@@ -34,17 +35,27 @@ from platforms.planning.figures import mu_of
 from platforms.planning.land.reclaim import deduction_columns
 from platforms.planning.run import Run
 
-__all__ = ["claim_colors", "claim_names", "claim_plots", "land_document", "limit_title"]
+__all__ = [
+    "claim_colors",
+    "claim_names",
+    "claim_plots",
+    "free_title",
+    "land_document",
+    "limit_title",
+    "silent",
+]
 
 _STYLE = "plot_claims"
 _GROUND = ("towns",)
-_OWN = ("none", "unknown", "other_plot")
+_OWN = ("none", "unknown", "unjudged", "other_plot")
 _BEFORE = ("plot_id", "name", "claim", "claim_share", "verdict")
 _AFTER = (
     "net_m2", "net_mu", "measure_suggested", "reason", "firm_name", "industry", "area_mu", "town",
     "platform_group", "layout_unit", "basis",
 )  # fmt: skip
 _PERCENT = 100.0
+# faults that leave land undeducted
+_ABSENT, _NO_LIMITS = "constraint_absent", "no_constraints"
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -83,8 +94,9 @@ def claim_plots(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     -------
     plots
         The same with ``claim`` (name of the limit that takes most, the earlier where two
-        take the same; ``none``, ``unknown``, or ``other_plot`` for one that is not
-        low-efficient) and ``claim_share``: what all limits take, % of the plot, NaN unknown.
+        take the same; ``none``, ``unknown``, ``unjudged`` for one whose verdict is not
+        known, or ``other_plot`` for one that is not low-efficient) and ``claim_share``: what
+        all limits take, % of the plot, NaN unknown.
     """
     columns = deduction_columns(plots)
     taken = plots[list(columns.values())].to_numpy(dtype=np.float64)
@@ -99,10 +111,16 @@ def claim_plots(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     claim = np.where(known, names[most], "unknown")
     low = plots["verdict"].eq("low_efficiency").to_numpy(dtype=bool)
     told = plots.copy()
-    told["claim"] = np.where(low, claim, "other_plot").astype(object)
+    unjudged = plots["verdict"].eq("unknown").to_numpy(dtype=bool)
+    told["claim"] = np.select([low, unjudged], [claim, "unjudged"], "other_plot").astype(object)
     share = np.divide(gross - net, gross, out=np.full(len(plots), np.nan), where=gross > 0)
     told["claim_share"] = np.where(known, share * _PERCENT, np.nan)
     return told
+
+
+def silent(plots: pd.DataFrame) -> bool:
+    """Say whether no verdict of any plot is known, so that no sum says anything."""
+    return bool(len(plots) and plots["verdict"].eq("unknown").all())
 
 
 def land_document(
@@ -153,8 +171,8 @@ def land_document(
             SourceNote(id=document.id, title=document.title, date=document.date or "")
             for document in workspace.plan.documents
         ],
-        charts=[_chart(shown)],
-        notes=_notes(run, trial),
+        charts=[] if silent(shown) else [_chart(shown)],
+        notes=_notes(run, trial, shown),
         internal=True,
         focus=_focus(shown),
     )
@@ -170,10 +188,35 @@ def _focus(plots: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
     return (box[0], box[1], box[2], box[3])
 
 
+def free_title(run: Run, plots: pd.DataFrame) -> str:
+    """Return what readers read for plots that no limit takes: free only of what was given.
+
+    Parameters
+    ----------
+    run
+        The run, whose issues say which limits were not given.
+    plots
+        With the deductions that are shown.
+    """
+    absent = [str(one.layer) for one in run.issues if one.kind == _ABSENT and one.layer]
+    # a limit that is named and absent has a column of 0
+    given = [name for name in deduction_columns(plots) if name not in absent]
+    own = [name for name in run.workspace.constraints if name not in absent]
+    if run.issues.by_kind()[_NO_LIMITS] or not (given or own):
+        return _t("none_given")
+    if not given:
+        return _t("none_off")
+    if absent:
+        between = "、" if messages.language() == "zh_CN" else ", "
+        return _t("lacking", limits=between.join(map(limit_title, dict.fromkeys(absent))))
+    return _t("none")
+
+
 def _plot_layer(run: Run, plots: gpd.GeoDataFrame) -> MapLayer:
     limits = deduction_columns(plots)
     shown = [name for name in (*_BEFORE, "gross_m2", *limits.values(), *_AFTER) if name in plots]
-    labels = {"claim": claim_names(list(limits)), "verdict": verdict_words(run.pack)}
+    claims = {**claim_names(list(limits)), "none": free_title(run, plots)}
+    labels = {"claim": claims, "verdict": verdict_words(run.pack)}
     titles = {column: _t("takes", name=limit_title(name)) for name, column in limits.items()}
     card = run.workspace.cards.get("plots")
     return MapLayer(
@@ -213,9 +256,12 @@ def _chart(plots: pd.DataFrame) -> Chart:
     return Chart(id="claims", title=_t("chart"), unit=messages.text("sheet.mu"), bars=bars)
 
 
-def _notes(run: Run, trial: str) -> Sequence[str]:
-    """Say what the figures are, and what is tried or sample."""
+def _notes(run: Run, trial: str, plots: pd.DataFrame) -> Sequence[str]:
+    """Say what the figures are and leave out, and what is tried or sample."""
     marks = [_t("trial", trial=trial)] if trial else []
+    unjudged = int(plots["verdict"].eq("unknown").sum())
+    if unjudged:
+        marks.append(_t("silent" if silent(plots) else "apart", plots=unjudged))
     if run.sample:
         marks.append(messages.text("sheet.note.sample"))
     elif run.sample_layers:

@@ -127,6 +127,23 @@ def test_a_parameter_is_changed_and_figures_list_and_map_follow(visit, yueqing, 
         assert row.evaluate(wide) <= 0
 
 
+def test_on_a_phone_no_box_is_left_empty_and_no_heading_stands_alone(visit, yueqing):
+    page = visit(f"{yueqing}/rules?set=tax_floor=5", (390, 844))
+    expect(page.locator(".ip-flips")).to_be_visible(timeout=30_000)
+    _shown(page)
+    for head in page.locator(".st-key-rule-settings .ip-column").all():
+        assert not head.is_visible()
+    # white between the last line of a box and what follows it
+    left = """box => {
+        const wrap = box.closest('[data-testid="stLayoutWrapper"]') ?? box;
+        const last = Math.max(...[...box.querySelectorAll('p, td')]
+            .map(e => e.getBoundingClientRect().bottom));
+        return wrap.getBoundingClientRect().bottom - last;
+    }"""
+    for name in ("rule-settings", "rule-effect", "panel"):
+        assert page.locator(f".st-key-{name}").evaluate(left) < 60, name
+
+
 def test_a_value_that_is_none_leaves_no_older_map(visit, yueqing):
     page = visit(f"{yueqing}/rules")
     _shown(page)

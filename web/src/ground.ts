@@ -162,6 +162,9 @@ function traceEdges(ctx: Ctx, layer: PlanLayer, view: View, members: number[]): 
   }
 }
 
+/** An outline of this width is a mark: it is to be seen at every scale. */
+const MARK = 3;
+
 function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, members: number[]): void {
   const g = layer.geometry;
   const polygon = layer.doc.kind === "polygon";
@@ -200,7 +203,7 @@ function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, memb
   ctx.globalAlpha = 1;
   if (large && look.stroke && look.width) {
     // outlines thin out on small scales, or a thousand plots become one dark spot
-    const thin = polygon && layer.geometry.features > 200 ? Math.min(1, 2 ** ((view.zoom - 14) / 2)) : 1;
+    const thin = polygon && look.width < MARK && layer.geometry.features > 200 ? Math.min(1, 2 ** ((view.zoom - 14) / 2)) : 1;
     ctx.setLineDash(look.dash);
     ctx.lineJoin = "round";
     ctx.lineWidth = look.width * Math.max(0.3, thin);
@@ -211,7 +214,9 @@ function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, memb
     ctx.fillStyle = look.fill ?? look.stroke ?? "#666666";
     const ox = g.originX * k - view.left;
     const oy = g.originY * k - view.top;
-    for (const f of small) ctx.fillRect(g.boxes[4 * f] * k + ox - 0.4, g.boxes[4 * f + 1] * k + oy - 0.4, 1.8, 1.8);
+    const side = look.width >= MARK ? look.width : 1.8;
+    const back = (side - 1) / 2;
+    for (const f of small) ctx.fillRect(g.boxes[4 * f] * k + ox - back, g.boxes[4 * f + 1] * k + oy - back, side, side);
   }
   ctx.restore();
 }

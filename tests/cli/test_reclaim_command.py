@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -122,6 +123,35 @@ def test_retained_buildings_stand_after_the_road_unless_moved(call, plots_file, 
     assert list(moved["deductions"]) == ["retained_buildings", "x", "road"]
     assert moved["deductions"]["retained_buildings"] == plot["deductions"]["road"]
     assert moved["net_m2"] == plot["net_m2"]
+
+
+@pytest.fixture
+def bare(yueqing, tmp_path):
+    """The example without the layer of its limits, which its plan still names."""
+    shutil.copytree(yueqing.geo_dir, tmp_path / "bare/geo")
+    shutil.copytree(yueqing.layers_dir, tmp_path / "bare/layers")
+    for path in (tmp_path / "bare/layers").glob("sample_constraints.*"):
+        path.unlink()
+    return tmp_path / "bare"
+
+
+@pytest.mark.parametrize("low", [(), ("--low",)])
+def test_limits_that_the_plan_names_and_nobody_has_are_rows(call, plots_file, bare, low):
+    words = (plots_file, "-w", bare, *low)
+    told = json.loads(call(*words, "--json").out)
+    absent = [row["layer"] for row in told["issues"] if row["kind"] == "constraint_absent"]
+    assert absent == ["permanent_farmland", "ecological_redline", "river", "road"]
+    assert "sample_constraints" not in {row["kind"] for row in told["issues"]}
+    assert "没有提供限制图层“river”" in call(*words).err
+
+
+def test_a_city_without_limits_says_so(call, plots_file, bare):
+    plan = bare / "layers/plan.yaml"
+    lines = plan.read_text(encoding="utf-8").splitlines(keepends=True)
+    plan.write_text("".join(n for n in lines if "constraints:" not in n), encoding="utf-8")
+    told = call(plots_file, "-w", bare, "--json")
+    assert "no_constraints" in _kinds(told)
+    assert _plot(told)["net_m2"] == _plot(told)["gross_m2"]
 
 
 def test_a_limit_can_be_switched_off(call, plots_file):

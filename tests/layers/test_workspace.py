@@ -174,8 +174,9 @@ def test_a_raster_with_a_claim_stands_among_the_constraints(city):
     _edit(plan, "[river, road]", f"[river, {slope}, road]")
     workspace = Workspace.open(city)
     assert workspace.plan.constraints == ("river", "slope", "road")
-    # there is no layer of constraints here, and a raster needs none
-    assert list(workspace.constraints) == ["slope"]
+    # there is no layer of constraints here: what is absent keeps its name, so that it is told
+    assert list(workspace.constraints) == ["river", "slope", "road"]
+    assert workspace.constraints["river"] is workspace.constraints["road"] is None
     limit = workspace.constraints["slope"]
     assert (str(limit.claim), limit.nodata, limit.raster.name) == ("slope>25", "unknown", "dem.tif")
     for old, new in (("slope > 25", "slope or 1"), ("name: slope", "name: river")):

@@ -64,7 +64,8 @@ def command(
         return int(not result.complete)
     found = plots.survey()
     found.issues.extend(issues)
-    own = any(limit is one for limit in taken.values() for one in plots.city.constraints.values())
+    given = [one for one in plots.city.constraints.values() if one is not None]
+    own = any(limit is one for limit in taken.values() for one in given)
     if own and plots.city.card("constraints").sample:
         found.issues.add("sample_constraints", "warning", layer="constraints")
     plane = found.source.plane or plots.city.plan.crs

@@ -262,13 +262,13 @@ class Workspace:
         return shapely.union_all(outline.to_numpy())
 
     @cached_property
-    def constraints(self) -> dict[str, gpd.GeoDataFrame | RasterLimit]:
+    def constraints(self) -> dict[str, gpd.GeoDataFrame | RasterLimit | None]:
         """Constraints by name, in the plan's order of priority.
 
-        Polygons of the layer ``constraints`` (EPSG:4490), and rasters with a claim.
+        Polygons (EPSG:4490), None where there is no layer of them, and rasters with a claim.
         """
         frame = self.layer("constraints") if self.has("constraints") else None
-        found: dict[str, gpd.GeoDataFrame | RasterLimit] = {}
+        found = dict[str, gpd.GeoDataFrame | RasterLimit | None].fromkeys(self.plan.constraints)
         for name in self.plan.constraints:
             written = self.plan.raster_limits.get(name)
             if written is not None:

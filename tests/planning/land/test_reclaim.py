@@ -191,7 +191,10 @@ def test_an_invalid_plot_is_repaired_and_recorded():
 
 
 def test_no_limits_leave_the_whole_and_no_plots_leave_none():
-    assert row(reclaim(plots(SQUARE), {})) == [10000.0]
+    issues = IssueTable()
+    assert row(reclaim(plots(SQUARE), {}, issues=issues)) == [10000.0]
+    # net is gross for want of limits, not because nothing limits the land
+    assert issues.by_kind() == {"no_constraints": 1}
     land = reclaim(plots(SQUARE).iloc[:0], {"road": frame(SQUARE)}, plane=PLANE)
     assert land.empty
     assert "deduct_road_m2" in land

@@ -54,7 +54,8 @@ class ShareLimit(Protocol):
         ...
 
 
-Limit: TypeAlias = gpd.GeoDataFrame | ShareLimit
+# None is a limit that is named and absent
+Limit: TypeAlias = gpd.GeoDataFrame | ShareLimit | None
 
 
 def placed_shapes(frame: gpd.GeoDataFrame, plane: CRS) -> Shapes:

@@ -63,7 +63,8 @@ def reclaim(
         measured. Not changed.
     constraints
         Layers by name: polygons, each layer with its own CRS, or what tells the share of an
-        area that it claims (``ShareLimit``), for example a raster with a rule.
+        area that it claims (``ShareLimit``), for example a raster with a rule. None is a
+        layer that is absent: it is reported and deducts nothing.
     order
         Names in their order of priority, default that of ``constraints``. A name without a
         layer is reported and deducts nothing.
@@ -91,6 +92,8 @@ def reclaim(
     shapes = mended(placed_shapes(plots, target), labels, found, kind="plot", layer=None)
     usable = shapely.area(shapes) > 0
     for label in labels[~usable]:
+    if not names:
+        found.add("no_constraints", "warning")
         found.add("plot_not_area", "error", feature=label)
     gross = half_up(measured["area_m2"].to_numpy(dtype=np.float64, na_value=np.nan), 2)
     gross = np.where(usable, gross, np.nan)

@@ -185,7 +185,7 @@ def land_review(
 
 def takes_own(limits: Mapping[str, Limit], workspace: Workspace) -> bool:
     """Say whether one of the limits is a layer of the workspace."""
-    own = workspace.constraints.values()
+    own = [one for one in workspace.constraints.values() if one is not None]
     return any(limit is one for limit in limits.values() for one in own)
 
 

@@ -309,7 +309,7 @@ def _pages(path):
 def test_a_plot_of_few_points_fits_one_sheet_and_each_counts_its_own(yueqing, tmp_path):
     pytest.importorskip("typst")
     shapes = [SQUARE, RING, SLIVER, CROWD, _blob(12), _blob(300)]
-    facts = {"firm_name": ["某某电器股份有限公司"] * 6, "declared_m2": [1.0] * 6}
+    facts = {"firm_name": ["某某电器股份有限公司"] * 6, "declared_m2": [s.area for s in shapes]}
     measured = _survey(yueqing, shapes, name=["甲"] * 6, land_use=["工业用地"] * 6, **facts)
     control = {"甲": round(float(measured.frame["area_m2"].sum()), 2) + 0.5}
     frame = adjust(measured.frame, control, group="name").frame

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from platforms import messages
 from platforms.app import state
+from platforms.app.land_trial import make_base, make_trial
 from platforms.app.views import land
+from platforms.issues import IssueTable
 
 PAGE = "from platforms.app.views import land\nland.page()\n"
 
@@ -53,6 +55,8 @@ def test_the_page_shows_gross_deductions_net_and_targets(page):
     assert "不是已经腾出的土地" in shown
     assert "249 宗，其中净面积不明 0 宗" in shown
     assert "ip-trial" not in shown
+    assert f"另有 {run.figures['unknown']} 宗情况不明，未计入。" in shown
+    assert "未提供" not in shown
     towns = app.dataframe[0].value
     assert towns["净面积（亩）"].is_monotonic_decreasing
     assert towns["净面积（亩）"].sum() == pytest.approx(totals["net"], abs=0.1)
@@ -78,6 +82,46 @@ def test_a_switch_makes_a_trial_that_is_marked_and_taken_back(page):
     assert "ip-trial" not in _shown(app)
     assert "without" not in app.query_params
     assert all(toggle.value for toggle in app.toggle[:4])
+
+
+def _changed(monkeypatch, **columns):
+    """Let the page look at the example with other plots or issues."""
+    scene = state.scene_job().result()
+    issues = columns.pop("issues", scene.run.issues)
+    plots = scene.run.plots.assign(**columns)
+    other = replace(scene, run=replace(scene.run, plots=plots, issues=issues))
+    monkeypatch.setattr(land, "shown_scene", lambda: other)
+    monkeypatch.setattr(state, "land_job", lambda one: _Done(make_base(one)))
+    monkeypatch.setattr(state, "land_trial_job", lambda *of: _Done(make_trial(*of)))
+
+
+class _Done:
+    """A job that is done."""
+
+    ready = True
+
+    def __init__(self, made):
+        self.made = made
+
+    def result(self):
+        return self.made
+
+
+def test_plots_that_are_all_unknown_are_not_told_as_nothing_left(page, monkeypatch):
+    _changed(monkeypatch, verdict="unknown", reclaimable_m2=float("nan"))
+    shown = _shown(page.run())
+    assert "宗地全部情况不明，不能得出可腾退用地" in shown
+    assert "净面积不明，不能与目标对照" in shown
+    assert "比目标少" not in shown
+    assert ">0.00" not in shown
+    assert "腾出工业用地（2022） 300 亩" in shown
+
+
+def test_a_limit_that_was_not_given_is_said_above_the_figures(page, monkeypatch):
+    issues = IssueTable()
+    issues.add("constraint_absent", "warning", layer="road")
+    _changed(monkeypatch, issues=issues)
+    assert "未提供道路红线，未扣除：净面积里没有减去它" in _shown(page.run())
 
 
 def test_a_link_reopens_a_trial(page):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import platforms as ip
-from platforms.app.land_bars import mu_text, plot_land, steps
+from platforms.app.land_bars import county_fall, mu_text, plot_land, steps
 from platforms.app.land_sections import area_table, measure_table
 from platforms.app.land_tables import table_file
 from platforms.app.land_trial import Switches, make_base, make_trial, told
@@ -165,3 +165,44 @@ def test_the_file_has_metres_before_after_and_its_marks(without_road, ending):
     assert "示例数据" in note
     assert "试算：不扣道路红线" in note
     assert without_road.scene.id in note
+
+
+def _judged(base, verdict, **columns):
+    """A trial of the same plots with another verdict."""
+    from dataclasses import replace
+
+    run = base.scene.run
+    plots = run.land.plots.assign(verdict=verdict, **columns)
+    review = replace(base.review, plots=plots)
+    scene = Scene(replace(run, plots=plots), base.scene.document, base.scene.lang)
+    return make_trial(replace(base, scene=scene, review=review), Switches())
+
+
+def test_of_plots_that_are_all_unknown_nothing_is_said(base):
+    trial = _judged(base, "unknown")
+    count = len(trial.scene.run.plots)
+    assert trial.unjudged == count
+    shown = str(county_fall(trial))
+    assert f"{count} 宗地全部情况不明" in shown
+    assert "— 亩" in shown
+    assert "0.00" not in shown
+    assert make_trial(base, Switches()).silence == ""
+
+
+def test_low_plots_whose_net_is_unknown_are_no_zero(base):
+    trial = _judged(base, "low_efficiency", net_m2=np.nan)
+    assert "宗低效地块的净面积全部不明" in str(county_fall(trial))
+
+
+def test_no_low_plot_among_judged_ones_is_zero(base):
+    verdicts = ["not", *["unknown"] * (len(base.review.plots) - 1)]
+    trial = _judged(base, verdicts)
+    assert trial.silence == ""
+    assert trial.unjudged == len(base.review.plots) - 1
+    assert "0.00" in str(county_fall(trial))
+
+
+def test_a_file_of_sums_says_what_it_leaves_out(base):
+    trial = make_trial(base, Switches())
+    text = table_file(trial, "towns", "csv").decode("utf-8-sig")
+    assert f"另有 {trial.unjudged} 宗情况不明，未计入" in text

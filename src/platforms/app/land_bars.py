@@ -119,9 +119,15 @@ def _line(bar: Step, top: float, *, mu_first: bool) -> Html:
 
 
 def county_fall(trial: LandTrial) -> Html:
-    """Return the low-efficiency land of the county from gross to net."""
+    """Return the low-efficiency land of the county from gross to net, or why it is not known."""
+    if trial.silence:
+        nothing = el("p", el("b", _t("nothing")), el("span", trial.silence), cls="ip-silence")
+        return el("section", el("h4", _t("fall"), trial_mark(trial)), nothing, cls="ip-chart")
     totals = trial.totals
-    bars = steps(totals["gross_m2"], totals["deductions"], totals["net_m2"])
+    # what was not given took nothing, which is not 0
+    absent = {name for name, limit in trial.base.limits.items() if limit is None}
+    taken = {name: area for name, area in totals["deductions"].items() if name not in absent}
+    bars = steps(totals["gross_m2"], taken, totals["net_m2"])
     unknown = totals["unknown"]
     note = el("p", _t("unknown_apart", plots=unknown), cls="ip-warning") if unknown else None
     counted = el("small", _t("plots", plots=len(trial.low), unknown=totals["unknown"]))
@@ -156,7 +162,8 @@ def plot_land(scene: Scene, plot_id: str) -> Html | None:
     pairs = [part for label, text in facts for part in (el("dt", label), el("dd", text))]
     asked = "low_efficiency" in scene.run.pack.outcomes
     other = asked and row["verdict"] != "low_efficiency"
-    note = el("p", _t("not_counted"), cls="ip-note") if other else None
+    entry = "unjudged_plot" if row["verdict"] == "unknown" else "not_counted"
+    note = el("p", _t(entry), cls="ip-note") if other else None
     return el(
         "section", el("h4", _t("plot_fall")), bars, note,
         el("dl", *pairs, cls="ip-facts") if pairs else None, cls="ip-cite ip-land",

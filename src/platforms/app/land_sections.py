@@ -56,7 +56,10 @@ def show_sections(trial: LandTrial) -> None:
     tabs = st.tabs([_t(f"tab.{name}") for name in _SECTIONS])
     for tab, show in zip(tabs, shows, strict=True):
         with tab:
-            show(trial)
+            if trial.silence and show in (_measures, _areas):
+                _note(trial.silence)
+            else:
+                show(trial)
 
 
 def measure_table(trial: LandTrial) -> pd.DataFrame:

@@ -31,6 +31,8 @@ def show_switches(base: LandBase, chosen: Switches) -> None:
     ):
         markup.show(el("span", _t("deduct"), cls="ip-switch-head"))
         for number, name in enumerate(base.limits, start=1):
+            if base.limits[name] is None:
+                continue
             label = _t("limit", number=number, name=ip.limit_title(name))
             _toggle(name, label, extra=False, on=name not in chosen.without)
         if base.extra:
@@ -52,6 +54,11 @@ def _toggle(name: str, label: str, *, extra: bool, on: bool) -> None:
 def show_change(trial: LandTrial) -> None:
     """Say that this is a trial, with the net land before and after; nothing without one."""
     if not trial.switches.changed:
+        return
+    if trial.silence:
+        markup.show(
+            el("p", el("b", _t("trial")), told(trial.switches), cls="ip-warning", role="status")
+        )
         return
     before = float(trial.base.totals["net_m2"])
     after = float(trial.totals["net_m2"])
@@ -82,6 +89,8 @@ def show_targets(trial: LandTrial) -> None:
     for name, label in (("reclaimable_mu", "net"), ("low_efficiency_mu", "low_bar")):
         if rows["computed_by"].eq(name).any():
             area = _offered(trial, name)
+            if pd.isna(area):
+                continue
             bars.append(
                 {"label": _t(label), "value": area, "text": f"{area:,.2f}", "color": _OFFERED}
             )
@@ -101,7 +110,9 @@ def show_targets(trial: LandTrial) -> None:
 
 
 def _offered(trial: LandTrial, name: str) -> float:
-    """Return what stands beside a target, 亩: of the trial where limits change it."""
+    """Return what stands beside a target, 亩: of the trial where limits change it; NaN unknown."""
+    if trial.silence and (name == "reclaimable_mu" or not len(trial.low)):
+        return float("nan")
     if name == "reclaimable_mu":
         return float(ip.key_figures(trial.scene.run.plots)["reclaimable_mu"])
     return float(trial.base.scene.run.figures[name])
@@ -118,6 +129,7 @@ def _asked(trial: LandTrial, row: Mapping[Any, Any]) -> Html:
         head = f"{head} {float(row['value']):,.6g} {row['unit']}"
         over = _offered(trial, str(row["computed_by"])) - float(row["value"])
         kind = _t("net" if row["computed_by"] == "reclaimable_mu" else "low")
-        entry = "over" if over >= 0 else "under"
-        gap = el("span", _t(entry, kind=kind, mu=f"{abs(over):,.2f}"))
+        entry = "not_compared" if pd.isna(over) else "over" if over >= 0 else "under"
+        fields = {} if pd.isna(over) else {"mu": f"{abs(over):,.2f}"}
+        gap = el("span", _t(entry, kind=kind, **fields))
     return el("p", el("b", head), gap, el("small", dated), cls="ip-asked")

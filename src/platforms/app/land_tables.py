@@ -122,6 +122,8 @@ def table_file(trial: LandTrial, by: str, ending: str) -> bytes:
             marks.append(messages.text("sheet.note.sample_constraints"))
         if trial.switches.changed:
             marks.append(f"{_t('trial')}{told(trial.switches)}")
+        if trial.unjudged:
+            marks.append(messages.text("sheet.claims.apart", None, plots=trial.unjudged))
         marks.append(_t("mark_id", id=trial.scene.id))
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
             path = Path(folder) / f"land.{ending}"

@@ -113,6 +113,21 @@ class LandTrial:
         plots = self.scene.run.plots
         return plots[plots["verdict"].eq(_LOW)]
 
+    @property
+    def unjudged(self) -> int:
+        """Number of plots whose verdict is not known; they are in no sum."""
+        return int(self.scene.run.plots["verdict"].eq("unknown").sum())
+
+    @property
+    def silence(self) -> str:
+        """Why no sum of land says anything, in words; empty where one does."""
+        plots, low = self.scene.run.plots, self.low
+        if len(plots) and self.unjudged == len(plots):
+            return messages.text("sheet.claims.silent", None, plots=self.unjudged)
+        if len(low) and low["net_m2"].isna().all():
+            return messages.text("app.land.net_silent", None, plots=len(low))
+        return ""
+
 
 def switches(base: LandBase) -> Switches:
     """Return what the session tries: the address says it, else what it tried last."""

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.export import EXPORTS, make_export
@@ -50,8 +51,9 @@ def page() -> None:
     with right:
         show_targets(trial)
     _show_map(trial)
-    markup.show(el("h4", _t("sums"), trial_mark(trial), cls="ip-h4"))
-    show_sums(trial, height=_TABLE)
+    if not trial.silence:
+        markup.show(el("h4", _t("sums"), trial_mark(trial), cls="ip-h4"))
+        show_sums(trial, height=_TABLE)
     show_sections(trial)
     scroll_to_map()
 
@@ -70,8 +72,23 @@ def _tried(scene: Scene) -> LandTrial | None:
         show_switches(base, chosen)
         trial = wait(state.land_trial_job(base, chosen))
         show_change(trial)
+        _show_left_out(trial)
         return trial
     return None
+
+
+def _show_left_out(trial: LandTrial) -> None:
+    """Say above all figures what they leave out: plots, and limits that were not given."""
+    lines = []
+    if trial.unjudged and not trial.silence:
+        lines.append(messages.text("sheet.claims.apart", None, plots=trial.unjudged))
+    issues = trial.scene.run.issues.by_kind()
+    none = not any(limit is not None for limit in trial.base.limits.values())
+    if none or issues["constraint_absent"] or issues["no_constraints"]:
+        own = trial.base.scene.run
+        lines.append(f"{ip.free_title(own, own.plots)}{_t('as_gross')}")
+    if lines:
+        markup.show(el("div", *(el("p", line) for line in lines), cls="ip-warning", role="status"))
 
 
 def _show_map(trial: LandTrial) -> None:

@@ -11,9 +11,10 @@ import pytest
 import platforms as ip
 from platforms.app.land_bars import county_fall, mu_text, plot_land, steps
 from platforms.app.land_sections import area_table, measure_table
-from platforms.app.land_tables import table_file
+from platforms.app.land_tables import number_formats, printed, table_file
 from platforms.app.land_trial import Switches, make_base, make_trial, told
 from platforms.app.scene import Scene
+from platforms.units import half_up
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_nothing_of_the_run_changes(base, without_road):
     [
         Switches(),
         Switches(without=("river", "road")),
-        Switches(added=("buildings", "slope")),
+        Switches(added=("buildings", "slope_over_25")),
         Switches(without=("permanent_farmland", "ecological_redline", "river", "road")),
     ],
 )
@@ -206,3 +207,28 @@ def test_a_file_of_sums_says_what_it_leaves_out(base):
     trial = make_trial(base, Switches())
     text = table_file(trial, "towns", "csv").decode("utf-8-sig")
     assert f"另有 {trial.unjudged} 宗情况不明，未计入" in text
+
+
+def test_what_the_grid_would_cut_is_rounded_half_up():
+    table = pd.DataFrame({"紧凑度": [0.16678, np.nan], "宽": [1.005, 2.999], "n": [1, 2]})
+    shown = printed(table, fine=["紧凑度"])
+    assert shown["紧凑度"][0] == 0.1668
+    assert shown["宽"].tolist() == [1.01, 3.0]
+    formats = number_formats(shown, fine=["紧凑度"])
+    assert {name: one["type_config"]["step"] for name, one in formats.items()} == {
+        "紧凑度": 0.0001, "宽": 0.01, "n": 1,
+    }  # fmt: skip
+
+
+def test_ratios_of_areas_are_those_of_the_ledger(base):
+    areas = base.review.areas.areas["compactness"]
+    shown = area_table(base.review.areas)["compactness"]
+    assert sorted(shown) == sorted(half_up(areas.to_numpy("float64"), 4))
+
+
+def test_the_slope_keeps_its_degrees_in_bars_and_words(base):
+    assert "slope_over_25" in base.extra
+    trial = make_trial(base, Switches(added=("slope_over_25",)))
+    assert told(trial.switches) == "另扣坡度大于 25°"
+    assert "扣坡度大于 25°" in str(county_fall(trial))
+    assert "坡度大于 25°（亩）" in ip.land_table(trial.sums["towns"], "towns")

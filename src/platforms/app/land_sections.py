@@ -16,7 +16,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.land_bars import mu_text
-from platforms.app.land_tables import number_formats
+from platforms.app.land_tables import number_formats, printed
 from platforms.app.land_trial import LandTrial
 from platforms.app.markup import Html, el
 from platforms.app.state import Pick, look_at
@@ -27,6 +27,8 @@ __all__ = ["area_table", "measure_table", "show_sections"]
 _SECTIONS = ("measures", "areas", "line", "balance", "overlap", "numbers")
 _MOST_M, _STEP_M = 300, 5
 _HEIGHT, _SHORT = 330, 9
+# shown with four decimals, as in the ledger
+_RATIOS = ("compactness", "k")
 _AREA_COLUMNS = (
     "rank", "area_group", "plots", "gross_mu", "net_mu", "net_unknown", "industrial_mu",
     "priority", "scattered", "width_m", "sliver", "compactness", "candidate",
@@ -43,10 +45,12 @@ def _note(text: str) -> None:
 
 def _frame(table: pd.DataFrame, group: str) -> None:
     """Show a table whose columns are entries of the catalogue under ``group``."""
-    shown = table.rename(columns={name: _t(f"{group}.{name}") for name in table.columns})
+    titles = {name: _t(f"{group}.{name}") for name in table.columns}
+    shown = printed(table, fine=_RATIOS).rename(columns=titles)
+    fine = [titles[name] for name in _RATIOS if name in titles]
     st.dataframe(
         shown, hide_index=True, height=_HEIGHT if len(shown) > _SHORT else "content",
-        column_config=number_formats(shown), placeholder="",
+        column_config=number_formats(shown, fine=fine), placeholder="",
     )  # fmt: skip
 
 
@@ -110,15 +114,13 @@ def area_table(found: ip.Contiguity) -> pd.DataFrame:
     areas = pd.DataFrame(found.areas.drop(columns=found.areas.geometry.name)).reset_index()
     areas = areas.sort_values("rank", kind="stable", na_position="last")
     table = areas[["plot_ids", *_AREA_COLUMNS]].copy()
-    for name in ("gross_mu", "net_mu", "industrial_mu"):
-        table[name] = half_up(table[name].to_numpy("float64"), 2)
     for name in ("priority", "scattered"):
         table[name] = table[name].map(
             {key: _t(f"answer.{key}") for key in ("yes", "no", "unknown")}
         )
     for name in ("sliver", "candidate"):
         table[name] = [_t("answer.yes" if one else "answer.no") for one in table[name]]
-    return table.reset_index(drop=True)
+    return printed(table.reset_index(drop=True), fine=_RATIOS)
 
 
 def _areas(trial: LandTrial) -> None:
@@ -136,8 +138,9 @@ def _areas(trial: LandTrial) -> None:
     table = area_table(found)
     together = int((found.areas["plots"] > 1).sum())
     _note(_t("areas", areas=len(table), together=together, candidates=len(found.candidates)))
-    shown = table[list(_AREA_COLUMNS)]
-    shown = shown.rename(columns={name: _t(f"area.{name}") for name in _AREA_COLUMNS})
+    titles = {name: _t(f"area.{name}") for name in _AREA_COLUMNS}
+    shown = table[list(_AREA_COLUMNS)].rename(columns=titles)
+    fine = [titles[name] for name in _RATIOS if name in titles]
     key = f"land-areas-{within}-{trial.scene.id}"
 
     def pick() -> None:
@@ -147,7 +150,7 @@ def _areas(trial: LandTrial) -> None:
 
     st.dataframe(
         shown, key=key, hide_index=True, height=_HEIGHT, on_select=pick,
-        selection_mode="single-row", column_config=number_formats(shown), placeholder="",
+        selection_mode="single-row", column_config=number_formats(shown, fine=fine), placeholder="",
     )  # fmt: skip
     _note(_t("areas_rules"))
 
@@ -199,7 +202,7 @@ def _balance(trial: LandTrial) -> None:
     with right:
         markup.show(el("h4", _t("balance_supply"), cls="ip-h4"))
         supply = balance.supply.assign(
-            share=(balance.supply["share"] * 100).round(1),
+            share=balance.supply["share"] * 100,
             minimum=balance.supply["minimum"] * 100,
         )
         _frame(_kept(supply), "supplied")
@@ -221,7 +224,7 @@ def _overlap(trial: LandTrial) -> None:
     _sample(trial, "constraints")
     _note(_t("about.overlap"))
     titles = [ip.limit_title(str(name)) for name in overlap.index]
-    table = overlap.set_axis(titles, axis=1)
+    table = printed(overlap.set_axis(titles, axis=1))
     table.insert(0, _t("limit_name"), titles)
     st.dataframe(table, hide_index=True, column_config=number_formats(table), placeholder="")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,12 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app.land_trial import LandTrial, told
+from platforms.units import half_up
 
-__all__ = ["number_formats", "show_sums", "table_file"]
+__all__ = ["number_formats", "printed", "show_sums", "table_file"]
 
 _SHORT = 9
+_DIGITS, _FINE = 2, 4
 _MIME = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -75,16 +78,42 @@ def _table(trial: LandTrial, by: str, *, metres: bool = False) -> pd.DataFrame:
     return table.loc[net.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def number_formats(table: pd.DataFrame) -> dict[str, Any]:
-    """Return how the numbers of a table are written: two decimals, or whole."""
+def printed(table: pd.DataFrame, *, fine: Collection[str] = ()) -> pd.DataFrame:
+    """Return a table with its numbers rounded half up to the decimals that are shown.
+
+    The grid of the browser cuts what it does not show.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    fine
+        Columns with four decimals, as ratios have in the ledger; others have two.
+    """
+    shown = table.copy()
+    for name in shown:
+        if shown[name].dtype.kind == "f":
+            digits = _FINE if name in fine else _DIGITS
+            shown[name] = half_up(shown[name].to_numpy("float64"), digits)
+    return shown
+
+
+def number_formats(table: pd.DataFrame, *, fine: Collection[str] = ()) -> dict[str, Any]:
+    """Return how the numbers of a :func:`printed` table are written: decimals, or whole."""
     return {
         str(name): st.column_config.NumberColumn(
             format="localized" if table[name].dtype.kind == "f" else "%d",
-            step=0.01 if table[name].dtype.kind == "f" else 1,
+            step=_step(table[name], fine=name in fine),
         )
         for name in table
         if table[name].dtype.kind in "iuf"
     }
+
+
+def _step(column: pd.Series, *, fine: bool) -> float:
+    if column.dtype.kind != "f":
+        return 1
+    return 10.0 ** -(_FINE if fine else _DIGITS)
 
 
 def _button(trial: LandTrial, by: str, ending: str) -> None:

@@ -38,7 +38,8 @@ __all__ = [
 _KEPT = "land-kept"
 _TURN = "land-turn"
 _LOW = "low_efficiency"
-_STEEP = "slope>25"
+# a name that says the degrees, in bars, tables and maps alike
+_OVER_25, _STEEP = "slope_over_25", "slope>25"
 # what a deduction gives; a trial that deducts less must not keep an older column
 _GIVEN = ("gross_m2", "net_m2", "net_mu", "reclaimable_m2", "reclaimable_mu")
 
@@ -69,8 +70,8 @@ class LandBase:
     limits
         The workspace's limits in their order.
     extra
-        Limits that may be added: ``buildings`` that stay, ``slope`` over 25°, as far as the
-        workspace has them.
+        Limits that may be added: ``buildings`` that stay, ``slope_over_25``, as far as
+        the workspace has them.
     """
 
     scene: Scene
@@ -205,7 +206,7 @@ def make_base(scene: Scene) -> LandBase:
     if "buildings" not in limits and usable("buildings"):
         extra["buildings"] = city.layer("buildings")
     if "slope" not in limits and usable("dem"):
-        extra["slope"] = ip.RasterLimit(ip.open_raster(city.path("dem")), _STEEP)
+        extra[_OVER_25] = ip.RasterLimit(ip.open_raster(city.path("dem")), _STEEP)
     return LandBase(scene, run.land, limits, extra)
 
 

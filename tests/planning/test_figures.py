@@ -36,6 +36,13 @@ def test_figures_are_sums_of_printed_areas():
     assert figures["low_efficiency_firms"] == 1
 
 
+def test_land_of_two_low_plots_counts_once_in_the_headline():
+    low = _plots(verdict="low_efficiency", net_overlap_m2=[0.0, 666.67, np.nan, np.nan])
+    figures = key_figures(low)
+    assert (figures["reclaimable_mu"], figures["reclaimable_overlap_mu"]) == (12.0, 1.0)
+    assert summarise(low, "town")["reclaimable_mu"].tolist() == [0.0, 12.0, 0.0]
+
+
 def test_no_plots_are_zero_plots():
     figures = key_figures(_plots().iloc[:0])
     assert figures["plots"] == figures["area_mu"] == figures["reclaimable_mu"] == 0

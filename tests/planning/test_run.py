@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 import shapely.affinity
@@ -9,6 +10,7 @@ import shapely.affinity
 from platforms.errors import CRSError, InputError, RuleError, WorkspaceError
 from platforms.outputs.map_sheet import run_document
 from platforms.planning.run import STAGES, run
+from platforms.policy.targets import figure_parts
 from platforms.policy.workspace import Workspace
 
 
@@ -51,6 +53,28 @@ def test_only_low_efficiency_plots_have_reclaimable_land(example):
     low = plots["verdict"].eq("low_efficiency")
     assert plots.loc[~low, "reclaimable_m2"].isna().all()
     assert plots.loc[low, "reclaimable_m2"].equals(plots.loc[low, "net_m2"])
+
+
+def test_plots_that_are_there_twice_give_their_land_once(example, yueqing):
+    some = example.plots.index[example.plots["verdict"].eq("low_efficiency")][:6]
+    given = yueqing.layer("plots").loc[some]
+    again = given.assign(plot_id=given["plot_id"] + "-2")
+    once = run(yueqing, plots=given)
+    doubled = gpd.GeoDataFrame(pd.concat([given, again], ignore_index=True), crs=given.crs)
+    twice = run(yueqing, plots=doubled)
+    assert once.figures["reclaimable_overlap_mu"] == 0
+    mu = once.figures["reclaimable_mu"]
+    assert twice.figures["reclaimable_mu"] == twice.figures["reclaimable_overlap_mu"] == mu
+    assert twice.to_json()["reclaimable_overlap_mu"] == mu
+    computed = twice.targets.loc[twice.targets["computed_by"].eq("reclaimable_mu"), "computed"]
+    assert len(computed)
+    assert computed.eq(mu).all()
+    parts = figure_parts(twice.plots, "reclaimable_mu", year=2024)
+    assert parts.sum() == pytest.approx(mu, abs=0.005)
+    assert twice.towns["reclaimable_mu"].sum() == pytest.approx(mu, abs=0.05)
+    # each plot on its own is whole
+    net = twice.plots["net_m2"].to_numpy()
+    assert (net[:6] == net[6:]).all()
 
 
 def test_figures_add_up(example):

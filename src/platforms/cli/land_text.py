@@ -46,13 +46,16 @@ def echo_plots(records: Sequence[Mapping[str, object]], file: str | None) -> Non
 
 
 def echo_totals(totals: Mapping[str, object], plots: int) -> None:
-    """Print gross, each deduction by its title, and net, in m² and 亩."""
+    """Print gross, each deduction by its title, net, and net with shared land once."""
     known = int(str(totals["unknown"])) < plots or not plots
     rows = [(_t("gross"), totals["gross_m2"])]
     rows += [
         (_t("less", title=limit_title(n)), v) for n, v in _mapping(totals["deductions"]).items()
     ]
     rows.append((_t("net"), totals["net_m2"]))
+    if totals["overlap_m2"]:
+        rows.append((_t("net_overlap"), totals["overlap_m2"]))
+        rows.append((_t("net_once"), totals["net_once_m2"]))
     # a sum of nothing is not 0
     cells = [(name, _number(v if known else None), _mu(v if known else None)) for name, v in rows]
     _echo_table(("", "m²", _t("mu")), cells)

@@ -154,6 +154,9 @@ def detail_fields(run: Run) -> list[Field]:
         title = _t("column.deduction", name=_constraint(name))
         columns.number(f"deduct_{name}_m2", m2, 2, title)
     columns.number("net_m2", m2, 2)
+    # the sums of land in the book ask for it
+    if run.figures.get("reclaimable_overlap_mu"):
+        columns.number("net_overlap_m2", m2, 2)
     columns.text("town_way", 9, "way")
     columns.flag("town_sure")
     columns.text("platform_group", 26)

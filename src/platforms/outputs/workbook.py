@@ -216,6 +216,9 @@ class _Writer(Pages):
         if field.endswith("_mu"):
             summed = self._range("net_m2" if field == "reclaimable_mu" else "area_m2")
             inner = f"SUMIFS({summed},{tests})" if tests else f"SUM({summed})"
+            if field == "reclaimable_mu" and "net_overlap_m2" in self.columns:
+                # land that two plots have counts once
+                inner = f"({inner}-SUMIFS({self._range('net_overlap_m2')},{tests}))"
             return f"=ROUND({inner}*0.0015,2)"
         if not tests:
             return f"=COUNTA({self._range('plot_id')})"

@@ -35,7 +35,8 @@ def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[
     Parameters
     ----------
     plots
-        Columns ``area_m2``, ``verdict``, ``net_m2`` (reclaimable land of the plot).
+        Columns ``area_m2``, ``verdict``, ``net_m2`` (reclaimable land of the plot) and,
+        where plots lie over each other, ``net_overlap_m2`` of :func:`platforms.reclaim`.
     outcomes
         What a hit of the rules can mean; see :attr:`platforms.policy.schema.Pack.outcomes`.
 
@@ -44,8 +45,10 @@ def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[
     figures
         ``plots``, ``area_mu``, for each verdict (the outcomes, ``not``, ``unknown``)
         ``<verdict>`` (plots) and ``<verdict>_mu``; where the rules ask for low efficiency
-        ``reclaimable_mu`` (net land of low-efficiency plots), ``reclaimable_unknown``
-        (low-efficiency plots whose net land cannot be known) and ``low_efficiency_firms``.
+        ``reclaimable_mu`` (net land of low-efficiency plots, land that two of them have
+        counted once), ``reclaimable_overlap_mu`` (what a plain sum has more),
+        ``reclaimable_unknown`` (low-efficiency plots whose net land cannot be known) and
+        ``low_efficiency_firms``.
     """
     figures: dict[str, float] = {"plots": len(plots), "area_mu": mu_of(plots["area_m2"])}
     for verdict in (*outcomes, "not", "unknown"):
@@ -55,7 +58,10 @@ def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[
     if "low_efficiency" not in outcomes:
         return figures
     low = plots["verdict"].eq("low_efficiency")
-    figures["reclaimable_mu"] = mu_of(plots.loc[low, "net_m2"])
+    net = plots.loc[low, "net_m2"]
+    twice = plots.loc[low, "net_overlap_m2"] if "net_overlap_m2" in plots else net * 0.0
+    figures["reclaimable_mu"] = mu_of(net - twice)
+    figures["reclaimable_overlap_mu"] = mu_of(twice)
     figures["reclaimable_unknown"] = int(plots.loc[low, "net_m2"].isna().sum())
     if "credit_code" in plots:
         figures["low_efficiency_firms"] = int(plots.loc[low, "credit_code"].nunique())

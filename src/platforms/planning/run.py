@@ -174,7 +174,9 @@ class Run:
             # null where the rules ask something else
             "low_efficiency_mu": self.figures.get("low_efficiency_mu"),
             "unknown_mu": self.figures["unknown_mu"],
+            # land that two plots have is counted once here; how much that is stands beside
             "reclaimable_mu": self.figures.get("reclaimable_mu"),
+            "reclaimable_overlap_mu": self.figures.get("reclaimable_overlap_mu"),
             "issues": dict(sorted(self.issues.by_kind().items())),
             **({} if self.joined is None else {"join": self.joined.to_json()}),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},

@@ -29,6 +29,7 @@ from platforms.policy.targets_period import (
     yearly_records,
 )
 from platforms.policy.targets_reported import newest
+from platforms.units import MU_PER_M2
 
 __all__ = ["FIGURES", "STATES", "Figure", "figure_parts", "plot_figures", "target_status"]
 
@@ -91,7 +92,8 @@ def figure_parts(plots: pd.DataFrame, figure: str, *, year: int) -> pd.Series | 
     ----------
     plots
         Assessed plots: ``verdict``, ``area_mu``; for the rest ``net_mu`` (亩),
-        ``credit_code``, ``scale``, ``industry_code`` and ``tax_wan_<year>`` (万元).
+        ``net_overlap_m2``, ``credit_code``, ``scale``, ``industry_code`` and
+        ``tax_wan_<year>`` (万元).
     figure
         Name of a figure that plots stand behind.
     year
@@ -109,7 +111,10 @@ def figure_parts(plots: pd.DataFrame, figure: str, *, year: int) -> pd.Series | 
     if figure == "low_efficiency_mu":
         return low["area_mu"].astype("float64")
     if figure == "reclaimable_mu" and "net_mu" in plots:
-        return low["net_mu"].astype("float64")
+        net = low["net_mu"].astype("float64")
+        # land that an earlier plot has already is its part, not this one's
+        twice = low["net_overlap_m2"].astype("float64") if "net_overlap_m2" in plots else 0.0
+        return net - twice * MU_PER_M2
     if figure == "low_efficiency_firms" and "credit_code" in plots:
         firms = low["credit_code"].dropna()
         return (~firms.duplicated()).astype("float64")

@@ -173,6 +173,7 @@ def test_a_plot_without_area_is_unknown_not_zero():
     }
     assert land_totals(land) == {
         "gross_m2": 10000.0, "net_m2": 9000.0, "net_mu": 13.5,
+        "overlap_m2": 0.0, "net_once_m2": 9000.0, "net_once_mu": 13.5,
         "deductions": {"road": 1000.0}, "unknown": 2,
     }  # fmt: skip
 
@@ -338,3 +339,47 @@ def test_splitting_a_plot_keeps_the_sum(areas, limits, tenth):
     one = reclaim(plots(whole), layers)
     two = reclaim(plots(*halves), layers)
     assert abs(two["net_m2"].sum() - one["net_m2"].sum()) <= 0.0401
+
+
+def test_a_whole_and_its_halves_count_once_in_sums_and_whole_on_their_own():
+    halves = box(0, 0, 50, 100), box(50, 0, 100, 100)
+    land = reclaim(
+        plots(SQUARE, *halves, town=["a", "b", "c"]), {"river": frame(box(0, 0, 100, 10))}
+    )
+    assert land["net_m2"].tolist() == [9000.0, 4500.0, 4500.0]
+    assert land["net_overlap_m2"].tolist() == [0.0, 4500.0, 4500.0]
+    total = land_totals(land)
+    assert total["net_m2"] == 18000.0
+    assert (total["overlap_m2"], total["net_once_m2"], total["net_once_mu"]) == (9000, 9000, 13.5)
+    towns = land_by(land, "town")
+    assert towns["net_m2"].tolist() == [9000.0, 4500.0, 4500.0]
+    assert towns["net_once_m2"].tolist() == [9000.0, 0.0, 0.0]
+
+
+def test_plots_of_another_verdict_are_in_another_sum():
+    land = reclaim(plots(SQUARE, SQUARE, SQUARE, verdict=["not", "low", "low"]), {})
+    assert land["net_overlap_m2"].tolist() == [0.0, 0.0, 10000.0]
+
+
+def test_a_plot_without_known_net_land_hides_none_of_another():
+    land = reclaim(plots(SQUARE, box(50, 0, 150, 100)).assign(area_m2=[np.nan, 10000.0]), {})
+    assert land_totals(land)["net_once_m2"] == 10000.0
+    assert land_totals(land)["unknown"] == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(1, 8)] * 2), min_size=1, max_size=7
+    ),
+    st.lists(st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(1, 8)] * 2), max_size=3),
+)
+def test_net_land_once_is_that_of_the_union(plot_boxes, river_boxes):
+    whole, rivers = (
+        [box(10 * x, 10 * y, 10 * (x + w), 10 * (y + h)) for x, y, w, h in boxes]
+        for boxes in (plot_boxes, river_boxes)
+    )
+    land = reclaim(plots(*whole), {"river": frame(*rivers)} if rivers else {})
+    left = shapely.difference(shapely.union_all(whole), shapely.union_all(rivers))
+    assert land_totals(land)["net_once_m2"] == pytest.approx(shapely.area(left), abs=0.05)
+    assert (land["net_overlap_m2"] <= land["net_m2"]).all()

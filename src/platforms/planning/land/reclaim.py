@@ -5,11 +5,13 @@ however often polygons of one layer or of several lie over each other. The share
 the survey plane, where the parts of a plot are cut, and then shared out over the plot's
 official ellipsoidal area, so that ``gross_m2 = net_m2 + Σ deduct_*_m2`` holds to 0.01 m².
 
-A plot without a shape that can be measured is unknown (NaN), never 0. A layer that is absent
-or empty deducts nothing and is said so. One without a coordinate system, or a raster that
-knows nothing here, makes itself, what comes after it, and the net area of a plot unknown,
-unless earlier layers took the whole plot. Plots that lie over each other are each taken whole:
-overlaps of plots are a fault of the parcel file and are reported where it is read.
+A plot without a shape that can be measured is unknown (NaN), never 0. A layer that is absent or
+empty deducts nothing and is said so, and so is that no layer is given at all. One without a
+coordinate system, or a raster that knows nothing here, makes itself, what comes after it, and the
+net area of a plot unknown, unless earlier layers took the whole plot. Plots that lie over each
+other are each taken whole: overlaps of plots are a fault of the parcel file and are reported where
+it is read. Sums say beside the plain sum what of it is counted twice, and what it is with shared
+land once.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from platforms.planning.land.limits import (
     placed_shapes,
 )
 from platforms.planning.land.pieces import Pieces
+from platforms.planning.land.twice import net_overlap_m2
 from platforms.units import half_up, m2_to_mu
 
 __all__ = ["deduction_columns", "land_by", "land_records", "land_totals", "reclaim"]
@@ -60,7 +63,8 @@ def reclaim(
     ----------
     plots
         Polygons with a CRS; ``area_m2`` (official, m²) is taken where it is there, else
-        measured. Not changed.
+        measured. Where there is a ``verdict``, plots of one verdict are summed together. Not
+        changed.
     constraints
         Layers by name: polygons, each layer with its own CRS, or what tells the share of an
         area that it claims (``ShareLimit``), for example a raster with a rule. None is a
@@ -77,7 +81,9 @@ def reclaim(
     -------
     land
         The plots, same index, with ``gross_m2``, one ``deduct_<name>_m2`` a layer,
-        ``net_m2`` (m², two decimals, NaN unknown) and ``net_mu`` (亩, six decimals).
+        ``net_m2`` (m², two decimals, NaN unknown), ``net_mu`` (亩, six decimals) and
+        ``net_overlap_m2``: what of the net land an earlier plot, of the same verdict where
+        there is one, has already.
 
     Raises
     ------
@@ -108,6 +114,10 @@ def reclaim(
                 count=len(unsure), plots=unsure[:_NAMED].tolist(),
             )  # fmt: skip
     net, deducted = _shared_out(gross, parts)
+    groups = plots.get("verdict", pd.Series("", index=plots.index)).astype("str")
+    twice = net_overlap_m2(
+        shapes, net, parts, layers, target, groups=groups.to_numpy(dtype=object)
+    )  # fmt: skip
 
     land = plots.copy()
     land["gross_m2"] = gross
@@ -115,6 +125,7 @@ def reclaim(
         land[_column(name)] = deducted[:, number]
     land["net_m2"] = net
     land["net_mu"] = half_up(m2_to_mu(net), 6)
+    land["net_overlap_m2"] = twice
     return land
 
 
@@ -161,7 +172,9 @@ def land_by(land: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
     totals
         Indexed by the groups: ``plots``, ``unknown`` (plots whose net area is not known,
         left out of the sums), ``gross_m2``, the deductions, ``net_m2`` (m², exact sums of
-        printed cents) and ``net_mu`` (亩).
+        printed cents), ``net_mu`` (亩), ``overlap_m2`` (net land that a plot before has, in
+        this group or another), and with it counted once ``net_once_m2`` and ``net_once_mu``.
+        The land that groups have once adds up to what all have once.
     """
     keys = [by] if isinstance(by, str) else list(by)
     table = pd.concat([pd.DataFrame(land[keys]), _cents(land)], axis=1)
@@ -174,14 +187,16 @@ def land_totals(land: pd.DataFrame) -> dict[str, object]:
     Returns
     -------
     total
-        ``gross_m2``, ``net_m2``, ``net_mu``, ``deductions`` (m² by layer) and ``unknown``
-        (number of plots left out).
+        ``gross_m2``, ``net_m2``, ``net_mu``, ``overlap_m2`` (net land that is counted twice
+        in these), ``net_once_m2``, ``net_once_mu``, ``deductions`` (m² by layer) and
+        ``unknown`` (number of plots left out).
     """
     row = _summed(_cents(land).sum().to_frame().T).iloc[0]
     return {
         "gross_m2": float(row["gross_m2"]),
         "net_m2": float(row["net_m2"]),
         "net_mu": float(row["net_mu"]),
+        **{name: float(row[name]) for name in ("overlap_m2", "net_once_m2", "net_once_mu")},
         "deductions": {
             name: float(row[column]) for name, column in deduction_columns(land).items()
         },
@@ -206,9 +221,10 @@ def land_records(land: pd.DataFrame) -> list[dict[str, object]]:
 
 def _cents(land: pd.DataFrame) -> pd.DataFrame:
     """Return areas as whole cents, so that sums are exact whatever the order."""
-    columns = ["gross_m2", *deduction_columns(land).values(), "net_m2"]
+    columns = ["gross_m2", *deduction_columns(land).values(), "net_m2", "overlap_m2"]
     known = land["net_m2"].notna().to_numpy()
-    cents = np.rint(pd.DataFrame(land)[columns].to_numpy(dtype=np.float64) * 100)
+    areas = pd.DataFrame(land).assign(overlap_m2=land.get("net_overlap_m2", 0.0))
+    cents = np.rint(areas[columns].to_numpy(dtype=np.float64) * 100)
     table = pd.DataFrame(index=land.index)
     table["plots"] = 1
     table["unknown"] = (~known).astype("int64")
@@ -218,10 +234,12 @@ def _cents(land: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summed(cents: pd.DataFrame) -> pd.DataFrame:
-    totals = cents.copy()
+    totals = cents.assign(net_once_m2=cents["net_m2"] - cents["overlap_m2"])
     for column in totals.columns[2:]:
         totals[column] = totals[column] / 100
-    totals["net_mu"] = half_up(m2_to_mu(totals["net_m2"].to_numpy(dtype=np.float64)), 6)
+    for name in ("net", "net_once"):
+        area = totals[f"{name}_m2"].to_numpy(dtype=np.float64)
+        totals[f"{name}_mu"] = half_up(m2_to_mu(area), 6)
     return totals
 
 

@@ -92,14 +92,14 @@ def reclaim(
     """
     found = IssueTable() if issues is None else issues
     names = list(constraints) if order is None else list(order)
+    if not names:
+        found.add("no_constraints", "warning")
     target = plane_for(plots, default=plane)
     measured = plots if "area_m2" in plots.columns else measure_frame(plots, plane=target)
     labels = _labels(plots)
     shapes = mended(placed_shapes(plots, target), labels, found, kind="plot", layer=None)
     usable = shapely.area(shapes) > 0
     for label in labels[~usable]:
-    if not names:
-        found.add("no_constraints", "warning")
         found.add("plot_not_area", "error", feature=label)
     gross = half_up(measured["area_m2"].to_numpy(dtype=np.float64, na_value=np.nan), 2)
     gross = np.where(usable, gross, np.nan)

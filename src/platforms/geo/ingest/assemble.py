@@ -26,6 +26,7 @@ from platforms.geo.ingest.mixed import explain_mixed
 from platforms.geo.ingest.numbers import parse_number
 from platforms.geo.ingest.placing import as_drawn, in_china, outside_county
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
+from platforms.geo.ingest.resolution import name_resolution
 from platforms.geo.ingest.values import beyond_measure, id_text, interpret, unit_by_size
 from platforms.geo.placed import Laid
 from platforms.issues import IssueTable
@@ -110,6 +111,7 @@ def assemble(
         system = georeference(raw, shapes, issues, file=file, given=crs, area=area, shift=shift)
     except CRSError as error:
         raise explain_mixed(error, shapes, ids, file=file) from None
+    name_resolution(raw, shapes, ids, system, issues)
     drawn, shapes = shapes, to_degrees(shapes, system)
     shapes = in_china(shapes, ids, issues)
     if shapely.is_missing(shapes).all():

@@ -8,6 +8,7 @@ eight), so a file that has them the wrong way round is turned and says so.
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,8 @@ _OLD_CODES = {
 # a stated area is rounded to a square metre and may be of the ellipsoid: 1 in 1000
 _AREA_M2, _AREA_SHARE = 1.0, 1e-3
 _LARGEST_DEGREE = 360.0
+# coordinates have more digits before the point than areas
+_DECIMALS = re.compile(r"[,，]\s*[0-9０-９]{5,8}[.．]?([0-9０-９]*)\s*(?=[,，\n\r]|$)")
 
 
 def read(job: Job) -> RawTable:
@@ -68,7 +71,8 @@ def read(job: Job) -> RawTable:
     data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     lines = sorted({line for line in data.splitlines() if not line.isascii()})
     choice = choose_encoding(lines, file=job.name, given=job.encoding)
-    file = parse(data.decode(choice.name, "replace"))
+    text = data.decode(choice.name, "replace")
+    file = parse(text)
     if not file.plots:
         raise FormatError("read.no_rows", file=job.name)
     if sum(len(r.points) for p in file.plots for r in p.rings) > job.limits.vertices:
@@ -94,6 +98,7 @@ def read(job: Job) -> RawTable:
     raw.encoding, raw.encoding_basis = choice.name, choice.basis
     raw.crs, raw.crs_from = crs, "坐标系" if crs else ""
     raw.notes = dict(file.header)
+    raw.notes["decimals"] = max(map(len, _DECIMALS.findall(text)), default=0)
     if swapped:
         raw.fault("txt_axes_turned", "warning")
     return raw

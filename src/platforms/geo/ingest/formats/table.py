@@ -96,6 +96,8 @@ _KINDS = {
     "ring": _RING,
     "point": _POINT,
 }
+_COORDINATES = {"wkt", "list", "first", "second"}
+_FRACTION = re.compile(r"\.(\d+)", re.ASCII)
 _MIN_POINTS = 3
 
 
@@ -141,8 +143,17 @@ def read(job: Job) -> RawTable:
     columns |= _attributes(table.columns, plots, faults)
     raw = RawTable(pa.table(columns), "Excel" if layer else "CSV", layer)
     raw.encoding, raw.encoding_basis = encoding
+    if layer is None:
+        raw.notes["decimals"] = _decimals(table)
     raw.faults, raw.crs, raw.crs_from = faults, crs, "SRID" if crs else ""
     return raw
+
+
+def _decimals(table: Table) -> int:
+    """Return how many decimals the coordinates are written with; cells of a sheet do not tell."""
+    places = [at for at, c in enumerate(table.columns) if _kind(c) in _COORDINATES]
+    cells = (unicodedata.normalize("NFKC", row[at]) for row in table.rows for at in places)
+    return max((len(d) for cell in cells for d in _FRACTION.findall(cell)), default=0)
 
 
 def _attributes(

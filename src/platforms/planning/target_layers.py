@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from platforms.planning.land.balance import INDUSTRIAL
+from platforms.planning.land.balance import INDUSTRIAL, change_days
 from platforms.policy.targets import FIGURES
 from platforms.policy.workspace import Workspace
 
@@ -61,7 +61,8 @@ def supplied_by_year(changes: pd.DataFrame) -> pd.Series[float]:
         lacks its use or area, and for all years where one lacks its day.
     """
     supply = _supplied(changes)
-    days = pd.to_datetime(changes["date"], errors="coerce").dt.year
+    _, dated = change_days(changes["date"])
+    days = dated.astype("float64")
     if days.dropna().empty:
         return pd.Series(dtype="float64")
     years = np.arange(int(days.min()), int(days.max()) + 1)
@@ -108,6 +109,7 @@ def layer_rows(workspace: Workspace, figure: str, first: int, last: int) -> pd.D
     if figure != "industrial_supply_mu":
         return table.assign(part=1.0)
     supply = _supplied(table)
-    year = pd.to_datetime(table["date"], errors="coerce").dt.year.reindex(supply.index)
+    _, dated = change_days(table["date"])
+    year = dated.astype("float64").reindex(supply.index)
     chosen = supply[year.between(first, last)]
     return table.loc[chosen.index].assign(part=chosen)

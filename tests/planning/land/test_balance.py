@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.errors import InputError
-from platforms.planning.land.balance import land_balance
+from platforms.planning.land.balance import change_days, land_balance
 
 INDUSTRY, SHOPS = "100101", "0901"
 
@@ -102,6 +102,40 @@ def test_what_cannot_change_the_answer_leaves_it_certain():
     done = land_balance(rows, ratio=1.0)
     assert _kept(done) == [False]
     assert done.unknown["reason"].tolist() == ["date", "area_mu"]
+
+
+@pytest.mark.parametrize("date", ["2020-06", "2020", "2020年6月", "2020/6"])
+def test_a_date_to_the_month_counts_in_its_year_and_hides_no_other(date):
+    sold = [(day, "a", "", use, 50, "supply") for day, use in (
+        ("2020-01-01", INDUSTRY), (date, SHOPS), ("2021-01-01", INDUSTRY))]  # fmt: skip
+    lost = [("2020-02-01", "b", INDUSTRY, SHOPS, 1, "convert"),
+            ("2021-02-01", "a", INDUSTRY, SHOPS, 60, "convert")]  # fmt: skip
+    done = land_balance(_changes(*sold, *lost), ratio=1.0, share=0.4)
+    assert done.supply["year"].tolist() == [2020, 2021]
+    assert done.supply["supply_mu"].tolist() == [100.0, 50.0]
+    assert done.supply["share"].tolist() == [0.5, 1.0]
+    assert done.supply["kept"].tolist() == [True, True]
+    told = dict(
+        zip(zip(done.towns["town"], done.towns["year"], strict=True), _kept(done), strict=True)
+    )
+    assert told == {("a", 2020): True, ("b", 2020): False, ("a", 2021): False}
+    assert done.unknown["reason"].tolist() == ["date"]
+
+
+def test_a_loss_dated_to_the_month_leaves_its_town_and_year_open_alone():
+    rows = [_in("2020-01-01", 5), _out("2020-06", 9), _in("2021-01-01", 5), _out("2021-02-01", 5),
+            _in("2020-01-01", 5, "b")]  # fmt: skip
+    done = land_balance(_changes(*rows), ratio=1.0)
+    told = dict(
+        zip(zip(done.towns["town"], done.towns["year"], strict=True), _kept(done), strict=True)
+    )
+    assert told == {("柳市镇", 2020): None, ("柳市镇", 2021): True, ("b", 2020): True}
+
+
+def test_days_are_read_one_by_one_and_a_month_that_is_none_is_no_date():
+    days, years = change_days(pd.Series(["2020-06", "2021-03-04", None, "2020-13", "?", "2019.0"]))
+    assert days.notna().tolist() == [False, True, False, False, False, False]
+    assert years.fillna(0).tolist() == [2020, 2021, 0, 0, 0, 2019]
 
 
 def test_supply_of_industry_must_reach_its_share():

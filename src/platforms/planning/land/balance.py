@@ -6,7 +6,8 @@ sum that has left be more than the sum that has come in (先补后占、改一�
 supplied in a year, industry must get its share.
 
 The answer is three-valued. A change without a day, a town, an area or a use is not dropped
-and not guessed: what it could overturn is unknown.
+and not guessed: what it could overturn is unknown. A date to the month or the year has its year:
+the change counts in that year's supply, and can only overturn the order of its town and year.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from platforms.errors import InputError
 from platforms.units import half_up
 
-__all__ = ["INDUSTRIAL", "LandBalance", "land_balance"]
+__all__ = ["INDUSTRIAL", "LandBalance", "change_days", "land_balance"]
 
 INDUSTRIAL = ("1001", "100101", "100102", "100103")
 """Codes of industrial land (国土空间调查、规划、用途管制用地用海分类, 2023)."""
@@ -29,6 +30,10 @@ _NEEDED = ("change_id", "date", "town", "kind", "from_use", "to_use", "area_mu")
 _SUPPLY = "supply"
 # areas are counted in whole units of 0.0001 亩, so that sums are exact
 _UNITS_PER_MU = 10_000
+# a year, or a year and a month
+_NO_DAY = r"^(\d{4})(?:\.0|(?:[-/.年]\s*(?:0?[1-9]|1[0-2])?\s*月?))?$"
+# what the share of a year can do without
+_ORDER_ONLY = ("date", "town", "date;town")
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def land_balance(
     Parameters
     ----------
     changes
-        Columns ``change_id``, ``date`` (a day), ``town``, ``kind`` (``supply`` for land
+        Columns ``change_id``, ``date`` (a day; a month or a year is not one), ``town``, ``kind`` (``supply`` for land
         that was sold or allotted, anything else for a change of use), ``from_use`` and
         ``to_use`` (codes of 用地用海分类; an empty ``from_use`` of supply is no industrial
         land), ``area_mu`` (亩); ``plot_id`` where there is one.
@@ -130,8 +135,7 @@ def _read(changes: pd.DataFrame) -> pd.DataFrame:
     table["change_id"] = changes["change_id"].astype("str")
     table["plot_id"] = changes.get("plot_id", pd.NA)
     table["town"] = changes["town"].astype("object").where(changes["town"].notna(), "")
-    table["date"] = pd.to_datetime(changes["date"], errors="coerce")
-    table["year"] = table["date"].dt.year.astype("Int64")
+    table["date"], table["year"] = change_days(changes["date"])
     area = pd.to_numeric(changes["area_mu"], errors="coerce").astype("float64")
     if (area < 0).any():
         wrong = table.loc[(area < 0).to_numpy(), "change_id"].head(5).tolist()
@@ -165,6 +169,27 @@ def _read(changes: pd.DataFrame) -> pd.DataFrame:
     flags = np.column_stack([flag.to_numpy(bool) for flag in reasons.values()])
     table["reason"] = ["".join(told[row])[:-1] for row in flags]
     return table
+
+
+def change_days(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the days and the years of dates; one to the month or the year has no day.
+
+    Parameters
+    ----------
+    dates
+        Days or text, such as 2020-06-15, 2020-06, 2020年6月 or 2020.
+
+    Returns
+    -------
+    days, years
+        Datetimes and whole numbers, same index; missing where not known.
+    """
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        return dates, dates.dt.year.astype("Int64")
+    text = dates.astype("object").where(dates.notna(), "").astype("str").str.strip()
+    year = text.str.extract(_NO_DAY, expand=False)
+    days = pd.to_datetime(text.mask(year.notna(), ""), errors="coerce", format="mixed")
+    return days, year.astype("Float64").fillna(days.dt.year.astype("Float64")).astype("Int64")
 
 
 def _industrial(codes: pd.Series) -> pd.Series:
@@ -222,6 +247,8 @@ def _towns(
 
 
 def _supply(known: pd.DataFrame, unsure: pd.DataFrame, share: float | None) -> pd.DataFrame:
+    dated = unsure["year"].notna() & unsure["reason"].isin(_ORDER_ONLY)
+    known, unsure = pd.concat([known, unsure[dated]]), unsure[~dated]
     sold = known[known["supply"]]
     whole = sold.groupby("year")["units"].sum()
     part = sold[sold["industry"].fillna(value=False)].groupby("year")["units"].sum()

@@ -208,7 +208,7 @@ def test_a_drawing_counts_its_outlines_and_misses_no_ids(tmp_path):
     plots = read.read_plots(corpus.raw(tmp_path, "a.dxf", data), workspace=AREA)
     assert plots.rows == {"in": 3, "good": 2, "set_aside": 1}
     assert plots.frame["plot_id"].tolist() == ["宗地7", "3"]
-    assert _issue(plots, "not_polygon").message() == "第 1 行不是面，而是 线。"
+    assert "图层“0”" in _issue(plots, "drawing_line_open").message()
     assert "id_missing" not in plots.issues.by_kind()
     others = _issue(plots, "drawing_others")
     assert (others.values["texts"], others.values["others"]) == (2, 0)

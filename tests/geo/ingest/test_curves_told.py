@@ -44,6 +44,14 @@ def test_an_open_line_is_told_with_layer_and_place(tmp_path):
     assert f"{corpus.EAST:.3f}, {corpus.NORTH + 100:.3f}" in said
 
 
+def test_layers_of_a_drawing_without_a_header_keep_their_names(tmp_path):
+    body = corpus.polyline(True, layer="宗地界线") + corpus.text("甲", 50, 50)
+    data = f"0\nSECTION\n2\nENTITIES\n{body}0\nENDSEC\n0\nEOF\n".encode("gbk")
+    plots = read.read_plots(corpus.raw(tmp_path, "a.dxf", data), workspace=AREA)
+    assert plots.frame["plot_id"].tolist() == ["甲"]
+    assert plots.frame["Layer"].tolist() == ["宗地界线"]
+
+
 def test_a_drawing_of_open_lines_has_no_polygons(tmp_path):
     with pytest.raises(FormatError) as refused:
         _drawing(tmp_path, corpus.polyline(False))

@@ -32,6 +32,7 @@ __all__ = ["read"]
 
 _CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+([\w ]+)")
 _VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d+)")
+_HEADER = re.compile(rb"\n\s*HEADER\s")
 _UNICODE_FROM = 1021
 _COPIES = 10_000
 _DRAWN = {"LineString", "MultiLineString"}
@@ -67,6 +68,8 @@ def read(job: Job) -> RawTable:
 
     curved = _ARCS.search(data) is not None
     raw = read_layer(job, job.path, layers[0], reshape=closed, curved=curved)
+    if not _HEADER.search(data):
+        _decode(raw, choice.name)
     words = raw.table["Text"].to_pylist() if "Text" in raw.table.column_names else []
     texts = texts_of(given[-1], words) if any(words) else {}
     _name_lines(raw, given[-1])
@@ -77,6 +80,19 @@ def read(job: Job) -> RawTable:
     raw.layer = None
     raw.encoding, raw.encoding_basis = choice.name, choice.basis
     return raw
+
+
+def _decode(raw: RawTable, encoding: str) -> None:
+    """Read texts anew: without a header GDAL takes every drawing for Latin 1."""
+    for at, name in enumerate(raw.table.column_names):
+        column = raw.table[name]
+        if not pa.types.is_string(column.type):
+            continue
+        words = [
+            w and w.encode("latin-1", "replace").decode(encoding, "replace")
+            for w in column.to_pylist()
+        ]
+        raw.table = raw.table.set_column(at, name, pa.array(words, pa.string()))
 
 
 def _declared(data: bytes) -> str:

@@ -91,10 +91,29 @@ def test_the_sheets_are_set_up_for_print(book):
         sheet = book[name]
         assert sheet.freeze_panes is not None
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        if name != "可腾退用地":
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert "示例数据" in sheet.oddFooter.left.text
         widths = [one.width for one in sheet.column_dimensions.values()]
         assert min(widths) >= 6
+
+
+def test_the_main_columns_are_on_the_first_printed_page(book):
+    sheet = book["可腾退用地"]
+    heads = [cell.value for cell in sheet[3]]
+    (cut,) = [one.id for one in sheet.col_breaks.brk]
+    assert heads[:5] == ["序号", "地块编号", "乡镇街道", "建议整治方式", "扣除前（m²）"]
+    assert heads[cut - 1] == "说明"
+    assert {"扣除后净面积（m²）", "扣除后净面积（亩）", "可腾退土地（m²）"} <= set(heads[:cut])
+    assert sheet.print_title_cols == "$A:$B"
+    # all columns on one page would be half as large
+    assert sheet.page_setup.scale >= 75
+
+
+def test_text_stands_apart_from_the_number_before_it(book):
+    sheet = book["可腾退用地"]
+    heads = [cell.value for cell in sheet[3]]
+    assert sheet.cell(4, heads.index("说明") + 1).alignment.indent == 1
 
 
 def test_unknown_net_is_empty(example):

@@ -29,6 +29,8 @@ AS_IT_IS = -1
 # points that a line of text takes
 LINE = 15
 _TALLEST = 400
+# columns that the indent of a text takes, and that A3 has beside each other
+_INDENT, _A3_WIDE = 2, 158
 _MAX_TEXT = 32_767
 
 
@@ -88,7 +90,8 @@ class Pages:
             head=book.add_format(
                 {**bold, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
             ),
-            text=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
+            # apart from a number that ends at its left
+            text=book.add_format({**cell, "num_format": "@", "text_wrap": True, "indent": 1}),
             total=book.add_format(bold),
             numbers={n: book.add_format({**cell, "num_format": f}) for n, f in forms.items()},
             totals={n: book.add_format({**bold, "num_format": f}) for n, f in forms.items()},
@@ -122,6 +125,28 @@ class Pages:
         sheet.autofilter(top, 0, last - 1, len(fields) - 1)
         sheet.repeat_rows(top)
         return top + 2, last
+
+    def two_pages(self, sheet: Any, fields: Sequence[Field], first: int) -> None:  # noqa: ANN401
+        """Print a wide table on A3 as two pages side by side, each with the two id columns.
+
+        Parameters
+        ----------
+        sheet
+            From :meth:`sheet`, with the table written on it.
+        fields
+            Its columns; the first two are repeated.
+        first
+            How many of them the first page has.
+        """
+        again = sum(field.width for field in fields[:2])
+        pages = (fields[:first], fields[first:])
+        wide = [sum(field.width for field in page) for page in pages]
+        widest = max(wide[0], wide[1] + again)
+        # breaks that are set by hand hold for a scale, not for a fit to pages
+        sheet.set_print_scale(max(10, min(100, int(100 * _A3_WIDE / widest))))
+        sheet.set_v_pagebreaks([first])
+        sheet.repeat_columns(0, 1)
+        sheet.print_across()
 
     def stack(self, sheet: Any, blocks: Sequence[Block]) -> None:  # noqa: ANN401
         """Write tables below each other, each under its title; a column is as wide as asked."""
@@ -181,7 +206,7 @@ def _lines(value: object, width: int) -> int:
     if isinstance(value, (int, float)):
         return 1
     if not isinstance(value, str) or "\n" not in value:
-        return max(-(-_whole_width(value) // width), 1)
+        return max(-(-_whole_width(value) // max(width - _INDENT, 1)), 1)
     return sum(_lines(line, width) for line in value.split("\n"))
 
 

@@ -8,7 +8,7 @@ the run's land review; nothing is computed here. What is unknown is an empty cel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -46,6 +46,9 @@ class LandSheet:
     blocks: Sequence[Block]
     note: str
     mark: str = ""
+    main: int = 0
+    """Columns of the first printed page; the others follow on a second, beside the plot's
+    number. 0 prints all on one."""
 
     @property
     def note_column(self) -> int:
@@ -80,9 +83,10 @@ def land_sheets(run: Run) -> list[LandSheet]:
         return []
     review = run.land
     mark = sample_note(review)
+    main, more = _plot_fields(review)
     sheets = [
-        LandSheet("land_plots", [Block("", _plot_fields(review))],
-                  _t("note_plots", count=len(review.chosen()))),
+        LandSheet("land_plots", [Block("", [*main, *more])],
+                  _t("note_plots", count=len(review.chosen())), main=len(main)),
         LandSheet("land_sums", _sum_blocks(review), _t("note_sums")),
         LandSheet("land_areas", [Block("", _area_fields(review))],
                   _t("note_areas", within=f"{review.areas.within_m:g}")),
@@ -95,7 +99,7 @@ def land_sheets(run: Run) -> list[LandSheet]:
     titles = {one.id: one.title for one in run.workspace.plan.documents}
     numbers = [parameter_block(review, titles), factor_block(review, titles)]
     sheets.append(LandSheet("land_numbers", numbers, _t("note_numbers")))
-    return [LandSheet(one.name, one.blocks, f"{one.note}{mark}", mark.strip()) for one in sheets]
+    return [replace(one, note=f"{one.note}{mark}", mark=mark.strip()) for one in sheets]
 
 
 def sample_note(review: LandReview) -> str:
@@ -152,29 +156,31 @@ def _limit(name: str) -> str:
     return _word("sheet.constraint", name)
 
 
-def _plot_fields(review: LandReview) -> list[Field]:
+def _plot_fields(review: LandReview) -> tuple[list[Field], list[Field]]:
+    """Return the columns from gross to what a plot gives, and those that explain them."""
     chosen = pd.DataFrame(review.chosen())
     mu = messages.text("sheet.mu")
     table = _Table(chosen)
     table.add("number", range(1, len(chosen) + 1), 6, digits=0)
     table.text("plot_id", 12)
     table.text("town", 11)
-    table.text("firm_name", 15)
+    table.text("potential_measure", 10, "sheet.measure")
     table.number("gross_m2", _M2)
     table.deductions()
     table.number("net_m2", _M2)
     table.number("net_mu", mu, 4)
+    table.number("potential_land_m2", _M2)
+    table.number("potential_floor_m2", _M2)
+    table.number("potential_demand_m2", _M2)
+    table.text("potential_reason", 30, "land.reason")
+    main = len(table.fields)
+    table.text("firm_name", 22)
     table.number("building_m2", _M2)
     table.number("unused_m2", _M2)
     table.number("far_present", digits=4)
     table.number("floor_potential_m2", _M2)
     table.text("idle_verdict", 9, "sheet.land.idle")
     table.number("idle_days", digits=0)
-    table.text("potential_measure", 10, "sheet.measure")
-    table.number("potential_land_m2", _M2)
-    table.number("potential_floor_m2", _M2)
-    table.number("potential_demand_m2", _M2)
-    table.text("potential_reason", 30, "land.reason")
     table.number("realistic_m2", _M2)
     table.number("realistic_k_slope", digits=4)
     table.number("realistic_k_class", digits=4)
@@ -184,7 +190,7 @@ def _plot_fields(review: LandReview) -> list[Field]:
     table.text("control_line", 8, "sheet.land.side")
     table.number("inside_m2", _M2)
     table.text("area_group", 9)
-    return table.fields
+    return table.fields[:main], table.fields[main:]
 
 
 def _sum_blocks(review: LandReview) -> list[Block]:

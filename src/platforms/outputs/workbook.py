@@ -166,6 +166,8 @@ class _Writer(Pages):
             self.write(sheet, one.blocks[0].fields)
         else:
             self.stack(sheet, one.blocks)
+        if one.main:
+            self.two_pages(sheet, one.blocks[0].fields, one.main)
 
     def _range(self, name: str) -> str:
         sheet, letter = self.columns[name]

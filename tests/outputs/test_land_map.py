@@ -53,8 +53,8 @@ def test_the_map_of_a_run_names_limits_shares_and_the_whole(example):
     assert columns["deduct_road_m2"]["title"] == "道路红线占"
     assert columns["deduct_road_m2"]["unit"] == "m²"
     titles = {one["value"]: one["title"] for one in layer["style"]["classes"]}
-    assert titles["road"] == "道路红线为主"
-    assert titles["none"] == "没有限制，全部可腾退"
+    assert titles["road"] == "道路红线"
+    assert titles["none"] == "全部可腾退"
     assert titles["unknown"] == "净面积不明"
     assert layer["sample"]
     (chart,) = document.content["charts"]
@@ -89,7 +89,7 @@ def _free(run, plots=None):
 
 def test_land_is_not_called_free_of_limits_that_were_not_given(example):
     bare = example.plots[[c for c in example.plots if not str(c).startswith("deduct_")]]
-    assert _free(example) == "没有限制，全部可腾退"
+    assert _free(example) == "全部可腾退"
     assert _free(example, bare) == "各项限制都没有扣除"
     lacking = IssueTable()
     lacking.add("constraint_absent", "warning", layer="road")
@@ -127,5 +127,5 @@ def test_every_class_is_apart_in_grey():
 
 
 def test_a_limit_of_ones_own_keeps_its_name():
-    assert claim_names(["高压走廊"])["高压走廊"] == "高压走廊为主"
+    assert claim_names(["高压走廊"])["高压走廊"] == "高压走廊"
     assert ip.limit_title("no such") == "no such"

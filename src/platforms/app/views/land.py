@@ -22,7 +22,8 @@ from platforms.app.panel import show_panel
 from platforms.app.scene import Scene
 from platforms.app.waiting import shown_scene, wait
 
-_MAP = 520
+# room for the whole legend beside the controls
+_MAP = 660
 _TABLE = 380
 
 

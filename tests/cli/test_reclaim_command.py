@@ -46,7 +46,7 @@ def _kinds(out):
 def test_a_raster_is_a_limit_like_any_other(call, plots_file, tmp_path):
     told = call(
         plots_file, "--constraint", f"mask={_raster(tmp_path)}", "--claim", "mask=value in 3,4",
-        "--json",
+        "--json", status=1,
     )  # fmt: skip
     plot = _plot(told)
     # the claimed column of cells is the west tenth of the square
@@ -64,16 +64,20 @@ def test_a_raster_is_a_limit_like_any_other(call, plots_file, tmp_path):
 def test_no_value_is_unknown_unless_it_means_none(call, plots_file, tmp_path):
     path = _raster(tmp_path, nodata=0)
     options = (plots_file, "--constraint", f"mask={path}", "--json")
-    assert _plot(call(*options))["net_m2"] is None
-    kept = _plot(call(*options, "--nodata", "mask=none"))
+    assert _plot(call(*options, status=1))["net_m2"] is None
+    # the other plot lies beyond the raster
+    kept = _plot(call(*options, "--nodata", "mask=none", status=1))
     assert kept["deductions"]["mask"] == pytest.approx(999.76, abs=0.02)
 
 
 def test_a_limit_without_a_system_leaves_net_unknown(call, plots_file, tmp_path):
-    told = call(plots_file, "--constraint", f"mask={_raster(tmp_path, crs=None)}", "--json")
+    words = ("--constraint", f"mask={_raster(tmp_path, crs=None)}")
+    told = call(plots_file, *words, "--json", status=1)
     assert [row["net_m2"] for row in json.loads(told.out)["plots"]] == [None, None]
     assert "constraint_without_crs" in _kinds(told)
-    spoken = call(plots_file, "--constraint", f"mask={tmp_path / 'mask.tif'}")
+    spoken = call(plots_file, *words, status=1)
+    assert "限制“mask”（文件 mask.tif）没有说明坐标系" in spoken.err
+    assert "--constraint-crs mask=代码" in spoken.err
     # a sum of nothing is not 0
     assert "扣除后净面积" in spoken.out
     assert "0.00" not in spoken.out
@@ -89,7 +93,7 @@ def test_a_turned_raster_is_used_and_said(call, plots_file, tmp_path):
         @ NORTH_UP.translation(-20, -20)
     )
     path = write_raster(tmp_path / "turned.tif", cells, transform=turned)
-    told = call(plots_file, "--constraint", f"mask={path}", "--json")
+    told = call(plots_file, "--constraint", f"mask={path}", "--json", status=1)
     assert _plot(told)["net_m2"] == 0.0
     assert "raster_turned" in _kinds(told)
 
@@ -171,9 +175,18 @@ def test_a_limit_can_be_switched_off(call, plots_file):
         (("--within", "20"), "--low"),
         (("--low", "--rules", "idle-land-53"), "idle-land-53"),
         (("--constraint", "a=x.gpkg", "--constraint", "a=y.gpkg"), "a"),
+        (("--constraint", "retained_buildings=x.gpkg", "--retain", "{limit}"), "--retain"),
+        (("--constraint-crs", "river=EPSG:4490"), "river"),
+        (("--constraint-crs", "river"), "river=EPSG:4490"),
+        (("--constraint", "a={limit}", "--band", "a=1"), "a"),
+        (("--constraint", "a={limit}", "--band", "a=two"), "a=two"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_what_there_is(call, plots_file, words, named):
+def test_what_cannot_be_meant_is_refused_with_what_there_is(
+    call, plots_file, limit_file, words, named
+):
+    words = [word.replace("{limit}", str(limit_file)).replace("x.gpkg", str(limit_file))
+             for word in words]  # fmt: skip
     assert named in call(plots_file, *words, status=2).err
 
 

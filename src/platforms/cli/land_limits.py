@@ -7,32 +7,25 @@ of the plots, which a row of the issues tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import Any
 
 import click
 
 import platforms as ip
 from platforms import messages
-from platforms.errors import CRSError, FormatError
+from platforms.cli.limit_files import Limit, LimitFile, is_raster
 from platforms.issues import IssueTable
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 __all__ = ["LimitWords", "limit_options", "limit_title"]
 
 _Function = Callable[..., Any]
-_Limit: TypeAlias = "gpd.GeoDataFrame | ip.RasterLimit"
 _RETAINED, _ROAD = "retained_buildings", "road"
-_RASTERS = (".tif", ".tiff", ".asc")
-# no system is stated and none can be told, by rasters and by tables
-_NO_SYSTEM = ("raster.no_crs", "read.crs_none", "read.crs_open")
-# said again, with the m² that its repair changed, where the limit is deducted
-_SAID_LATER = ("geometry_invalid",)
+# as it is written in Chinese too
+_COMMA = re.compile("[,，、]")
 
 
 @dataclass(frozen=True)
@@ -43,10 +36,12 @@ class LimitWords:
     ----------
     constraints
         ``NAME=FILE``, in their order; without any, the limits of the workspace.
-    claims, nodata
-        ``NAME=RULE`` and ``NAME=none``, of rasters.
+    systems
+        ``NAME=CODE``: coordinate systems of limits whose files state none.
+    bands, claims, nodata
+        ``NAME=N``, ``NAME=RULE`` and ``NAME=none``, of rasters.
     without
-        Names of limits that are switched off.
+        Names of limits that are switched off, each alone or several joined by commas.
     retain
         File of buildings that stay.
     order
@@ -54,13 +49,15 @@ class LimitWords:
     """
 
     constraints: tuple[str, ...]
+    systems: tuple[str, ...]
+    bands: tuple[str, ...]
     claims: tuple[str, ...]
     nodata: tuple[str, ...]
     without: tuple[str, ...]
     retain: str | None
     order: str | None
 
-    def read(self, city: ip.Workspace, issues: IssueTable) -> dict[str, _Limit]:
+    def read(self, city: ip.Workspace, issues: IssueTable) -> dict[str, Limit]:
         """Read the limits.
 
         Parameters
@@ -83,40 +80,71 @@ class LimitWords:
         files = _pairs(self.constraints, "constraint_form")
         claims = _pairs(self.claims, "claim_form")
         nodata = _pairs(self.nodata, "nodata_form")
+        bands = _pairs(self.bands, "band_form")
         if set(nodata.values()) - {"none", "unknown"}:
             _misused("nodata_form", value=self.nodata[-1])
-        rasters = [name for name, path in files.items() if _is_raster(path)]
-        for name in (*claims, *nodata):
+        if not all(number.isdecimal() for number in bands.values()):
+            _misused("band_form", value=self.bands[-1])
+        systems = self._systems(files)
+        rasters = [name for name, path in files.items() if is_raster(path)]
+        for name in (*claims, *nodata, *bands):
             if name not in rasters:
                 _misused("not_a_raster", name=name, known=_known(rasters))
-        limits: dict[str, _Limit] = {}
+        limits: dict[str, Limit] = {}
         for name, path in files.items():
-            if name in rasters:
-                limits[name] = _raster(
-                    name, path, claims.get(name, "value"), nodata.get(name, "unknown"), issues
-                )
-            else:
-                limits[name] = _polygons(path, city, issues)
-        return self._placed(limits or dict(city.constraints), city, issues)
-
-    def _placed(
-        self, limits: Mapping[str, _Limit], city: ip.Workspace, issues: IssueTable
-    ) -> dict[str, _Limit]:
-        """Add what is retained, take out what is switched off, and put all in order."""
-        named = list(limits)
-        found = dict(limits)
+            file = LimitFile(
+                name, path, crs=systems.get(name), claim=claims.get(name, "value"),
+                band=int(bands[name]) if name in bands else None,
+                nodata=nodata.get(name, "unknown"),
+            )  # fmt: skip
+            limits[name] = file.read(city, issues, raster=name in rasters)
+        found = limits or dict(city.constraints)
         if self.retain is not None:
-            found[_RETAINED] = _polygons(self.retain, city, issues)
-            at = named.index(_ROAD) + 1 if _ROAD in named else len(named)
-            named.insert(at, _RETAINED)
-        order = [name.strip() for name in (self.order or "").split(",") if name.strip()]
-        for name in (*self.without, *order):
+            if _RETAINED in found:
+                _misused("retain_twice", name=_RETAINED)
+            stay = LimitFile(_RETAINED, self.retain, crs=systems.get(_RETAINED))
+            found = _after_road(found, stay.read(city, issues, raster=False))
+        return self._placed(found)
+
+    def _systems(self, files: Mapping[str, str]) -> dict[str, str]:
+        """Return the coordinate systems that are given, each of a file that is given."""
+        systems = _pairs(self.systems, "crs_form")
+        given = [*files, *([_RETAINED] if self.retain is not None else [])]
+        for name in systems:
+            if name not in given:
+                _misused("not_a_file", name=name, known=_known(given))
+        return systems
+
+    def _placed(self, limits: Mapping[str, Limit]) -> dict[str, Limit]:
+        """Take out what is switched off, and put all in order."""
+        named = list(limits)
+        order = _names([self.order or ""], named)
+        without = _names(self.without, named)
+        for name in (*without, *order):
             if name not in named:
                 _misused("no_limit", name=name, known=_known(named))
         if len(set(order)) < len(order):
             _misused("order_twice", value=str(self.order))
         placed = [*order, *(name for name in named if name not in order)]
-        return {name: found[name] for name in placed if name not in self.without}
+        return {name: limits[name] for name in placed if name not in without}
+
+
+def _after_road(limits: Mapping[str, Limit], retained: Limit) -> dict[str, Limit]:
+    """Put the buildings that stay behind the road, or last where there is none."""
+    named = list(limits)
+    at = named.index(_ROAD) + 1 if _ROAD in named else len(named)
+    pairs = list(limits.items())
+    return dict([*pairs[:at], (_RETAINED, retained), *pairs[at:]])
+
+
+def _names(texts: Iterable[str], known: list[str]) -> list[str]:
+    """Return the names in lists; a name that itself has a comma stays one."""
+    return [
+        name.strip()
+        for text in texts
+        for name in ([text] if text in known else _COMMA.split(text))
+        if name.strip()
+    ]
 
 
 def limit_title(name: str) -> str:
@@ -139,7 +167,9 @@ def limit_options(function: _Function) -> _Function:
         _option("retain", "retain", "FILE", type=click.Path(dir_okay=False)),
         _option("without", "without", "NAME", multiple=True),
         _option("nodata", "nodata", "NAME=none", multiple=True),
+        _option("band", "bands", "NAME=N", multiple=True),
         _option("claim", "claims", "NAME=RULE", multiple=True),
+        _option("constraint-crs", "systems", "NAME=CODE", multiple=True),
         _option("constraint", "constraints", "NAME=FILE", multiple=True),
     ):
         command = add(command)
@@ -147,7 +177,7 @@ def limit_options(function: _Function) -> _Function:
 
 
 def _option(name: str, field: str, metavar: str, **more: Any) -> Callable[[_Function], _Function]:  # noqa: ANN401 as click has it
-    told = messages.text(f"cli.reclaim.{name}")
+    told = messages.text(f"cli.reclaim.{name.replace('-', '_')}")
     return click.option(f"--{name}", field, metavar=metavar, help=told, **more)
 
 
@@ -170,48 +200,3 @@ def _misused(entry: str, **named: object) -> None:
 
 def _known(names: list[str]) -> list[str]:
     return names or ["—"]
-
-
-def _is_raster(path: str) -> bool:
-    return Path(path).suffix.lower() in _RASTERS
-
-
-def _raster(name: str, path: str, claim: str, nodata: str, issues: IssueTable) -> _Limit:
-    try:
-        raster = ip.open_raster(path)
-    except CRSError as error:
-        if error.key not in _NO_SYSTEM:
-            raise
-        return _nowhere()
-    _, b, _, d, *_ = raster.transform
-    if b or d:
-        issues.add("raster_turned", "info", layer=name)
-    return ip.RasterLimit(raster, claim, cast("Literal['unknown', 'none']", nodata))
-
-
-def _polygons(path: str, city: ip.Workspace, issues: IssueTable) -> gpd.GeoDataFrame:
-    try:
-        read = ip.inspect(path, workspace=city)
-    except CRSError as error:
-        if error.key not in _NO_SYSTEM:
-            raise
-        return _nowhere()
-    except FormatError as error:
-        if error.key != "read.no_rows":
-            raise
-        return _empty()
-    issues.extend(IssueTable(one for one in read.issues if one.kind not in _SAID_LATER))
-    return read.frame
-
-
-def _empty() -> gpd.GeoDataFrame:
-    import geopandas as gpd
-
-    return gpd.GeoDataFrame(geometry=[], crs="EPSG:4490")
-
-
-def _nowhere() -> gpd.GeoDataFrame:
-    """Return a limit that lies no one knows where: what it takes is unknown."""
-    import geopandas as gpd
-
-    return gpd.GeoDataFrame(geometry=gpd.points_from_xy([0.0], [0.0]))

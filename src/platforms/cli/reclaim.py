@@ -23,6 +23,9 @@ from platforms.cli.options import (
 from platforms.cli.plots_file import PlotsFile, file_argument, plots_options
 from platforms.issues import IssueTable
 
+# records of limits that took no part
+_SET_ASIDE = ("constraint_without_geometry", "constraint_not_area")
+
 
 @spoken("reclaim")
 @plots_options(file_argument)
@@ -61,7 +64,7 @@ def command(
         if output is not None:
             ip.write_plots(review.plots, output, overwrite=overwrite)
         _tell(result, review, as_json=as_json)
-        return int(not result.complete)
+        return _status(result.plots, issues, result.issues, complete=result.complete)
     found = plots.survey()
     found.issues.extend(issues)
     given = [one for one in plots.city.constraints.values() if one is not None]
@@ -81,7 +84,19 @@ def command(
         echo_plots(records, output)
         echo_totals(totals, len(frame))
         click.echo(messages.text("cli.land.only_low"))
-    return int(not found.complete)
+    return _status(frame, issues, found.issues, complete=found.complete)
+
+
+def _status(
+    land: Any,  # noqa: ANN401 the frame of all plots
+    read: IssueTable,
+    found: IssueTable,
+    *,
+    complete: bool,
+) -> int:
+    """Return 1 where a plot's net is unknown, or a record of plots or limits was set aside."""
+    aside = read.worst() == "error" or any(found.by_kind()[kind] for kind in _SET_ASIDE)
+    return int(not complete or aside or bool(land["net_m2"].isna().any()))
 
 
 def _reviewed(

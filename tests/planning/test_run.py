@@ -77,6 +77,12 @@ def test_plots_that_are_there_twice_give_their_land_once(example, yueqing):
     assert (net[:6] == net[6:]).all()
 
 
+def test_gaps_have_no_binary_noise(example):
+    gaps = example.targets["gap"].dropna().tolist()
+    assert gaps
+    assert all(gap == round(gap, 6) for gap in gaps)
+
+
 def test_figures_add_up(example):
     figures = example.figures
     verdicts = ("low_efficiency", "not", "unknown")

@@ -164,11 +164,12 @@ def _echo_balance(review: ip.LandReview) -> None:
         (
             *(_cell(r[name]) for name in ("change_id", "plot_id", "town", "date")),
             *(_number(r[name]) for name in ("area_mu", "short_mu")),
+            _t(f"answer.{_answer(r['certain'])}"),
         )
         for r in _records(told["breaches"])
     ]
     title = _t("balance", breaches=len(rows), unknown=len(balance.unknown))
-    heads = ("change", "plot", "town", "day", "out_mu", "short_mu")
+    heads = ("change", "plot", "town", "day", "out_mu", "short_mu", "certain")
     _section(title, heads, rows)
     supply = [
         (r["year"], _number(r["supply_mu"]), _number(r["industry_mu"]), _share(r["share"]),

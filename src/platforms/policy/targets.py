@@ -29,7 +29,7 @@ from platforms.policy.targets_period import (
     yearly_records,
 )
 from platforms.policy.targets_reported import newest
-from platforms.units import MU_PER_M2
+from platforms.units import MU_PER_M2, half_up
 
 __all__ = ["FIGURES", "STATES", "Figure", "figure_parts", "plot_figures", "target_status"]
 
@@ -290,7 +290,9 @@ def _gap(status: pd.DataFrame, stands: pd.Series[float]) -> pd.Series[float]:
     at_most = status["operator"].eq("at_most")
     # what is set above has no number here
     assigned = status["operator"].eq("complete_assigned")
-    return (value - stands).where(~at_most, stands - value).mask(assigned)
+    gap = (value - stands).where(~at_most, stands - value).mask(assigned)
+    # without the noise of binary fractions; no figure has more decimals
+    return pd.Series(half_up(gap.to_numpy("float64", na_value=np.nan), 6), index=gap.index)
 
 
 def _states(status: pd.DataFrame) -> pd.Series[str]:

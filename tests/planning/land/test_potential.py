@@ -83,6 +83,19 @@ def test_totals_by_measure_are_exact_and_count_what_they_leave_out():
     assert totals.loc["merge"].tolist() == [0, 0, 0, 0, 0, 0]
 
 
+def test_a_sum_of_nothing_known_is_not_nought():
+    found = potential(
+        land(measure_suggested=["merge", "merge", "upgrade", "vacate"], net_m2=[5.0, 6.0, 7.0, 8.0])
+    )
+    totals = potential_totals(found)
+    assert totals.loc["merge", ["land_m2", "land_mu", "floor_m2"]].isna().all()
+    assert totals.loc["merge", "unknown"] == 2
+    assert totals.loc["upgrade", "land_m2"] == 0.0
+    assert np.isnan(totals.loc["upgrade", "floor_m2"])
+    # no plot at all gives nothing, and that is known
+    assert totals.loc["relocate", "land_m2"] == 0.0
+
+
 def test_what_cannot_be_read_is_refused():
     with pytest.raises(RuleError, match="demolish"):
         potential(land(measure_suggested=["demolish"], net_m2=[1.0]))

@@ -60,3 +60,42 @@ def test_a_city_without_layers_knows_what_it_does_not_know(result):
     assert review.plots["unused_m2"].isna().all()
     assert "control_line" not in review.plots
     assert review.sample_layers == ()
+
+
+def test_the_overlap_of_limits_is_that_of_the_low_plots(result):
+    land, limits = result.land, result.workspace.constraints
+    low = ip.overlap_matrix(limits, plane=result.workspace.plan.crs, within=land.chosen())
+    every = ip.overlap_matrix(limits, plane=result.workspace.plan.crs, within=land.plots)
+    assert land.overlap.equals(low)
+    assert (low.to_numpy() <= every.to_numpy()).all()
+    assert not low.equals(every)
+    assert ip.review_records(land)["overlap"]["plots"] == "low_efficiency"
+
+
+def test_a_change_in_a_town_that_is_none_is_told(result, monkeypatch):
+    city = result.workspace
+    changes = city.table("land_changes")
+    changes.loc[changes.index[:2], "town"] = "没有镇"
+    own = type(city).table
+    monkeypatch.setattr(
+        type(city),
+        "table",
+        lambda self, name: changes if name == "land_changes" else own(self, name),
+    )
+    review = ip.land_review(city, result.plots, pack=result.pack)
+    told = [issue for issue in review.issues if issue.kind == "change_town_unknown"]
+    assert len(told) == 1
+    assert "“没有镇”" in told[0].message("zh_CN")
+    assert not [i for i in result.land.issues if i.kind == "change_town_unknown"]
+
+
+def test_groups_of_unknown_plots_have_no_sums(result):
+    land = result.plots.copy()
+    low = land["verdict"].eq("low_efficiency")
+    town = land.loc[low, "town"].iloc[0]
+    own = low & land["town"].eq(town)
+    land.loc[own, ["net_m2", "net_mu", "net_overlap_m2"]] = float("nan")
+    records = ip.review_records(ip.land_review(result.workspace, land, pack=result.pack))
+    row = next(row for row in records["sums"]["towns"] if row["group"] == town)
+    assert row["unknown"] == row["plots"] == own.sum()
+    assert row["net_m2"] is row["gross_m2"] is row["net_once_m2"] is None

@@ -91,8 +91,9 @@ def land_balance(
     Parameters
     ----------
     changes
-        Columns ``change_id``, ``date`` (a day; a month or a year is not one), ``town``, ``kind`` (``supply`` for land
-        that was sold or allotted, anything else for a change of use), ``from_use`` and
+        Columns ``change_id``, ``date`` (a day; a month or a year is not one), ``town``,
+        ``kind`` (``supply`` for land that was sold or allotted, anything else for a change of
+        use), ``from_use`` and
         ``to_use`` (codes of 用地用海分类; an empty ``from_use`` of supply is no industrial
         land), ``area_mu`` (亩); ``plot_id`` where there is one.
     ratio

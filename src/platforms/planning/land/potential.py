@@ -122,7 +122,8 @@ def potential_totals(land: pd.DataFrame) -> pd.DataFrame:
     -------
     totals
         Indexed by measure, the four always: ``plots``, ``unknown`` (of them without known
-        land), ``land_m2``, ``land_mu``, ``floor_m2`` and ``floor_unknown``.
+        land), ``land_m2``, ``land_mu``, ``floor_m2`` and ``floor_unknown``; NaN, not 0, where
+        a measure has plots and none is known.
     """
     table = pd.DataFrame(index=land.index)
     table["plots"] = 1
@@ -132,14 +133,18 @@ def potential_totals(land: pd.DataFrame) -> pd.DataFrame:
         table[f"{name}_unknown"] = np.isnan(values).astype("int64")
     sums = table.groupby(land["potential_measure"].to_numpy()).sum()
     sums = sums.reindex(list(_MEASURES), fill_value=0)
-    land_m2 = (sums["land"] / 100).to_numpy(dtype=np.float64)
+    known = {
+        name: sums["plots"].eq(0) | sums[f"{name}_unknown"].lt(sums["plots"])
+        for name in ("land", "floor")
+    }
+    land_m2 = (sums["land"] / 100).where(known["land"]).to_numpy(dtype=np.float64)
     return pd.DataFrame(
         {
             "plots": sums["plots"],
             "unknown": sums["land_unknown"],
             "land_m2": land_m2,
             "land_mu": half_up(m2_to_mu(land_m2), 6),
-            "floor_m2": sums["floor"] / 100,
+            "floor_m2": (sums["floor"] / 100).where(known["floor"]),
             "floor_unknown": sums["floor_unknown"],
         }
     ).rename_axis("measure")

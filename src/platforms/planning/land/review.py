@@ -75,7 +75,7 @@ class LandReview:
     balance
         Balance of industrial land; None where the workspace has no land changes.
     overlap
-        What each two limits both claim of the plots, m².
+        What each two limits both claim of the low-efficiency plots, m².
     targets
         Rows of the targets that land answers; see ``target_status``.
     parameters, factors
@@ -172,8 +172,8 @@ def land_review(
         measures=potential_totals(low),
         areas=areas,
         control={by: control_line_by(frame, by) for by in sides},
-        balance=_balance(workspace, parameters),
-        overlap=overlap_matrix(taken, plane=plane, within=frame) if taken else pd.DataFrame(),
+        balance=_balance(workspace, parameters, issues),
+        overlap=overlap_matrix(taken, plane=plane, within=low) if taken else pd.DataFrame(),
         targets=_land_targets(targets),
         parameters=parameters,
         factors=factors,
@@ -227,14 +227,22 @@ def _columns(
     return frame
 
 
-def _balance(workspace: Workspace, parameters: LandParameters) -> LandBalance | None:
+def _balance(
+    workspace: Workspace, parameters: LandParameters, issues: IssueTable
+) -> LandBalance | None:
     if not workspace.has("land_changes"):
         return None
     ratio, share = (
         parameters.number(name) if name in parameters.parameters else None
         for name in ("balance_ratio", "industrial_share_min")
     )
-    return land_balance(workspace.table("land_changes"), ratio=ratio, share=share)
+    changes = workspace.table("land_changes")
+    if workspace.has("towns"):
+        # a town that is misspelt is balanced by itself, and its own town without it
+        towns = changes["town"].dropna()
+        for town, rows in towns[~towns.isin(workspace.layer("towns")["name"])].groupby(towns):
+            issues.add("change_town_unknown", "warning", town=str(town), count=len(rows))
+    return land_balance(changes, ratio=ratio, share=share)
 
 
 def _land_targets(targets: pd.DataFrame | None) -> pd.DataFrame:

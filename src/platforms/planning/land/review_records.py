@@ -43,13 +43,14 @@ def review_records(review: LandReview, lang: str | None = None) -> dict[str, obj
         ``plots`` (the low-efficiency ones), ``sums`` (rows by table of ``LAND_GROUPS``; the
         group stands under ``group``), ``measures``, ``targets``, ``within_m``, ``areas``,
         ``control_line`` (rows by ``town`` and ``verdict``), ``balance`` (None without land
-        changes), ``overlap`` (``limits`` in their order and ``m2``, a row a limit),
+        changes), ``overlap`` (``plots``: whose land, ``limits`` in their order and ``m2``, a row a
+        limit),
         ``parameters``, ``factors``, ``method`` (whose method the estimate is) and
         ``sample_layers``. Areas in m² or 亩 as their names say; None is not known.
     """
     return {
         "plots": _plots(review, lang),
-        "sums": {name: _rows(table) for name, table in review.sums.items()},
+        "sums": {name: _rows(_known(table)) for name, table in review.sums.items()},
         "measures": _rows(review.measures),
         "targets": _targets(review.targets),
         "within_m": review.areas.within_m,
@@ -57,6 +58,7 @@ def review_records(review: LandReview, lang: str | None = None) -> dict[str, obj
         "control_line": {by: _rows(table) for by, table in review.control.items()},
         "balance": None if review.balance is None else review.balance.to_json(),
         "overlap": {
+            "plots": "low_efficiency",
             "limits": list(review.order),
             "m2": [[plain(cell) for cell in row] for row in review.overlap.to_numpy().tolist()],
         },
@@ -84,6 +86,13 @@ def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
         {"group": plain(group), **_plain(row)}
         for group, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
+
+
+def _known(sums: pd.DataFrame) -> pd.DataFrame:
+    """Empty the sums of groups in which no plot is known; a sum of nothing is not 0."""
+    areas = [name for name in sums.columns if str(name).endswith(("_m2", "_mu"))]
+    nothing = sums["plots"].gt(0) & sums["unknown"].ge(sums["plots"])
+    return sums.assign(**{name: sums[name].mask(nothing) for name in areas})
 
 
 def _targets(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -188,3 +188,15 @@ def test_a_raster_with_a_claim_stands_among_the_constraints(city):
     _edit(plan, "layer: dem", "layer: hills")
     with pytest.raises(WorkspaceError, match="hills"):
         _ = Workspace.open(city).constraints
+
+
+def test_a_constraint_that_stands_twice_is_named_with_both_lines(city):
+    _edit(
+        city / "layers/plan.yaml",
+        "constraints: [river, road]",
+        'constraints:\n  - river\n  - road\n  - {name: river, layer: dem, claim: "slope>25"}',
+    )
+    with pytest.raises(CardError) as caught:
+        Workspace.open(city)
+    told = caught.value.message("zh_CN")
+    assert told.startswith("plan.yaml 第 10 行：限制要素“river”在第 8 行已经写过")

@@ -14,8 +14,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from platforms import messages
+from platforms.errors import CardError
 from platforms.geo.raster.claim import parse_claim
-from platforms.layers.yaml_file import read_model
+from platforms.layers.yaml_file import read_model, read_yaml
 
 __all__ = ["Card", "Column", "Document", "Plan", "Text", "read_card", "read_plan"]
 
@@ -216,12 +217,10 @@ class Plan(_Written):
         if not isinstance(written, dict) or not isinstance(written.get("constraints"), list):
             return written
         claims: dict[str, object] = dict(written.get("raster_limits") or {})
-        names: list[object] = []
-        for entry in written["constraints"]:
-            name = entry.get("name") if isinstance(entry, dict) else entry
+        names = _constraint_names(written["constraints"])
+        for name, entry in zip(names, written["constraints"], strict=True):
             if isinstance(entry, dict):
                 claims[str(name)] = {key: entry[key] for key in entry if key != "name"}
-            names.append(name)
         if len(names) != len(set(map(str, names))):
             msg = "a constraint stands twice"
             raise ValueError(msg)
@@ -251,4 +250,21 @@ def read_plan(path: Path) -> Plan:
     CardError
         Names file, line, key and what is allowed.
     """
+    file = read_yaml(path)
+    written = file.data.get("constraints") if isinstance(file.data, dict) else None
+    names = _constraint_names(written) if isinstance(written, list) else []
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise CardError(
+                "layers.constraint_twice",
+                file=path.name,
+                line=file.line(("constraints", number)),
+                name=name,
+                first=file.line(("constraints", names.index(name))),
+            )
     return read_model(path, Plan)
+
+
+def _constraint_names(written: list[object]) -> list[object]:
+    """Return the names in a plan's list of constraints, also of those with a claim."""
+    return [entry.get("name") if isinstance(entry, dict) else entry for entry in written]

@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     )
     from platforms.planning.land.reclaim import land_by, land_records, land_totals, reclaim
     from platforms.planning.land.review import LAND_GROUPS, LandReview, land_review
-    from platforms.planning.land.review_records import review_records
+    from platforms.planning.land.review_records import land_meanings, review_records
     from platforms.planning.land.unused import unused_land, unused_records
     from platforms.planning.membership import assign, membership
     from platforms.planning.moves.relocation import relocate
@@ -190,6 +190,7 @@ _HOMES = {
     "land_balance": "planning.land.balance",
     "land_by": "planning.land.reclaim",
     "land_document": "outputs.land_map",
+    "land_meanings": "planning.land.review_records",
     "land_parameters": "planning.land.factors",
     "land_records": "planning.land.reclaim",
     "land_review": "planning.land.review",
@@ -279,7 +280,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "evaluate", "explain", "export_run", "floor_potential", "floor_records", "free_title",
     "freed_energy",
     "freed_records", "idle_land", "inspect", "join_firms", "key_figures", "known_offset", "land_by",
-    "land_document", "land_parameters", "land_records", "land_table", "land_totals", "language",
+    "land_document", "land_meanings", "land_parameters", "land_records", "land_table",
+    "land_totals", "language",
     "limit_title", "measure", "measure_ring", "membership", "open_raster", "overlap_matrix",
     "policy_diff", "portfolio", "portfolio_plots", "portfolio_records", "portfolio_relaxations",
     "portfolio_shortages", "portfolio_target", "portfolio_weights", "potential",

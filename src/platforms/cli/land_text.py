@@ -119,6 +119,7 @@ def _echo_targets(review: ip.LandReview) -> None:
         for row in review.targets.to_dict("records")
     ]
     _section(_t("targets"), ("indicator", "year", "planned", "computed", "unit"), rows)
+    click.echo(f"  {ip.land_meanings(review)['text']}")
 
 
 def _echo_areas(review: ip.LandReview) -> None:

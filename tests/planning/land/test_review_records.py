@@ -31,6 +31,17 @@ def test_what_is_unknown_is_null(review):
     assert first["emission_freed_t"] is None
 
 
+def test_the_two_meanings_of_reclaimable_stand_side_by_side(example, review):
+    told = ip.review_records(review, "zh_CN")["meanings"]
+    assert told["net_mu"] == example.figures["reclaimable_mu"]
+    measures = review.measures["land_mu"]
+    assert told["freed_mu"] == pytest.approx(measures[["vacate", "relocate"]].sum(), abs=0.01)
+    assert told["freed_mu"] < told["net_mu"]
+    assert told["freed_unknown"] == review.chosen()["potential_land_m2"].isna().sum() > 0
+    assert f"净面积合计 {told['net_mu']}" in told["text"].replace(",", "")
+    assert f"按措施可腾出 {told['freed_mu']}" in told["text"].replace(",", "")
+
+
 def test_groups_are_named_and_sum_to_the_whole(review):
     sums = ip.review_records(review)["sums"]
     assert set(sums) == set(ip.LAND_GROUPS)

@@ -11,11 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from platforms import messages
+from platforms.planning.figures import mu_of
 from platforms.planning.land.potential import potential_records
 from platforms.planning.land.review import LandReview
 from platforms.planning.land.sites import plain
 
-__all__ = ["review_records"]
+__all__ = ["land_meanings", "review_records"]
 
 # beside what a plot gives by its measure
 _PLOT = (
@@ -41,7 +43,8 @@ def review_records(review: LandReview, lang: str | None = None) -> dict[str, obj
     -------
     records
         ``plots`` (the low-efficiency ones), ``sums`` (rows by table of ``LAND_GROUPS``; the
-        group stands under ``group``), ``measures``, ``targets``, ``within_m``, ``areas``,
+        group stands under ``group``), ``measures``, ``targets``, ``meanings`` (see
+        ``land_meanings``), ``within_m``, ``areas``,
         ``control_line`` (rows by ``town`` and ``verdict``), ``balance`` (None without land
         changes), ``overlap`` (``plots``: whose land, ``limits`` in their order and ``m2``, a row a
         limit),
@@ -53,6 +56,7 @@ def review_records(review: LandReview, lang: str | None = None) -> dict[str, obj
         "sums": {name: _rows(_known(table)) for name, table in review.sums.items()},
         "measures": _rows(review.measures),
         "targets": _targets(review.targets),
+        "meanings": land_meanings(review, lang),
         "within_m": review.areas.within_m,
         "areas": review.areas.records(),
         "control_line": {by: _rows(table) for by, table in review.control.items()},
@@ -67,6 +71,43 @@ def review_records(review: LandReview, lang: str | None = None) -> dict[str, obj
         "method": review.factors.method,
         "sample_layers": list(review.sample_layers),
     }
+
+
+def land_meanings(review: LandReview, lang: str | None = None) -> dict[str, object]:
+    """Return the two figures that are both called reclaimable land, and what tells them apart.
+
+    Parameters
+    ----------
+    review
+        What :func:`platforms.land_review` gave.
+    lang
+        Language of the sentence; default the current one.
+
+    Returns
+    -------
+    meanings
+        ``net_mu``: net land of all low-efficiency plots, shared land once, which the targets
+        are compared with; ``net_unknown`` plots are not in it. ``freed_mu``: what plots to
+        vacate or relocate and stated mergers free of it; ``freed_unknown`` plots are not in
+        it. 亩; None where no plot is known. ``text``: both in one sentence.
+    """
+    low = review.chosen()
+    net, freed = low["net_m2"], low["potential_land_m2"]
+    twice = low["net_overlap_m2"] if "net_overlap_m2" in low else net * 0.0
+    # land of an earlier plot is not freed a second time
+    once = (freed - twice.where(freed.gt(0), 0.0)).clip(lower=0.0)
+    told: dict[str, object] = {
+        "net_mu": _sum_mu(net - twice),
+        "net_unknown": int(net.isna().sum()),
+        "freed_mu": _sum_mu(once),
+        "freed_unknown": int(freed.isna().sum()),
+    }
+    shown = {name: "—" if value is None else value for name, value in told.items()}
+    return {**told, "text": messages.text("sheet.land.two_meanings", lang, **shown)}
+
+
+def _sum_mu(area_m2: pd.Series) -> float | None:
+    return None if len(area_m2) and area_m2.isna().all() else mu_of(area_m2)
 
 
 def _plots(review: LandReview, lang: str | None) -> list[dict[str, object]]:

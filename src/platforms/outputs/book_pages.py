@@ -30,7 +30,7 @@ AS_IT_IS = -1
 LINE = 15
 _TALLEST = 400
 # columns that the indent of a text takes, and that A3 has beside each other
-_INDENT, _A3_WIDE = 2, 158
+_INDENT, _A3_WIDE = 2, 150
 _MAX_TEXT = 32_767
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import geopandas as gpd
 import numpy as np
@@ -124,3 +125,17 @@ def test_names_are_parted_as_they_are_written_in_chinese(call, plots_file, limit
     assert list(json.loads(told.out)["plots"][0]["deductions"]) == ["c", "a", "b"]
     told = call(plots_file, *given, "--without", f"c{comma}a", "--json")
     assert list(json.loads(told.out)["plots"][0]["deductions"]) == ["b"]
+
+
+def test_a_shapefile_keeps_limits_apart_whose_names_begin_alike(
+    call, plots_file, limit_file, tmp_path
+):
+    given = [
+        w for name in ("河道蓝线", "河道管理") for w in ("--constraint", f"{name}={limit_file}")
+    ]
+    call(plots_file, *given, "-o", tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        told = archive.read("field_map.csv").decode("utf-8-sig")
+    fields = {row.split(",")[1]: row.split(",")[0] for row in told.splitlines()}
+    assert {"deduct_河道蓝线_m2", "deduct_河道管理_m2"} <= set(fields)
+    assert len(set(fields.values())) == len(fields)

@@ -292,7 +292,7 @@ def _gap(status: pd.DataFrame, stands: pd.Series[float]) -> pd.Series[float]:
     assigned = status["operator"].eq("complete_assigned")
     gap = (value - stands).where(~at_most, stands - value).mask(assigned)
     # without the noise of binary fractions; no figure has more decimals
-    return pd.Series(half_up(gap.to_numpy("float64", na_value=np.nan), 6), index=gap.index)
+    return pd.Series(half_up(np.asarray(gap, dtype=np.float64), 6), index=gap.index)
 
 
 def _states(status: pd.DataFrame) -> pd.Series[str]:

@@ -26,7 +26,9 @@ BOW = (
     f"POLYGON(({X} {Y + 200},{X + 100} {Y + 300},{X + 100} {Y + 200},{X} {Y + 300},{X} {Y + 200}))"
 )
 # rooms whose errors belong to commands that the app has not
-_ELSEWHERE = re.compile(r"move_|siting_|portfolio_|target_|no_plots|adjust\.|set_aside")
+_ELSEWHERE = re.compile(
+    r"move_|siting_|portfolio_|target_|no_plots|adjust\.|set_aside|constraint_crs_open"
+)
 _OPTION = re.compile(r"(?<!\w)--[a-z]|platforms (check|measure|assess|reclaim|run|targets)")
 
 

@@ -115,7 +115,7 @@ class SitingMethod(_Written):
             ([one.id for one in self.numbers], _NUMBERS),
         ):
             if sorted(found) != sorted(wanted):
-                raise ValueError(f"each of {', '.join(wanted)} stands once")
+                raise ValueError(f"each stands once: {', '.join(wanted)}")
         if not any(term.weight for term in self.terms):
             raise ValueError("at least one weight is above 0")
         if not 0 <= self.number("suppliers_full_km") < self.number("suppliers_none_km"):

@@ -151,6 +151,7 @@ def test_a_plot_is_clicked_and_falls_from_gross_to_net(visit):
     panel = page.locator(".st-key-panel")
     expect(panel.locator(".ip-land .ip-fall-row")).to_have_count(6)
     expect(panel.locator(".ip-land")).to_contain_text("控制线内")
+    page.locator(".pm-root").evaluate("map => map.scrollIntoView({block: 'center'})")
     area = page.locator(".pm-root").bounding_box()
     middle = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
     # the plot is in the middle, and its neighbours stand along the street beside it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 
-from platforms.outputs.map_document import (
+from platforms.outputs.maps.map_document import (
     Bar,
     Chart,
     Column,

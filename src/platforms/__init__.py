@@ -32,38 +32,39 @@ if TYPE_CHECKING:
     from platforms.layers.firm_table import FirmTable, read_firms
     from platforms.layers.link_table import LinkTable, read_links
     from platforms.messages import language, set_language, text
-    from platforms.outputs.certificate import (
+    from platforms.outputs.books.change_book import save_changes
+    from platforms.outputs.books.land_table import land_table, save_land_table
+    from platforms.outputs.books.portfolio_book import (
+        portfolio_relaxations,
+        portfolio_shortages,
+        save_portfolio,
+    )
+    from platforms.outputs.books.relocation_file import save_relocation
+    from platforms.outputs.books.target_sheet import save_targets, target_sheet
+    from platforms.outputs.books.workbook import save_workbook
+    from platforms.outputs.certificates.certificate import (
         certificate_document,
         render_certificate,
         save_certificate,
     )
-    from platforms.outputs.change_book import save_changes
-    from platforms.outputs.change_sheet import change_document, change_plots
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
-    from platforms.outputs.folium_map import build_map
-    from platforms.outputs.land_map import (
+    from platforms.outputs.maps.change_sheet import change_document, change_plots
+    from platforms.outputs.maps.folium_map import build_map
+    from platforms.outputs.maps.land_map import (
         claim_colors,
         claim_plots,
         free_title,
         land_document,
         limit_title,
     )
-    from platforms.outputs.land_table import land_table, save_land_table
-    from platforms.outputs.map_sheet import run_document
-    from platforms.outputs.page import render_page, runtime_assets, save_html
+    from platforms.outputs.maps.map_sheet import run_document
+    from platforms.outputs.maps.page import render_page, runtime_assets, save_html
     from platforms.outputs.plots_file import write_plots
-    from platforms.outputs.portfolio_book import (
-        portfolio_relaxations,
-        portfolio_shortages,
-        save_portfolio,
-    )
-    from platforms.outputs.relocation_file import save_relocation
-    from platforms.outputs.target_sheet import save_targets, target_sheet
     from platforms.outputs.target_words import target_number, target_remarks, target_scope
     from platforms.outputs.verdict_words import count_title, verdict_words
-    from platforms.outputs.workbook import save_workbook
     from platforms.planning.adjustment import Adjustment, adjust
+    from platforms.planning.belonging.membership import assign, membership
     from platforms.planning.choice.portfolio import Portfolio, portfolio, portfolio_target
     from platforms.planning.choice.portfolio_curve import PortfolioPrice
     from platforms.planning.choice.portfolio_input import PortfolioLimits
@@ -95,14 +96,13 @@ if TYPE_CHECKING:
     from platforms.planning.land.review import LAND_GROUPS, LandReview, land_review
     from platforms.planning.land.review_records import land_meanings, review_records
     from platforms.planning.land.unused import unused_land, unused_records
-    from platforms.planning.membership import assign, membership
     from platforms.planning.moves.relocation import relocate
     from platforms.planning.moves.relocation_answer import Relocation
     from platforms.planning.moves.relocation_files import RelocationData, relocation_data
     from platforms.planning.moves.relocation_search import Effort as SearchEffort
     from platforms.planning.run import STAGES, Run, run, workspace_plots
-    from platforms.planning.siting import Siting, site
-    from platforms.planning.siting_project import Project, read_project
+    from platforms.planning.siting.project import Project, read_project
+    from platforms.planning.siting.ranking import Siting, site
     from platforms.planning.survey import Survey, survey
     from platforms.policy.diff import PolicyDiff, policy_diff
     from platforms.policy.evaluate import Evaluation, assess, evaluate
@@ -143,7 +143,7 @@ _HOMES = {
     "PortfolioLimits": "planning.choice.portfolio_input",
     "PortfolioPrice": "planning.choice.portfolio_curve",
     "PortfolioWeights": "planning.choice.portfolio_weights",
-    "Project": "planning.siting_project",
+    "Project": "planning.siting.project",
     "Raster": "geo.raster.opened",
     "RasterLimit": "geo.raster.limit",
     "Relocation": "planning.moves.relocation_answer",
@@ -151,22 +151,22 @@ _HOMES = {
     "Run": "planning.run",
     "STAGES": "planning.run",
     "SearchEffort": "planning.moves.relocation_search:Effort",
-    "Siting": "planning.siting",
+    "Siting": "planning.siting.ranking",
     "Survey": "planning.survey",
     "Workspace": "policy.workspace",
     "__version__": "version:VERSION",
     "add_facts": "policy.facts",
     "adjust": "planning.adjustment",
     "assess": "policy.evaluate",
-    "assign": "planning.membership:assign",
-    "build_map": "outputs.folium_map",
-    "certificate_document": "outputs.certificate",
-    "change_document": "outputs.change_sheet",
-    "change_plots": "outputs.change_sheet",
+    "assign": "planning.belonging.membership:assign",
+    "build_map": "outputs.maps.folium_map",
+    "certificate_document": "outputs.certificates.certificate",
+    "change_document": "outputs.maps.change_sheet",
+    "change_plots": "outputs.maps.change_sheet",
     "citation": "layers.citations",
     "citations": "layers.citations",
-    "claim_colors": "outputs.land_map",
-    "claim_plots": "outputs.land_map",
+    "claim_colors": "outputs.maps.land_map",
+    "claim_plots": "outputs.maps.land_map",
     "compare_known": "geo.known",
     "contiguous_areas": "planning.land.contiguity",
     "control_line": "planning.land.control_line",
@@ -179,7 +179,7 @@ _HOMES = {
     "export_run": "outputs.export",
     "floor_potential": "planning.land.floors",
     "floor_records": "planning.land.floors",
-    "free_title": "outputs.land_map",
+    "free_title": "outputs.maps.land_map",
     "freed_energy": "planning.land.freed",
     "freed_records": "planning.land.freed",
     "idle_land": "planning.land.freed",
@@ -189,26 +189,26 @@ _HOMES = {
     "known_offset": "geo.gcj",
     "land_balance": "planning.land.balance",
     "land_by": "planning.land.reclaim",
-    "land_document": "outputs.land_map",
+    "land_document": "outputs.maps.land_map",
     "land_meanings": "planning.land.review_records",
     "land_parameters": "planning.land.factors",
     "land_records": "planning.land.reclaim",
     "land_review": "planning.land.review",
-    "land_table": "outputs.land_table",
+    "land_table": "outputs.books.land_table",
     "land_totals": "planning.land.reclaim",
     "language": "messages",
-    "limit_title": "outputs.land_map",
+    "limit_title": "outputs.maps.land_map",
     "measure": "geo.area:measure_frame",
     "measure_ring": "planning.drawing",
-    "membership": "planning.membership",
+    "membership": "planning.belonging.membership",
     "open_raster": "geo.raster.opened",
     "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
     "portfolio": "planning.choice.portfolio",
     "portfolio_plots": "planning.choice.portfolio_records",
     "portfolio_records": "planning.choice.portfolio_records",
-    "portfolio_relaxations": "outputs.portfolio_book",
-    "portfolio_shortages": "outputs.portfolio_book",
+    "portfolio_relaxations": "outputs.books.portfolio_book",
+    "portfolio_shortages": "outputs.books.portfolio_book",
     "portfolio_target": "planning.choice.portfolio",
     "portfolio_weights": "planning.choice.portfolio_weights",
     "potential": "planning.land.potential",
@@ -219,34 +219,34 @@ _HOMES = {
     "read_links": "layers.link_table",
     "read_locks": "planning.choice.portfolio_locks",
     "read_plots": "geo.read",
-    "read_project": "planning.siting_project",
+    "read_project": "planning.siting.project",
     "read_reported": "policy.targets_reported",
     "realistic_potential": "planning.land.potential",
     "reclaim": "planning.land.reclaim",
     "relocate": "planning.moves.relocation",
     "relocation_data": "planning.moves.relocation_files",
-    "render_certificate": "outputs.certificate",
-    "render_page": "outputs.page",
+    "render_certificate": "outputs.certificates.certificate",
+    "render_page": "outputs.maps.page",
     "reported_values": "policy.targets_reported",
     "responsible_units": "policy.targets_records",
     "review_records": "planning.land.review_records",
     "run": "planning.run",
-    "run_document": "outputs.map_sheet",
-    "runtime_assets": "outputs.page",
-    "save_certificate": "outputs.certificate",
-    "save_changes": "outputs.change_book",
+    "run_document": "outputs.maps.map_sheet",
+    "runtime_assets": "outputs.maps.page",
+    "save_certificate": "outputs.certificates.certificate",
+    "save_changes": "outputs.books.change_book",
     "save_geopackage": "outputs.folder",
-    "save_html": "outputs.page",
-    "save_land_table": "outputs.land_table",
-    "save_portfolio": "outputs.portfolio_book",
-    "save_relocation": "outputs.relocation_file",
+    "save_html": "outputs.maps.page",
+    "save_land_table": "outputs.books.land_table",
+    "save_portfolio": "outputs.books.portfolio_book",
+    "save_relocation": "outputs.books.relocation_file",
     "save_run": "outputs.folder",
-    "save_targets": "outputs.target_sheet",
-    "save_workbook": "outputs.workbook",
+    "save_targets": "outputs.books.target_sheet",
+    "save_workbook": "outputs.books.workbook",
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",
     "set_language": "messages",
-    "site": "planning.siting:site",
+    "site": "planning.siting.ranking:site",
     "slope_shares": "geo.raster.cover",
     "summarise": "planning.figures",
     "survey": "planning.survey",
@@ -257,7 +257,7 @@ _HOMES = {
     "target_remarks": "outputs.target_words",
     "target_scope": "outputs.target_words",
     "target_records": "policy.targets_records",
-    "target_sheet": "outputs.target_sheet",
+    "target_sheet": "outputs.books.target_sheet",
     "target_standing": "planning.drill",
     "text": "messages",
     "unused_land": "planning.land.unused",

@@ -13,9 +13,9 @@ from platforms.app.detail import shown
 from platforms.app.tables import _cells
 from platforms.cli import measure
 from platforms.issues import IssueTable
-from platforms.outputs.certificate_areas import area_rows
-from platforms.outputs.map_encoding import _numbers
-from platforms.outputs.map_parts import Column
+from platforms.outputs.certificates.certificate_areas import area_rows
+from platforms.outputs.maps.map_encoding import _numbers
+from platforms.outputs.maps.map_parts import Column
 from platforms.planning.survey import Survey, named_plots
 
 NUMBER = Column(name="planar_m2", title="", type="number", digits=2)

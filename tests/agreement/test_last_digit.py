@@ -18,9 +18,9 @@ import shapely
 
 import platforms as ip
 from platforms import units
+from platforms.app.plots.upload import Upload, read_upload
 from platforms.app.scene import make_scene
 from platforms.app.tables import layer_table
-from platforms.app.upload import Upload, read_upload
 from platforms.cli import main
 
 # (northing, easting) in EPSG:4528 and the area as printed

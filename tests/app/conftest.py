@@ -6,7 +6,7 @@ import pytest
 
 import platforms as ip
 from platforms.app.scene import Scene
-from platforms.app.target_board import make_board
+from platforms.app.targets.target_board import make_board
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms.app import state
-from platforms.app.upload import Upload
+from platforms.app.plots.upload import Upload
 from platforms.errors import WorkspaceError
 
 SCRIPT = state.__file__.replace("state.py", "script.py")

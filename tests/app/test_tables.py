@@ -4,7 +4,7 @@ import pandas as pd
 
 from platforms.app.summaries import SUMMARIES, layer_list, summary_table
 from platforms.app.tables import layer_table
-from platforms.app.target_rows import compared, target_figure, target_table
+from platforms.app.targets.target_rows import compared, target_figure, target_table
 
 
 def test_plots_stand_under_their_headings_in_the_order_of_the_run(scene):

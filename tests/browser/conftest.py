@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from platforms.outputs.page import save_html
+from platforms.outputs.maps.page import save_html
 
 CHROMIUM = next(
     (

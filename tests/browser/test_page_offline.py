@@ -14,7 +14,7 @@ from PIL import Image
 
 import map_samples as samples
 from conftest import call, probe, wait_painted
-from platforms.outputs.page import runtime_assets, save_html
+from platforms.outputs.maps.page import runtime_assets, save_html
 
 pytestmark = pytest.mark.browser
 

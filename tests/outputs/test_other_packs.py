@@ -11,7 +11,7 @@ import pytest
 
 from platforms import messages
 from platforms.outputs.folder import save_run
-from platforms.outputs.map_sheet import run_document
+from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import run
 

@@ -8,7 +8,7 @@ import shapely
 import shapely.affinity
 
 from platforms.errors import CRSError, InputError, RuleError, WorkspaceError
-from platforms.outputs.map_sheet import run_document
+from platforms.outputs.maps.map_sheet import run_document
 from platforms.planning.run import STAGES, run
 from platforms.policy.targets import figure_parts
 from platforms.policy.workspace import Workspace

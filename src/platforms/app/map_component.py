@@ -18,7 +18,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms.app import state
-from platforms.app.drawing import drawing_for_map, take_drawing
+from platforms.app.plots.drawing import drawing_for_map, take_drawing
 from platforms.app.scene import Scene
 from platforms.app.state import Pick
 

@@ -7,10 +7,10 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup
 from platforms.app.detail import Detail, detail
-from platforms.app.drawing import show_drawing
-from platforms.app.explain_tree import explained, tree
-from platforms.app.land_bars import plot_land
+from platforms.app.land.land_bars import plot_land
 from platforms.app.markup import Html, el
+from platforms.app.plots.drawing import show_drawing
+from platforms.app.rules.explain_tree import explained, tree
 from platforms.app.scene import Scene
 from platforms.app.state import Pick, select
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import platforms as ip
-from platforms.app.shelf import Progress
+from platforms.app.plots.shelf import Progress
 
 __all__ = ["Scene", "make_scene"]
 

@@ -18,13 +18,13 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import land_trial
-from platforms.app.papers import Made, Paper, make_paper
-from platforms.app.rule_book import Book, Trial, make_trial
+from platforms.app.land import land_trial
+from platforms.app.plots.papers import Made, Paper, make_paper
+from platforms.app.plots.shelf import Job, Progress, Shelf
+from platforms.app.plots.upload import Upload, read_upload
+from platforms.app.rules.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
-from platforms.app.shelf import Job, Progress, Shelf
-from platforms.app.target_board import Board, make_board
-from platforms.app.upload import Upload, read_upload
+from platforms.app.targets.target_board import Board, make_board
 from platforms.errors import PlatformsError
 
 __all__ = [

@@ -9,8 +9,8 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
+from platforms.app.plots.shelf import Job
 from platforms.app.scene import Scene
-from platforms.app.shelf import Job
 from platforms.app.state import scene_job
 
 __all__ = ["current_scene", "shown_scene", "wait"]

@@ -21,7 +21,7 @@ from platforms.errors import InputError, OutputError
 from platforms.geo.read import Source
 from platforms.geo.write import atomic_path
 from platforms.issues import Issue, IssueTable
-from platforms.outputs.certificate import save_certificate
+from platforms.outputs.certificates.certificate import save_certificate
 from platforms.outputs.plots_file import Stated, write_boundary_file
 from platforms.planning.survey import Survey
 

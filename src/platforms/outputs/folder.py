@@ -20,10 +20,10 @@ from platforms import messages
 from platforms.errors import OutputError
 from platforms.geo.write import atomic_folder, write_geopackage
 from platforms.layers.citations import citations
-from platforms.outputs.book_sheets import sample_mark
-from platforms.outputs.map_sheet import run_document
-from platforms.outputs.page import save_html
-from platforms.outputs.workbook import save_workbook
+from platforms.outputs.books.book_sheets import sample_mark
+from platforms.outputs.books.workbook import save_workbook
+from platforms.outputs.maps.map_sheet import run_document
+from platforms.outputs.maps.page import save_html
 from platforms.planning.run import Run
 
 __all__ = ["OUTPUTS", "save_geopackage", "save_run"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from platforms import messages
-from platforms.outputs.book_pages import AS_IT_IS, Block, Field
+from platforms.outputs.books.book_pages import AS_IT_IS, Block, Field
 from platforms.planning.land.review import LandReview
 
 __all__ = ["factor_block", "parameter_block"]

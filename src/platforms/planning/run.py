@@ -21,11 +21,11 @@ import pandas as pd
 from platforms.errors import InputError, WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
+from platforms.planning.belonging.membership import assign
 from platforms.planning.figures import key_figures, platform_groups, summarise
 from platforms.planning.land.limits import Limit
 from platforms.planning.land.reclaim import reclaim
 from platforms.planning.land.review import LandReview, land_review, takes_own
-from platforms.planning.membership import assign
 from platforms.planning.standing import standing
 from platforms.planning.survey import named_plots, survey
 from platforms.policy.evaluate import assess

@@ -10,11 +10,11 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup
 from platforms.app.export import EXPORTS, make_export
-from platforms.app.faults import show_standing
 from platforms.app.markup import el
-from platforms.app.paper_form import show_papers
+from platforms.app.plots.faults import show_standing
+from platforms.app.plots.paper_form import show_papers
 from platforms.app.summaries import layer_list
-from platforms.app.target_intake import current_board
+from platforms.app.targets.target_intake import current_board
 from platforms.app.waiting import shown_scene
 
 

@@ -11,11 +11,11 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.export import EXPORTS, make_export
 from platforms.app.guard import guard
-from platforms.app.land_bars import county_fall, trial_mark
-from platforms.app.land_sections import show_sections
-from platforms.app.land_switches import show_change, show_switches, show_targets
-from platforms.app.land_tables import show_sums
-from platforms.app.land_trial import LandTrial, switches, told
+from platforms.app.land.land_bars import county_fall, trial_mark
+from platforms.app.land.land_sections import show_sections
+from platforms.app.land.land_switches import show_change, show_switches, show_targets
+from platforms.app.land.land_tables import show_sums
+from platforms.app.land.land_trial import LandTrial, switches, told
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel

@@ -6,12 +6,12 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.faults import show_standing
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
+from platforms.app.plots.faults import show_standing
 from platforms.app.tables import pick_table
-from platforms.app.target_intake import current_board
-from platforms.app.target_rows import target_figure
+from platforms.app.targets.target_intake import current_board
+from platforms.app.targets.target_rows import target_figure
 from platforms.app.waiting import shown_scene
 
 _HEIGHT = 580

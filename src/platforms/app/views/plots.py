@@ -6,10 +6,10 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.faults import issues_title, show_issues, show_standing
-from platforms.app.intake import show_intake, show_source
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
+from platforms.app.plots.faults import issues_title, show_issues, show_standing
+from platforms.app.plots.intake import show_intake, show_source
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene
 

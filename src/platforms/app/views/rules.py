@@ -15,9 +15,9 @@ from platforms.app.guard import guard
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
-from platforms.app.rule_book import Book, Trial, book, reset, take
-from platforms.app.rule_effect import show_effect
-from platforms.app.rule_settings import show_settings
+from platforms.app.rules.rule_book import Book, Trial, book, reset, take
+from platforms.app.rules.rule_effect import show_effect
+from platforms.app.rules.rule_settings import show_settings
 from platforms.app.scene import Scene
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene, wait

@@ -14,11 +14,11 @@ from platforms.app import markup, state
 from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.scene import Scene
-from platforms.app.target_board import Board
-from platforms.app.target_charts import show_comparison, show_units
-from platforms.app.target_intake import show_intake
-from platforms.app.target_panel import choose_target, chosen_target, show_sides, show_target
-from platforms.app.target_rows import STATES, target_table
+from platforms.app.targets.target_board import Board
+from platforms.app.targets.target_charts import show_comparison, show_units
+from platforms.app.targets.target_intake import show_intake
+from platforms.app.targets.target_panel import choose_target, chosen_target, show_sides, show_target
+from platforms.app.targets.target_rows import STATES, target_table
 from platforms.app.waiting import current_scene
 from platforms.errors import WorkspaceError
 

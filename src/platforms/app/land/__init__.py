@@ -1,0 +1,1 @@
+"""Parts of the page 可腾退用地."""

@@ -1,0 +1,272 @@
+"""The ledger as an Excel workbook (台账).
+
+The sheet that a county office keeps: one row a plot in the usual layout, sums by town,
+platform and layout unit as formulas over that sheet (with the computed value beside them, so
+that a viewer which does not calculate shows the same), targets, rules with their clause,
+faults and sources. Text is always written as text: a cell that begins with ``=`` is no
+formula, and codes keep their digits. Areas are those that the run printed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from platforms import messages
+from platforms.geo.write import atomic_path
+from platforms.layers.citations import citations
+from platforms.outputs.books.book_pages import A3, LINE, PLAIN, Field, Pages, width_of
+from platforms.outputs.books.book_sheets import (
+    detail_fields,
+    issue_table,
+    ledger_fields,
+    overview_rows,
+    rule_table,
+    sample_mark,
+    source_table,
+    target_table,
+)
+from platforms.outputs.books.evidence_sheet import evidence_fields
+from platforms.outputs.books.land_sheet import LandSheet, land_sheets
+from platforms.outputs.verdict_words import count_title, verdict_words
+from platforms.planning.run import Run
+
+__all__ = ["save_workbook"]
+
+_GROUPS = (("towns", "town"), ("platforms", "platform_group"), ("layout_units", "layout_unit"))
+_LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_list", "firms"))
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"sheet.{entry}", None, **fields)
+
+
+def save_workbook(
+    run: Run,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = True,
+    day: dt.date | None = None,
+) -> Path:
+    """Write the ledger of a run.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    path
+        The ``.xlsx`` file; it appears whole or not at all.
+    overwrite
+        Replace a file that is there.
+    day
+        Date printed on the first sheet; default today.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    OutputError
+        When the file exists, the folder is read-only or the disk is full.
+    """
+    day = day or dt.datetime.now(tz=dt.UTC).astimezone().date()
+    with atomic_path(path, overwrite=overwrite) as tmp:
+        # into memory first: on a full disk the library leaves its own half file open
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, PLAIN) as book:
+            book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
+            writer = _Writer(book, run)
+            writer.overview(overview_rows(run, day))
+            writer.plots("ledger", ledger_fields(run))
+            writer.plots("details", detail_fields(run))
+            writer.listing("evidence", *evidence_fields(run))
+            for sheet, column in _GROUPS:
+                writer.summary(sheet, column)
+            for one in land_sheets(run):
+                writer.land(one)
+            writer.table("targets", target_table(run))
+            for sheet, layer in _LISTS:
+                if layer in run.layers:
+                    writer.plan_layer(sheet, layer)
+            writer.table("rules", rule_table(run))
+            writer.table("issues", issue_table(run))
+            writer.table("sources", source_table(run))
+        tmp.write_bytes(made.getvalue())
+    return Path(path)
+
+
+class _Writer(Pages):
+    """Puts the tables of a run on sheets."""
+
+    def __init__(self, book: Any, run: Run) -> None:  # noqa: ANN401 xlsxwriter is untyped
+        super().__init__(book, sample_mark(run) or _t("book.mark_internal"))
+        self.run = run
+        # where each column of the plots stands: sheet and letter
+        self.columns: dict[str, tuple[str, str]] = {}
+        self.first_row = self.last_row = 0
+
+    def overview(self, rows: Sequence[tuple[str, object, str]]) -> None:
+        """Write the first sheet: what this is, and the key figures."""
+        sheet = self.sheet("overview", landscape=False)
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, 1, 30)
+        sheet.set_column(2, 2, 56)
+        self._heading(sheet)
+        for column, name in enumerate(("item", "value", "note")):
+            sheet.write_string(2, column, _t(f"book.{name}"), self.formats.head)
+        for row, (name, value, note) in enumerate(rows, start=3):
+            sheet.write_string(row, 0, name, self.formats.text)
+            self.cell(sheet, row, 1, value, 2 if isinstance(value, float) else 0)
+            sheet.write_string(row, 2, note, self.formats.text)
+            lines = max(-(-width_of(note) // 54), -(-width_of(value) // 30), 1)
+            sheet.set_row(row, LINE * lines)
+
+    def _heading(self, sheet: Any) -> None:  # noqa: ANN401
+        sheet.write_string(
+            0, 0, _t("title", name=str(self.run.workspace.plan.name)), self.formats.title
+        )
+        sheet.write_string(1, 0, sample_mark(self.run), self.formats.mark)
+
+    def plots(self, name: str, fields: Sequence[Field]) -> None:
+        """Write one row a plot; the sums refer to these columns."""
+        sheet = self.sheet(name)
+        self._heading(sheet)
+        self.first_row, self.last_row = self.write(sheet, fields)
+        for column, field in enumerate(fields):
+            self.columns.setdefault(field.name, (_t(f"book.{name}"), xl_col_to_name(column)))
+
+    def listing(self, name: str, fields: Sequence[Field], note: str) -> None:
+        """Write a long list on wide paper, with a sentence above it."""
+        sheet = self.sheet(name)
+        sheet.set_paper(A3)
+        self._heading(sheet)
+        sheet.write_string(1, 3, note, self.formats.note)
+        self.write(sheet, fields)
+
+    def land(self, one: LandSheet) -> None:
+        """Write a sheet on land: one table to be filtered, or several below each other."""
+        sheet = self.sheet(one.name)
+        sheet.set_paper(A3)
+        self._heading(sheet)
+        if one.mark and not sample_mark(self.run):
+            # real plots, but what they were compared with is synthetic
+            sheet.set_footer(f"&L{one.mark}&R&P / &N")
+        sheet.write_string(1, one.note_column, one.note, self.formats.note)
+        if len(one.blocks) == 1:
+            self.write(sheet, one.blocks[0].fields)
+        else:
+            self.stack(sheet, one.blocks)
+        if one.main:
+            self.two_pages(sheet, one.blocks[0].fields, one.main)
+
+    def _range(self, name: str) -> str:
+        sheet, letter = self.columns[name]
+        return f"'{sheet}'!${letter}${self.first_row}:${letter}${self.last_row}"
+
+    def summary(self, name: str, by: str) -> None:
+        """Write sums by a column of the ledger as formulas, with their values."""
+        sheet = self.sheet(name)
+        table: pd.DataFrame = getattr(self.run, name)
+        self._heading(sheet)
+        columns = list(table.columns)
+        for column, field in enumerate(columns):
+            title = count_title(self.run.pack, str(field))
+            unit = f"（{_t('mu')}）" if field.endswith("_mu") else ""
+            sheet.write_string(2, column, f"{title}{unit}", self.formats.head)
+            sheet.set_column(column, column, 26 if column == 0 else 15)
+        for row, record in enumerate(table.to_dict("records"), start=3):
+            shown = str(record[by]) or _t("book.none")
+            sheet.write_string(row, 0, shown, self.formats.text)
+            for column, field in enumerate(columns[1:], start=1):
+                digits = 2 if field.endswith("_mu") else 0
+                formula = self._formula(str(field), by, str(record[by]), f"$A{row + 1}")
+                sheet.write_formula(
+                    row, column, formula, self.formats.numbers[digits], record[field]
+                )
+        self._totals(sheet, len(table), columns)
+        sheet.freeze_panes(3, 1)
+
+    def _totals(self, sheet: Any, rows: int, columns: Sequence[str]) -> None:  # noqa: ANN401
+        bottom = rows + 3
+        sheet.write_string(bottom, 0, _t("book.total"), self.formats.total)
+        for column, field in enumerate(columns[1:], start=1):
+            digits = 2 if field.endswith("_mu") else 0
+            value = self.run.figures[field]
+            formula = self._formula(str(field), None, "", "")
+            sheet.write_formula(bottom, column, formula, self.formats.totals[digits], value)
+
+    def _formula(self, field: str, by: str | None, group: str, cell: str) -> str:
+        """Return the formula of one sum; the empty group is matched as empty text."""
+        conditions = []
+        if by is not None:
+            conditions.append((self._range(by), cell if group else '""'))
+        verdict = "low_efficiency" if field == "reclaimable_mu" else field.removesuffix("_mu")
+        shown = verdict_words(self.run.pack).get(verdict)
+        if shown is not None:
+            conditions.append((self._range("verdict"), f'"{shown}"'))
+        tests = ",".join(f"{area},{value}" for area, value in conditions)
+        if field.endswith("_mu"):
+            summed = self._range("net_m2" if field == "reclaimable_mu" else "area_m2")
+            inner = f"SUMIFS({summed},{tests})" if tests else f"SUM({summed})"
+            if field == "reclaimable_mu" and "net_overlap_m2" in self.columns:
+                # land that two plots have counts once
+                inner = f"({inner}-SUMIFS({self._range('net_overlap_m2')},{tests}))"
+            return f"=ROUND({inner}*0.0015,2)"
+        if not tests:
+            return f"=COUNTA({self._range('plot_id')})"
+        return f"=COUNTIFS({tests})"
+
+    def table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a plain table whose headings are already for readers."""
+        sheet = self.sheet(name)
+        self._heading(sheet)
+        self._frame(sheet, table.columns, table)
+
+    def plan_layer(self, name: str, layer: str) -> None:
+        """Write a layer of the plan under the headings of its card, with citations."""
+        card = self.run.workspace.card(layer)
+        frame = self.run.layers[layer]
+        columns = {
+            column.name: [column.label(v) if pd.notna(v) else None for v in frame[column.name]]
+            if column.labels
+            else frame[column.name].tolist()
+            for column in card.columns
+            if column.name not in {"doc", "section", "row", "page", "place_id"}
+        }
+        table = pd.DataFrame(columns)
+        titles = [
+            f"{c.title}（{c.unit}）" if c.unit else str(c.title)
+            for c in card.columns
+            if c.name in columns
+        ]
+        if "doc" in frame:
+            table["citation"] = citations(frame, self.run.workspace.plan).to_numpy()
+            titles.append(_t("column.citation"))
+        sheet = self.sheet(name)
+        self._heading(sheet)
+        self._frame(sheet, titles, table)
+
+    def _frame(self, sheet: Any, titles: Iterable[str], table: pd.DataFrame) -> None:  # noqa: ANN401
+        heads = list(titles)
+        for column, (title, name) in enumerate(zip(heads, table.columns, strict=True)):
+            values = table[name].tolist()
+            sheet.write_string(2, column, title, self.formats.head)
+            longest = max([width_of(title), *(width_of(v) for v in values)], default=8)
+            sheet.set_column(column, column, min(max(longest + 2, 8), 60))
+            for row, value in enumerate(values, start=3):
+                whole = isinstance(value, float) and value.is_integer()
+                self.cell(sheet, row, column, value, 0 if whole else 2)
+        sheet.freeze_panes(3, 1)
+        if heads:
+            sheet.autofilter(2, 0, max(3, len(table) + 2), len(heads) - 1)
+        sheet.repeat_rows(2)

@@ -1,0 +1,1 @@
+"""The certificate: areas that are signed, as PDF and printed page."""

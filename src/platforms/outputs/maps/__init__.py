@@ -1,0 +1,1 @@
+"""Map documents, and the page that opens offline."""

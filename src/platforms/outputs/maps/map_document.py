@@ -1,0 +1,274 @@
+"""The map document: one JSON that the app's map and the exported page both draw.
+
+Its id is the fingerprint of what it holds, whether compressed or not: the same data give the
+same id, and a map that shows another id shows other data. Everything in it is data; neither
+text nor style is ever read as markup or as a template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from platforms import messages
+from platforms.outputs.maps.card_layers import layer_from_card, seat_layers
+from platforms.outputs.maps.map_encoding import (
+    Packed,
+    drawable,
+    geometry_kind,
+    pack_attributes,
+    pack_geometry,
+)
+from platforms.outputs.maps.map_parts import (
+    Bar,
+    Chart,
+    Column,
+    Figure,
+    MapLayer,
+    Sheet,
+    SourceNote,
+    Table,
+)
+from platforms.outputs.maps.map_styles import Look, Style, style_of
+
+__all__ = [
+    "Bar",
+    "Chart",
+    "Column",
+    "Figure",
+    "MapDocument",
+    "MapLayer",
+    "Sheet",
+    "SourceNote",
+    "Table",
+    "layer_from_card",
+    "map_document",
+]
+
+_SCHEMA = 1
+_ID_LENGTH = 16
+# written on every feature that has them, whether or not the card names them
+_CITED = ("doc", "section", "row", "page", "basis", "accuracy_m")
+
+
+@dataclass(frozen=True)
+class MapDocument:
+    """What a map shows.
+
+    Attributes
+    ----------
+    id
+        16 hexadecimal digits, the fingerprint of the content.
+    content
+        JSON-able, ``id`` included.
+    """
+
+    id: str
+    content: Mapping[str, object]
+
+    def to_json(self) -> str:
+        """Return the content as JSON text."""
+        return json.dumps(self.content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def map_document(
+    layers: Sequence[MapLayer],
+    sheet: Sheet,
+    *,
+    lang: str | None = None,
+    compress: bool = True,
+) -> MapDocument:
+    """Make the document of a map.
+
+    Parameters
+    ----------
+    layers
+        In any order; the style says what lies above what.
+    sheet
+        Title block, base map, figures, tables, notes.
+    lang
+        Language of the map's own words; default the current one.
+    compress
+        Compress the payload; False for browsers without DecompressionStream.
+
+    Returns
+    -------
+    document
+        For :func:`platforms.render_page` and for the app's map.
+
+    Raises
+    ------
+    ValueError
+        When two layers share a name, or ids within a layer are not unique.
+    """
+    lang = lang or messages.language()
+    parts = [*layers, *seat_layers(layers, lang)]
+    names = [layer.name for layer in parts]
+    if len(names) != len(set(names)):
+        msg = f"two layers share a name: {names}"
+        raise ValueError(msg)
+    content: dict[str, object] = {
+        "schema": _SCHEMA,
+        "lang": "zh-CN" if lang == "zh_CN" else lang,
+        "strings": _strings(lang),
+        "title": sheet.title,
+        "subtitle": sheet.subtitle,
+        "date": sheet.date,
+        "marks": _marks(parts, sheet),
+        "sources": [asdict(source) for source in sheet.sources],
+        "extent": [float(v) for v in drawable(sheet.county).total_bounds],
+        "focus": None if sheet.focus is None else [float(v) for v in sheet.focus],
+        "base": _base(sheet),
+        "layers": [_layer(layer, lang) for layer in parts],
+        "figures": [asdict(figure) for figure in sheet.figures],
+        "charts": [asdict(chart) for chart in sheet.charts],
+        "tables": [asdict(table) for table in sheet.tables],
+        "notes": list(sheet.notes),
+    }
+    digest = _fingerprint(content)
+    packed = {"id": digest, **content}
+    return MapDocument(digest, _unwrap(packed, compress=compress))
+
+
+def _strings(lang: str) -> dict[str, str]:
+    room = messages.catalogue(lang, "map")
+    return {k.removeprefix("page."): v for k, v in room.items() if k.startswith("page.")}
+
+
+def _marks(layers: Sequence[MapLayer], sheet: Sheet) -> list[str]:
+    marks = []
+    if any(layer.sample for layer in layers):
+        marks.append("sample")
+    if any(layer.schematic for layer in layers):
+        marks.append("schematic")
+    return [*marks, "internal"] if sheet.internal else marks
+
+
+def _base(sheet: Sheet) -> dict[str, object]:
+    county = drawable(sheet.county)
+    base: dict[str, object] = {
+        "county": pack_geometry(county.geometry.to_numpy(), "polygon"),
+        "neighbours": None,
+        "names": [],
+        "waters": [{"text": text, "lon": lon, "lat": lat} for text, lon, lat in sheet.waters],
+    }
+    if sheet.neighbours is not None:
+        around = drawable(sheet.neighbours)
+        base["neighbours"] = pack_geometry(around.geometry.to_numpy(), "polygon")
+        base["names"] = [str(name) for name in around["name"]]
+    return base
+
+
+def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
+    style = style_of(layer.style or layer.name)
+    frame = drawable(layer.frame)
+    if frame[layer.key].duplicated().any():
+        msg = f"layer {layer.name}: the ids in {layer.key} are not unique"
+        raise ValueError(msg)
+    columns = _columns(layer, frame)
+    shapes = frame.geometry.to_numpy()
+    kind = geometry_kind(shapes) if len(shapes) else "polygon"
+    return {
+        "id": layer.name,
+        "title": layer.title,
+        "group": messages.text(f"map.groups.{style.group}", lang),
+        "kind": kind,
+        "sample": layer.sample,
+        "schematic": layer.schematic,
+        "source": layer.source,
+        "date": layer.date,
+        "note": _note(layer, len(layer.frame) - len(frame), lang),
+        "key": layer.key,
+        "columns": [asdict(column) for column in columns],
+        "features": len(frame),
+        "geometry": pack_geometry(shapes, kind),
+        "attributes": pack_attributes(frame, columns),
+        "style": _style(style, columns, lang),
+        "visible": style.visible if layer.visible is None else layer.visible,
+        "order": style.order,
+        "accuracy": _accuracy(frame, layer),
+    }
+
+
+def _columns(layer: MapLayer, frame: gpd.GeoDataFrame) -> list[Column]:
+    columns = [column for column in layer.columns if column.name in frame]
+    if layer.key not in {column.name for column in columns}:
+        columns.insert(0, Column(name=layer.key, title=layer.key, role="hidden"))
+    # ids and citations are text on the map, whatever the file made of them
+    return [
+        replace(column, type="string")
+        if column.name == layer.key or column.name in _CITED[:4]
+        else column
+        for column in columns
+    ]
+
+
+def _note(layer: MapLayer, missing: int, lang: str) -> str:
+    if not missing:
+        return layer.note
+    left_out = messages.text("map.without_place", lang, n=missing)
+    return f"{layer.note} {left_out}".strip()
+
+
+def _accuracy(frame: gpd.GeoDataFrame, layer: MapLayer) -> list[float] | None:
+    if layer.sample or "accuracy_m" not in frame:
+        return None
+    metres = pd.to_numeric(frame["accuracy_m"], errors="coerce").to_numpy(dtype="float64")
+    known = metres[np.isfinite(metres)]
+    return [float(known.min()), float(known.max())] if len(known) else None
+
+
+def _style(style: Style, columns: Sequence[Column], lang: str) -> dict[str, object]:
+    column = next((c for c in columns if c.name == style.column), None)
+    looks: list[tuple[str | None, Look, str]] = []
+    if column is not None:
+        looks = [(v, look, _class_title(v, column, lang)) for v, look in style.classes.items()]
+    looks.append((None, style.other, messages.text("map.other", lang)))
+    return {
+        **style.model_dump(include={"shape", "size", "spread", "collapse", "min_zoom"}),
+        "column": column.name if column else None,
+        "classes": [
+            {"value": value, "title": title, **look.model_dump()} for value, look, title in looks
+        ],
+        "label": style.label.model_dump() if style.label else None,
+    }
+
+
+def _class_title(value: str, column: Column, lang: str) -> str:
+    if value in column.labels:
+        return column.labels[value]
+    known = messages.catalogue(lang, "map")
+    return known.get(f"classes.{value}", value)
+
+
+def _fingerprint(content: Mapping[str, object]) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False, default=_digest)
+    return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
+
+
+def _digest(value: object) -> str:
+    if isinstance(value, Packed):
+        return value.digest
+    msg = f"not for a map document: {type(value).__name__}"
+    raise TypeError(msg)
+
+
+def _unwrap(value: dict[str, object], *, compress: bool) -> dict[str, object]:
+    """Return the content with every packed part as text."""
+
+    def plain(item: object) -> object:
+        if isinstance(item, Packed):
+            return item.to_json(compress=compress)
+        if isinstance(item, dict):
+            return {key: plain(inner) for key, inner in item.items()}
+        if isinstance(item, (list, tuple)):
+            return [plain(inner) for inner in item]
+        return item
+
+    return {key: plain(inner) for key, inner in value.items()}

@@ -1,0 +1,155 @@
+"""Layers packed small enough to travel in one file.
+
+Coordinates are integers of 1e-6 degree (about 0.1 m), delta coded over the whole layer,
+stored by byte planes; attributes are columns, text by dictionary. The map shows these
+coordinates; areas are never computed from them, they travel as attributes.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from platforms.outputs.maps.map_parts import Column
+from platforms.units import half_up
+
+__all__ = ["Packed", "drawable", "geometry_kind", "pack_attributes", "pack_geometry"]
+
+_VERSION = 1
+_PER_DEGREE = 1e6
+_DIGITS = 6
+_POLYGONS = (3, 6)
+_LINES = (1, 2, 5)
+_STORED = (4490, 4326)
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Bytes that become text in the document; their hash does not depend on compression."""
+
+    raw: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes before compression."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def to_json(self, *, compress: bool) -> dict[str, str]:
+        """Return encoding and text."""
+        data = gzip.compress(self.raw, compresslevel=9, mtime=0) if compress else self.raw
+        encoding = "gzip+base64" if compress else "base64"
+        return {"encoding": encoding, "data": base64.b64encode(data).decode("ascii")}
+
+
+def drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows that have a geometry, in longitude and latitude."""
+    shapes = frame.geometry.to_numpy()
+    known = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    if known.crs is None or known.crs.to_epsg() in _STORED:
+        return known
+    return known.to_crs(4490)
+
+
+def geometry_kind(shapes: npt.NDArray[np.object_]) -> str:
+    """Return ``polygon``, ``line`` or ``point``: the largest kind that occurs."""
+    types = shapely.get_type_id(shapely.get_parts(shapes))
+    if np.isin(types, _POLYGONS).any():
+        return "polygon"
+    return "line" if np.isin(types, _LINES).any() else "point"
+
+
+def pack_geometry(shapes: npt.NDArray[np.object_], kind: str) -> Packed:
+    """Pack geometries of one kind; parts of other kinds are left out.
+
+    Parameters
+    ----------
+    shapes
+        Longitude and latitude in degrees.
+    kind
+        ``polygon``, ``line`` or ``point``.
+    """
+    parts, owner = _parts(shapes, kind)
+    if kind == "polygon":
+        # outer rings one way, holes the other: the map fills by winding
+        rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
+    else:
+        rings, part = parts, np.arange(len(parts))
+    coords, ring = shapely.get_coordinates(rings, return_index=True)
+    if kind == "polygon" and len(coords):
+        closing = np.append(ring[1:] != ring[:-1], [True])
+        coords, ring = coords[~closing], ring[~closing]
+    whole = np.rint(coords * _PER_DEGREE).astype(np.int64)
+    delta = np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64))
+    counts = (
+        np.bincount(owner, minlength=len(shapes)),
+        np.bincount(part, minlength=len(parts)),
+        np.bincount(ring, minlength=len(rings)),
+    )
+    head = np.array([_VERSION, len(shapes), len(parts), len(rings), len(whole)], "<i4").tobytes()
+    body = [_planes(count) for count in counts]
+    body += [_planes(_zigzag(delta[:, axis])) for axis in (0, 1)]
+    return Packed(head + b"".join(body))
+
+
+def _parts(shapes: npt.NDArray[np.object_], kind: str) -> tuple[npt.NDArray[np.object_], Ints]:
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    # a collection inside a collection opens in a second step
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    owner = owner[inner]
+    types = shapely.get_type_id(parts)
+    wanted = {"polygon": _POLYGONS, "line": _LINES, "point": (0,)}[kind]
+    keep = np.isin(types, wanted) & ~shapely.is_empty(parts)
+    return parts[keep], owner[keep]
+
+
+def _zigzag(values: Ints) -> Ints:
+    return np.where(values >= 0, values * 2, -values * 2 - 1)
+
+
+def _planes(values: Ints) -> bytes:
+    octets = values.astype("<u4").view(np.uint8).reshape(-1, 4)
+    return np.ascontiguousarray(octets.T).tobytes()
+
+
+def pack_attributes(frame: pd.DataFrame, columns: Sequence[Column]) -> Packed:
+    """Pack the named columns of a frame; a missing value stays missing."""
+    packed = {column.name: _column(frame[column.name], column) for column in columns}
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Packed(text.encode())
+
+
+def _column(values: pd.Series, column: Column) -> dict[str, object]:
+    if column.type in {"number", "integer"}:
+        return {"values": _numbers(values, column)}
+    if column.type == "boolean":
+        return {"values": [None if pd.isna(v) else bool(v) for v in values]}
+    codes, known = pd.factorize(values.map(_text, na_action="ignore"))
+    return {"dict": [str(v) for v in known], "values": codes.tolist()}
+
+
+def _numbers(values: pd.Series, column: Column) -> list[float | int | None]:
+    plain = pd.to_numeric(values, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    digits = _DIGITS if column.digits is None else column.digits
+    rounded = half_up(plain, digits).tolist()
+    whole = column.type == "integer" or digits == 0
+    return [None if not math.isfinite(v) else int(v) if whole else v for v in rounded]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (list, tuple, set)):
+        return ";".join(str(v) for v in value)
+    # 2021.0 in a text column is the year 2021 that met a missing value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

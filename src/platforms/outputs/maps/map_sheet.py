@@ -1,0 +1,331 @@
+"""The run as a map sheet: which layers, which columns, which words.
+
+The sheet shows what the run computed and where it is written; it computes nothing. Sample
+plots and schematic places are marked as such, in the layer and in the title block.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from platforms import messages
+from platforms.layers.citations import citations
+from platforms.outputs.maps.map_document import (
+    Bar,
+    Chart,
+    Column,
+    Figure,
+    MapDocument,
+    MapLayer,
+    Sheet,
+    SourceNote,
+    Table,
+    layer_from_card,
+    map_document,
+)
+from platforms.outputs.source_words import source_words
+from platforms.outputs.verdict_words import verdict_words
+from platforms.planning.run import Run
+
+__all__ = ["VERDICT_COLORS", "run_document"]
+
+# drawing order, lowest first
+_LAYERS = (
+    "towns",
+    "layout_units",
+    "micro_parks",
+    "special_towns",
+    "logistics_parks",
+    "projects",
+    "firms",
+    "platforms",
+)
+# about 300 m: a single plot is shown with its surroundings
+_LEAST_DEG = 0.003
+_SCHEMATIC = {"towns", "layout_units"}
+
+# colour-blind safe, and apart in grey (standards: Tol muted, hatched on the map)
+VERDICT_COLORS = {
+    "low_efficiency": "#cc6677",
+    "idle": "#ddcc77",
+    "review_city": "#ee8866",
+    "review_province": "#882255",
+    "not": "#88ccee",
+    "unknown": "#bbbbbb",
+}
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"sheet.{entry}", None, **fields)
+
+
+def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None) -> MapDocument:
+    """Make the map document of a run.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    compress
+        Compress the geometry; False for browsers without DecompressionStream.
+    day
+        Date printed on the sheet; default today.
+
+    Returns
+    -------
+    document
+        For :func:`platforms.save_html` and for the app's map.
+    """
+    workspace = run.workspace
+    layers = [_plan_layer(run, name) for name in _LAYERS if name in run.layers]
+    layers += _ground_layers(run)
+    layers.append(_plot_layer(run))
+    name = str(workspace.plan.name)
+    sheet = Sheet(
+        title=_t("title", name=name),
+        subtitle=_subtitle(run),
+        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
+        county=workspace.layer("county"),
+        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
+        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
+        sources=[
+            SourceNote(
+                id=document.id,
+                title=document.title,
+                issuer=document.issuer or "",
+                number=document.number or "",
+                date=document.date or "",
+            )
+            for document in workspace.plan.documents
+        ],
+        figures=headline(run),
+        charts=_charts(run),
+        tables=_tables(run),
+        notes=_notes(run),
+        internal=True,
+        focus=None if run.sample else _around(run),
+    )
+    return map_document(layers, sheet, compress=compress)
+
+
+def _around(run: Run) -> tuple[float, float, float, float] | None:
+    """Return the box of a user's plots with some land around it."""
+    box = run.plots.total_bounds
+    if not np.isfinite(box).all():
+        return None
+    west, south, east, north = (float(value) for value in box)
+    wide, high = max(east - west, _LEAST_DEG), max(north - south, _LEAST_DEG)
+    return (west - wide, south - high, east + wide, north + high)
+
+
+def headline(run: Run) -> list[Figure]:
+    """Return the key figures as they are printed: plots, 亩, 亩 of what is hit, reclaimable 亩."""
+    hits = [(f"{outcome}_mu", "{:,.2f}", "mu") for outcome in run.pack.outcomes]
+    shown = [
+        ("plots", "{:,.0f}", "plots_unit"),
+        ("area_mu", "{:,.2f}", "mu"),
+        *hits,
+        *([("reclaimable_mu", "{:,.2f}", "mu")] if "reclaimable_mu" in run.figures else []),
+    ]
+    return [
+        Figure(
+            key=key,
+            label=_figure_label(run, key),
+            value=form.format(run.figures[key]),
+            unit=_t(unit),
+            note=_t("sample_note") if figure_is_sample(run, key) else "",
+        )
+        for key, form, unit in shown
+    ]
+
+
+def _figure_label(run: Run, key: str) -> str:
+    """Name a figure; one that rests on sample constraints alone says so in its name."""
+    words = verdict_words(run.pack)
+    outcome = key.removesuffix("_mu")
+    own = key != "low_efficiency_mu" and outcome in words
+    label = words[outcome] if own else _t(f"figure.{key}")
+    if figure_is_sample(run, key) and not run.sample:
+        return _t("figure_on_sample", label=label)
+    return label
+
+
+def figure_is_sample(run: Run, key: str) -> bool:
+    """Say whether a figure was made from synthetic plots or constraints."""
+    return run.sample or (key == "reclaimable_mu" and bool(run.sample_layers))
+
+
+def _subtitle(run: Run) -> str:
+    """Say what the sheet shows: low-efficiency land, or what else the rules ask."""
+    year = run.pack.day.year
+    if "low_efficiency" in run.pack.outcomes:
+        return _t("subtitle", name=run.workspace.plan.name, year=year)
+    return _t("subtitle_other", rules=str(run.pack.title), year=year)
+
+
+def _plan_layer(run: Run, name: str) -> MapLayer:
+    card = run.workspace.card(name)
+    frame = run.layers[name]
+    if "doc" in frame:
+        frame = frame.assign(citation=citations(frame, run.workspace.plan))
+    return layer_from_card(card, frame, schematic=name in _SCHEMATIC)
+
+
+def _ground_layers(run: Run) -> list[MapLayer]:
+    """Return constraints, named blocks and, under the workspace's own plots, buildings."""
+    names = ["constraints", "layout_members"]
+    if run.sample:
+        names.append("buildings")
+    return [
+        layer_from_card(run.workspace.card(name), run.workspace.layer(name))
+        for name in names
+        if run.workspace.has(name)
+    ]
+
+
+def _plot_layer(run: Run) -> MapLayer:
+    names = (
+        "plot_id",
+        "name",
+        "firm_name",
+        "industry",
+        "scale",
+        "status",
+        "verdict",
+        "reason",
+        "measure_suggested",
+        "area_mu",
+        "area_m2",
+        "planar_m2",
+        "declared_m2",
+        "reclaimable_mu",
+        "net_mu",
+        "town",
+        "town_sure",
+        "platform_group",
+        "layout_unit",
+        "basis",
+        "accuracy_m",
+    )
+    present = [name for name in names if name in run.plots]
+    if "reclaimable_mu" not in run.figures:
+        present.remove("reclaimable_mu")
+    frame = run.plots[[*present, run.plots.geometry.name]]
+    card = run.workspace.cards.get("plots")
+    return MapLayer(
+        name="plots",
+        title=_t("plots_sample") if run.sample else _t("plots"),
+        frame=frame,
+        key="plot_id",
+        columns=[_column(run, name) for name in present],
+        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
+        date=card.date if card and run.sample else "",
+        sample=run.sample,
+    )
+
+
+def plot_column(name: str) -> Column:
+    """Return how a column of the plots is titled and shown."""
+    units = {"area_mu": "亩", "net_mu": "亩", "reclaimable_mu": "亩", "accuracy_m": "m"}
+    unit = units.get(name, "m²" if name.endswith("_m2") else "")
+    number = name.endswith(("_m2", "_mu", "_m"))
+    labels: dict[str, str] = {}
+    if name in {"verdict", "measure_suggested", "scale", "status"}:
+        entry = {"measure_suggested": "measure"}.get(name, name)
+        room = messages.catalogue(messages.language(), "sheet")
+        labels = {
+            key.removeprefix(f"{entry}."): value
+            for key, value in room.items()
+            if key.startswith(f"{entry}.")
+        }
+    kind = "category" if labels else "number" if number else "string"
+    if name == "town_sure":
+        kind = "boolean"
+    return Column(
+        name=name,
+        title=_t(f"column.{name}"),
+        unit=unit,
+        type=kind,
+        labels=labels,
+        digits=2 if number and name != "accuracy_m" else 0 if number else None,
+        role="title" if name == "name" else "",
+    )
+
+
+def _column(run: Run, name: str) -> Column:
+    column = plot_column(name)
+    return replace(column, labels=verdict_words(run.pack)) if name == "verdict" else column
+
+
+def _charts(run: Run) -> Sequence[Chart]:
+    verdicts = [
+        Bar(
+            label=label,
+            value=run.figures[f"{name}_mu"],
+            text=f"{run.figures[f'{name}_mu']:,.2f}",
+            color=VERDICT_COLORS[name],
+        )
+        for name, label in verdict_words(run.pack).items()
+    ]
+    ranked = "reclaimable_mu" if "reclaimable_mu" in run.towns else f"{run.pack.outcomes[0]}_mu"
+    towns = run.towns.sort_values(ranked, ascending=False, kind="stable").head(8)
+    names: list[str] = towns["town"].tolist()
+    areas: list[float] = towns[ranked].tolist()
+    land = [
+        Bar(label=name, value=area, text=f"{area:,.2f}")
+        for name, area in zip(names, areas, strict=True)
+        if area > 0 and name
+    ]
+    return [
+        Chart(id="verdicts", title=_t("chart.verdicts"), unit=_t("mu"), bars=verdicts),
+        Chart(id="towns", title=_towns_title(run), unit=_t("mu"), bars=land),
+    ]
+
+
+def _towns_title(run: Run) -> str:
+    if "reclaimable_mu" in run.towns:
+        return _t("chart.towns")
+    return _t("chart.towns_other", verdict=verdict_words(run.pack)[run.pack.outcomes[0]])
+
+
+def _tables(run: Run) -> Sequence[Table]:
+    reclaimed = ("reclaimable_mu",) if "reclaimable_mu" in run.figures else ()
+    wanted: Mapping[str, Sequence[str]] = {
+        "platforms": ("platform_id", "name", "town", "direction"),
+        "plots": ("plot_id", "name", "town", "area_mu", "verdict", *reclaimed),
+    }
+    frames: Mapping[str, pd.DataFrame] = {**run.layers, "plots": run.plots}
+    return [
+        Table(
+            id=layer,
+            title=_t(f"table.{layer}"),
+            layer=layer,
+            columns=[name for name in columns if name in frames[layer]],
+        )
+        for layer, columns in wanted.items()
+        if layer in frames
+    ]
+
+
+def _notes(run: Run) -> list[str]:
+    notes = [_t("note.area"), _t("note.places"), _t("note.towns")]
+    if run.sample:
+        notes.insert(0, _t("note.sample"))
+    elif run.sample_layers:
+        notes.insert(0, _t("note.sample_constraints"))
+    entry = "rules" if "low_efficiency" in run.pack.outcomes else "rules_other"
+    notes.append(_t(f"note.{entry}", title=str(run.pack.title)))
+    notes.append(
+        _t(
+            "note.made",
+            version=run.version,
+            input=run.input["name"],
+            digest=str(run.input["sha256"])[:12],
+        )
+    )
+    return notes

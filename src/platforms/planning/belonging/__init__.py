@@ -1,0 +1,1 @@
+"""Membership: which town, platform and layout unit holds a feature."""

@@ -1,0 +1,1 @@
+"""Siting: which plots and parks suit a new project, and why."""

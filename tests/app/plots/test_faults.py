@@ -1,0 +1,139 @@
+"""What is wrong with a file stands where its figures stand, in the words of a page."""
+
+from __future__ import annotations
+
+import re
+
+import geopandas as gpd
+import pytest
+import shapely
+from shapely.affinity import translate
+from streamlit.testing.v1 import AppTest
+
+from platforms import messages
+from platforms.app.plots.faults import issues_title
+from platforms.app.plots.upload import Reading, Upload
+from platforms.app.wording import ASKED, action_of, said
+from platforms.errors import CRSError, InputError
+from platforms.geo.gcj import OFFSETS
+from platforms.issues import Issue, IssueTable
+
+PAGE = "from platforms.app.views import plots\nplots.page()\n"
+X, Y = 598000, 3121000
+SQUARE = shapely.box(X, Y, X + 100, Y + 100)
+OVER = translate(SQUARE, 50)
+BOW = (
+    f"POLYGON(({X} {Y + 200},{X + 100} {Y + 300},{X + 100} {Y + 200},{X} {Y + 300},{X} {Y + 200}))"
+)
+# rooms whose errors belong to commands that the app has not
+_ELSEWHERE = re.compile(
+    r"move_|siting_|portfolio_|target_|no_plots|adjust\.|set_aside|constraint_crs_open"
+)
+_OPTION = re.compile(r"(?<!\w)--[a-z]|platforms (check|measure|assess|reclaim|run|targets)")
+
+
+def _html(app):
+    return "\n".join(part.proto.body for part in app.get("html"))
+
+
+def _page(upload):
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.session_state["upload"] = upload
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def faulty(tmp_path):
+    """Two plots that overlap, one that crosses itself, one row without an outline."""
+    rows = [SQUARE.wkt, OVER.wkt, BOW, ""]
+    lines = [f'{number},"{wkt}"' for number, wkt in enumerate(rows, start=1)]
+    path = tmp_path / "faulty.csv"
+    path.write_text("\n".join(["plot_id,wkt", *lines]), encoding="utf-8")
+    return Upload(path.name, path.read_bytes(), Reading(crs="EPSG:4549"))
+
+
+def test_what_the_figures_leave_out_stands_above_them(faulty):
+    app = _page(faulty)
+    page = _html(app)
+    assert "1 条记录有错误被剔出、1 宗面积不明" in page
+    assert page.index("1 宗面积不明") < page.index('class="ip-figures"')
+    shared = re.search(
+        r"互相重叠 ([\d,.]+) m²：面积合计 ([\d.]+) 亩；重叠只计一次时为 ([\d.]+)", page
+    )
+    assert shared.groups() == ("4,998.81", "29.99", "22.49")
+    (_, issues) = app.tabs
+    assert re.fullmatch(r"问题清单（[1-9]\d*）", issues.label)
+    table = app.dataframe[-1].value
+    assert issues.label == f"问题清单（{len(table)}）"
+    assert not _OPTION.search(" ".join(table["处理"]))
+    crossed = next(text for text in table.iloc[:, -3] if "相交" in str(text))
+    assert not re.search(r"\d\.\d{3,}", crossed), crossed
+
+
+def test_a_good_file_warns_of_nothing(tmp_path):
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[SQUARE], crs=4549).to_file(path)
+    page = _html(_page(Upload(path.name, path.read_bytes())))
+    assert "ip-warning" not in page
+    assert issues_title(IssueTable()) == "问题清单"
+
+
+def test_the_offset_of_a_web_map_is_told_on_top(tmp_path):
+    right = shapely.box(120.96, 28.13, 120.961, 28.131)
+    wrong = shapely.transform(right, OFFSETS["gcj02"])
+    for name, shape in (("known", right), ("shifted", wrong)):
+        frame = gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[shape], crs=4490)
+        frame.to_file(tmp_path / f"{name}.gpkg")
+    known = Upload("known.gpkg", (tmp_path / "known.gpkg").read_bytes())
+    shifted = Upload("shifted.gpkg", (tmp_path / "shifted.gpkg").read_bytes(), Reading(known=known))
+    page = _html(_page(shifted))
+    assert page.index("GCJ-02") < page.index('class="ip-figures"')
+    assert "不出具证明" in page
+
+
+def test_a_drawing_that_crosses_itself_is_told_how_to_go_on():
+    app = AppTest.from_string(
+        "from platforms.app.views import overview\noverview.page()\n", default_timeout=60
+    )
+    ring = [[120.96, 28.13], [120.961, 28.131], [120.961, 28.13], [120.96, 28.131]]
+    app.session_state["drawing"] = {"id": "a", "ring": ring}
+    app.run()
+    told = _html(app).split('class="ip-warning"')[-1].split("</div>")[0]
+    assert "重画" in _html(app)
+    assert "--" not in told
+    assert re.search(r"\d{8}\.\d{2} \d{7}\.\d{2}(?!\d)", _html(app))
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_no_action_on_a_page_names_an_option(lang):
+    messages.set_language(lang)
+    told = {}
+    for entry, words in messages.catalogue(lang, "issues").items():
+        kind, _, part = entry.rpartition(".")
+        if part == "action" and _OPTION.search(words) and not _ELSEWHERE.search(kind):
+            values = dict.fromkeys(re.findall(r"\{(\w+)", words), "1")
+            told[kind] = action_of(Issue(kind, "info", values=values))
+    assert told
+    assert not [kind for kind, words in told.items() if _OPTION.search(words)]
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("room", ["read", "geo", "planning", "certificate"])
+def test_no_error_on_a_page_names_an_option(lang, room):
+    named = {
+        f"{room}.{entry}"
+        for entry, words in messages.catalogue(lang, room).items()
+        if _OPTION.search(words) and not _ELSEWHERE.search(entry)
+    }
+    assert named <= set(ASKED)
+    for key in named:
+        assert not _OPTION.search(messages.template(ASKED[key], lang)), key
+
+
+def test_an_error_is_said_in_the_words_of_a_page():
+    assert "读取设置" in said(InputError("planning.all_outside", count=2, county="甲县", name="a"))
+    assert "下面" in said(CRSError("geo.missing"))
+    plain = InputError("certificate.unknown_plot", plots=["A"], some=["B"])
+    assert said(plain) == str(plain)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from platforms import messages
+from platforms.app.plots.shelf import Shelf
+
+
+def test_a_result_is_made_once_however_many_ask():
+    shelf: Shelf[int] = Shelf(2)
+    made = []
+    gate = threading.Event()
+
+    def make(progress):
+        progress("half", 0.5)
+        gate.wait(5)
+        made.append(1)
+        return 7
+
+    first, second = shelf.ask("k", make), shelf.ask("k", make)
+    assert first is second
+    assert not first.wait(0.05)
+    assert (first.stage, first.share) == ("half", 0.5)
+    gate.set()
+    assert first.result() == 7
+    assert first.ready
+    assert len(made) == 1
+
+
+def test_what_fails_is_raised_and_made_again_next_time():
+    shelf: Shelf[int] = Shelf(2)
+
+    def fail(_):
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        shelf.ask("k", fail).result()
+    assert shelf.ask("k", lambda _: 3).result() == 3
+
+
+def test_the_one_unused_for_longest_goes_first():
+    shelf: Shelf[str] = Shelf(2)
+    for key in "aba":
+        shelf.ask(key, lambda _, key=key: key).result()
+    shelf.ask("c", lambda _: "c").result()
+    assert len(shelf) == 2
+    assert shelf.ask("a", lambda _: "made again").result() == "a"
+    assert shelf.ask("b", lambda _: "made again").result() == "made again"
+
+
+def test_work_is_done_in_the_language_of_who_asked():
+    shelf: Shelf[str] = Shelf(2)
+    messages.set_language("en")
+    job = shelf.ask("k", lambda _: messages.language())
+    messages.set_language("zh_CN")
+    assert job.result() == "en"

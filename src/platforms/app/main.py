@@ -13,7 +13,7 @@ from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.state import Page
-from platforms.app.views import exports, land, overview, parks, plots, rules, targets
+from platforms.app.views import exports, land, moves, overview, parks, plots, rules, targets
 
 __all__ = ["main"]
 
@@ -23,6 +23,7 @@ _PAGES: Mapping[str, Page] = {
     "plots": plots.page,
     "rules": rules.page,
     "land": land.page,
+    "moves": moves.page,
     "targets": targets.page,
     "exports": exports.page,
 }

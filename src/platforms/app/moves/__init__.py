@@ -1,0 +1,1 @@
+"""Parts of the page 平台归属与搬迁: membership and relocation."""

@@ -1,0 +1,1 @@
+"""The yearly portfolio on the page 平台归属与搬迁."""

@@ -1,0 +1,1 @@
+"""Siting on the page 平台归属与搬迁."""

@@ -1,0 +1,1 @@
+"""Scenarios: keeping what was computed, and comparing two that were kept."""

@@ -1,0 +1,106 @@
+"""Keeping what a page shows as a scenario, under a name.
+
+What is kept is what was computed, never what a page made of it, and nothing is kept before
+somebody says so. The name, the author and the note belong to whoever keeps it; a visitor's
+name is remembered for as long as the visit lasts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.guard import guard
+from platforms.app.markup import el
+
+__all__ = ["author", "keep_button", "kind_title", "remember_author", "store"]
+
+# who keeps and changes scenarios in this visit
+_AUTHOR = "scenario-author"
+_NAME_LENGTH = 200
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"scenarios_page.{entry}", None, **fields)
+
+
+def kind_title(kind: str) -> str:
+    """Return what users read for a kind: ``run``, ``relocation``, ``portfolio``, ``siting``."""
+    return _t(f"kind.{kind}")
+
+
+def store() -> ip.Store:
+    """Return the store of the session's workspace.
+
+    Raises
+    ------
+    PlatformsError
+        When it cannot be opened.
+    """
+    return ip.open_store(state.workspace().name)
+
+
+def author() -> str:
+    """Return who keeps and changes scenarios in this visit; empty as long as nobody said."""
+    return str(st.session_state.get(_AUTHOR, ""))
+
+
+def remember_author(name: str) -> None:
+    """Remember who keeps and changes scenarios in this visit."""
+    st.session_state[_AUTHOR] = name.strip()
+
+
+def keep_button(
+    answer: ip.Run | ip.Relocation | ip.Portfolio | ip.Siting,
+    kind: str,
+    *,
+    inputs: Sequence[ip.Input] | None = None,
+    key: str = "",
+) -> None:
+    """Offer to keep what is shown as a scenario.
+
+    Parameters
+    ----------
+    answer
+        What was computed.
+    kind
+        ``run``, ``relocation``, ``portfolio`` or ``siting``.
+    inputs
+        What went in, where the answer itself does not say it.
+    key
+        Tells two buttons of one kind on one page apart.
+    """
+    key = key or kind
+    with st.popover(_t("keep.open"), icon=":material/bookmark_add:", key=f"keep-{key}"):
+        _form(answer, kind, inputs, key)
+
+
+def _form(
+    answer: ip.Run | ip.Relocation | ip.Portfolio | ip.Siting,
+    kind: str,
+    inputs: Sequence[ip.Input] | None,
+    key: str,
+) -> None:
+    markup.show(el("p", _t("keep.about", kind=kind_title(kind)), cls="ip-note"))
+    with st.form(f"keep-form-{key}", border=False):
+        now = dt.datetime.now(tz=dt.UTC).astimezone()
+        suggested = _t("keep.suggested", kind=kind_title(kind), when=f"{now:%Y-%m-%d %H:%M}")
+        # offered once: a name that changes by the minute would undo what was typed
+        offered = st.session_state.setdefault(f"keep-offered-{key}", suggested)
+        name = st.text_input(_t("name"), offered, max_chars=_NAME_LENGTH, key=f"keep-name-{key}")
+        who = st.text_input(_t("author"), author(), max_chars=100, key=f"keep-author-{key}")
+        note = st.text_area(_t("note"), height=80, max_chars=2000, key=f"keep-note-{key}")
+        saved = st.form_submit_button(_t("keep.save"), type="primary", key=f"keep-save-{key}")
+    if saved:
+        with guard():
+            remember_author(who)
+            made = ip.scenario_of(answer, workspace=state.workspace().name, inputs=inputs)
+            kept = store().keep(made, name=name, author=author(), note=note.strip())
+            told = _t("keep.done", name=kept.name)
+            markup.show(el("p", el("b", told), cls="ip-note", role="status"))
+            state.link_to("scenarios")

@@ -8,6 +8,8 @@ interface Data {
   id: string;
   document: MapDocument | null;
   height?: number;
+  /** maps of one group move together */
+  group?: string;
   select?: (Pick & { nonce: number | string }) | null;
   /** the feature that the server holds as selected */
   known?: Pick | null;
@@ -59,6 +61,7 @@ export default function platformsMap(component: Component): () => void {
   const handle: Handle = mount(owner, data.document, {
     mode: "component",
     height: data.height ?? 640,
+    group: data.group,
     onEvent: (event) => report(event, owner),
   });
   handle.resize(data.height ?? 640);

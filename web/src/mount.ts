@@ -6,6 +6,7 @@ import { Legend } from "./legend";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
 import type { PlanLayer } from "./plan_layer";
+import { sync } from "./sync";
 import { LayerTable } from "./table";
 import type { MapDocument, MountOptions, Pick, Told } from "./types";
 
@@ -108,6 +109,7 @@ class Mounted implements Handle {
     view.onDrawn = (event) => this.options.onEvent?.(event);
     if (this.told) view.drawing.tell(this.told);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
+    sync(view.map, this.options.group);
     view.redraw();
     if (this.waiting) this.select(this.waiting);
     this.waiting = null;

@@ -151,5 +151,7 @@ export type MapEvent =
 export interface MountOptions {
   mode: "page" | "component";
   height?: number;
+  /** Maps of one group move together; default a map moves alone. */
+  group?: string;
   onEvent?: (event: MapEvent) => void;
 }

@@ -1,0 +1,1 @@
+"""Answers kept as immutable records, and why two of them differ."""

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         land_document,
         limit_title,
     )
+    from platforms.outputs.maps.map_document import MapDocument
     from platforms.outputs.maps.map_sheet import run_document
     from platforms.outputs.maps.page import render_page, runtime_assets, save_html
     from platforms.outputs.plots_file import write_plots
@@ -136,6 +137,7 @@ _HOMES = {
     "LandParameters": "planning.land.factors",
     "LandReview": "planning.land.review",
     "LinkTable": "layers.link_table",
+    "MapDocument": "outputs.maps.map_document",
     "PlatformsError": "errors",
     "Plots": "geo.read",
     "PolicyDiff": "policy.diff",
@@ -270,7 +272,8 @@ _HOMES = {
 
 __all__ = [  # noqa: RUF022 grouped as they came
     "Adjustment", "Contiguity", "Drawn", "Evaluation", "FactorTable", "FirmData", "FirmTable",
-    "Issue", "IssueTable", "Joined", "LandParameters", "LinkTable", "PlatformsError", "Plots",
+    "Issue", "IssueTable", "Joined", "LandParameters", "LinkTable", "MapDocument",
+    "PlatformsError", "Plots",
     "PolicyDiff", "Portfolio", "PortfolioLimits", "PortfolioPrice", "PortfolioWeights", "Raster",
     "RasterLimit", "Relocation", "RelocationData", "Run", "STAGES", "SearchEffort", "Survey",
     "TargetParts", "Workspace", "add_facts", "adjust", "assess", "assign", "build_map",

@@ -22,12 +22,14 @@ from platforms.app.plots.drawing import drawing_for_map, take_drawing
 from platforms.app.scene import Scene
 from platforms.app.state import Pick
 
-__all__ = ["forget_map", "scroll_to_map", "show_map"]
+__all__ = ["forget_map", "scroll_to_map", "show_document", "show_map"]
 
 _HTML = "<div data-platforms-map></div>"
 _KEY = "map"
 # id of the document that the browser was given, and what was clicked there last
 _SENT = "map-sent"
+# the same of the maps that are only looked at, by their keys
+_OTHERS = "maps-sent"
 _CLICKED = "map-clicked"
 
 
@@ -93,8 +95,48 @@ def _selection(scene: Scene, pick: Pick | None) -> dict[str, str] | None:
     return {"layer": pick.layer, "id": pick.id, "nonce": nonce}
 
 
+def show_document(document: ip.MapDocument, *, key: str, height: int, group: str = "") -> None:
+    """Show a map that is only looked at, beside others on one page.
+
+    Parameters
+    ----------
+    document
+        What is shown.
+    key
+        Tells the maps of a page apart.
+    height
+        In pixels.
+    group
+        Maps of one group move together; empty moves alone.
+
+    Raises
+    ------
+    MissingPartError
+        When the map's bundle was not built.
+    """
+    sent: dict[str, str] = st.session_state.setdefault(_OTHERS, {})
+    _component()(
+        key=key,
+        data={
+            "id": document.id,
+            "document": None if sent.get(key) == document.id else document.content,
+            "height": height,
+            "group": group,
+        },
+        on_lost_change=lambda: st.session_state.get(_OTHERS, {}).pop(key, None),
+        on_drawn_change=_nothing,
+        on_picked_change=_nothing,
+    )
+    sent[key] = document.id
+
+
+def _nothing() -> None:
+    """Take note of nothing: the map itself shows what was clicked."""
+
+
 def forget_map() -> None:
     """Send the document again: the browser holds none, as after a visit to another page."""
+    st.session_state.pop(_OTHERS, None)
     st.session_state.pop(_SENT, None)
     st.session_state.pop(_CLICKED, None)
 

@@ -209,6 +209,20 @@ def test_without_cost_only_known_terms_count():
     assert list(answer.plots.index) == list(plots.index)
 
 
+def test_land_under_two_plots_counts_for_the_first_alone():
+    plots = land(net_overlap_m2=[0.0, 0.0, 20000.0, 0.0, 0.0, 20000.0])
+    answer = portfolio(plots, 210)
+    # 30 of plot d and 30 of plot a are land of earlier plots; d gives nothing then
+    assert answer.status == "infeasible"
+    assert answer.counts()["no_land"] == 1
+    answer = portfolio(plots, 150)
+    assert (ids(answer), answer.land_mu) == ("abcef", 150.0)
+    [told] = answer.prepared.issues
+    assert (told.kind, told.severity) == ("portfolio_overlap", "warning")
+    assert "2 宗低效地块（如 d、a）" in told.message("zh_CN")
+    assert "60.0 亩" in told.message("zh_CN")
+
+
 def test_cost_and_jobs_turn_the_choice():
     answer = portfolio(land(cost_wan=[1, 1, 1, 500, 500, 500], jobs=[1] * 6), 60)
     assert ids(answer) == "def"

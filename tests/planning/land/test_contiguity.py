@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from platforms.errors import RuleError
 from platforms.issues import IssueTable
 from platforms.planning.land.contiguity import AREA_FIGURES, contiguous_areas
+from platforms.planning.land.reclaim import reclaim
 
 PLANE = 4528
 EAST, NORTH = 40_598_000.0, 3_121_000.0
@@ -133,6 +134,17 @@ def test_land_under_two_plots_counts_once_for_the_rules_and_is_told():
     assert area["gross_mu"] == pytest.approx(100.028, abs=1e-3)
     assert area["overlap_m2"] == pytest.approx(SIDE**2, abs=0.01)
     assert (area["priority"], area["candidate"]) == ("no", False)
+
+
+def test_net_land_under_two_plots_counts_once_unless_plots_are_chosen():
+    row = reclaim(squares(0, 70, 400), {})
+    assert row["net_overlap_m2"].tolist() == [0.0, 3000.0, 0.0]
+    two, one = contiguous_areas(row, within_m=1).records()
+    assert (two["net_m2"], two["net_mu"], two["overlap_m2"]) == (17000.0, 25.5, 3000.0)
+    assert (one["net_m2"], one["net_mu"]) == (10000.0, 15.0)
+    # the plot that has the shared land first is not chosen
+    [alone] = contiguous_areas(row, within_m=1, chosen=[False, True, False]).records()
+    assert alone["net_m2"] == 10000.0
 
 
 def test_candidates_are_ranked_by_what_they_give():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from platforms.errors import RuleError
 from platforms.planning.land.factors import potential_factors
 from platforms.planning.land.potential import (
+    freed_overlap_m2,
     potential,
     potential_records,
     potential_totals,
@@ -78,9 +79,28 @@ def test_totals_by_measure_are_exact_and_count_what_they_leave_out():
     )
     totals = potential_totals(found)
     assert totals.index.tolist() == ["vacate", "relocate", "upgrade", "merge"]
-    assert totals.loc["vacate"].tolist() == [3, 1, 0.3, 0.00045, 0.0, 0]
+    assert totals.loc["vacate"].tolist() == [3, 1, 0.3, 0.00045, 0.0, 0, 0.0]
     assert totals.loc["upgrade", "floor_m2"] == 33.3
-    assert totals.loc["merge"].tolist() == [0, 0, 0, 0, 0, 0]
+    assert totals.loc["merge"].tolist() == [0, 0, 0, 0, 0, 0, 0]
+
+
+def test_land_that_two_plots_free_is_freed_once():
+    found = potential(
+        land(
+            measure_suggested=["vacate", "vacate", "merge", "upgrade", "relocate"],
+            net_m2=[1000.0, 800.0, 600.0, 500.0, None],
+            stated_land_m2=[None, None, 100.0, None, None],
+            net_overlap_m2=[0.0, 300.0, 250.0, 500.0, None],
+        )
+    )
+    # a merger frees no more than is stated, and an upgrade frees nothing twice
+    assert freed_overlap_m2(found)[:4].tolist() == [0.0, 300.0, 100.0, 0.0]
+    assert np.isnan(freed_overlap_m2(found)[4])
+    totals = potential_totals(found)
+    assert totals.loc["vacate", ["land_m2", "land_mu", "overlap_m2"]].tolist() == [1500, 2.25, 300]
+    assert totals.loc["merge", ["land_m2", "overlap_m2"]].tolist() == [0.0, 100.0]
+    assert totals.loc["upgrade", ["land_m2", "overlap_m2"]].tolist() == [0.0, 0.0]
+    assert totals.loc["relocate", ["land_m2", "overlap_m2"]].isna().all()
 
 
 def test_a_sum_of_nothing_known_is_not_nought():

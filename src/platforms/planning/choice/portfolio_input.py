@@ -23,7 +23,9 @@ from platforms.errors import InputError
 from platforms.issues import IssueTable
 from platforms.planning.choice.portfolio_case import Case, Floats, Ints
 from platforms.planning.choice.portfolio_weights import PortfolioWeights
+from platforms.planning.figures import mu_of
 from platforms.planning.land.sites import column_numbers, place_sites, plot_labels
+from platforms.units import half_up, m2_to_mu
 
 __all__ = ["WAYS", "PortfolioLimits", "Prepared", "prepare"]
 
@@ -76,7 +78,7 @@ class Prepared:
     without_firm
         Candidates that name no firm, each taken as one firm.
     issues
-        Faults of shapes, where neighbours were asked for.
+        Land that lies under two plots; faults of shapes, where neighbours were asked for.
     """
 
     case: Case
@@ -102,7 +104,8 @@ def prepare(
     ----------
     plots
         Columns verdict, net_mu (亩), town, credit_code or firm_name, and optionally cost_wan
-        (万元) and jobs; polygons only where ``within_m`` is given.
+        (万元), jobs and net_overlap_m2 (net land that an earlier plot has as well, m²);
+        polygons only where ``within_m`` is given.
     weights
         Points of the terms.
     limits
@@ -132,7 +135,8 @@ def prepare(
             raise InputError("portfolio.budget_without_cost")
         used = list(dict.fromkeys([*used, "cost_wan"]))
     figures = {name: column_numbers(plots, name) for name in used}
-    land = column_numbers(plots, "net_mu")
+    issues = IssueTable()
+    land = _land_once(plots, issues)
     for name, values in {"net_mu": land, **figures}.items():
         _not_below(name, values)
     ways = _ways(plots, land, figures)
@@ -142,7 +146,6 @@ def prepare(
     kept = {name: values[at] for name, values in figures.items()}
     town, towns, quotas = _towns(plots, at, limits.quotas)
     firm_at, firm, without = _firms(plots.iloc[at])
-    issues = IssueTable()
     pairs = np.zeros((0, 2), dtype=np.int64)
     bonus = 0.0 if within_m is None else weights["pairs"]
     if within_m is not None and bonus > 0:
@@ -179,6 +182,26 @@ def _labels(plots: pd.DataFrame) -> NDArray[np.object_]:
     if len(twice):
         raise InputError("portfolio.ids_double", **_some(twice))
     return labels
+
+
+def _land_once(plots: pd.DataFrame, issues: IssueTable) -> Floats:
+    """Return the net land of each plot without what an earlier plot has, 亩.
+
+    The earlier plot need not be chosen, so a choice may give more than is said, never less.
+    """
+    land = column_numbers(plots, "net_mu")
+    if "net_overlap_m2" not in plots.columns:
+        return land
+    low = plots["verdict"].eq("low_efficiency").fillna(value=False).to_numpy(dtype=bool)
+    twice = np.nan_to_num(column_numbers(plots, "net_overlap_m2"))
+    over = np.flatnonzero(low & (twice > 0))
+    if over.size:
+        issues.add(
+            "portfolio_overlap", "warning", mu=mu_of(pd.Series(twice[over])),
+            count=over.size, names=plot_labels(plots)[over[:_NAMED]].tolist(),
+        )  # fmt: skip
+    once: Floats = half_up(land - m2_to_mu(twice), 6)
+    return np.where(twice > 0, np.maximum(once, 0.0), land)
 
 
 def _given(plots: pd.DataFrame, name: str) -> bool:

@@ -2,8 +2,10 @@
 
 Two plots belong together when their nearest points are within a stated distance in the
 survey plane; what is linked through others belongs together too, whatever the order of the
-plots. Gross and net areas are exact sums of printed areas. Where plots lie over each other
-the sizes that the rules ask for count the land once; ``overlap_m2`` says how much.
+plots. Gross areas are exact sums of printed areas. Where plots lie over each other the sizes
+that the rules ask for and the net land count it once; ``overlap_m2`` says how much gross land
+lies double. Plots that share land always lie in one area, so the net land of the areas adds up
+to that of the plots.
 
 Both rules are other places' words and stand with their source in the parameters: 100 亩 of
 contiguous planned industrial land has priority, and under 50 亩 not conforming to plan is
@@ -102,14 +104,16 @@ def contiguous_areas(
     ----------
     plots
         Polygons with a CRS. Where they are there, ``area_m2`` (official, m²), ``net_m2``
-        (of ``reclaim``), ``verdict``, ``land_use`` (planned use; codes as in the parameter
-        ``industrial_codes``) and ``plan_conforms`` (true or false) are read. Not changed.
+        and ``net_overlap_m2`` (of ``reclaim``), ``verdict``, ``land_use`` (planned use; codes
+        as in the parameter ``industrial_codes``) and ``plan_conforms`` (true or false) are
+        read. Not changed.
     within_m
         Distance up to which plots belong together, m, 0 for plots that touch. Coordinates
         that were turned from degrees touch only to some micrometres: take 0.01 for these.
     chosen
         Which plots take part; default those whose ``verdict`` is low_efficiency, all where
-        there is no such column.
+        there is no such column. Of chosen plots ``net_m2`` is a plain sum: the plot that has
+        the shared land first may not be among them.
     min_mu
         Least size of a candidate, 亩; default the parameter ``priority_mu``.
     parameters
@@ -141,7 +145,10 @@ def contiguous_areas(
     part = _chosen(plots, chosen)
     sites = place_sites(plots[part], plane, found)
     group, count = _groups(sites, within_m)
-    areas = _areas(plots[part], sites, group, count, given)
+    net = column_numbers(plots, "net_m2")
+    if chosen is None and "net_overlap_m2" in plots.columns:
+        net = net - np.nan_to_num(column_numbers(plots, "net_overlap_m2"))
+    areas = _areas(plots[part].assign(net_m2=net[part]), sites, group, count, given)
     least = given.number("priority_mu") if min_mu is None else float(min_mu)
     areas, new = _ranked(areas, least)
     areas.index = pd.Index([f"A{n:04d}" for n in range(1, count + 1)], name="area_group")

@@ -25,6 +25,7 @@ from platforms.units import half_up, m2_to_ha, m2_to_mu, mu_to_m2
 __all__ = [
     "POTENTIAL_COLUMNS",
     "REALISTIC_COLUMNS",
+    "freed_overlap_m2",
     "potential",
     "potential_records",
     "potential_totals",
@@ -115,18 +116,44 @@ def potential(land: pd.DataFrame, *, measure: str = "measure_suggested") -> pd.D
     return out
 
 
+def freed_overlap_m2(land: pd.DataFrame) -> Floats:
+    """Return what of the land that a plot frees an earlier plot has already.
+
+    Parameters
+    ----------
+    land
+        What ``potential`` gives, with ``net_overlap_m2`` of ``reclaim`` where plots lie over
+        each other. Which plot came earlier is not asked: where that one frees nothing, the
+        shared land is left out all the same, so that no sum says too much.
+
+    Returns
+    -------
+    overlap_m2
+        m², at most what the plot frees, 0 where it frees nothing; NaN where that is unknown.
+    """
+    freed = column_numbers(land, "potential_land_m2")
+    if "net_overlap_m2" not in land.columns:
+        return freed * 0.0
+    twice = np.nan_to_num(column_numbers(land, "net_overlap_m2"))
+    least: Floats = np.minimum(twice, freed)
+    return least
+
+
 def potential_totals(land: pd.DataFrame) -> pd.DataFrame:
-    """Sum potential by measure, exactly.
+    """Sum potential by measure, exactly, land that two plots have counted once.
 
     Returns
     -------
     totals
         Indexed by measure, the four always: ``plots``, ``unknown`` (of them without known
-        land), ``land_m2``, ``land_mu``, ``floor_m2`` and ``floor_unknown``; NaN, not 0, where
-        a measure has plots and none is known.
+        land), ``land_m2``, ``land_mu``, ``floor_m2``, ``floor_unknown`` and ``overlap_m2``
+        (what a plain sum of ``land_m2`` has more, see ``freed_overlap_m2``); NaN, not 0,
+        where a measure has plots and none is known.
     """
     table = pd.DataFrame(index=land.index)
     table["plots"] = 1
+    twice = freed_overlap_m2(land)
+    table["overlap"] = np.rint(np.nan_to_num(twice) * 100).astype("int64")
     for name, column in (("land", "potential_land_m2"), ("floor", "potential_floor_m2")):
         values = column_numbers(land, column)
         table[name] = np.rint(np.nan_to_num(values) * 100).astype("int64")
@@ -137,7 +164,8 @@ def potential_totals(land: pd.DataFrame) -> pd.DataFrame:
         name: sums["plots"].eq(0) | sums[f"{name}_unknown"].lt(sums["plots"])
         for name in ("land", "floor")
     }
-    land_m2 = (sums["land"] / 100).where(known["land"]).to_numpy(dtype=np.float64)
+    once = (sums["land"] - sums["overlap"]) / 100
+    land_m2 = once.where(known["land"]).to_numpy(dtype=np.float64)
     return pd.DataFrame(
         {
             "plots": sums["plots"],
@@ -146,6 +174,7 @@ def potential_totals(land: pd.DataFrame) -> pd.DataFrame:
             "land_mu": half_up(m2_to_mu(land_m2), 6),
             "floor_m2": (sums["floor"] / 100).where(known["floor"]),
             "floor_unknown": sums["floor_unknown"],
+            "overlap_m2": (sums["overlap"] / 100).where(known["land"]),
         }
     ).rename_axis("measure")
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.planning.figures import mu_of
-from platforms.planning.land.potential import potential_records
+from platforms.planning.land.potential import freed_overlap_m2, potential_records
 from platforms.planning.land.review import LandReview
 from platforms.planning.land.sites import plain
 
@@ -94,12 +94,10 @@ def land_meanings(review: LandReview, lang: str | None = None) -> dict[str, obje
     low = review.chosen()
     net, freed = low["net_m2"], low["potential_land_m2"]
     twice = low["net_overlap_m2"] if "net_overlap_m2" in low else net * 0.0
-    # land of an earlier plot is not freed a second time
-    once = (freed - twice.where(freed.gt(0), 0.0)).clip(lower=0.0)
     told: dict[str, object] = {
         "net_mu": _sum_mu(net - twice),
         "net_unknown": int(net.isna().sum()),
-        "freed_mu": _sum_mu(once),
+        "freed_mu": _sum_mu(freed - freed_overlap_m2(low)),
         "freed_unknown": int(freed.isna().sum()),
     }
     shown = {name: "—" if value is None else value for name, value in told.items()}

@@ -29,10 +29,16 @@ export function titleBlock(doc: MapDocument, words: Words, print: (paper: "a3" |
 }
 
 function bars(chart: ChartDoc): HTMLElement {
-  const most = Math.max(...chart.bars.map((b) => b.value), 1e-9);
+  const most = Math.max(...chart.bars.map((b) => (b.start ?? 0) + b.value), 1e-9);
+  const share = (value: number) => Math.max(0, Math.min(100, (100 * value) / most));
   return el("ul", { class: "pm-bars" }, chart.bars.map((bar) => {
     const fill = el("span", { class: "pm-bar" });
-    fill.style.width = `${Math.max(0, Math.min(100, (100 * bar.value) / most))}%`;
+    fill.style.width = `${share(bar.value)}%`;
+    // a step of a waterfall begins where the one before ended; a sliver of it is still a bar
+    if (bar.start !== undefined && bar.start !== null) {
+      fill.style.marginLeft = `min(${share(bar.start)}%, calc(100% - 2px))`;
+      if (bar.value > 0) fill.style.minWidth = "2px";
+    }
     fill.style.backgroundColor = colour(bar.color, "#3b6ea5") as string;
     return el("li", {}, [
       el("span", { class: "pm-bar-label", text: bar.label }),

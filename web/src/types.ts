@@ -92,7 +92,7 @@ export interface ChartDoc {
   id: string;
   title: string;
   unit: string;
-  bars: { label: string; value: number; text: string; color: string }[];
+  bars: { label: string; value: number; text: string; color: string; start?: number | null }[];
 }
 
 export interface TableDoc {

@@ -103,9 +103,9 @@ def figures(rows: Iterable[Mapping[str, Any]]) -> Html:
 
 
 def bars(title: str, unit: str, rows: Iterable[Mapping[str, Any]]) -> Html:
-    """Return a bar chart: rows with ``label``, ``value``, ``text`` and ``color``."""
+    """Return a bar chart: rows with ``label``, ``value``, ``text``, ``color`` and ``start``."""
     known = list(rows)
-    top = max((float(row["value"]) for row in known), default=0.0)
+    top = max((float(row.get("start") or 0.0) + float(row["value"]) for row in known), default=0.0)
     lines = [
         el(
             "div",
@@ -123,4 +123,10 @@ def bars(title: str, unit: str, rows: Iterable[Mapping[str, Any]]) -> Html:
 def _bar(row: Mapping[str, Any], top: float) -> str:
     share = 100 * float(row["value"]) / top if top > 0 else 0.0
     color = str(row.get("color") or "")
-    return f"width:{share:.1f}%;background:{color if _COLOR.fullmatch(color) else _DEFAULT_COLOR}"
+    shown = f"width:{share:.1f}%;background:{color if _COLOR.fullmatch(color) else _DEFAULT_COLOR}"
+    if row.get("start") is None or top <= 0:
+        return shown
+    # a step of a waterfall begins where the one before ended; a sliver of it is still a bar
+    begin = 100 * float(row["start"]) / top
+    least = ";min-width:2px" if share > 0 else ""
+    return f"{shown};margin-left:min({begin:.1f}%,calc(100% - 2px)){least}"

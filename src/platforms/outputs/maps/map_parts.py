@@ -99,6 +99,8 @@ class Bar:
     value: float
     text: str
     color: str = ""
+    start: float | None = None
+    """Where a step of a waterfall begins; None begins at 0."""
 
 
 @dataclass(frozen=True, kw_only=True)

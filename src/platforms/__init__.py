@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         save_portfolio,
     )
     from platforms.outputs.books.relocation_file import save_relocation
+    from platforms.outputs.books.siting_book import save_siting, siting_table, siting_terms
     from platforms.outputs.books.target_sheet import save_targets, target_sheet
     from platforms.outputs.books.workbook import save_workbook
     from platforms.outputs.certificates.certificate import (
@@ -61,6 +62,9 @@ if TYPE_CHECKING:
     from platforms.outputs.maps.map_document import MapDocument
     from platforms.outputs.maps.map_sheet import run_document
     from platforms.outputs.maps.page import render_page, runtime_assets, save_html
+    from platforms.outputs.maps.portfolio_map import portfolio_document
+    from platforms.outputs.maps.relocation_map import relocation_document
+    from platforms.outputs.maps.siting_map import SITE_LAYERS, site_score, siting_document
     from platforms.outputs.plots_file import write_plots
     from platforms.outputs.target_words import target_number, target_remarks, target_scope
     from platforms.outputs.verdict_words import count_title, verdict_words
@@ -70,6 +74,7 @@ if TYPE_CHECKING:
     from platforms.planning.choice.portfolio_curve import PortfolioPrice
     from platforms.planning.choice.portfolio_input import PortfolioLimits
     from platforms.planning.choice.portfolio_locks import read_locks
+    from platforms.planning.choice.portfolio_margin import portfolio_margins
     from platforms.planning.choice.portfolio_records import portfolio_plots, portfolio_records
     from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
     from platforms.planning.drawing import Drawn, measure_ring
@@ -99,8 +104,13 @@ if TYPE_CHECKING:
     from platforms.planning.land.unused import unused_land, unused_records
     from platforms.planning.moves.relocation import relocate
     from platforms.planning.moves.relocation_answer import Relocation
+    from platforms.planning.moves.relocation_effort import Effort as SearchEffort
     from platforms.planning.moves.relocation_files import RelocationData, relocation_data
-    from platforms.planning.moves.relocation_search import Effort as SearchEffort
+    from platforms.planning.moves.relocation_sums import (
+        firm_towns,
+        relocation_figures,
+        town_flows,
+    )
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.siting.project import Project, read_project
     from platforms.planning.siting.ranking import Siting, site
@@ -151,8 +161,9 @@ _HOMES = {
     "Relocation": "planning.moves.relocation_answer",
     "RelocationData": "planning.moves.relocation_files",
     "Run": "planning.run",
+    "SITE_LAYERS": "outputs.maps.siting_map",
     "STAGES": "planning.run",
-    "SearchEffort": "planning.moves.relocation_search:Effort",
+    "SearchEffort": "planning.moves.relocation_effort:Effort",
     "Siting": "planning.siting.ranking",
     "Survey": "planning.survey",
     "Workspace": "policy.workspace",
@@ -180,6 +191,7 @@ _HOMES = {
     "explain": "policy.trace",
     "export_run": "outputs.export",
     "floor_potential": "planning.land.floors",
+    "firm_towns": "planning.moves.relocation_sums",
     "floor_records": "planning.land.floors",
     "free_title": "outputs.maps.land_map",
     "freed_energy": "planning.land.freed",
@@ -207,6 +219,8 @@ _HOMES = {
     "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
     "portfolio": "planning.choice.portfolio",
+    "portfolio_document": "outputs.maps.portfolio_map",
+    "portfolio_margins": "planning.choice.portfolio_margin",
     "portfolio_plots": "planning.choice.portfolio_records",
     "portfolio_records": "planning.choice.portfolio_records",
     "portfolio_relaxations": "outputs.books.portfolio_book",
@@ -227,6 +241,8 @@ _HOMES = {
     "reclaim": "planning.land.reclaim",
     "relocate": "planning.moves.relocation",
     "relocation_data": "planning.moves.relocation_files",
+    "relocation_document": "outputs.maps.relocation_map",
+    "relocation_figures": "planning.moves.relocation_sums",
     "render_certificate": "outputs.certificates.certificate",
     "render_page": "outputs.maps.page",
     "reported_values": "policy.targets_reported",
@@ -243,12 +259,17 @@ _HOMES = {
     "save_portfolio": "outputs.books.portfolio_book",
     "save_relocation": "outputs.books.relocation_file",
     "save_run": "outputs.folder",
+    "save_siting": "outputs.books.siting_book",
     "save_targets": "outputs.books.target_sheet",
     "save_workbook": "outputs.books.workbook",
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",
     "set_language": "messages",
     "site": "planning.siting.ranking:site",
+    "site_score": "outputs.maps.siting_map",
+    "siting_document": "outputs.maps.siting_map",
+    "siting_table": "outputs.books.siting_book",
+    "siting_terms": "outputs.books.siting_book",
     "slope_shares": "geo.raster.cover",
     "summarise": "planning.figures",
     "survey": "planning.survey",
@@ -262,6 +283,7 @@ _HOMES = {
     "target_sheet": "outputs.books.target_sheet",
     "target_standing": "planning.drill",
     "text": "messages",
+    "town_flows": "planning.moves.relocation_sums",
     "unused_land": "planning.land.unused",
     "unused_records": "planning.land.unused",
     "verdict_words": "outputs.verdict_words",
@@ -290,7 +312,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "portfolio_shortages", "portfolio_target", "portfolio_weights", "potential",
     "potential_factors", "potential_records", "potential_totals", "read_firms", "read_links",
     "read_locks", "read_plots", "read_reported", "realistic_potential", "reclaim", "relocate",
-    "relocation_data", "render_certificate", "render_page", "reported_values", "responsible_units",
+    "relocation_data", "relocation_document", "relocation_figures", "town_flows", "firm_towns",
+    "render_certificate", "render_page", "reported_values", "responsible_units",
     "run", "run_document", "runtime_assets", "save_certificate", "save_changes", "save_geopackage",
     "save_html", "save_land_table", "save_portfolio", "save_relocation", "save_run", "save_targets",
     "save_workbook", "score_firms", "select_targets", "set_language", "slope_shares", "summarise",
@@ -300,6 +323,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "write_plots", "__version__", "LandBalance", "land_balance", "control_line", "control_line_by",
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",
     "read_project", "site",
+    "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
+    "siting_document", "siting_table", "siting_terms",
 ]  # fmt: skip
 
 

@@ -55,6 +55,8 @@ _SCHEMA = 1
 _ID_LENGTH = 16
 # written on every feature that has them, whether or not the card names them
 _CITED = ("doc", "section", "row", "page", "basis", "accuracy_m")
+_PLAIN = {"shape", "size", "spread", "collapse", "min_zoom"}
+_RARE = {"max_zoom", "flow", "gauge", "tone", "palette"}
 
 
 @dataclass(frozen=True)
@@ -174,11 +176,12 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
     columns = _columns(layer, frame)
     shapes = frame.geometry.to_numpy()
     kind = geometry_kind(shapes) if len(shapes) else "polygon"
+    drawn = "flow" if style.flow is not None and kind == "line" else kind
     return {
         "id": layer.name,
         "title": layer.title,
         "group": messages.text(f"map.groups.{style.group}", lang),
-        "kind": kind,
+        "kind": drawn,
         "sample": layer.sample,
         "schematic": layer.schematic,
         "source": layer.source,
@@ -231,7 +234,9 @@ def _style(style: Style, columns: Sequence[Column], lang: str) -> dict[str, obje
         looks = [(v, look, _class_title(v, column, lang)) for v, look in style.classes.items()]
     looks.append((None, style.other, messages.text("map.other", lang)))
     return {
-        **style.model_dump(include={"shape", "size", "spread", "collapse", "min_zoom"}),
+        **style.model_dump(include=_PLAIN),
+        # only the few layers that have them carry them
+        **style.model_dump(include=_RARE, exclude_defaults=True),
         "column": column.name if column else None,
         "classes": [
             {"value": value, "title": title, **look.model_dump()} for value, look, title in looks

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Label", "Look", "Seat", "Style", "known_styles", "style_of"]
+__all__ = ["Flow", "Gauge", "Label", "Look", "Seat", "Style", "known_styles", "style_of"]
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Hatch = Literal["none", "diagonal", "back", "cross", "horizontal", "dots"]
@@ -87,6 +87,30 @@ class Seat(_Written):
     """Column with the basis."""
 
 
+class Flow(_Written):
+    """Lines from a place to another, drawn as arrows."""
+
+    weight: str
+    """Column whose value is the width."""
+    widest: float = Field(default=12, ge=1, le=40)
+    """Width of the largest value, pixels."""
+    to: str | None = None
+    """Column with the id of the place where it ends."""
+    ends: str | None = None
+    """Layer of these places; the arrow stops at their marks."""
+
+
+class Gauge(_Written):
+    """Points as large as a value, with a ring that shows how much of it is taken."""
+
+    size: str
+    """Column whose value is the area of the mark."""
+    used: str
+    """Column with the part of it that is taken."""
+    largest: float = Field(default=14, ge=4, le=40)
+    """Radius of the largest value, pixels."""
+
+
 class Style(_Written):
     """How a layer is drawn."""
 
@@ -116,6 +140,16 @@ class Style(_Written):
     """Names, if any."""
     seat: Seat | None = None
     """Seats of areas, if any."""
+    max_zoom: float | None = Field(default=None, ge=0, le=24)
+    """Not drawn from this zoom on."""
+    flow: Flow | None = None
+    """Drawn as arrows."""
+    gauge: Gauge | None = None
+    """Points drawn by a value."""
+    tone: str | None = None
+    """Column with a whole number that chooses a colour of the palette."""
+    palette: tuple[Colour, ...] = ()
+    """Colours that neighbours are told apart by; they mean nothing else."""
 
 
 @cache

@@ -112,6 +112,9 @@ if TYPE_CHECKING:
         town_flows,
     )
     from platforms.planning.run import STAGES, Run, run, workspace_plots
+    from platforms.planning.scenarios.making import scenario_of
+    from platforms.planning.scenarios.record import Input as ScenarioInput
+    from platforms.planning.scenarios.record import Kept, Scenario
     from platforms.planning.siting.project import Project, read_project
     from platforms.planning.siting.ranking import Siting, site
     from platforms.planning.survey import Survey, survey
@@ -142,6 +145,7 @@ _HOMES = {
     "Issue": "issues",
     "IssueTable": "issues",
     "Joined": "policy.links",
+    "Kept": "planning.scenarios.record",
     "LAND_GROUPS": "planning.land.review",
     "LandBalance": "planning.land.balance",
     "LandParameters": "planning.land.factors",
@@ -163,6 +167,8 @@ _HOMES = {
     "Run": "planning.run",
     "SITE_LAYERS": "outputs.maps.siting_map",
     "STAGES": "planning.run",
+    "Scenario": "planning.scenarios.record",
+    "ScenarioInput": "planning.scenarios.record:Input",
     "SearchEffort": "planning.moves.relocation_effort:Effort",
     "Siting": "planning.siting.ranking",
     "Survey": "planning.survey",
@@ -262,6 +268,7 @@ _HOMES = {
     "save_siting": "outputs.books.siting_book",
     "save_targets": "outputs.books.target_sheet",
     "save_workbook": "outputs.books.workbook",
+    "scenario_of": "planning.scenarios.making",
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",
     "set_language": "messages",
@@ -322,7 +329,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "unused_land", "unused_records", "verdict_words", "with_settings", "workspace_plots",
     "write_plots", "__version__", "LandBalance", "land_balance", "control_line", "control_line_by",
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",
-    "read_project", "site",
+    "read_project", "site", "Kept", "Scenario", "ScenarioInput", "scenario_of",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_table", "siting_terms",
 ]  # fmt: skip

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 __all__ = ["settled", "table_hash"]
@@ -108,10 +110,15 @@ def _bytes(column: pd.Series) -> tuple[str, list[bytes]]:
         number = column.to_numpy(dtype="float64", na_value=np.nan)
         number = np.where(missing, 0.0, number) + 0.0
         return "float", [mask, number.astype("<f8").tobytes()]
-    words = column.tolist()
-    return "text", _texts(
-        [None if gone else str(word).encode() for word, gone in zip(words, missing, strict=True)]
-    )
+    words = pa.array(column, type=pa.large_string(), from_pandas=True)
+    if isinstance(words, pa.ChunkedArray):
+        words = words.combine_chunks()
+    lengths = pc.fill_null(pc.binary_length(words), -1).to_numpy(zero_copy_only=False)
+    filled = pc.fill_null(words, "")
+    ends, letters = filled.buffers()[1:]
+    at = np.frombuffer(ends, dtype="<i8")[filled.offset : filled.offset + len(filled) + 1]
+    content = letters.slice(at[0], at[-1] - at[0]) if len(filled) and letters else b""
+    return "text", [lengths.astype("<i8").tobytes(), content]
 
 
 def _texts(values: Sequence[bytes | None]) -> list[bytes]:

@@ -10,16 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 import platforms as ip
 from platforms import messages
-from platforms.app.scene import Scene
+from platforms.app.scene import Shown
 from platforms.app.state import Pick
 from platforms.units import printed
 
-__all__ = ["CITED", "Detail", "Fact", "detail", "frame_of", "shown"]
+__all__ = ["CITED", "Detail", "Fact", "detail", "shown"]
 
 # told in the citation and in the line about the position
 CITED = frozenset({"doc", "section", "row", "page", "basis", "accuracy_m"})
@@ -80,23 +79,13 @@ class Detail:
     measure: str = ""
 
 
-def frame_of(scene: Scene, layer: str) -> gpd.GeoDataFrame | None:
-    """Return the rows of a layer as the run holds them, or None."""
-    if layer == "plots":
-        return scene.run.plots
-    held = scene.run.layers.get(layer)
-    if held is None and scene.run.workspace.has(layer) and scene.layer(layer):
-        return scene.run.workspace.layer(layer)
-    return held
-
-
-def detail(scene: Scene, pick: Pick) -> Detail | None:
+def detail(scene: Shown, pick: Pick) -> Detail | None:
     """Return what is known of a feature.
 
     Parameters
     ----------
     scene
-        The run that is looked at.
+        What is looked at.
     pick
         The feature.
 
@@ -107,7 +96,7 @@ def detail(scene: Scene, pick: Pick) -> Detail | None:
     """
     if pick.layer == _SEATS:
         pick = Pick(_TOWNS, pick.id)
-    layer, frame = scene.layer(pick.layer), frame_of(scene, pick.layer)
+    layer, frame = scene.layer(pick.layer), scene.frame(pick.layer)
     if layer is None or frame is None or layer["key"] not in frame:
         return None
     rows = frame[frame[layer["key"]].astype(str).eq(pick.id)]
@@ -177,11 +166,11 @@ def _fact(column: Mapping[str, Any], row: Mapping[str, Any]) -> Fact:
     return Fact(column["title"], f"{text} {column['unit']}" if column["unit"] else text)
 
 
-def _citations(scene: Scene, row: Mapping[str, Any]) -> list[str]:
+def _citations(scene: Shown, row: Mapping[str, Any]) -> list[str]:
     doc = row.get("doc")
     if doc is None or pd.isna(doc) or not str(doc).strip():
         return []
-    plan = scene.run.workspace.plan
+    plan = scene.workspace.plan
     named = [one.strip() for one in str(doc).split(";") if one.strip()]
     return [ip.citation({**row, "doc": one}, plan) for one in named]
 

@@ -19,7 +19,7 @@ import streamlit as st
 import platforms as ip
 from platforms.app import state
 from platforms.app.plots.drawing import drawing_for_map, take_drawing
-from platforms.app.scene import Scene
+from platforms.app.scene import Shown
 from platforms.app.state import Pick
 
 __all__ = ["forget_map", "scroll_to_map", "show_document", "show_map"]
@@ -49,13 +49,13 @@ def _component() -> Callable[..., Any]:
     return mounted
 
 
-def show_map(scene: Scene, *, height: int) -> None:
-    """Show the scene's map; what is clicked there becomes the session's selection.
+def show_map(scene: Shown, *, height: int) -> None:
+    """Show a map; what is clicked there becomes the session's selection.
 
     Parameters
     ----------
     scene
-        The run that is looked at.
+        What is looked at.
     height
         In pixels.
 
@@ -84,7 +84,7 @@ def show_map(scene: Scene, *, height: int) -> None:
     st.session_state[_SENT] = scene.id
 
 
-def _selection(scene: Scene, pick: Pick | None) -> dict[str, str] | None:
+def _selection(scene: Shown, pick: Pick | None) -> dict[str, str] | None:
     """Return the selection; it is acted on when its nonce is new to the map.
 
     What was clicked on the map is selected there already and would only be flown to.

@@ -11,7 +11,7 @@ from platforms.app.land.land_bars import plot_land
 from platforms.app.markup import Html, el
 from platforms.app.plots.drawing import show_drawing
 from platforms.app.rules.explain_tree import explained, tree
-from platforms.app.scene import Scene
+from platforms.app.scene import Scene, Shown
 from platforms.app.state import Pick, select
 
 __all__ = ["show_panel"]
@@ -21,13 +21,13 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"app.detail.{entry}", None, **fields)
 
 
-def show_panel(scene: Scene, pick: Pick | None, *, height: int, drawn: bool = False) -> None:
+def show_panel(scene: Shown, pick: Pick | None, *, height: int, drawn: bool = False) -> None:
     """Show the selected feature, what was drawn, or the county's charts.
 
     Parameters
     ----------
     scene
-        The run that is looked at.
+        What is looked at.
     pick
         The selected feature, if any.
     height
@@ -49,7 +49,7 @@ def show_panel(scene: Scene, pick: Pick | None, *, height: int, drawn: bool = Fa
             show_drawing()
 
 
-def _show_county(scene: Scene) -> None:
+def _show_county(scene: Shown) -> None:
     markup.show(el("p", _t("hint"), cls="ip-note"))
     charts = scene.content["charts"]
     markup.show(*(markup.bars(c["title"], c["unit"], c["bars"]) for c in charts))
@@ -75,11 +75,13 @@ def _show_head(found: Detail) -> None:
             st.rerun()
 
 
-def _show_body(scene: Scene, found: Detail) -> None:
-    land = plot_land(scene, found.pick.id) if found.verdict else None
+def _show_body(scene: Shown, found: Detail) -> None:
+    # only a run can say how a verdict came about
+    judged = scene if found.verdict and isinstance(scene, Scene) else None
+    land = plot_land(judged, found.pick.id) if judged else None
     markup.show(_verdict(found), land, _facts(found), _citation(found), _position(found))
-    if found.verdict:
-        markup.show(tree(explained(scene, found.pick.id)))
+    if judged:
+        markup.show(tree(explained(judged, found.pick.id)))
 
 
 def _verdict(found: Detail) -> Html | None:

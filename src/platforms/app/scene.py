@@ -8,12 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+import geopandas as gpd
+import pandas as pd
 
 import platforms as ip
 from platforms.app.plots.shelf import Progress
 
-__all__ = ["Scene", "make_scene"]
+__all__ = ["Scene", "Shown", "make_scene"]
+
+
+class Shown(Protocol):
+    """What the map, the tables and the panel show: a document and the rows behind it."""
+
+    @property
+    def id(self) -> str:
+        """Fingerprint of what is shown."""
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The document as JSON values."""
+
+    @property
+    def workspace(self) -> ip.Workspace:
+        """The city."""
+
+    def layer(self, name: str) -> Mapping[str, Any] | None:
+        """Return a layer of the document, or None."""
+
+    def frame(self, name: str) -> pd.DataFrame | None:
+        """Return the rows of a layer, or None."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +69,20 @@ class Scene:
         """The document as JSON values: figures, charts, layers with their titles."""
         content: Mapping[str, Any] = self.document.content
         return content
+
+    @property
+    def workspace(self) -> ip.Workspace:
+        """The city."""
+        return self.run.workspace
+
+    def frame(self, name: str) -> gpd.GeoDataFrame | None:
+        """Return the rows of a layer as the run holds them, or None."""
+        if name == "plots":
+            return self.run.plots
+        held = self.run.layers.get(name)
+        if held is None and self.workspace.has(name) and self.layer(name):
+            return self.workspace.layer(name)
+        return held
 
     def layer(self, name: str) -> Mapping[str, Any] | None:
         """Return a layer of the document, or None."""

@@ -14,8 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from platforms import messages
-from platforms.app.detail import CITED, frame_of, shown
-from platforms.app.scene import Scene
+from platforms.app.detail import CITED, shown
+from platforms.app.scene import Shown
 from platforms.app.state import Pick, clicks, look_at, picked
 from platforms.units import half_up
 
@@ -24,13 +24,13 @@ __all__ = ["layer_table", "pick_table"]
 _ROW_PX = 35
 
 
-def layer_table(scene: Scene, layer: str, names: Sequence[str] = ()) -> pd.DataFrame:
+def layer_table(scene: Shown, layer: str, names: Sequence[str] = ()) -> pd.DataFrame:
     """Return a layer as a table to be read.
 
     Parameters
     ----------
     scene
-        The run that is looked at.
+        What is looked at.
     layer
         Name of the layer.
     names
@@ -42,7 +42,7 @@ def layer_table(scene: Scene, layer: str, names: Sequence[str] = ()) -> pd.DataF
         One row a feature, columns under their headings with the unit; the index is the
         feature's id. Empty where the scene has no such layer.
     """
-    described, frame = scene.layer(layer), frame_of(scene, layer)
+    described, frame = scene.layer(layer), scene.frame(layer)
     if described is None or frame is None:
         return pd.DataFrame()
     columns = {c["name"]: c for c in described["columns"] if c["name"] in frame}
@@ -75,7 +75,7 @@ def _cells(column: Mapping[str, Any], values: pd.Series) -> pd.Series:
 
 
 def pick_table(
-    scene: Scene,
+    scene: Shown,
     layer: str,
     names: Sequence[str] = (),
     *,
@@ -87,7 +87,7 @@ def pick_table(
     Parameters
     ----------
     scene
-        The run that is looked at.
+        What is looked at.
     layer
         Name of the layer.
     names

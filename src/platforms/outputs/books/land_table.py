@@ -14,18 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from platforms import messages
-from platforms.errors import OutputError
-from platforms.geo.write import atomic_path
+from platforms.outputs.books.table_file import TABLE_ENDINGS, save_table
 from platforms.outputs.maps.land_map import limit_title
-from platforms.outputs.plots_file import harmless
 from platforms.planning.land.reclaim import deduction_columns
 from platforms.units import MU_PER_M2, half_up
 
 __all__ = ["LAND_TABLE_ENDINGS", "land_table", "save_land_table"]
 
-LAND_TABLE_ENDINGS = (".xlsx", ".csv")
-
-_WIDEST = 40
+LAND_TABLE_ENDINGS = TABLE_ENDINGS
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -121,28 +117,5 @@ def save_land_table(
     OutputError
         For another ending, a file that exists, a read-only folder or a full disk.
     """
-    target = Path(path)
-    if target.suffix.lower() not in LAND_TABLE_ENDINGS:
-        raise OutputError(
-            "sheet.ending_unknown", path=target.name, allowed=list(LAND_TABLE_ENDINGS)
-        )
     shown = table.assign(**{_t("note"): "；".join(marks)}) if marks else table
-    with atomic_path(target, overwrite=overwrite) as tmp:
-        if target.suffix.lower() == ".csv":
-            shown.map(harmless).to_csv(tmp, index=False, encoding="utf-8-sig")
-        else:
-            _write_book(shown, tmp)
-    return target
-
-
-def _write_book(table: pd.DataFrame, path: Path) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
-        name = _t("sheet")
-        table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 1))
-        sheet = book.sheets[name]
-        for column, title in enumerate(table.columns):
-            texts = table[title].dropna().map(str)
-            # a Chinese character is two wide
-            longest = max([len(str(title)), *texts.str.len()], default=0) * 2
-            sheet.set_column(column, column, min(max(longest, 8), _WIDEST))
+    return save_table(shown, path, sheet=_t("sheet"), overwrite=overwrite)

@@ -8,16 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from platforms import messages
-from platforms.errors import OutputError
-from platforms.geo.write import atomic_path
-from platforms.outputs.books.book_pages import width_of
+from platforms.outputs.books.table_file import save_sheets
 from platforms.planning.choice.portfolio import Portfolio
 from platforms.planning.choice.portfolio_curve import PortfolioPrice
 from platforms.planning.choice.portfolio_records import portfolio_plots
 
 __all__ = ["portfolio_relaxations", "portfolio_shortages", "save_portfolio"]
-
-_WIDEST = 60
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -75,9 +71,6 @@ def save_portfolio(
     OutputError
         For another ending, a file that exists, a read-only folder or a full disk.
     """
-    target = Path(path)
-    if target.suffix.lower() != ".xlsx":
-        raise OutputError("sheet.ending_unknown", path=target.name, allowed=[".xlsx"])
     sheets = {
         "answer": _answer(answer, last, sample=sample),
         "chosen": _chosen(answer),
@@ -87,14 +80,8 @@ def save_portfolio(
     if curve is not None:
         words = {name: _t(f"status.{name}") for name in curve["status"].unique()}
         sheets["curve"] = _titled(curve.assign(status=curve["status"].map(words)))
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with (
-        atomic_path(target, overwrite=overwrite) as tmp,
-        pd.ExcelWriter(tmp, engine="xlsxwriter", engine_kwargs={"options": options}) as book,
-    ):
-        for name, table in sheets.items():
-            _write(book, _t(f"sheet.{name}"), table)
-    return target
+    titled = {_t(f"sheet.{name}"): table for name, table in sheets.items()}
+    return save_sheets(titled, path, overwrite=overwrite)
 
 
 def _answer(answer: Portfolio, last: PortfolioPrice | None, *, sample: bool) -> pd.DataFrame:
@@ -149,15 +136,6 @@ def _terms(answer: Portfolio) -> pd.DataFrame:
 
 def _titled(table: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={name: _t(f"head.{name}") for name in table.columns})
-
-
-def _write(book: pd.ExcelWriter, name: str, table: pd.DataFrame) -> None:
-    table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 1))
-    sheet = book.sheets[name]
-    for column, title in enumerate(table.columns):
-        texts = [str(title), *(str(cell) for cell in table[title].dropna())]
-        width = max(map(width_of, texts)) + 2
-        sheet.set_column(column, column, min(max(width, 8), _WIDEST))
 
 
 def _n(value: float | None) -> str:

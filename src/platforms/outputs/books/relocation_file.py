@@ -8,9 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from platforms.errors import OutputError
 from platforms.geo.write import atomic_path, write_geopackage
-from platforms.outputs.plots_file import harmless
+from platforms.outputs.books.table_file import ending_of, write_csv
 from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["save_relocation"]
@@ -44,10 +43,7 @@ def save_relocation(
     OutputError
         For another ending, a file that exists, a read-only folder or a full disk.
     """
-    target = Path(path)
-    ending = target.suffix.lower()
-    if ending not in _ENDINGS:
-        raise OutputError("moves.ending_unknown", path=target.name, allowed=list(_ENDINGS))
+    target, ending = Path(path), ending_of(path, _ENDINGS)
     flows = relocation.flows().assign(sample=relocation.sample)
     firms = relocation.by_firm().assign(sample=relocation.sample)
     if ending == ".gpkg":
@@ -62,7 +58,7 @@ def save_relocation(
         if ending == ".geojson":
             tmp.write_text(flows.to_json(drop_id=True, to_wgs84=False), encoding="utf-8")
         else:
-            firms.map(harmless).to_csv(tmp, index=False, encoding="utf-8-sig")
+            write_csv(firms, tmp)
     return target
 
 

@@ -12,17 +12,15 @@ from pathlib import Path
 import pandas as pd
 
 from platforms import messages
-from platforms.errors import OutputError
-from platforms.geo.write import atomic_path
 from platforms.layers.cards import Plan
-from platforms.outputs.plots_file import harmless
+from platforms.outputs.books.table_file import TABLE_ENDINGS, save_table
 from platforms.outputs.target_words import target_remarks, target_scope
 from platforms.policy.targets_records import target_records
 from platforms.units import half_up
 
 __all__ = ["TARGET_ENDINGS", "save_targets", "target_sheet"]
 
-TARGET_ENDINGS = (".xlsx", ".csv")
+TARGET_ENDINGS = TABLE_ENDINGS
 
 _NUMBERS = {
     "planned": "value",
@@ -34,7 +32,6 @@ _NUMBERS = {
     "pace_month": "pace_per_month",
 }
 _READ = ("computed", "gap", "pace_year", "pace_month")
-_WIDEST = 60
 
 
 def _t(entry: str) -> str:
@@ -143,26 +140,5 @@ def save_targets(
     OutputError
         For another ending, a file that exists, a read-only folder or a full disk.
     """
-    target = Path(path)
-    if target.suffix.lower() not in TARGET_ENDINGS:
-        raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(TARGET_ENDINGS))
     table = target_sheet(status, plan)
-    with atomic_path(target, overwrite=overwrite) as tmp:
-        if target.suffix.lower() == ".csv":
-            table.map(harmless).to_csv(tmp, index=False, encoding="utf-8-sig")
-        else:
-            _write_book(table, tmp)
-    return target
-
-
-def _write_book(table: pd.DataFrame, path: Path) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
-        name = _t("targets")
-        table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 2))
-        sheet = book.sheets[name]
-        for column, title in enumerate(table.columns):
-            texts = table[title].dropna().map(str)
-            # a Chinese character is two wide
-            longest = max([len(str(title)), *texts.str.len()], default=0) * 2
-            sheet.set_column(column, column, min(max(longest, 8), _WIDEST))
+    return save_table(table, path, sheet=_t("targets"), frozen=2, overwrite=overwrite)

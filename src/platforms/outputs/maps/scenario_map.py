@@ -1,0 +1,168 @@
+"""A scenario as a map: what was kept, with what it rests on.
+
+The county under it is drawn as the workspace has it today; everything that the scenario
+decided comes from the scenario itself, and the sheet says which one it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from platforms import messages
+from platforms.outputs.maps.map_document import (
+    Figure,
+    MapDocument,
+    MapLayer,
+    Sheet,
+    SourceNote,
+    layer_from_card,
+    map_document,
+)
+from platforms.outputs.maps.scenario_layers import scenario_layers
+from platforms.outputs.scenario_words import (
+    figure_text,
+    figure_title,
+    figure_unit,
+    headline_figures,
+    input_title,
+    parameter_text,
+    parameter_title,
+    scenario_name,
+)
+from platforms.planning.scenarios.record import Kept, Scenario
+from platforms.policy.workspace import Workspace
+
+__all__ = ["box_of", "ground_layers", "scenario_document", "sheet_of"]
+
+_GROUND = ("towns",)
+_HASH = 12
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"scenario_sheet.{entry}", None, **fields)
+
+
+def scenario_document(
+    workspace: Workspace,
+    kept: Kept | Scenario,
+    *,
+    compress: bool = True,
+    day: dt.date | None = None,
+) -> MapDocument:
+    """Make the map of one scenario.
+
+    Parameters
+    ----------
+    workspace
+        The city: ground, towns, what its plan and rules are called.
+    kept
+        A scenario, with the name that it was kept under or without.
+    compress
+        Compress the geometry; False for browsers without DecompressionStream.
+    day
+        Date printed on the sheet; default the day on which it was kept, else today.
+
+    Returns
+    -------
+    document
+        By kind: plots with their verdicts and net land; flows, parks and firms that stay;
+        plots that were chosen; ranked sites. For :func:`platforms.save_html` and for the
+        app's map.
+    """
+    scenario = kept.scenario if isinstance(kept, Kept) else kept
+    if day is None and isinstance(kept, Kept):
+        day = kept.created_at.astimezone().date()
+    layers = scenario_layers(workspace, scenario)
+    name = scenario_name(kept)
+    sheet = sheet_of(
+        workspace,
+        title=_t("title", city=str(workspace.plan.name), name=name),
+        subtitle=_t("subtitle", kind=_t(f"kind.{scenario.kind}"), id=scenario.scenario_id),
+        figures=[
+            Figure(
+                key=one, label=figure_title(one), unit=figure_unit(one),
+                value=figure_text(one, scenario.figures[one]),
+            )
+            for one in headline_figures(scenario.kind)
+            if one in scenario.figures
+        ],
+        notes=_notes(workspace, scenario),
+        focus=box_of(layers),
+        day=day,
+    )  # fmt: skip
+    return map_document([*ground_layers(workspace), *layers], sheet, compress=compress)
+
+
+def ground_layers(workspace: Workspace) -> list[MapLayer]:
+    """Return what lies under a scenario, so that a reader knows where he is."""
+    return [
+        layer_from_card(workspace.card(name), workspace.layer(name), schematic=True)
+        for name in _GROUND
+        if workspace.has(name)
+    ]
+
+
+def sheet_of(
+    workspace: Workspace,
+    *,
+    day: dt.date | None,
+    **parts: object,
+) -> Sheet:
+    """Return the sheet around a scenario's map: the county, its waters, its documents.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    day
+        Date printed; default today.
+    **parts
+        What else a :class:`Sheet` has: title, subtitle, figures, charts, tables, notes, focus.
+    """
+    return Sheet(
+        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
+        county=workspace.layer("county"),
+        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
+        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
+        sources=[
+            SourceNote(id=document.id, title=document.title, date=document.date or "")
+            for document in workspace.plan.documents
+        ],
+        internal=True,
+        **parts,  # type: ignore[arg-type]
+    )
+
+
+def box_of(layers: Sequence[MapLayer]) -> tuple[float, float, float, float] | None:
+    """Return the box of what layers show; None where they show nothing."""
+    boxes = np.array([layer.frame.total_bounds for layer in layers if len(layer.frame)])
+    boxes = boxes[np.isfinite(boxes).all(axis=1)] if len(boxes) else boxes
+    if not len(boxes):
+        return None
+    west, south = boxes[:, :2].min(axis=0)
+    east, north = boxes[:, 2:].max(axis=0)
+    return (float(west), float(south), float(east), float(north))
+
+
+def _notes(workspace: Workspace, scenario: Scenario) -> list[str]:
+    """Say what is sample, what was asked and what went in."""
+    pack = str(scenario.parameters.get("rules", ""))
+    told = [
+        _t("note.pair", name=parameter_title(name, workspace, pack), value=parameter_text(name, v))
+        for name, v in scenario.parameters.items()
+        if v not in (None, "", [])
+    ]
+    came = [
+        _t("note.input", name=input_title(one.name), source=one.source, hash=one.sha256[:_HASH])
+        for one in scenario.inputs
+    ]
+    between = "；" if messages.language() == "zh_CN" else "; "
+    notes = [messages.text("sheet.note.sample")] if scenario.sample else []
+    if told:
+        notes.append(_t("note.parameters", told=between.join(told)))
+    if came:
+        notes.append(_t("note.inputs", told=between.join(came)))
+    return [*notes, _t("note.version", version=scenario.version)]

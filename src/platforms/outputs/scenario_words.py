@@ -1,0 +1,170 @@
+"""What the figures, parameters and inputs of a scenario are called, and how they are printed.
+
+A name that nobody gave words to keeps its own: rules of other cities bring parameters that no
+catalogue knows, and a parameter that is not told would be one that a reader cannot compare.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+
+from platforms import messages
+from platforms.planning.scenarios.record import Kept, Scenario
+from platforms.policy.workspace import Workspace
+from platforms.units import printed
+
+__all__ = [
+    "figure_text",
+    "figure_title",
+    "figure_unit",
+    "headline_figures",
+    "input_title",
+    "parameter_text",
+    "parameter_title",
+    "scenario_name",
+]
+
+_SHARES = ("gap", "attainment")
+_SCORES = ("best_score", "best_score_high")
+# counted, not measured
+_COUNTS = (
+    "plots", "low_efficiency", "not", "unknown", "reclaimable_unknown", "low_efficiency_firms",
+    "moved_firms", "unassigned_firms", "firms", "jobs", "sites", "ranked", "excluded", "pairs",
+)  # fmt: skip
+_HEADLINE: Mapping[str, tuple[str, ...]] = {
+    "run": ("plots", "area_mu", "low_efficiency", "low_efficiency_mu", "reclaimable_mu"),
+    "relocation": ("moved_firms", "moved_mu", "km_mean", "unassigned_firms", "objective", "gap"),
+    "portfolio": ("target_mu", "land_mu", "attainment", "plots", "cost_wan", "jobs"),
+    "siting": ("best_score", "ranked", "excluded"),
+}
+_UNITS = {"_mu": "mu", "_m2": "m2", "_km": "km", "_m": "m", "_wan": "wan", "_tce": "tce"}
+_PREFIXES = ("rules", "weight", "quota", "project", "plots", "limit", "term")
+
+
+def _room() -> Mapping[str, str]:
+    return messages.catalogue(messages.language(), "scenario_sheet")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"scenario_sheet.{entry}", None, **fields)
+
+
+def scenario_name(scenario: Kept | Scenario) -> str:
+    """Return the name that somebody gave, else the kind and the id."""
+    if isinstance(scenario, Kept):
+        return scenario.name
+    return f"{_t(f'kind.{scenario.kind}')} {scenario.scenario_id[:8]}"
+
+
+def headline_figures(kind: str) -> tuple[str, ...]:
+    """Return the figures of a kind that are told first."""
+    return _HEADLINE[kind]
+
+
+def figure_title(name: str) -> str:
+    """Return what readers call a figure."""
+    known = _room().get(f"figure.{name}")
+    if known:
+        return known
+    head, _, rest = name.partition("_")
+    if head == "term":
+        return _t("term", name=messages.catalogue(messages.language(), "moves").get(
+            f"term.{rest}", rest))  # fmt: skip
+    return name
+
+
+def figure_unit(name: str) -> str:
+    """Return the unit that a figure's name says, in words; empty for none."""
+    if name.startswith("km_"):
+        return _t("unit.km")
+    if name.startswith("term_"):
+        return ""
+    return next((_t(f"unit.{unit}") for end, unit in _UNITS.items() if name.endswith(end)), "")
+
+
+def figure_text(name: str, value: float | None, *, sign: bool = False) -> str:
+    """Return a figure as it is printed: counts whole, shares in percent, the rest to 0.01.
+
+    Parameters
+    ----------
+    name
+        Of the figure.
+    value
+        None and NaN are unknown.
+    sign
+        Print a plus, as for a change.
+    """
+    if value is None or math.isnan(value):
+        return "—"
+    if name in _SHARES:
+        text = f"{printed(100 * value)}%"
+    elif name in _SCORES:
+        text = printed(value, 4)
+    else:
+        text = printed(value, 0 if name in _COUNTS and float(value).is_integer() else 2)
+    return f"+{text}" if sign and value > 0 and text.strip("0.,%") else text
+
+
+def parameter_title(name: str, workspace: Workspace | None = None, pack: str = "") -> str:
+    """Return what readers call a parameter; ``rules.…`` by the rule pack's own words."""
+    known = _room().get(f"parameter.{name}")
+    if known:
+        return known
+    head, _, rest = name.partition(".")
+    if not rest or head not in _PREFIXES:
+        return name
+    return _t(f"prefix.{head}", name=_rest_title(head, rest, workspace, pack))
+
+
+def _rest_title(head: str, rest: str, workspace: Workspace | None, pack: str) -> str:
+    if head == "rules" and workspace is not None and pack in workspace.packs:
+        found = workspace.packs[pack].parameter(rest)
+        return found.title.show() if found else rest
+    known = messages.catalogue
+    lang = messages.language()
+    if head == "weight":
+        rooms: tuple[Callable[[], str | None], ...] = (
+            lambda: known(lang, "moves").get(f"term.{rest}"),
+            lambda: known(lang, "portfolio").get(f"term.{rest}"),
+            lambda: known(lang, "siting").get(f"map.column.{rest}"),
+        )
+        return next((title for room in rooms if (title := room())), rest)
+    if head == "limit":
+        return known(lang, "sheet").get(f"constraint.{rest}", rest)
+    return _room().get(f"{head}.{rest}", rest)
+
+
+def parameter_text(name: str, value: object) -> str:
+    """Return the value of a parameter as readers read it; nothing set is a dash."""
+    if value is None or value in ("", []):
+        return "—"
+    if isinstance(value, bool):
+        return _t("yes" if value else "no")
+    if isinstance(value, (int, float)):
+        return f"{value:g}" if abs(value) < 1e6 else printed(float(value))  # noqa: PLR2004
+    if isinstance(value, (list, tuple)):
+        between = "、" if messages.language() == "zh_CN" else ", "
+        return between.join(_item(name, one) for one in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)
+
+
+def _item(name: str, value: object) -> str:
+    if name == "limits":
+        sheet = messages.catalogue(messages.language(), "sheet")
+        return sheet.get(f"constraint.{value}", str(value))
+    return parameter_text("", value)
+
+
+def input_title(name: str) -> str:
+    """Return what readers call an input."""
+    known = _room().get(f"input.{name}")
+    if known:
+        return known
+    head, _, rest = name.partition(".")
+    return (
+        _t("prefix.limit", name=_rest_title("limit", rest, None, "")) if head == "limit" else name
+    )

@@ -63,11 +63,20 @@ function position(layer: PlanLayer, feature: number, words: Words): HTMLElement 
   return el("section", { class: "pm-position" }, lines.map((text) => el("p", { text })));
 }
 
+/** What is said of a feature under the pointer, beside its name. */
+export function tips(layer: PlanLayer, feature: number): string[] {
+  const told = layer.doc.columns.filter((c) => c.role === "tip").map((column) => {
+    const text = layer.show(column, layer.attributes.get(column.name, feature));
+    return text && `${column.title} ${text} ${column.unit}`.trim();
+  }).filter(Boolean);
+  return told.length ? [told.join(" · ")] : [];
+}
+
 export function featureCard(
   layer: PlanLayer, feature: number, sources: SourceDoc[], words: Words,
   others: Other[], close: () => void,
 ): HTMLElement {
-  const facts = layer.doc.columns.filter((c) => c.role === "" && !CITED.has(c.name));
+  const facts = layer.doc.columns.filter((c) => (c.role === "" || c.role === "tip") && !CITED.has(c.name));
   const list = el("dl", {});
   for (const column of facts) {
     const text = value(layer, feature, column, words);

@@ -118,7 +118,7 @@ export async function decodeGeometry(packed: Packed): Promise<Geometry> {
   return geometry;
 }
 
-function measureBoxes(g: Geometry): void {
+export function measureBoxes(g: Geometry): void {
   for (let f = 0; f < g.features; f += 1) {
     const from = g.vertexStart[g.ringStart[g.partStart[f]]];
     const to = g.vertexStart[g.ringStart[g.partStart[f + 1]]];

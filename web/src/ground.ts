@@ -2,6 +2,7 @@
 // its ribbon, then the polygon and line layers in their order.
 import type { Geometry } from "./decode";
 import { latOf, lonOf, mercatorX, mercatorY } from "./decode";
+import { paintFlows } from "./flow";
 import type { PlanLayer } from "./plan_layer";
 import { hatchFill } from "./style";
 import type { View } from "./surface";
@@ -57,7 +58,7 @@ export class Ground {
         this.boundary(ctx, view);
         lined = true;
       }
-      yield* paintLayer(ctx, view, layer);
+      yield* paintLayer(ctx, view, layer, this.layers());
     }
     if (!lined) this.boundary(ctx, view);
   }
@@ -109,9 +110,13 @@ export class Ground {
   }
 }
 
-function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer): Generator<void, void, void> {
+function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer, all: PlanLayer[]): Generator<void, void, void> {
   layer.drawn = 0;
-  if (!layer.visible || view.zoom < layer.style.min_zoom) return;
+  if (!layer.visible || !layer.inZoom(view.zoom)) return;
+  if (layer.doc.kind === "flow") {
+    yield* paintFlows(ctx, view, layer, all);
+    return;
+  }
   const { k } = view;
   const byClass: number[][] = layer.style.classes.map(() => []);
   layer.inBox(

@@ -2,11 +2,20 @@
 // same code as the map, and for each layer where it comes from and how exact it is.
 import { Words, button, el, sharpCanvas } from "./elements";
 import type { PlanLayer } from "./plan_layer";
-import { drawMark, hatchFill } from "./style";
+import { drawArrow, flowWidth } from "./flow";
+import { drawGauge, drawMark, hatchFill } from "./style";
 import type { ClassDoc } from "./types";
 
 export function swatch(layer: PlanLayer, look: ClassDoc): HTMLCanvasElement {
   const [canvas, ctx] = sharpCanvas(24, 16, "pm-swatch");
+  if (layer.style.gauge) {
+    drawGauge(ctx, look, 12, 8, 6.5, 0.7);
+    return canvas;
+  }
+  if (layer.doc.kind === "flow") {
+    drawArrow(ctx, look, 3, 8, 22, 2.6);
+    return canvas;
+  }
   if (layer.doc.kind === "point") {
     drawMark(ctx, layer.style.shape, look, 12, 8, Math.min(layer.style.size, 6));
     return canvas;
@@ -34,6 +43,34 @@ export function swatch(layer: PlanLayer, look: ClassDoc): HTMLCanvasElement {
     ctx.stroke();
   }
   return canvas;
+}
+
+/** A round number at or below a value: 1, 2 or 5 and noughts. */
+function round(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return ([5, 2, 1].find((step) => step * unit <= value) ?? 1) * unit;
+}
+
+/** What widths and sizes stand for, drawn by the code that draws the map. */
+function scale(layer: PlanLayer, words: Words): HTMLElement | null {
+  const { flow, gauge } = layer.style;
+  const sized = flow?.weight ?? gauge?.size;
+  if (sized === undefined || !(layer.most > 0)) return null;
+  const column = layer.column(sized);
+  const ink: ClassDoc = { ...layer.style.classes[0], fill: "#46525e", stroke: "#46525e" };
+  const steps = [...new Set([round(layer.most / 10), round(layer.most / 3), round(layer.most)])];
+  const said = (value: number) => `${value.toLocaleString("en-US")} ${column?.unit ?? ""}`.trim();
+  const parts = steps.map((value) => {
+    const r = gauge ? gauge.largest * Math.sqrt(value / layer.most) : 0;
+    const [canvas, ctx] = sharpCanvas(gauge ? Math.ceil(2 * r + 4) : 30, 2 * Math.max(r, 8) + 4, "");
+    if (flow) drawArrow(ctx, ink, 9, 10, 28, flowWidth(layer, value));
+    else drawGauge(ctx, ink, r + 2, Math.max(r, 8) + 2, r, 0.7);
+    return el("span", { class: "pm-scale-step" }, [canvas, el("span", { text: said(value) })]);
+  });
+  const told = gauge
+    ? words("scale_gauge", { size: column?.title ?? "", used: layer.column(gauge.used)?.title ?? "" })
+    : words("scale_flow", { weight: column?.title ?? "" });
+  return el("div", { class: "pm-scale" }, [el("span", { class: "pm-quiet", text: told }), ...parts]);
 }
 
 export function tags(layer: PlanLayer, words: Words): HTMLElement[] {
@@ -110,6 +147,11 @@ export class Legend {
     ]);
     const row = el("div", { class: many ? "pm-row pm-row-wide" : "pm-row" }, [head, info]);
     if (many) row.append(this.classes(layer));
+    const sizes = scale(layer, this.words);
+    if (sizes) {
+      row.classList.add("pm-row-wide");
+      row.append(sizes);
+    }
     this.rows.set(layer, { box, row });
     return row;
   }

@@ -2,7 +2,7 @@
 import * as L from "leaflet";
 import { decodeGeometry, latOf, lonOf, mercatorX, mercatorY } from "./decode";
 import type { Geometry } from "./decode";
-import { Other, featureCard } from "./card";
+import { Other, featureCard, tips } from "./card";
 import { Drawing } from "./draw";
 import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
 import { Window, metresPerPixel, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
@@ -15,6 +15,8 @@ import { Surface, handOver, paperContext } from "./surface";
 import type { MapDocument, MapEvent, Pick } from "./types";
 
 const HIT_PX = 5;
+/** Arrows are wide, and short ones are drawn longer than they are. */
+const FLOW_PX = 9;
 /** Layers below this order are areas one looks through: no hover, but a click finds them. */
 const SOLID_ORDER = 40;
 /** Margin of the card, and width of a map that has room beside it; pixels. */
@@ -222,8 +224,9 @@ export class MapView {
     const found: Spot[] = [];
     for (let l = this.layers.length - 1; l >= 0; l -= 1) {
       const layer = this.layers[l];
-      if (layer.doc.kind === "point" || !layer.visible || this.map.getZoom() < layer.style.min_zoom) continue;
-      for (const feature of layer.at(x, y, HIT_PX / k)) found.push({ layer: l, feature });
+      if (layer.doc.kind === "point" || !layer.visible || !layer.inZoom(this.map.getZoom())) continue;
+      const slack = layer.doc.kind === "flow" ? FLOW_PX : HIT_PX;
+      for (const feature of layer.at(x, y, slack / k)) found.push({ layer: l, feature });
     }
     return found;
   }
@@ -287,7 +290,7 @@ export class MapView {
     const [left, right] = this.free();
     const zoom = point
       ? Math.max(this.map.getZoom(), 13)
-      : Math.min(17.5, Math.max(layer.style.min_zoom + 0.5, this.map.getBoundsZoom(bounds.pad(0.6), false, L.point(left + right, 0))));
+      : Math.min(17.5, (layer.style.max_zoom as number) - 0.1, Math.max(layer.style.min_zoom + 0.5, this.map.getBoundsZoom(bounds.pad(0.6), false, L.point(left + right, 0))));
     this.map.setView(bounds.getCenter(), zoom, { animate: false });
     this.map.panBy([(right - left) / 2, 0], { animate: false });
     if (point) {
@@ -323,6 +326,7 @@ export class MapView {
       if (spot) {
         const layer = this.layers[spot.layer];
         text = this.words("found", { name: layer.name(spot.feature), layer: layer.doc.title });
+        text = [text, ...tips(layer, spot.feature)].join("\n");
       }
       this.tip.textContent = plain(text);
       this.tip.toggleAttribute("hidden", !text);

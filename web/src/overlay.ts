@@ -7,7 +7,7 @@ import { Label, boxOf, drawLabel, measure, textWidth, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
 import { CLOSE, Scene, layoutScene, roomiest } from "./scene";
 import { Box, Mark, Occupied } from "./spread";
-import { FONT, drawMark } from "./style";
+import { FONT, drawGauge, drawMark } from "./style";
 import type { View } from "./surface";
 import type { LabelDoc, MapDocument } from "./types";
 
@@ -102,7 +102,8 @@ export class Overlay {
       ctx.setLineDash([]);
       ctx.stroke();
     }
-    drawMark(ctx, layer.style.shape, layer.look(mark.feature), x, y, mark.r);
+    if (layer.style.gauge) drawGauge(ctx, layer.look(mark.feature), x, y, mark.r, layer.taken(mark.feature));
+    else drawMark(ctx, layer.style.shape, layer.look(mark.feature), x, y, mark.r);
   }
 
   private paintSelection(ctx: Ctx, view: View, layers: PlanLayer[]): void {

@@ -1,8 +1,12 @@
 // one layer in memory: decoded geometry, attributes, classes, a grid index over boxes.
 // every question the map asks (what is in view, what is under the pointer) is answered here.
 import { Attributes, Geometry, Value, decodeAttributes, decodeGeometry } from "./decode";
+import { bend } from "./flow";
 import { safeStyle } from "./style";
 import type { ClassDoc, ColumnDoc, LayerDoc, StyleDoc } from "./types";
+
+/** Radius of a gauge without a value, pixels. */
+const LEAST = 3;
 
 class BoxIndex {
   private readonly cells: number;
@@ -84,6 +88,9 @@ export class PlanLayer {
   visible: boolean;
   drawn = 0;
   private readonly index: BoxIndex | null;
+  private readonly toned: ClassDoc[];
+  /** Largest value of what widens a flow or enlarges a gauge. */
+  readonly most: number;
 
   private constructor(
     readonly doc: LayerDoc, readonly geometry: Geometry, readonly attributes: Attributes,
@@ -101,6 +108,11 @@ export class PlanLayer {
       this.classOf[f] = found ?? last;
       this.classCount[this.classOf[f]] += 1;
     }
+    this.toned = (this.style.palette ?? []).map((ink) => ({ ...this.style.classes[last], fill: ink, stroke: ink }));
+    const sized = this.style.flow?.weight ?? this.style.gauge?.size;
+    let most = 0;
+    for (let f = 0; sized !== undefined && f < geometry.features; f += 1) most = Math.max(most, this.number(sized, f));
+    this.most = most;
     this.index = geometry.features ? new BoxIndex(geometry.boxes, geometry.features) : null;
   }
 
@@ -108,11 +120,39 @@ export class PlanLayer {
     const [geometry, attributes] = await Promise.all([
       decodeGeometry(doc.geometry), decodeAttributes(doc),
     ]);
-    return new PlanLayer(doc, geometry, attributes);
+    return new PlanLayer(doc, doc.kind === "flow" ? bend(geometry) : geometry, attributes);
   }
 
   look(feature: number): ClassDoc {
+    const { tone } = this.style;
+    const n = tone ? this.attributes.get(tone, feature) : null;
+    if (typeof n === "number" && this.toned.length) return this.toned[Math.abs(Math.trunc(n)) % this.toned.length];
     return this.style.classes[this.classOf[feature]];
+  }
+
+  /** A number of a feature; 0 for what is unknown or below. */
+  number(column: string, feature: number): number {
+    const value = this.attributes.get(column, feature);
+    return typeof value === "number" && value > 0 ? value : 0;
+  }
+
+  /** Half the height of a point's mark, pixels. */
+  radius(feature: number): number {
+    const { gauge, size } = this.style;
+    if (!gauge) return size;
+    return Math.max(LEAST, gauge.largest * Math.sqrt(this.number(gauge.size, feature) / (this.most || 1)));
+  }
+
+  /** The part of a gauge that is taken, 0 to 1; null for what has no room at all. */
+  taken(feature: number): number | null {
+    const { gauge } = this.style;
+    if (!gauge) return null;
+    const room = this.number(gauge.size, feature);
+    return room ? Math.min(1, this.number(gauge.used, feature) / room) : null;
+  }
+
+  inZoom(zoom: number): boolean {
+    return zoom >= this.style.min_zoom && zoom < (this.style.max_zoom as number);
   }
 
   shown(feature: number): boolean {
@@ -184,7 +224,9 @@ export class PlanLayer {
       if (!this.shown(f)) return;
       if (this.doc.kind === "polygon" ? this.contains(f, wx, wy) : this.edgeDistance(f, wx, wy) <= slack) found.push(f);
     });
-    return found.sort((a, b) => b - a);
+    if (this.doc.kind !== "flow") return found.sort((a, b) => b - a);
+    const far = new Map(found.map((f) => [f, this.edgeDistance(f, wx, wy)]));
+    return found.sort((a, b) => (far.get(a) as number) - (far.get(b) as number));
   }
 
   name(feature: number): string {

@@ -1,6 +1,6 @@
 // where every mark and word goes at one zoom. towns come first (they orient), then
 // marks flow around them, then names take what room is left.
-import { Box, Mark, Occupied, SpreadItem, elbowRoom, spread, symbolLimit } from "./spread";
+import { Box, Mark, Occupied, SpreadItem, elbowRoom, hold, spread, symbolLimit } from "./spread";
 import { Label, beside, boxOf, measure, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
 import type { LabelDoc } from "./types";
@@ -29,22 +29,24 @@ export function layoutScene(
 ): Scene {
   const scene: Scene = { zoom, marks: [], seats: [], labels: [], taken: new Occupied() };
   const items: SpreadItem[] = [];
+  const fixed: SpreadItem[] = [];
   layers.forEach((layer, l) => {
-    if (layer.doc.kind !== "point" || !layer.visible || zoom < layer.style.min_zoom) return;
+    if (layer.doc.kind !== "point" || !layer.visible || !layer.inZoom(zoom)) return;
     for (let f = 0; f < layer.geometry.features; f += 1) {
       if (!layer.shown(f)) continue;
       const [wx, wy] = layer.place(f);
       if (layer.style.shape === "seat") scene.seats.push({ x: wx * k, y: wy * k, layer: l, feature: f });
-      else items.push({ layer: l, feature: f, x: wx * k, y: wy * k, r: layer.style.size, rank: layer.style.collapse });
+      else (layer.style.spread ? items : fixed).push({ layer: l, feature: f, x: wx * k, y: wy * k, r: layer.radius(f), rank: layer.style.collapse });
     }
   });
   for (const seat of scene.seats) scene.taken.addCircle(seat.x, seat.y, 4);
+  const still = hold(fixed, scene.taken);
   for (const seat of scene.seats) {
     const look = layers[seat.layer].style.label;
     if (look && zoom >= look.min_zoom) addLabel(ctx, scene, layers, look, seat, 4, [2, 6, 12]);
   }
   layers.forEach((layer, l) => areaNames(ctx, scene, layer, l, k));
-  scene.marks = spread(items, symbolLimit(zoom), scene.taken, opened, elbowRoom(zoom));
+  scene.marks = [...still, ...spread(items, symbolLimit(zoom), scene.taken, opened, elbowRoom(zoom))];
   const named = scene.marks
     .filter((m) => m.feature >= 0)
     .map((m) => ({ mark: m, look: layers[m.layer].style.label }))

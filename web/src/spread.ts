@@ -196,6 +196,20 @@ export function spread(
   return placed;
 }
 
+/** Marks that stay where they are; only what would lie on another of them gives way. */
+export function hold(items: SpreadItem[], taken: Occupied): Mark[] {
+  const own = new Occupied();
+  // large ones first: a small one moves less
+  return [...items].sort((a, b) => b.r - a.r || a.feature - b.feature).map((item) => {
+    const { layer, feature, x, y, r } = item;
+    const mark: Mark = { layer, feature, members: [feature], x, y, ax: x, ay: y, r, key: "" };
+    settle(mark, own, 1, 1);
+    own.addCircle(mark.x, mark.y, r + 1.5);
+    taken.addCircle(mark.x, mark.y, r + 1.5);
+    return mark;
+  });
+}
+
 function settle(mark: Mark, taken: Occupied, crowd: number, room: number): void {
   const need = (mark.r + 1.5) * room;
   if (crowd === 1 && taken.circleFree(mark.ax, mark.ay, need)) return;

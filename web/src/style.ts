@@ -1,6 +1,6 @@
 // what a style may say. a document is data from elsewhere: every colour is matched
 // against a pattern, every number is held inside its range, every name is on a list.
-import type { ClassDoc, Hatch, LabelDoc, StyleDoc } from "./types";
+import type { ClassDoc, FlowDoc, GaugeDoc, Hatch, LabelDoc, StyleDoc } from "./types";
 
 const COLOUR = /^#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i;
 const HATCHES: readonly Hatch[] = ["none", "diagonal", "back", "cross", "horizontal", "dots"];
@@ -47,6 +47,18 @@ function safeLabel(raw: LabelDoc | null): LabelDoc | null {
   };
 }
 
+const name = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+function safeFlow(raw: FlowDoc | null | undefined): FlowDoc | null {
+  if (!raw) return null;
+  return { weight: String(raw.weight), widest: within(raw.widest, 1, 40, 12), to: name(raw.to), ends: name(raw.ends) };
+}
+
+function safeGauge(raw: GaugeDoc | null | undefined): GaugeDoc | null {
+  if (!raw) return null;
+  return { size: String(raw.size), used: String(raw.used), largest: within(raw.largest, 4, 40, 14) };
+}
+
 export function safeStyle(raw: StyleDoc): StyleDoc {
   return {
     shape: (SHAPES as readonly string[]).includes(raw.shape) ? raw.shape : "circle",
@@ -57,6 +69,11 @@ export function safeStyle(raw: StyleDoc): StyleDoc {
     spread: raw.spread === true,
     collapse: within(raw.collapse, 0, 100, 50),
     min_zoom: within(raw.min_zoom, 0, 24, 0),
+    max_zoom: within(raw.max_zoom, 0, 99, 99),
+    flow: safeFlow(raw.flow),
+    gauge: safeGauge(raw.gauge),
+    tone: name(raw.tone),
+    palette: (Array.isArray(raw.palette) ? raw.palette.slice(0, 24) : []).map((c) => colour(c, "#555555") as string),
   };
 }
 
@@ -162,4 +179,39 @@ export function drawMark(
   ctx.lineWidth = look.width || 1;
   ctx.strokeStyle = look.stroke ?? "#1f2937";
   ctx.stroke();
+}
+
+/** A round mark with a ring that is closed as far as `taken` says; dashed without room. */
+export function drawGauge(
+  ctx: CanvasRenderingContext2D, look: ClassDoc, x: number, y: number, r: number, taken: number | null,
+): void {
+  const ring = Math.min(4, r * 0.45);
+  const circle = (radius: number, ink: string, width: number, part = 1) => {
+    ctx.beginPath();
+    ctx.arc(x, y, radius, -Math.PI / 2, -Math.PI / 2 + part * 2 * Math.PI);
+    ctx.lineWidth = width;
+    ctx.strokeStyle = ink;
+    ctx.stroke();
+  };
+  ctx.setLineDash([]);
+  ctx.lineCap = "butt";
+  circle(r + 0.8, "rgba(255,255,255,.95)", 1.6);
+  ctx.fillStyle = "#ffffff";
+  ctx.fill();
+  const ink = look.fill ?? "#1f2937";
+  if (taken === null) {
+    circle(r - 0.5, "#6b7280", 1);
+    return;
+  }
+  circle(r - ring / 2, "#d4d4d4", ring);
+  if (taken > 0) circle(r - ring / 2, ink, ring, taken);
+  circle(r, ink, 1);
+  if (r > 6) {
+    ctx.beginPath();
+    ctx.arc(x, y, Math.max(1.4, r - ring - 3), 0, 7);
+    ctx.fillStyle = ink;
+    ctx.globalAlpha = 0.28;
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  }
 }

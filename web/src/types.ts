@@ -40,6 +40,21 @@ export interface LabelDoc {
   priority: number;
 }
 
+/** Lines drawn as arrows: what widens them, and the marks of which layer they stop at. */
+export interface FlowDoc {
+  weight: string;
+  widest: number;
+  to: string | null;
+  ends: string | null;
+}
+
+/** Points as large as a value, with a ring for the part of it that is taken. */
+export interface GaugeDoc {
+  size: string;
+  used: string;
+  largest: number;
+}
+
 export interface StyleDoc {
   shape: string;
   size: number;
@@ -49,13 +64,18 @@ export interface StyleDoc {
   spread: boolean;
   collapse: number;
   min_zoom: number;
+  max_zoom?: number;
+  flow?: FlowDoc | null;
+  gauge?: GaugeDoc | null;
+  tone?: string | null;
+  palette?: string[];
 }
 
 export interface LayerDoc {
   id: string;
   title: string;
   group: string;
-  kind: "polygon" | "line" | "point";
+  kind: "polygon" | "line" | "point" | "flow";
   sample: boolean;
   schematic: boolean;
   source: string;

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         portfolio_shortages,
         save_portfolio,
     )
+    from platforms.outputs.books.portfolio_table import portfolio_table
     from platforms.outputs.books.relocation_file import save_relocation
     from platforms.outputs.books.siting_book import save_siting, siting_table, siting_terms
     from platforms.outputs.books.target_sheet import save_targets, target_sheet
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from platforms.planning.scenarios.making import scenario_of
     from platforms.planning.scenarios.record import Input as ScenarioInput
     from platforms.planning.scenarios.record import Kept, Scenario
+    from platforms.planning.siting.method import siting_method
     from platforms.planning.siting.project import Project, read_project
     from platforms.planning.siting.ranking import Siting, site
     from platforms.planning.survey import Survey, survey
@@ -231,6 +233,7 @@ _HOMES = {
     "portfolio_records": "planning.choice.portfolio_records",
     "portfolio_relaxations": "outputs.books.portfolio_book",
     "portfolio_shortages": "outputs.books.portfolio_book",
+    "portfolio_table": "outputs.books.portfolio_table",
     "portfolio_target": "planning.choice.portfolio",
     "portfolio_weights": "planning.choice.portfolio_weights",
     "potential": "planning.land.potential",
@@ -275,6 +278,7 @@ _HOMES = {
     "site": "planning.siting.ranking:site",
     "site_score": "outputs.maps.siting_map",
     "siting_document": "outputs.maps.siting_map",
+    "siting_method": "planning.siting.method",
     "siting_table": "outputs.books.siting_book",
     "siting_terms": "outputs.books.siting_book",
     "slope_shares": "geo.raster.cover",
@@ -331,7 +335,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",
     "read_project", "site", "Kept", "Scenario", "ScenarioInput", "scenario_of",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
-    "siting_document", "siting_table", "siting_terms",
+    "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
 ]  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -42,6 +42,7 @@ __all__ = [
     "look_at",
     "looks",
     "note_click",
+    "own_job",
     "pages",
     "paper_job",
     "picked",
@@ -54,6 +55,8 @@ __all__ = [
     "warm",
     "workspace",
 ]
+
+T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -169,6 +172,21 @@ def paper_job(scene: Scene, paper: Paper) -> Job[Made]:
         return make_paper(scene, paper)
 
     return _own("papers").ask(key, make)
+
+
+def own_job(name: str, key: Hashable, make: Callable[[Progress], T]) -> Job[T]:
+    """Return a job of this session alone, and begin it if it is new.
+
+    Parameters
+    ----------
+    name
+        Shelf on which it is kept, with the latest few of its kind.
+    key
+        All that the result depends on.
+    make
+        Called with a function to report stage and share to.
+    """
+    return _own(name).ask(key, make)
 
 
 def warm() -> None:

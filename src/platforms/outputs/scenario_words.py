@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from platforms import messages
 from platforms.planning.scenarios.record import Kept, Scenario
@@ -40,6 +40,12 @@ _HEADLINE: Mapping[str, tuple[str, ...]] = {
     "siting": ("best_score", "ranked", "excluded"),
 }
 _UNITS = {"_mu": "mu", "_m2": "m2", "_km": "km", "_m": "m", "_wan": "wan", "_tce": "tce"}
+# where the terms of a kind have their words
+_TERMS = {
+    "relocation": ("moves", "term"),
+    "portfolio": ("portfolio", "term"),
+    "siting": ("siting", "map.column"),
+}
 _PREFIXES = ("rules", "weight", "quota", "project", "plots", "limit", "term")
 
 
@@ -107,33 +113,27 @@ def figure_text(name: str, value: float | None, *, sign: bool = False) -> str:
     return f"+{text}" if sign and value > 0 and text.strip("0.,%") else text
 
 
-def parameter_title(name: str, workspace: Workspace | None = None, pack: str = "") -> str:
-    """Return what readers call a parameter; ``rules.…`` by the rule pack's own words."""
+def parameter_title(name: str, scenario: Scenario, workspace: Workspace | None = None) -> str:
+    """Return what readers call a parameter of a scenario; ``rules.…`` by the pack's own words."""
     known = _room().get(f"parameter.{name}")
     if known:
         return known
     head, _, rest = name.partition(".")
     if not rest or head not in _PREFIXES:
         return name
-    return _t(f"prefix.{head}", name=_rest_title(head, rest, workspace, pack))
+    if head == "rules" and workspace is not None:
+        pack = workspace.packs.get(str(scenario.parameters.get("rules", "")))
+        found = pack.parameter(rest) if pack else None
+        return _t("prefix.rules", name=found.title.show() if found else rest)
+    if head == "weight" and scenario.kind in _TERMS:
+        room, entry = _TERMS[scenario.kind]
+        title = messages.catalogue(messages.language(), room).get(f"{entry}.{rest}", rest)
+        return _t("prefix.weight", name=title)
+    return _t(f"prefix.{head}", name=_room().get(f"{head}.{rest}", rest))
 
 
-def _rest_title(head: str, rest: str, workspace: Workspace | None, pack: str) -> str:
-    if head == "rules" and workspace is not None and pack in workspace.packs:
-        found = workspace.packs[pack].parameter(rest)
-        return found.title.show() if found else rest
-    known = messages.catalogue
-    lang = messages.language()
-    if head == "weight":
-        rooms: tuple[Callable[[], str | None], ...] = (
-            lambda: known(lang, "moves").get(f"term.{rest}"),
-            lambda: known(lang, "portfolio").get(f"term.{rest}"),
-            lambda: known(lang, "siting").get(f"map.column.{rest}"),
-        )
-        return next((title for room in rooms if (title := room())), rest)
-    if head == "limit":
-        return known(lang, "sheet").get(f"constraint.{rest}", rest)
-    return _room().get(f"{head}.{rest}", rest)
+def _limit_title(name: str) -> str:
+    return messages.catalogue(messages.language(), "sheet").get(f"constraint.{name}", name)
 
 
 def parameter_text(name: str, value: object) -> str:
@@ -153,10 +153,7 @@ def parameter_text(name: str, value: object) -> str:
 
 
 def _item(name: str, value: object) -> str:
-    if name == "limits":
-        sheet = messages.catalogue(messages.language(), "sheet")
-        return sheet.get(f"constraint.{value}", str(value))
-    return parameter_text("", value)
+    return _limit_title(str(value)) if name == "limits" else parameter_text("", value)
 
 
 def input_title(name: str) -> str:

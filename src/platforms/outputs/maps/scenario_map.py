@@ -149,9 +149,12 @@ def box_of(layers: Sequence[MapLayer]) -> tuple[float, float, float, float] | No
 
 def _notes(workspace: Workspace, scenario: Scenario) -> list[str]:
     """Say what is sample, what was asked and what went in."""
-    pack = str(scenario.parameters.get("rules", ""))
     told = [
-        _t("note.pair", name=parameter_title(name, workspace, pack), value=parameter_text(name, v))
+        _t(
+            "note.pair",
+            name=parameter_title(name, scenario, workspace),
+            value=parameter_text(name, v),
+        )
         for name, v in scenario.parameters.items()
         if v not in (None, "", [])
     ]

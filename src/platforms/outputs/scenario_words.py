@@ -162,6 +162,4 @@ def input_title(name: str) -> str:
     if known:
         return known
     head, _, rest = name.partition(".")
-    return (
-        _t("prefix.limit", name=_rest_title("limit", rest, None, "")) if head == "limit" else name
-    )
+    return _t("prefix.limit", name=_limit_title(rest)) if head == "limit" else name

@@ -7,108 +7,27 @@ with the printed areas, and with the other ways out, without any tolerance.
 from __future__ import annotations
 
 import json
-import zipfile
-from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import openpyxl
 import pytest
-import shapely
 
 import platforms as ip
+from golden_plots import GOLDEN, PRINTED, golden_file
 from platforms import units
 from platforms.app.plots.upload import Upload, read_upload
 from platforms.app.scene import make_scene
 from platforms.app.tables import layer_table
 from platforms.cli import main
 
-# (northing, easting) in EPSG:4528 and the area as printed
-GOLDEN = {
-    "A": (
-        [(3121000, 40598000), (3121000, 40598100), (3121100, 40598100), (3121100, 40598000)],
-        9997.63,
-    ),
-    "L": (
-        [
-            (3120000.123, 40595000.456),
-            (3120000.123, 40595180.456),
-            (3120090.123, 40595180.456),
-            (3120090.123, 40595080.456),
-            (3120200.123, 40595080.456),
-            (3120200.123, 40595000.456),
-        ],
-        24994.43,
-    ),
-    "park": (
-        [(3119000, 40594000), (3119000, 40596000), (3121000, 40596000), (3121000, 40594000)],
-        3999109.37,
-    ),
-    "thin": (
-        [(3118000, 40590000), (3119500, 40592500), (3119480, 40592512), (3117980, 40590012)],
-        67986.04,
-    ),
-}
 AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 FORMATS = ("a.txt", "a.xlsx", "a.dxf", "a.geojson", "s4528.zip", "s4549.zip")
-
-
-def _file(name: str, folder: Path) -> Path:
-    path = folder / name
-    rings = {plot: [*points, points[0]] for plot, (points, _) in GOLDEN.items()}
-    frame = gpd.GeoDataFrame(
-        {"plot_id": list(rings)},
-        geometry=[shapely.Polygon([(e, n) for n, e in ring]) for ring in rings.values()],
-        crs="EPSG:4528",
-    )
-    if name == "a.txt":
-        head = (
-            "[属性描述]\n坐标系=2000国家大地坐标系\n几度分带=3\n计量单位=米\n带号=40\n[地块坐标]\n"
-        )
-        plots = (
-            f"{len(ring)},,{plot},,面,,,,@\n"
-            + "".join(f"J{i},1,{n:.3f},{e:.3f}\n" for i, (n, e) in enumerate(ring, start=1))
-            for plot, ring in rings.items()
-        )
-        path.write_text(head + "".join(plots), encoding="gb18030")
-    elif name == "a.xlsx":
-        book = openpyxl.Workbook()
-        book.active.append(["地块编号", "界址点号", "圈号", "X", "Y"])
-        for plot, ring in rings.items():
-            for i, (n, e) in enumerate(ring, start=1):
-                book.active.append([plot, f"J{i}", 1, n, e])
-        book.save(path)
-    elif name == "a.dxf":
-        lines = "".join(
-            f"0\nLWPOLYLINE\n8\n{plot}\n90\n{len(points)}\n70\n1\n"
-            + "".join(f"10\n{e}\n20\n{n}\n" for n, e in points)
-            for plot, (points, _) in GOLDEN.items()
-        )
-        version = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
-        path.write_text(f"{version}0\nSECTION\n2\nENTITIES\n{lines}0\nENDSEC\n0\nEOF\n")
-    elif name == "a.geojson":
-        path.write_text(frame.to_crs(4490).to_json(drop_id=True))
-    else:
-        _shapefile(frame, path)
-    return path
-
-
-def _shapefile(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a zipped Shapefile; in 4549 without the file that names the system."""
-    bare = path.stem == "s4549"
-    if bare:
-        shapes = shapely.transform(frame.geometry.to_numpy(), lambda p: np.subtract(p, [4e7, 0.0]))
-        frame = gpd.GeoDataFrame({"plot_id": frame.plot_id}, geometry=shapes, crs="EPSG:4549")
-    frame.to_file(path.with_suffix(".shp"))
-    with zipfile.ZipFile(path, "w") as archive:
-        for ending in (".shp", ".shx", ".dbf") if bare else (".shp", ".shx", ".dbf", ".prj"):
-            archive.write(path.with_suffix(ending), path.stem + ending)
 
 
 @pytest.fixture(scope="module", params=FORMATS)
 def told(request, yueqing, tmp_path_factory):
     """A file, what the library measured in it, and the scene that the app makes of it."""
-    path = _file(request.param, tmp_path_factory.mktemp("golden"))
+    path = golden_file(tmp_path_factory.mktemp("golden"), request.param)
     measured = ip.survey(ip.read_plots(path, workspace=yueqing), workspace=yueqing)
     read = read_upload(Upload(path.name, path.read_bytes()), yueqing)
     return path, measured, make_scene(yueqing, read)
@@ -123,12 +42,10 @@ def _rows(frame):
 def test_the_printed_areas_come_out_of_each_format(told):
     path, measured, _ = told
     areas = sorted(measured.frame["area_m2"])
-    assert areas == sorted(area for _, area in GOLDEN.values())
+    assert areas == sorted(PRINTED.values())
     if path.suffix != ".dxf":
-        wanted = {plot: area for plot, (_, area) in GOLDEN.items()}
-        assert (
-            dict(zip(measured.frame["plot_id"], measured.frame["area_m2"], strict=True)) == wanted
-        )
+        found = dict(zip(measured.frame["plot_id"], measured.frame["area_m2"], strict=True))
+        assert found == PRINTED
 
 
 def test_the_command_line_says_what_the_library_says(told, tmp_path, capsys):
@@ -204,7 +121,7 @@ def test_points_on_the_certificate_do_not_depend_on_the_format(told):
 
 
 def test_what_a_run_wrote_is_certified_with_the_same_digits(yueqing, tmp_path):
-    path = _file("a.txt", tmp_path)
+    path = golden_file(tmp_path, "a.txt")
     plots = ip.read_plots(path, workspace=yueqing)
     ip.save_run(ip.run(yueqing, plots=plots), tmp_path / "out")
     assert _rows(gpd.read_file(tmp_path / "out" / "plan.gpkg", layer="plots")) == _rows(

@@ -158,7 +158,8 @@ function draft(cluster: SpreadItem[], limit: number, opened: ReadonlySet<string>
   const folded = new Set<number>();
   const order = [...kinds.entries()].sort((a, b) => a[1][0].rank - b[1][0].rank || b[1].length - a[1].length);
   for (const [layer, kind] of order) {
-    if (symbols <= limit) break;
+    // a kind of rank 0 is there to be counted, unless there is room to spare
+    if (symbols <= (kind[0].rank ? limit : limit / 5)) continue;
     if (kind.length < 3 || opened.has(keyOf(kind))) continue;
     folded.add(layer);
     symbols -= kind.length - 1;

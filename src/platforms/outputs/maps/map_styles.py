@@ -129,7 +129,7 @@ class Style(_Written):
     spread: bool = True
     """Points that share a place are drawn side by side."""
     collapse: int = Field(default=50, ge=0, le=100)
-    """Where marks crowd, kinds with a low number turn into a count first."""
+    """Where marks crowd, kinds with a low number turn into a count first; 0 early."""
     column: str | None = None
     """Column whose value chooses the class."""
     classes: dict[str, Look] = Field(default_factory=dict)

@@ -165,7 +165,7 @@ def _charts(relocation: Relocation) -> list[Chart]:
     bars = [
         Bar(
             label=names[str(row["park_id"])], value=row["used_mu"],
-            text=f"{printed(row['used_mu'])} / {printed(row['capacity_mu'])}",
+            text=printed(row["used_mu"]),
         )
         for row in taken.head(_BARS).to_dict("records")
     ]  # fmt: skip

@@ -214,7 +214,7 @@ def run(
     workspace: Workspace,
     *,
     plots: Plots | gpd.GeoDataFrame | None = None,
-    rules: str | None = None,
+    rules: str | Pack | None = None,
     firms: FirmData | None = None,
     strict: bool = False,
     repair: bool = False,
@@ -231,7 +231,7 @@ def run(
         What :func:`platforms.read_plots` gave, or a GeoDataFrame with a CRS; default the
         plots of the workspace.
     rules
-        Id of the rule pack; default the plan's.
+        Id of the rule pack, or a pack, as one with other settings; default the plan's.
     firms
         Tables of firms, whose figures go before the plots' own; default none.
     strict, repair
@@ -256,7 +256,7 @@ def run(
     clock = _Clock(progress)
     with clock("read"):
         given = _given(workspace, plots)
-        pack = workspace.rules(rules)
+        pack = rules if isinstance(rules, Pack) else workspace.rules(rules)
         layers = {name: workspace.layer(name) for name in PLACED_LAYERS if workspace.has(name)}
     with clock("survey"):
         surveyed = survey(given, workspace=workspace, strict=strict, repair=repair)

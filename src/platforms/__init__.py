@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
     from platforms.planning.drawing import Drawn, measure_ring
     from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
+    from platforms.planning.effort import Progress
     from platforms.planning.figures import key_figures, summarise
     from platforms.planning.land.balance import LandBalance, land_balance
     from platforms.planning.land.contiguity import Contiguity, contiguous_areas
@@ -112,6 +113,7 @@ if TYPE_CHECKING:
         relocation_figures,
         town_flows,
     )
+    from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
     from platforms.planning.run import STAGES, Run, run, workspace_plots
     from platforms.planning.scenarios.making import scenario_of
     from platforms.planning.scenarios.record import Input as ScenarioInput
@@ -134,6 +136,8 @@ if TYPE_CHECKING:
     from platforms.policy.targets_reported import read_reported, reported_values
     from platforms.policy.trace import explain
     from platforms.policy.workspace import Workspace
+    from platforms.store.keeping import Store
+    from platforms.store.opening import open_store
     from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 _HOMES = {
@@ -162,6 +166,7 @@ _HOMES = {
     "PortfolioPrice": "planning.choice.portfolio_curve",
     "PortfolioWeights": "planning.choice.portfolio_weights",
     "Project": "planning.siting.project",
+    "Progress": "planning.effort",
     "Raster": "geo.raster.opened",
     "RasterLimit": "geo.raster.limit",
     "Relocation": "planning.moves.relocation_answer",
@@ -173,6 +178,7 @@ _HOMES = {
     "ScenarioInput": "planning.scenarios.record:Input",
     "SearchEffort": "planning.moves.relocation_effort:Effort",
     "Siting": "planning.siting.ranking",
+    "Store": "store.keeping",
     "Survey": "planning.survey",
     "Workspace": "policy.workspace",
     "__version__": "version:VERSION",
@@ -224,6 +230,7 @@ _HOMES = {
     "measure_ring": "planning.drawing",
     "membership": "planning.belonging.membership",
     "open_raster": "geo.raster.opened",
+    "open_store": "store.opening",
     "overlap_matrix": "planning.land.matrix",
     "policy_diff": "policy.diff",
     "portfolio": "planning.choice.portfolio",
@@ -250,6 +257,7 @@ _HOMES = {
     "reclaim": "planning.land.reclaim",
     "relocate": "planning.moves.relocation",
     "relocation_data": "planning.moves.relocation_files",
+    "relocation_weights": "planning.moves.relocation_terms:checked_weights",
     "relocation_document": "outputs.maps.relocation_map",
     "relocation_figures": "planning.moves.relocation_sums",
     "render_certificate": "outputs.certificates.certificate",
@@ -307,7 +315,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "Adjustment", "Contiguity", "Drawn", "Evaluation", "FactorTable", "FirmData", "FirmTable",
     "Issue", "IssueTable", "Joined", "LandParameters", "LinkTable", "MapDocument",
     "PlatformsError", "Plots",
-    "PolicyDiff", "Portfolio", "PortfolioLimits", "PortfolioPrice", "PortfolioWeights", "Raster",
+    "PolicyDiff", "Portfolio", "PortfolioLimits", "PortfolioPrice", "PortfolioWeights", "Progress",
+    "Raster",
     "RasterLimit", "Relocation", "RelocationData", "Run", "STAGES", "SearchEffort", "Survey",
     "TargetParts", "Workspace", "add_facts", "adjust", "assess", "assign", "build_map",
     "certificate_document",
@@ -324,6 +333,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "potential_factors", "potential_records", "potential_totals", "read_firms", "read_links",
     "read_locks", "read_plots", "read_reported", "realistic_potential", "reclaim", "relocate",
     "relocation_data", "relocation_document", "relocation_figures", "town_flows", "firm_towns",
+    "relocation_weights",
     "render_certificate", "render_page", "reported_values", "responsible_units",
     "run", "run_document", "runtime_assets", "save_certificate", "save_changes", "save_geopackage",
     "save_html", "save_land_table", "save_portfolio", "save_relocation", "save_run", "save_targets",
@@ -334,6 +344,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "write_plots", "__version__", "LandBalance", "land_balance", "control_line", "control_line_by",
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",
     "read_project", "site", "Kept", "Scenario", "ScenarioInput", "scenario_of",
+    "Store", "open_store",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
 ]  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import geopandas as gpd
@@ -23,8 +25,11 @@ from platforms.planning.choice.portfolio_input import PortfolioLimits, prepare
 from platforms.planning.choice.portfolio_solve import solve
 from platforms.planning.choice.portfolio_weights import portfolio_weights
 from platforms.planning.choice.portfolio_why import relaxations, shortages
+from platforms.planning.effort import Watch
 
-TIGHT = {"gap": 0.0, "seconds": 60.0}
+
+def tight():
+    return {"gap": 0.0, "watch": Watch(60.0)}
 
 
 @st.composite
@@ -82,7 +87,7 @@ def brute(case, target):
 @given(case=cases(), share=st.floats(0.05, 1.1))
 def test_the_answer_is_the_best_of_all_choices(case, share):
     target = max(round(share * case.land.sum()), 1)
-    found = solve(case, target, **TIGHT)
+    found = solve(case, target, **tight())
     best = brute(case, target)
     if math.isinf(best):
         assert found.status == "infeasible"
@@ -101,7 +106,7 @@ def test_a_small_core_proves_the_same(case, share):
     target = max(round(share * case.land.sum()), 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(portfolio_solve, "_CORE", 2)
-        found = solve(case, target, **TIGHT)
+        found = solve(case, target, **tight())
     best = brute(case, target)
     assert found.objective == pytest.approx(best, abs=1e-6)
     assert math.isinf(best) == (found.status == "infeasible")
@@ -111,7 +116,7 @@ def test_a_small_core_proves_the_same(case, share):
 @given(case=cases(most=9))
 def test_a_higher_target_is_never_cheaper(case):
     targets = [max(case.land.sum() * share, 0.5) for share in (0.2, 0.4, 0.6, 0.8, 1.0)]
-    told = curve(case, targets, **TIGHT)
+    told = curve(case, targets, **tight())
     solved = told[told["objective"].notna()]
     assert list(told["target_mu"]) == sorted(targets)
     assert (np.diff(solved["objective"]) >= -1e-9).all()
@@ -124,17 +129,17 @@ def test_a_higher_target_is_never_cheaper(case):
 @given(case=cases(most=8), share=st.floats(0.3, 1.3))
 def test_relaxations_help_and_no_smaller_set_would(case, share):
     target = max(round(share * case.land.sum()), 1)
-    if solve(case, target, **TIGHT).status != "infeasible":
+    if solve(case, target, **tight()).status != "infeasible":
         assert not shortages(case, target)
         return
-    gives = relaxations(case, target, seconds=60)
+    gives = relaxations(case, target, watch=Watch(60.0))
     assert gives
     eased, low = _eased(case, target, gives)
-    assert solve(eased, low, **TIGHT).status == "optimal"
+    assert solve(eased, low, **tight()).status == "optimal"
     for some in itertools.combinations(_every(case, target), len(gives) - 1):
         eased, low = _eased(case, target, some, fully=True)
         if low > 0 or some:
-            assert solve(eased, low, **TIGHT).status == "infeasible"
+            assert solve(eased, low, **tight()).status == "infeasible"
 
 
 def _every(case, target):
@@ -421,12 +426,60 @@ def test_the_sample_reaches_the_target_of_2023(example):
     assert sorted(again.chosen["plot_id"]) == sorted(answer.chosen["plot_id"])
 
 
-def test_what_the_solver_prints_does_not_reach_standard_output(capfd):
-    import ctypes
+def many(count=400, seed=1):
+    """A choice that takes whole numbers to prove."""
+    draw = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "plot_id": [f"P{at:04d}" for at in range(count)],
+            "verdict": "low_efficiency",
+            "net_mu": draw.integers(200, 6000, count) / 100,
+            "cost_wan": draw.integers(1, 4000, count) / 10,
+            "jobs": draw.integers(0, 90, count),
+            "town": draw.choice(["甲镇", "乙镇", "丙镇"], count),
+            "firm_name": draw.choice([f"厂{n}" for n in range(count // 2)], count),
+        }
+    )
 
-    from platforms.planning.choice.portfolio_silence import silence
 
-    with silence(), silence():
-        ctypes.CDLL(None).puts(b"solver")
-    print("ours")  # noqa: T201
-    assert capfd.readouterr().out == "ours\n"
+def test_progress_tells_points_that_fall_and_a_bound_below_them():
+    told = []
+    answer = portfolio(many(), 1500, gap=0, progress=told.append)
+    assert answer.status == "optimal"
+    best = [one.best for one in told if one.best is not None]
+    assert best == sorted(best, reverse=True)
+    bounds = [one.bound for one in told if one.bound is not None]
+    assert bounds == sorted(bounds)
+    assert {one.phase for one in told} >= {"bound", "search"}
+    assert told[-1].best == pytest.approx(answer.found.objective)
+    assert told[-1].gap == pytest.approx(answer.found.gap, abs=1e-9)
+    # looking on changes nothing
+    assert portfolio(many(), 1500, gap=0).found.objective == answer.found.objective
+
+
+def test_a_stop_keeps_the_best_choice_so_far():
+    stop = threading.Event()
+
+    def look(told):
+        if told.best is not None:
+            stop.set()
+
+    answer = portfolio(many(), 1500, gap=0, progress=look, stop=stop)
+    assert answer.status == "stopped"
+    assert answer.found.ended == "stopped"
+    assert answer.land_mu >= 1500
+    assert answer.found.bound < answer.found.objective
+    curve = answer.curve(4, stop=stop)
+    assert set(curve["status"]) <= {"stopped", "nothing"}
+    assert curve["bound"].isna().all() or (curve["bound"] <= curve["objective"]).all()
+
+
+def test_sessions_that_choose_at_once_stop_only_their_own():
+    stops = [threading.Event(), threading.Event()]
+    stops[0].set()
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(
+            lambda stop: portfolio(many(), 1500, gap=0, stop=stop, seconds=300), stops
+        )
+    assert one.found.ended == "stopped"
+    assert two.status == "optimal"

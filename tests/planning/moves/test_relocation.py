@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -179,27 +181,66 @@ def test_more_rounds_are_no_worse_and_each_is_told():
     few = ip.relocate(firms, parks, effort=ip.SearchEffort(seconds=None, rounds=1, gap=0))
     many = ip.relocate(
         firms, parks,
-        effort=ip.SearchEffort(seconds=None, rounds=8, gap=0, progress=lambda *x: told.append(x)),
+        effort=ip.SearchEffort(seconds=None, rounds=8, gap=0, progress=told.append),
     )  # fmt: skip
     assert many.objective <= few.objective
-    assert [row[0] for row in told] == list(range(len(told)))
-    gaps = [row[2] for row in told]
+    rounds = [one.done for one in told if one.phase == "search"]
+    assert rounds == list(range(len(rounds)))
+    assert len(rounds) in {many.rounds, many.rounds + 1}
+    gaps = [one.gap for one in told if one.gap is not None]
     assert gaps == sorted(gaps, reverse=True)
+    assert told[0].phase == "bound"
+    last = told[-1]
+    assert last.bound <= many.bound + 1e-6
+    assert many.objective <= last.best + 1e-6
+    assert last.seconds >= told[0].seconds >= 0
 
 
 def test_a_stop_keeps_the_best_answer_so_far():
     firms, parks = crowded()
-    asked = []
+    stop = threading.Event()
 
-    def stop():
-        asked.append(1)
-        return len(asked) > 5
+    def look(told):
+        if told.phase == "start":
+            stop.set()
 
-    found = ip.relocate(firms, parks, effort=ip.SearchEffort(stop=stop))
+    effort = ip.SearchEffort(seconds=None, gap=0, progress=look, stop=stop)
+    found = ip.relocate(firms, parks, effort=effort)
     assert found.ended == "stopped"
     assert found.status == "feasible"
     assert len(found.assignments) > len(firms) / 2
-    assert found.objective <= found.nearest
+    assert found.bound < found.objective <= found.nearest
+    # a stop that is set before it begins still has an answer: at worst nearest-first
+    at_once = ip.relocate(firms, parks, effort=ip.SearchEffort(stop=stop))
+    assert at_once.ended == "stopped"
+    assert at_once.bound <= at_once.objective <= at_once.nearest
+
+
+def test_a_search_in_a_thread_is_stopped_from_outside_and_others_go_on():
+    firms, parks = crowded(count=300, parks=20)
+    stop, begun = threading.Event(), threading.Event()
+
+    def held(_told):
+        begun.set()
+        stop.wait(60)
+
+    effort = ip.SearchEffort(seconds=None, gap=0, progress=held, stop=stop)
+    with ThreadPoolExecutor(2) as pool:
+        endless = pool.submit(ip.relocate, firms, parks, effort=effort)
+        assert begun.wait(60)
+        other = pool.submit(ip.relocate, firms_of([4.0, 5.0]), parks_of([9.0]))
+        assert other.result(60).status == "optimal"
+        stop.set()
+        assert endless.result(60).ended == "stopped"
+
+
+def test_progress_counts_firms_that_locks_hold():
+    firms, parks = firms_of([4.0, 4.0]), parks_of([9.0, 9.0])
+    told = []
+    lock = locks_of(("F0", "P1", "in"))
+    found = ip.relocate(firms, parks, locks=lock, effort=ip.SearchEffort(progress=told.append))
+    assert told[-1].best == pytest.approx(found.objective)
+    assert told[-1].bound == pytest.approx(found.bound)
 
 
 def test_no_time_is_an_answer_too():

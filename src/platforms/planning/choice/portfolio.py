@@ -10,7 +10,7 @@ The same plots in any order give the same answer; of plots alike in all things t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -28,6 +28,7 @@ from platforms.planning.choice.portfolio_weights import (
     portfolio_weights,
 )
 from platforms.planning.choice.portfolio_why import Relaxation, Shortage, relaxations, shortages
+from platforms.planning.effort import Progress, Stop, Watch
 from platforms.policy.workspace import Workspace
 from platforms.units import half_up
 
@@ -172,7 +173,14 @@ class Portfolio:
         told = {way: int(ways.get(way, 0)) for way in WAYS}
         return {**told, "without_firm": self.prepared.without_firm}
 
-    def curve(self, points: int = 20, *, targets: Sequence[float] | None = None) -> pd.DataFrame:
+    def curve(
+        self,
+        points: int = 20,
+        *,
+        targets: Sequence[float] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        stop: Stop | None = None,
+    ) -> pd.DataFrame:
         """Return what other targets would take, under the same limits.
 
         Parameters
@@ -181,6 +189,9 @@ class Portfolio:
             Number of targets, evenly up to twice the target.
         targets
             The targets themselves, 亩, in place of ``points``.
+        progress, stop
+            Is told how far it is; ends it once it is set. Points that were not come to have
+            the status ``stopped`` and the choice of the point above.
 
         Returns
         -------
@@ -191,17 +202,19 @@ class Portfolio:
         if targets is None:
             targets = [2 * self.target_mu * (at + 1) / points for at in range(points)]
         gap, seconds = self.asked
-        return curve(self.prepared.case, targets, gap=gap, seconds=seconds * _OF_TIME)
+        watch = Watch(seconds, progress, stop)
+        return curve(self.prepared.case, targets, gap=gap, watch=watch, share=_OF_TIME)
 
-    def last(self, mu: float = 100.0) -> PortfolioPrice | None:
+    def last(self, mu: float = 100.0, *, stop: Stop | None = None) -> PortfolioPrice | None:
         """Return what the last 亩 of the target cost; None without an answer."""
         gap, seconds = self.asked
+        watch = Watch(seconds, stop=stop)
         return price_of_last(
-            self.prepared.case, self.target_mu, self.found, mu, gap=gap, seconds=seconds
+            self.prepared.case, self.target_mu, self.found, mu, gap=gap, watch=watch
         )
 
 
-def portfolio(
+def portfolio(  # noqa: PLR0913 each is asked by itself
     plots: gpd.GeoDataFrame | pd.DataFrame,
     mu: float,
     *,
@@ -210,6 +223,8 @@ def portfolio(
     within_m: float | None = None,
     gap: float = GAP,
     seconds: float = SECONDS,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Stop | None = None,
 ) -> Portfolio:
     """Choose the plots to take on so that a target is reached with the fewest points.
 
@@ -230,6 +245,10 @@ def portfolio(
         Relative gap at which to stop; 0 for the exact optimum.
     seconds
         Time at which to stop with the best choice so far.
+    progress
+        Is told how far it is: seconds, best, bound, gap and phase.
+    stop
+        Ends it once it is set, with the best choice so far; a `threading.Event`.
 
     Returns
     -------
@@ -258,12 +277,13 @@ def portfolio(
     plane = plots.attrs.get("plane")
     prepared = prepare(plots, weights, limits, within_m=within_m, plane=plane)
     case = prepared.case
-    found = solve(case, float(mu), gap=gap, seconds=seconds)
+    watch = Watch(seconds, progress, stop)
+    found = solve(case, float(mu), gap=gap, watch=watch)
     short: Sequence[Shortage] = ()
     gives: Sequence[Relaxation] = ()
     if found.status == "infeasible":
         short = shortages(case, mu)
-        gives = relaxations(case, mu, seconds=seconds)
+        gives = relaxations(case, mu, watch=watch.again())
     ways = prepared.ways.copy()
     if found.chosen is not None:
         taken = prepared.rows[found.chosen]

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from platforms.planning.choice.portfolio_case import Case
+from platforms.planning.choice.portfolio_case import Bools, Case
 from platforms.planning.choice.portfolio_solve import Found, solve
+from platforms.planning.effort import Watch
 
 __all__ = ["CURVE", "PortfolioPrice", "curve", "price_of_last"]
 
@@ -47,7 +48,9 @@ class PortfolioPrice:
     cost_wan: float | None
 
 
-def curve(case: Case, targets: Sequence[float], *, gap: float, seconds: float) -> pd.DataFrame:
+def curve(
+    case: Case, targets: Sequence[float], *, gap: float, watch: Watch, share: float = 1.0
+) -> pd.DataFrame:
     """Return the best choice for each of some targets.
 
     Parameters
@@ -56,8 +59,13 @@ def curve(case: Case, targets: Sequence[float], *, gap: float, seconds: float) -
         The choice.
     targets
         亩.
-    gap, seconds
+    gap
         For each point.
+    watch
+        Its seconds are for each point; who is told; and what ends the curve, whose points
+        that were not come to then have the status ``nothing``.
+    share
+        Of the seconds that a point may take.
 
     Returns
     -------
@@ -68,9 +76,13 @@ def curve(case: Case, targets: Sequence[float], *, gap: float, seconds: float) -
     """
     found: list[tuple[float, Found]] = []
     above: Found | None = None
-    for target in sorted(targets, reverse=True):
+    for done, target in enumerate(sorted(targets, reverse=True)):
+        watch.tell("curve", None, None, done, len(targets))
         begin = None if above is None else above.chosen
-        told = solve(case, target, gap=gap, seconds=seconds, start=begin)
+        if watch.stop is not None and watch.stop.is_set():
+            told = _without_search(case, begin)
+        else:
+            told = solve(case, target, gap=gap, watch=watch.again(share), start=begin)
         if above is not None and math.isfinite(above.objective):
             # the point above is a choice here too, and its bound is no lower than this one's
             told = replace(told, bound=min(told.bound, above.objective))
@@ -83,6 +95,13 @@ def curve(case: Case, targets: Sequence[float], *, gap: float, seconds: float) -
         rows.append(_row(case, target, replace(told, bound=min(lowest, told.objective))))
     table = pd.DataFrame(rows, columns=list(CURVE))
     return table.astype({"plots": "Int64", "firms": "Int64"})
+
+
+def _without_search(case: Case, above: Bools | None) -> Found:
+    """Return a point that was stopped: the choice of the one above, and no bound of its own."""
+    if above is None:
+        return Found("nothing", None, math.inf, -math.inf, 0.0, "stopped")
+    return Found("stopped", above, case.objective(above), -math.inf, 0.0, "stopped")
 
 
 def _row(case: Case, target: float, told: Found) -> dict[str, object]:
@@ -105,13 +124,13 @@ def _row(case: Case, target: float, told: Found) -> dict[str, object]:
 
 
 def price_of_last(
-    case: Case, target: float, top: Found, mu: float, *, gap: float, seconds: float
+    case: Case, target: float, top: Found, mu: float, *, gap: float, watch: Watch
 ) -> PortfolioPrice | None:
     """Return what the last 亩 of a target cost; None where one of the two has no answer."""
     if top.chosen is None:
         return None
     less = min(mu, target)
-    below = solve(case, target - less, gap=gap, seconds=seconds, start=top.chosen)
+    below = solve(case, target - less, gap=gap, watch=watch, start=top.chosen)
     if below.chosen is None:
         return None
     cost = None

@@ -8,35 +8,21 @@ What the fixed plots decide is a constant and makes no variable.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 
 from platforms.planning.choice.portfolio_case import Bools, Case, Floats, Ints
-from platforms.planning.choice.portfolio_silence import silence
+from platforms.planning.effort import Watch
+from platforms.planning.solver import Program, Solved, solve_program
 
-__all__ = ["Model", "Outcome", "Relaxed", "build", "relax", "side_rows"]
+__all__ = ["Model", "Relaxed", "build", "relax", "side_rows"]
 
 _INFEASIBLE = 2
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the solver found.
-
-    Attributes
-    ----------
-    values
-        Values of the variables; None where there is no solution, or none was found in time.
-    bound
-        No solution has fewer points; infinite where there is none.
-    """
-
-    values: Floats | None
-    bound: float
 
 
 @dataclass(frozen=True)
@@ -87,34 +73,34 @@ class Model:
     firm_rows: tuple[Ints, Ints]
     pair_rows: tuple[Ints, Ints, Ints]
 
-    def solve(self, *, gap: float, seconds: float) -> Outcome:
-        """Find the best choice.
+    def solve(
+        self, *, gap: float, watch: Watch, tell: Callable[[float], None] | None = None
+    ) -> Solved:
+        """Find the best choice; its bound counts what is fixed.
 
         Parameters
         ----------
         gap
             Relative gap at which to stop.
-        seconds
-            Time at which to stop.
+        watch
+            Clock and stop.
+        tell
+            Is told the points of the best choice so far.
         """
         if not len(self.costs):
             good = bool((self.least <= 0).all() and (self.most >= 0).all())
-            return Outcome(np.zeros(0) if good else None, self.constant if good else math.inf)
+            return Solved(np.zeros(0) if good else None, self.constant if good else math.inf)
         whole = np.zeros(len(self.costs), dtype=np.int64)
         whole[: len(self.plots)] = 1
+
+        def told(best: float, _bound: float) -> None:
+            if tell is not None:
+                tell(best + self.constant)
+
         # the solver's gap is relative to its own objective, which lacks the constant
-        with silence():
-            found = milp(
-                self.costs,
-                integrality=whole,
-                bounds=Bounds(0, 1),
-                constraints=LinearConstraint(self.rows, self.least, self.most),
-                options={"mip_rel_gap": gap, "time_limit": max(seconds, 0.1)},
-            )
-        if found.status == _INFEASIBLE:
-            return Outcome(None, math.inf)
-        bound = -math.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
-        return Outcome(found.x, bound + self.constant)
+        program = Program(self.costs, whole, self.rows, self.least, self.most)
+        found = solve_program(program, gap=gap, watch=watch, tell=None if tell is None else told)
+        return Solved(found.values, found.bound + self.constant)
 
 
 def build(case: Case, target: float, free: Bools, taken: Bools) -> Model:
@@ -202,7 +188,7 @@ def relax(model: Model) -> Relaxed:
     """Solve the program without whole numbers."""
     nothing = np.zeros(0)
     if not len(model.costs):
-        return Relaxed(model.solve(gap=0, seconds=1).bound, nothing, nothing)
+        return Relaxed(model.solve(gap=0, watch=Watch()).bound, nothing, nothing)
     rows = model.rows.tocsr()
     below, above = np.isfinite(model.most), np.isfinite(model.least)
     found = linprog(

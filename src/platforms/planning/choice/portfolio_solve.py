@@ -10,7 +10,6 @@ grows until the proof is as close as was asked for.
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from platforms.planning.choice.portfolio_case import SLACK, Bools, Case, Floats, Ints
 from platforms.planning.choice.portfolio_model import Model, Relaxed, build, relax
+from platforms.planning.effort import Phase, Watch
 
 __all__ = ["Found", "solve"]
 
@@ -37,14 +37,16 @@ class Found:
     Attributes
     ----------
     status
-        ``optimal`` (within the gap asked for), ``stopped`` (time was up; the best so far),
-        ``infeasible``, or ``nothing`` (time was up before any choice was found).
+        ``optimal`` (within the gap asked for), ``stopped`` (the best so far), ``infeasible``,
+        or ``nothing`` (it ended before any choice was found).
     chosen
         Candidates that are chosen; None without a choice.
     objective, bound
         Points, and the points that no choice can go below.
     seconds
         Time taken.
+    ended
+        ``seconds`` or ``stopped`` where a clock or a person ended it, else empty.
     """
 
     status: Status
@@ -52,6 +54,7 @@ class Found:
     objective: float
     bound: float
     seconds: float
+    ended: str = ""
 
     @property
     def gap(self) -> float:
@@ -61,7 +64,7 @@ class Found:
 
 
 def solve(
-    case: Case, target: float, *, gap: float, seconds: float, start: Bools | None = None
+    case: Case, target: float, *, gap: float, watch: Watch, start: Bools | None = None
 ) -> Found:
     """Find the choice with the fewest points that reaches a target.
 
@@ -73,8 +76,8 @@ def solve(
         亩 to reach.
     gap
         Relative gap at which to stop; 0 for the exact optimum.
-    seconds
-        Time at which to stop with the best choice so far.
+    watch
+        When to stop with the best choice so far, and who is told.
     start
         A choice to begin from, such as that of a higher target.
 
@@ -83,20 +86,19 @@ def solve(
     found
         Choice, points, bound and time.
     """
-    return _Search(case, target, gap, seconds).run(start)
+    return _Search(case, target, gap, watch).run(start)
 
 
 class _Search:
-    def __init__(self, case: Case, target: float, gap: float, seconds: float) -> None:
-        self.case, self.target, self.gap = case, target, gap
-        self.start = time.monotonic()
-        self.end = self.start + seconds
+    def __init__(self, case: Case, target: float, gap: float, watch: Watch) -> None:
+        self.case, self.target, self.gap, self.watch = case, target, gap, watch
         self.best: Bools | None = None
         self.points, self.bound = math.inf, -math.inf
 
     def run(self, start: Bools | None) -> Found:
         case = self.case
         free, taken = case.fixed == 0, case.fixed == 1
+        self.watch.tell("bound", None, None)
         whole = build(case, self.target, free, taken)
         loose = relax(whole)
         self.bound = loose.points
@@ -104,6 +106,8 @@ class _Search:
             return self._told("infeasible")
         if start is not None:
             self._offer(start)
+        self._offer(_rounded(case, whole, loose, self.target))
+        self._tell(self.points)
         prices = _prices(whole, loose)
         # plots that the program splits are open before all others
         values = loose.values[: len(prices)]
@@ -114,7 +118,8 @@ class _Search:
             price = prices[order[size]] if size < len(order) else math.inf
             proof = self._core(whole, loose, order[:size])
             self.bound = max(self.bound, min(proof, loose.points + price))
-            if self._close() or size == len(order) or time.monotonic() > self.end:
+            self._tell(self.points)
+            if self._close() or size == len(order) or self.watch.over():
                 break
             # where a choice is known, so is which plots can still better it
             need = _GROWTH * size
@@ -137,7 +142,8 @@ class _Search:
         margin, proof = 0.0, -math.inf
         for again in range(3):
             part = build(_tighter(case, margin), self.target + margin, free, taken)
-            found = part.solve(gap=self._inner(part), seconds=self.end - time.monotonic())
+            tell = None if self.watch.progress is None else self._tell
+            found = part.solve(gap=self._inner(part), watch=self.watch, tell=tell)
             if again == 0:
                 proof = found.bound
             if found.values is None:
@@ -165,6 +171,11 @@ class _Search:
             self.best, self.points = chosen, points
         return True
 
+    def _tell(self, points: float) -> None:
+        """Say how far it is."""
+        phase: Phase = "start" if math.isinf(self.points) else "search"
+        self.watch.tell(phase, min(points, self.points), self.bound)
+
     def _close(self) -> bool:
         far = self.points - self.bound
         return self.best is not None and far <= self.gap * abs(self.points) + 1e-9 * max(
@@ -174,8 +185,24 @@ class _Search:
     def _told(self, status: Status) -> Found:
         chosen = None if self.best is None else self.case.by_id(self.best)
         bound = min(self.bound, self.points)
-        took = time.monotonic() - self.start
-        return Found(status, chosen, float(self.points), float(bound), took)
+        ended = self.watch.ended if status in {"stopped", "nothing"} else ""
+        return Found(status, chosen, float(self.points), float(bound), self.watch.passed(), ended)
+
+
+def _rounded(case: Case, model: Model, loose: Relaxed, target: float) -> Bools:
+    """Return the loose choice in whole plots: those it takes, then those it takes most of.
+
+    It need not hold; where it does, there is a choice before the first search has ended.
+    """
+    chosen: Bools = np.equal(case.fixed, 1)
+    values = loose.values[: len(model.plots)]
+    held = math.fsum(case.land[chosen])
+    for at in np.argsort(-values, kind="stable"):
+        if held >= target and values[at] < 1 - _NOUGHT:
+            break
+        chosen[model.plots[at]] = True
+        held += case.land[model.plots[at]]
+    return chosen
 
 
 def _prices(model: Model, loose: Relaxed) -> Floats:

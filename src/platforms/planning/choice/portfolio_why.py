@@ -9,17 +9,16 @@ was found: to a thousandth, unless time was up.
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from platforms.planning.choice.portfolio_case import SLACK, Bools, Case, Floats
-from platforms.planning.choice.portfolio_silence import silence
 from platforms.planning.choice.portfolio_solve import solve
+from platforms.planning.effort import Watch
+from platforms.planning.solver import Program, solve_program
 
 __all__ = ["Relaxation", "Shortage", "relaxations", "shortages"]
 
@@ -80,7 +79,7 @@ def shortages(case: Case, target: float) -> list[Shortage]:
     return found
 
 
-def relaxations(case: Case, target: float, *, seconds: float) -> list[Relaxation]:
+def relaxations(case: Case, target: float, *, watch: Watch) -> list[Relaxation]:
     """Return the smallest set of limits that have to give, and by how much.
 
     Parameters
@@ -89,8 +88,8 @@ def relaxations(case: Case, target: float, *, seconds: float) -> list[Relaxation
         A choice without a solution.
     target
         亩 to reach.
-    seconds
-        Time for each solve.
+    watch
+        Its seconds are for each solve; what ends them.
 
     Returns
     -------
@@ -98,21 +97,20 @@ def relaxations(case: Case, target: float, *, seconds: float) -> list[Relaxation
         In the order in which limits give; empty where none was found in time.
     """
     elastic = _Elastic(case, target)
-    end = time.monotonic() + seconds
     for at in elastic.alone():
-        if time.monotonic() > end:
+        if watch.over():
             break
         # one limit is as few as can be, and is tried fast
-        chosen = elastic.least(at, seconds=seconds / 4)
+        chosen = elastic.least(at, watch=watch.again(0.25))
         if chosen is not None:
             return elastic.told(elastic.only(at), chosen)
-    first = elastic.solve(seconds=seconds)
+    first = elastic.solve(watch=watch.again())
     if first is None:
         return []
     broken = first[elastic.flags] > _HALF
     chosen = first[: len(case)] > _HALF
     if broken[: len(elastic.rows)].any():
-        second = elastic.solve(seconds=seconds, broken=broken)
+        second = elastic.solve(watch=watch.again(), broken=broken)
         chosen = chosen if second is None else second[: len(case)] > _HALF
     return elastic.told(broken, chosen)
 
@@ -141,7 +139,7 @@ class _Elastic:
         self.flags = slice(self.first, self.first + count)
         self.size = self.first + count + len(rows)
 
-    def solve(self, *, seconds: float, broken: Bools | None = None) -> Floats | None:
+    def solve(self, *, watch: Watch, broken: Bools | None = None) -> Floats | None:
         """Break as few limits as can be, or the given ones as little as can be."""
         costs = np.zeros(self.size)
         top = np.ones(self.size)
@@ -157,16 +155,9 @@ class _Elastic:
             costs[amounts] = 1 / np.maximum(far, 1.0)
         whole = np.ones(self.size, dtype=np.int64)
         whole[amounts] = 0
-        with silence():
-            found = milp(
-                costs,
-                integrality=whole,
-                bounds=Bounds(0, top),
-                constraints=self._limits(far),
-                options={"time_limit": max(seconds, 0.1), "mip_rel_gap": 1e-4},
-            )
-        values: Floats | None = found.x
-        return values
+        rows, low = self._limits(far)
+        program = Program(costs, whole, rows, low, np.full(len(low), np.inf), top)
+        return solve_program(program, gap=1e-4, watch=watch).values
 
     def alone(self) -> list[int]:
         """Return the rows to try one by one; locks come before the target."""
@@ -180,7 +171,7 @@ class _Elastic:
         flags[row] = True
         return flags
 
-    def least(self, broken: int, *, seconds: float) -> Bools | None:
+    def least(self, broken: int, *, watch: Watch) -> Bools | None:
         """Return the choice that breaks one limit as little as can be; None without one."""
         case, target = self.case, self.target
         kind, name, weights, sign, _ = self.rows[broken]
@@ -198,14 +189,14 @@ class _Elastic:
             case, points=-sign * weights, firm_at=alone, firm=alone, pairs=alone.reshape(0, 2),
             quotas=quotas, budget=budget,
         )  # fmt: skip
-        return solve(eased, target, gap=_GAP, seconds=seconds).chosen
+        return solve(eased, target, gap=_GAP, watch=watch).chosen
 
     def _far(self, row: tuple[str, str | None, Floats, int, float]) -> float:
         """Return how far a limit could have to give at most."""
         _, _, weights, sign, bound = row
         return bound if sign > 0 else max(_sum(weights) - bound, 0.0)
 
-    def _limits(self, far: Floats) -> LinearConstraint:
+    def _limits(self, far: Floats) -> tuple[Any, Floats]:
         entries: list[tuple[Any, Any, Any]] = []
         low: list[float] = []
         for at, (_, _, weights, sign, bound) in enumerate(self.rows):
@@ -226,7 +217,7 @@ class _Elastic:
         table = coo_array(
             (values, (rows.astype(np.int64), columns.astype(np.int64))), (len(low), self.size)
         )
-        return LinearConstraint(table.tocsc(), np.array(low), np.inf)
+        return table.tocsc(), np.array(low)
 
     def told(self, broken: Bools, chosen: Bools) -> list[Relaxation]:
         """Return the broken limits with the values that let the choice stand."""

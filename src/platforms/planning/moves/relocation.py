@@ -7,6 +7,7 @@ bound is what any answer costs at least. The objective with default weights is Î
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 
 from platforms.errors import InputError
 from platforms.issues import IssueTable
+from platforms.planning.effort import Progress
 from platforms.planning.moves.relocation_admission import Bar, bars, distances_km
 from platforms.planning.moves.relocation_answer import Asked, Relocation, answer, refusal
 from platforms.planning.moves.relocation_bound import Floats, Ints, Problem
 from platforms.planning.moves.relocation_data import Ready, ready
+from platforms.planning.moves.relocation_effort import Effort, Found
 from platforms.planning.moves.relocation_files import RelocationData
 from platforms.planning.moves.relocation_locks import (
     Lock,
@@ -28,7 +31,7 @@ from platforms.planning.moves.relocation_locks import (
     read_locks,
     relaxations,
 )
-from platforms.planning.moves.relocation_search import Effort, Found, search
+from platforms.planning.moves.relocation_search import search
 from platforms.planning.moves.relocation_terms import Terms, checked_weights, make_terms
 
 __all__ = ["relocate"]
@@ -152,10 +155,33 @@ class _Given:
         # a firm larger than what is free can never stand there
         open_cost[self.tables.demand[free][:, None] > room] = np.inf
         stay = self.terms.stay
-        found = search(Problem(open_cost, stay[free], self.tables.demand[free], room), effort)
+        held = math.fsum(cost[list(self.fixed), list(self.fixed.values())])
+        asked = Problem(open_cost, stay[free], self.tables.demand[free], room)
+        found = search(asked, _with_held(effort, held))
         place[free] = found.place
-        held = float(cost[list(self.fixed), list(self.fixed.values())].sum())
         return replace(found, place=place, cost=found.cost + held, bound=found.bound + held)
+
+
+def _with_held(effort: Effort, held: float) -> Effort:
+    """Have the progress tell what firms that locks hold cost, too."""
+    tell = effort.progress
+    if tell is None or not held:
+        return effort
+
+    def told(progress: Progress) -> None:
+        best = None if progress.best is None else progress.best + held
+        bound = None if progress.bound is None else progress.bound + held
+        tell(progress.of(best, bound))
+
+    return replace(effort, progress=told)
+
+
+def _telling(effort: Effort, best: float | None, bound: float | None) -> Effort:
+    """Have the progress tell these, where a turn counts what others do not."""
+    tell = effort.progress
+    if tell is None:
+        return effort
+    return replace(effort, progress=lambda progress: tell(progress.of(best, bound)))
 
 
 def _load(place: Ints, demand: Ints, parks: int) -> Ints:
@@ -167,16 +193,20 @@ def _load(place: Ints, demand: Ints, parks: int) -> Ints:
 def _solved(given: _Given, effort: Effort, begun: float) -> Found:
     """Solve, then draw clusters together where they have a price."""
     terms = given.terms
-    first = given.solve(terms.cost, _rest(effort, begun))
+    grouped = bool(terms.weights["cluster"]) and bool((terms.groups >= 0).any())
+    begin = _rest(effort, begun)
+    # what clusters add is not known before the first answer
+    first = given.solve(terms.cost, _telling(begin, None, None) if grouped else begin)
     best = replace(first, cost=terms.value(first.place))
-    if not terms.weights["cluster"] or (terms.groups < 0).all():
+    if not grouped:
         return _closed(best, first.bound)
     found = first
     for _ in range(_CLUSTER_TURNS):
         anchors, apart = terms.anchors(found.place)
         if not apart or found.ended == "stopped":
             break
-        found = given.solve(terms.cost + terms.apart(anchors), _rest(effort, begun))
+        turn = _telling(_rest(effort, begun), best.cost, first.bound)
+        found = given.solve(terms.cost + terms.apart(anchors), turn)
         value = terms.value(found.place)
         if value >= best.cost:
             break

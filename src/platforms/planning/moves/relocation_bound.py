@@ -12,7 +12,7 @@ best choice (regret), and the room that each park leaves unused at its price.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,26 +85,28 @@ class Prices:
     regret: Floats
 
 
-def best_prices(problem: Problem) -> Prices:
+def best_prices(problem: Problem, enough: Callable[[], bool] = lambda: False) -> Prices:
     """Find the prices that prove the most.
 
     Parameters
     ----------
     problem
         Costs, demand and room.
+    enough
+        Asked between passes; true ends it with the best prices so far.
 
     Returns
     -------
     prices
-        With the bound of the linear relaxation, to rounding.
+        With the bound of the linear relaxation, to rounding, unless it was ended early.
     """
     price, bound = _subgradient(problem)
-    if np.isfinite(problem.cost).any():
+    if np.isfinite(problem.cost).any() and not enough():
         for pairs, found, told in _programs(problem, price):
             worth = _bound(problem, found)
             if worth > bound:
                 price, bound = found, worth
-            if told - worth <= _EXACT * max(abs(worth), 1.0) or not pairs:
+            if told - worth <= _EXACT * max(abs(worth), 1.0) or not pairs or enough():
                 break
     paid = _paid(problem, price)
     return Prices(price, bound, paid - paid.min(axis=1, keepdims=True))

@@ -1,11 +1,122 @@
-"""搬迁: which firm goes to which park."""
+"""搬迁: which firm goes to which park.
+
+Nothing is solved before somebody asks. What was found stays on the page until the next answer,
+and where the settings have changed since, the page says so.
+"""
 
 from __future__ import annotations
 
-import platforms as ip
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any
 
-__all__ = ["show_relocation"]
+import pandas as pd
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup
+from platforms.app.guard import guard
+from platforms.app.map_component import forget_map
+from platforms.app.markup import el
+from platforms.app.moves.move_result import show_result
+from platforms.app.moves.move_settings import Wanted, reset, show_relax, show_settings, wanted
+from platforms.app.moves.move_tables import (
+    Given,
+    given_tables,
+    locks_key,
+    show_locks,
+    show_sources,
+    tables_job,
+)
+from platforms.app.solving import Step, begin, search_of, watch
+from platforms.app.waiting import wait
+
+__all__ = ["NAME", "show_relocation"]
+
+NAME = "relocation"
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"moves_page.move.{entry}", None, **fields)
 
 
 def show_relocation(city: ip.Workspace) -> None:
-    """Show the part."""
+    """Show the part.
+
+    Parameters
+    ----------
+    city
+        The workspace, which lends its sample firms and parks.
+    """
+    markup.show(el("p", _t("about"), cls="ip-note"))
+    given, data = given_tables(), None
+    with guard():
+        data = wait(tables_job(city, given))
+    show_sources(data)
+    if data is None:
+        forget_map()
+        return
+    asked = wanted()
+    with st.container(border=True, key="move-settings"):
+        markup.show(el("h4", _t("weights"), cls="ip-h4"))
+        show_settings(asked)
+    with st.expander(_t("locks"), expanded=False, key="move-locks-box"):
+        locks = show_locks(data)
+        show_relax(asked)
+    _show_start(city, data, given, asked, locks)
+
+
+def _show_start(
+    city: ip.Workspace, data: ip.RelocationData, given: Given, asked: Wanted, locks: pd.DataFrame
+) -> None:
+    key: Hashable = (city.fingerprint, given.key, asked, locks_key(locks))
+    search = search_of(NAME)
+    running = search is not None and not search.job.ready
+    with st.container(horizontal=True, vertical_alignment="center", key="move-start-row"):
+        st.button(
+            _t("again" if search is not None and not running else "start"),
+            type="primary", icon=":material/play_arrow:", disabled=running,
+            on_click=_start, args=(key, data, asked, locks), key="move-start",
+        )  # fmt: skip
+        st.button(_t("reset"), on_click=reset, disabled=running, key="move-reset")
+        if len(locks):
+            markup.show(el("span", _t("locked", count=len(locks)), cls="ip-note"))
+    if search is None:
+        forget_map()
+        return
+    if running:
+        watch(NAME, limit_s=asked.seconds)
+        return
+    if search.key != key:
+        markup.show(el("p", _t("older"), cls="ip-warning", role="status"))
+    show_result(city, search)
+
+
+def _start(key: Hashable, data: ip.RelocationData, asked: Wanted, locks: pd.DataFrame) -> None:
+    begin(NAME, key, work(data, asked, locks))
+
+
+def work(
+    data: ip.RelocationData, asked: Wanted, locks: pd.DataFrame
+) -> Callable[[Callable[[Step], None], threading.Event], ip.Relocation]:
+    """Return what is done in a thread of its own.
+
+    Parameters
+    ----------
+    data
+        Firms and parks.
+    asked
+        Weights, longest distance, time.
+    locks
+        As :func:`platforms.relocate` takes them; they stand instead of those of a file.
+    """
+
+    def solve(report: Callable[[Step], None], stop: threading.Event) -> ip.Relocation:
+        effort: Any = ip.SearchEffort(seconds=asked.seconds, progress=report, stop=stop)
+        return ip.relocate(
+            data, locks=locks, max_km=asked.max_km, weights=dict(asked.changed),
+            relax=asked.relax, effort=effort,
+        )  # fmt: skip
+
+    return solve

@@ -18,6 +18,7 @@ key and the values, so the same error can be shown in either language.
     │   └── TableError (ValueError)        a table that breaks its card
     ├── RuleError (ValueError)             a rule pack
     ├── OutputError (OSError)              a file that could not be written
+    ├── StoreError (OSError)               what is kept cannot be read or written
     └── MissingPartError (RuntimeError)    a part of the installation that is not there
 """
 
@@ -36,6 +37,7 @@ __all__ = [
     "OutputError",
     "PlatformsError",
     "RuleError",
+    "StoreError",
     "TableError",
     "UnknownWorkspaceError",
     "WorkspaceError",
@@ -117,6 +119,10 @@ class RuleError(PlatformsError, ValueError):
 
 class OutputError(PlatformsError, OSError):
     """A file could not be written; nothing half-written was left."""
+
+
+class StoreError(PlatformsError, OSError):
+    """What is kept cannot be read or written; nothing that was kept is lost."""
 
 
 class MissingPartError(PlatformsError, RuntimeError):

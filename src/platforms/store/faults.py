@@ -1,0 +1,54 @@
+"""What a database says when it cannot, in words that name the next step."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from platforms.errors import StoreError
+
+__all__ = ["told"]
+
+# parts of what SQLite says, and the message for a person
+_SAID = (
+    ("readonly", "read_only"),
+    ("full", "disk_full"),
+    ("locked", "busy"),
+    ("unable to open", "no_access"),
+    ("not a database", "not_a_store"),
+    ("malformed", "damaged"),
+    ("does not change", "frozen"),
+    ("i/o error", "damaged"),
+    ("no such table", "not_a_store"),
+)
+_ERRNO = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EFBIG: "disk_full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "no_access",
+    errno.EPERM: "no_access",
+    errno.ENOENT: "no_file",
+    errno.EISDIR: "not_a_store",
+    errno.ENOTDIR: "no_access",
+}
+
+
+def told(error: Exception, path: Path) -> StoreError:
+    """Return the error that a person is shown.
+
+    Parameters
+    ----------
+    error
+        What the system or the database said.
+    path
+        The store.
+    """
+    if isinstance(error, OSError):
+        entry = _ERRNO.get(error.errno or 0, "failed")
+        said = error.strerror or str(error)
+    else:
+        said = str(getattr(error, "orig", error))
+        words = said.casefold()
+        entry = next((name for part, name in _SAID if part in words), "failed")
+    return StoreError(f"store.{entry}", path=path.name, folder=str(path.parent), reason=said)

@@ -1,0 +1,161 @@
+"""A store as one GeoPackage: all that only SQLite has, and nothing else.
+
+The file is made whole beside its place and then linked there, so a half-made store is never
+seen. Its tables are registered as attributes, and QGIS opens it. Writing is ahead (WAL): those
+who read do not wait for one who writes, and what was not committed when a process was killed
+is gone without trace. Triggers keep what must not change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from platforms.errors import StoreError
+from platforms.store.faults import told
+from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata
+
+__all__ = ["connect_file", "make_file"]
+
+_APPLICATION = 0x47504B47
+_VERSION = 10300
+_BUSY_SECONDS = 30.0
+_MAGIC = b"SQLite format 3\x00"
+
+_STANDARD = (
+    """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL,
+    definition TEXT NOT NULL, description TEXT)""",
+    """CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
+    identifier TEXT UNIQUE, description TEXT DEFAULT '', last_change DATETIME NOT NULL
+    DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), min_x DOUBLE, min_y DOUBLE, max_x DOUBLE,
+    max_y DOUBLE, srs_id INTEGER REFERENCES gpkg_spatial_ref_sys(srs_id))""",
+    # GDAL takes a file without it for one of rasters
+    """CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL REFERENCES
+    gpkg_contents(table_name), column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+    srs_id INTEGER NOT NULL REFERENCES gpkg_spatial_ref_sys(srs_id), z TINYINT NOT NULL,
+    m TINYINT NOT NULL, PRIMARY KEY (table_name, column_name), UNIQUE (table_name))""",
+    """INSERT INTO gpkg_spatial_ref_sys VALUES
+    ('Undefined Cartesian SRS', -1, 'NONE', -1, 'undefined', NULL),
+    ('Undefined geographic SRS', 0, 'NONE', 0, 'undefined', NULL),
+    ('WGS 84 geodetic', 4326, 'EPSG', 4326, 'GEOGCS["WGS 84",DATUM["WGS_1984",
+    SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],
+    UNIT["degree",0.0174532925199433]]', NULL)""",
+)
+_KEEP = """CREATE TRIGGER {table}_no_{deed} BEFORE {deed} ON {table}
+BEGIN SELECT RAISE(ABORT, 'what is kept does not change'); END"""
+
+
+def make_file(path: Path) -> None:
+    """Make an empty store at a place where nothing is.
+
+    Raises
+    ------
+    StoreError
+        When the folder cannot be made or written to, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".tmp-store-", dir=path.parent) as folder:
+            made = Path(folder) / path.name
+            _fill(made)
+            # another process may have been quicker, and its store is as good
+            with contextlib.suppress(FileExistsError):
+                os.link(made, path)
+    except OSError as error:
+        raise told(error, path) from None
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        raise told(error, path) from None
+
+
+def _fill(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as plain:
+        for setting in ("journal_mode=WAL", f"application_id={_APPLICATION}"):
+            plain.execute(f"PRAGMA {setting}")
+        plain.execute(f"PRAGMA user_version={_VERSION}")
+    engine = _engine(path, "rw")
+    with engine.begin() as connection:
+        for statement in _STANDARD:
+            connection.exec_driver_sql(statement)
+        metadata.create_all(connection)
+        for table in FROZEN:
+            for deed in ("update", "delete"):
+                connection.exec_driver_sql(_KEEP.format(table=table.name, deed=deed))
+        for table in TABLES:
+            connection.exec_driver_sql(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
+                " VALUES (?, 'attributes', ?)",
+                (table.name, table.name),
+            )
+        row = {"name": "schema_version", "value": str(SCHEMA_VERSION)}
+        connection.execute(sa.insert(mark).values(**row))
+    engine.dispose()
+
+
+def connect_file(path: Path) -> tuple[sa.Engine, bool]:
+    """Open a store that is there.
+
+    Returns
+    -------
+    engine, writable
+        The database, and whether it can be written to.
+
+    Raises
+    ------
+    StoreError
+        When the file is no store, of a newer version, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError as error:
+        raise told(error, path) from None
+    if head != _MAGIC:
+        raise StoreError("store.not_a_store", path=path.name)
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    engine = _engine(path, "rw" if writable else "ro&immutable=1")
+    _check(engine, path)
+    return engine, writable
+
+
+def _check(engine: sa.Engine, path: Path) -> None:
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table(mark.name):
+                raise StoreError("store.not_a_store", path=path.name)
+            wanted = sa.select(mark.c.value).where(mark.c.name == "schema_version")
+            version = connection.execute(wanted).scalar_one_or_none()
+    except sa.exc.DBAPIError as error:
+        raise told(error, path) from None
+    if version is None or not version.isdecimal():
+        raise StoreError("store.not_a_store", path=path.name)
+    if int(version) > SCHEMA_VERSION:
+        raise StoreError("store.newer", path=path.name, version=version, known=SCHEMA_VERSION)
+
+
+def _engine(path: Path, mode: str) -> sa.Engine:
+    """Return a database whose connections are closed as soon as they are not needed."""
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        made = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        made.execute("PRAGMA foreign_keys=ON")
+        return made
+
+    engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # whoever will write says so at once; else two who have read block each other
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

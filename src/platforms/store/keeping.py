@@ -1,0 +1,342 @@
+"""What is kept of a workspace: scenarios, what they are called, and who said what when.
+
+A scenario that was kept is never changed. Its name, note and lock are what people say about
+it: each such word is an event that stays, and what holds now is written in the same
+transaction. Removing hides; history stays. Every write is one transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from platforms.errors import InputError, StoreError
+from platforms.planning.scenarios.fingerprint import table_hash
+from platforms.planning.scenarios.record import Kept, Scenario
+from platforms.store import exchange, finding
+from platforms.store.faults import told
+from platforms.store.frames import record_text, scenario_from, to_bytes
+from platforms.store.schema import content, content_table, event, kept, standing
+
+__all__ = ["Store"]
+
+_LONGEST_NAME = 200
+_LONGEST_TEXT = 10_000
+
+
+class Store:
+    """Scenarios of a workspace; opened by :func:`platforms.open_store`.
+
+    Where a method takes an ``id``, it is the key of what is kept, or its name, or the
+    scenario's own id where only one has it.
+
+    Parameters
+    ----------
+    workspace
+        Name of the workspace.
+    path
+        The file.
+    engine
+        The database.
+    writable
+        Whether it can be written to.
+    """
+
+    def __init__(self, workspace: str, path: Path, engine: sa.Engine, *, writable: bool) -> None:
+        self.workspace = workspace
+        self.path = path
+        self.writable = writable
+        self._engine = engine
+
+    def __repr__(self) -> str:
+        """Name the workspace and the file."""
+        return f"Store({self.workspace!r}, {self.path.name!r})"
+
+    def keep(
+        self, scenario: Scenario, *, name: str, author: str = "", note: str = "",
+        parent: str | None = None,
+    ) -> Kept:  # fmt: skip
+        """Keep a scenario under a name.
+
+        Parameters
+        ----------
+        scenario
+            What :func:`platforms.scenario_of` made, of this workspace.
+        name
+            What to call it; stands once in a workspace, at most 200 letters.
+        author, note
+            Who keeps it, and what is said about it.
+        parent
+            What it follows; None for nothing.
+
+        Returns
+        -------
+        kept
+            With its key.
+
+        Raises
+        ------
+        InputError
+            For a name that is empty, too long or taken, or a scenario of another workspace.
+        StoreError
+            When the store cannot be written to.
+        """
+        called = _called(name)
+        if scenario.workspace != self.workspace:
+            raise InputError(
+                "store.other_workspace", workspace=self.workspace, other=scenario.workspace
+            )
+        # what takes long is made before the store is held
+        tables = {title: to_bytes(table) for title, table in scenario.tables.items()}
+        hashes = {title: table_hash(table) for title, table in scenario.tables.items()}
+        record = record_text(scenario, hashes)
+        with self._writing() as connection:
+            origin = None if parent is None else finding.seen(connection, self.workspace, parent)
+            known = sa.select(content.c.id).where(content.c.scenario_id == scenario.scenario_id)
+            if connection.execute(known).first() is None:
+                rows = [
+                    {
+                        "scenario_id": scenario.scenario_id, "name": title,
+                        "sha256": hashes[title], "parquet": data,
+                    }
+                    for title, data in tables.items()
+                ]  # fmt: skip
+                connection.execute(
+                    sa.insert(content).values(
+                        scenario_id=scenario.scenario_id, kind=scenario.kind, record=record
+                    )
+                )
+                if rows:
+                    connection.execute(sa.insert(content_table), rows)
+            key = self._add(
+                connection, scenario.scenario_id, called, author=author, note=note,
+                parent=None if origin is None else origin.key, what="keep",
+            )  # fmt: skip
+        return self.kept(key)
+
+    def scenarios(self, kind: str | None = None) -> pd.DataFrame:
+        """List what is kept, the newest first; what was removed is not there.
+
+        Parameters
+        ----------
+        kind
+            Only ``run``, ``relocation``, ``portfolio`` or ``siting``.
+
+        Returns
+        -------
+        scenarios
+            ``key``, ``scenario_id``, ``name``, ``kind``, ``created_at`` (UTC), ``author``,
+            ``note``, ``locked``, ``parent`` (key), ``sample``, ``headline`` (in the current
+            language), ``version``.
+        """
+        with self._reading() as connection:
+            return finding.listed(connection, self.workspace, kind)
+
+    def kept(self, id: str) -> Kept:  # noqa: A002 the word of the command line
+        """Return what is kept, its tables read and their hashes checked.
+
+        Raises
+        ------
+        InputError
+            When nothing is called so, or the id stands for several.
+        StoreError
+            When what was kept has been changed by other means.
+        """
+        with self._reading() as connection:
+            row = finding.seen(connection, self.workspace, id)
+            mine = content_table.c.scenario_id == row.scenario_id
+            found = connection.execute(
+                sa.select(content_table.c.name, content_table.c.parquet).where(mine)
+            ).all()
+            record = connection.execute(
+                sa.select(content.c.record).where(content.c.scenario_id == row.scenario_id)
+            ).scalar_one()
+        return row.kept(
+            scenario_from(record, dict(tuple(pair) for pair in found), path=self.path.name)
+        )
+
+    def rename(self, id: str, name: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
+        """Call it something else."""
+        called = _called(name)
+        with self._writing() as connection:
+            row = finding.open_one(connection, self.workspace, id)
+            if called == row.name:
+                return
+            finding.refuse_taken(connection, self.workspace, called)
+            self._say(connection, row.key, "rename", by, was=row.name, became=called, why=why)
+            self._stand(connection, row.key, name=called)
+
+    def annotate(self, id: str, note: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
+        """Say something about it; the note before stays in the history."""
+        said = _said(note)
+        with self._writing() as connection:
+            row = finding.open_one(connection, self.workspace, id)
+            self._say(connection, row.key, "note", by, was=row.note, became=said, why=why)
+            self._stand(connection, row.key, note=said)
+
+    def lock(self, id: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
+        """Lock it: it can be neither renamed, annotated nor removed."""
+        self._set_lock(id, by=by, why=why, locked=True)
+
+    def unlock(self, id: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
+        """Unlock it."""
+        self._set_lock(id, by=by, why=why, locked=False)
+
+    def copy(self, id: str, name: str, *, by: str = "", why: str = "") -> Kept:  # noqa: A002
+        """Keep the same content under another name, with a history of its own.
+
+        Returns
+        -------
+        kept
+            Its ``parent`` is the key of what it was copied from.
+        """
+        called = _called(name)
+        with self._writing() as connection:
+            row = finding.seen(connection, self.workspace, id)
+            key = self._add(
+                connection, row.scenario_id, called, author=by, note=row.note, parent=row.key,
+                what="copy", why=why,
+            )  # fmt: skip
+        return self.kept(key)
+
+    def remove(self, id: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
+        """Take it out of sight; its content and history stay in the store."""
+        with self._writing() as connection:
+            row = finding.open_one(connection, self.workspace, id)
+            self._say(connection, row.key, "remove", by, was=row.name, became=None, why=why)
+            self._stand(connection, row.key, removed=True)
+
+    def history(self, id: str) -> pd.DataFrame:  # noqa: A002
+        """Return what was done, the oldest first; of what was removed, by its key.
+
+        Returns
+        -------
+        history
+            ``at`` (UTC), ``what`` (keep, copy, bring, rename, note, lock, unlock, remove),
+            ``who``, ``was``, ``became``, ``why``.
+        """
+        with self._reading() as connection:
+            return finding.past(connection, self.workspace, id)
+
+    def export(
+        self, id: str, path: str | os.PathLike[str], *, overwrite: bool = False  # noqa: A002
+    ) -> Path:  # fmt: skip
+        """Write it into one zip file; see :mod:`platforms.store.exchange`."""
+        return exchange.write_zip(self.kept(id), self.history(id), path, overwrite=overwrite)
+
+    def bring(self, path: str | os.PathLike[str], *, name: str | None = None, by: str = "") -> Kept:
+        """Keep what :meth:`export` wrote, every hash checked.
+
+        Parameters
+        ----------
+        path
+            The zip file.
+        name
+            What to call it; default as it was called.
+        by
+            Who brings it.
+        """
+        came = exchange.read_zip(path)
+        if came.scenario.workspace != self.workspace:
+            raise InputError(
+                "store.other_workspace", workspace=self.workspace, other=came.scenario.workspace
+            )
+        made = self.keep(
+            came.scenario, name=name or came.name, author=came.author or by, note=came.note
+        )
+        with self._writing() as connection:
+            self._say(connection, made.key, "bring", by, was=came.key, became=Path(path).name)
+        return made
+
+    def _set_lock(self, one: str, *, by: str, why: str, locked: bool) -> None:
+        with self._writing() as connection:
+            row = finding.seen(connection, self.workspace, one)
+            if row.locked != locked:
+                self._say(connection, row.key, "lock" if locked else "unlock", by, why=why)
+                self._stand(connection, row.key, locked=locked)
+
+    def _add(
+        self, connection: sa.Connection, scenario_id: str, name: str, *, author: str, note: str,
+        parent: str | None, what: str, why: str = "",
+    ) -> str:  # fmt: skip
+        """Add what is kept, how it stands, and the first of its history."""
+        finding.refuse_taken(connection, self.workspace, name)
+        key = uuid.uuid4().hex[:12]
+        who, said = _who(author), _said(note)
+        place = {"key": key, "workspace": self.workspace}
+        connection.execute(
+            sa.insert(kept).values(
+                **place, scenario_id=scenario_id, author=who, created_at=_now(), parent=parent
+            )
+        )
+        connection.execute(
+            sa.insert(standing).values(**place, name=name, note=said, locked=False, removed=False)
+        )
+        self._say(connection, key, what, who, was=parent, became=name, why=why)
+        return key
+
+    @staticmethod
+    def _say(
+        connection: sa.Connection, key: str, what: str, who: str, *, was: str | None = None,
+        became: str | None = None, why: str = "",
+    ) -> None:  # fmt: skip
+        connection.execute(
+            sa.insert(event).values(
+                key=key, what=what, who=_who(who), at=_now(), was=was, became=became,
+                why=_said(why),
+            )
+        )  # fmt: skip
+
+    @staticmethod
+    def _stand(connection: sa.Connection, key: str, **now: object) -> None:
+        connection.execute(sa.update(standing).where(standing.c.key == key).values(**now))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise told(error, self.path) from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        if not self.writable:
+            raise StoreError("store.read_only", path=self.path.name, folder=str(self.path.parent))
+        try:
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(writes=True)
+                with connection.begin():
+                    yield connection
+        except sa.exc.DBAPIError as error:
+            raise told(error, self.path) from None
+
+
+def _called(name: str) -> str:
+    called = " ".join(name.split())
+    if not called:
+        raise InputError("store.name_empty")
+    if len(called) > _LONGEST_NAME:
+        raise InputError("store.name_long", length=len(called), most=_LONGEST_NAME)
+    return called
+
+
+def _said(text: str) -> str:
+    if len(text) > _LONGEST_TEXT:
+        raise InputError("store.note_long", length=len(text), most=_LONGEST_TEXT)
+    return text.strip()
+
+
+def _who(name: str) -> str:
+    return " ".join(name.split())[:_LONGEST_NAME]
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,96 @@
+"""The tables of a store, the same in every database.
+
+Contents (``scenario``, ``scenario_table``, ``kept``) are written once and never changed;
+``event`` only grows. ``standing`` says what holds now and is written in the same transaction
+as the event that made it so. Times are ISO 8601 in UTC, records JSON text.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+__all__ = ["FROZEN", "SCHEMA_VERSION", "TABLES", "event", "kept", "metadata", "standing"]
+__all__ += ["content", "content_table", "mark"]
+
+SCHEMA_VERSION = 1
+
+metadata = sa.MetaData()
+
+mark = sa.Table(
+    "store_mark",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+content = sa.Table(
+    "scenario",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("scenario_id", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+)
+
+content_table = sa.Table(
+    "scenario_table",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("scenario_id", sa.Text, sa.ForeignKey("scenario.scenario_id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("parquet", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("scenario_id", "name"),
+)
+
+kept = sa.Table(
+    "scenario_kept",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("scenario_id", sa.Text, sa.ForeignKey("scenario.scenario_id"), nullable=False),
+    sa.Column("workspace", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("parent", sa.Text),
+)
+
+standing = sa.Table(
+    "scenario_standing",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, sa.ForeignKey("scenario_kept.key"), nullable=False, unique=True),
+    sa.Column("workspace", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("locked", sa.Boolean, nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False),
+)
+# of what can be seen, a name stands once in a workspace
+_SEEN = standing.c.removed.is_(other=False)
+sa.Index(
+    "scenario_name",
+    standing.c.workspace,
+    standing.c.name,
+    unique=True,
+    sqlite_where=_SEEN,
+    postgresql_where=_SEEN,
+)
+
+event = sa.Table(
+    "scenario_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, sa.ForeignKey("scenario_kept.key"), nullable=False, index=True),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("was", sa.Text),
+    sa.Column("became", sa.Text),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+TABLES = tuple(metadata.sorted_tables)
+# rows of these are neither changed nor taken away
+FROZEN = (content, content_table, kept, event)

@@ -8,9 +8,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platforms.planning.belonging import places as module
+from platforms.planning.belonging import holding, nearness
 from platforms.planning.belonging.cells import cells_over
-from platforms.planning.belonging.places import NONE, Places, largest, nearest, to_others
+from platforms.planning.belonging.holding import largest
+from platforms.planning.belonging.nearness import nearest, to_others
+from platforms.planning.belonging.places import NONE, Places
 
 
 def places(shapes):
@@ -53,9 +55,9 @@ def features(seed, count=300):
 def test_the_grid_gives_what_one_by_one_gives(seed, count):
     areas, shapes = wavy(count, seed), features(seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_MANY", 0)
+        patch.setattr(holding, "_MANY", 0)
         quick = largest(shapes, areas)
-        patch.setattr(module, "_MANY", 10**9)
+        patch.setattr(holding, "_MANY", 10**9)
         slow = largest(shapes, areas)
     assert (quick[0] == slow[0]).all()
     np.testing.assert_array_equal(quick[1], slow[1])
@@ -63,7 +65,7 @@ def test_the_grid_gives_what_one_by_one_gives(seed, count):
 
 
 def test_points_on_borders_and_corners_go_to_the_first(monkeypatch):
-    monkeypatch.setattr(module, "_MANY", 0)
+    monkeypatch.setattr(holding, "_MANY", 0)
     squares = places([shapely.box(x, y, x + 10, y + 10) for x in (0, 10) for y in (0, 10)])
     spots = shapely.points([(10, 10), (10, 5), (5, 10), (20, 20), (0, 0), (20.001, 5), (15, 15)])
     at, share = largest(spots, squares)
@@ -103,7 +105,7 @@ def test_the_nearest_of_a_few_points_is_that_of_the_tree(seed, count):
     with pytest.MonkeyPatch.context() as patch:
         quick = nearest(spots, sites, within_m=180)
         gap = to_others(spots, quick[0], sites, within_m=500)
-        patch.setattr(module, "_FEW", 0)
+        patch.setattr(nearness, "_FEW", 0)
         slow = nearest(spots, sites, within_m=180)
         np.testing.assert_array_equal(quick[0], slow[0])
         np.testing.assert_allclose(quick[1], slow[1], atol=1e-9)

@@ -1,15 +1,16 @@
 """Where whole stretches of land lie, so that most features need no geometry of their own.
 
-A grid is laid over the places and every cell near a border is marked, on the safe side. Cells
-that are not marked and touch each other hang together without a border between them: what
-holds the middle of one holds all of them, and one exact test answers for every feature that
-stays inside. Only features in or across marked cells are left to be tested one by one. The
-answer is the same as without the grid.
+A grid is laid over the places and every cell that a border enters is marked. Cells that are
+not marked and touch each other hang together without a border between them: what holds the
+middle of one holds all of them, and one exact test answers for every feature that stays
+inside. Only features in or across marked cells are left to be tested one by one. The answer
+is the same as without the grid.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -19,17 +20,20 @@ from scipy import ndimage
 __all__ = ["Cells", "cells_over"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Index = NDArray[np.intp]
 
 _SIDE = 2048
-# points along borders that are laid into the grid; longer borders get larger cells
-_SAMPLES = 4_000_000
-# a feature asks for about this many cells
-_CELLS_A_FEATURE = 4
+# how often borders may pass from cell to cell; longer borders get larger cells
+_CROSSINGS = 4_000_000
+# a point, and a feature that has a width itself, asks for about this many cells
+_CELLS_A_POINT, _CELLS_A_SHAPE = 4, 12
 # cells around the places
 _EDGE = 2
-# a little over a quarter of a cell, both ways
-_AROUND = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]]) * 0.26
+# a border as near to the side of a cell as this is on both sides of it, in cells
+_CLOSE = 1e-6
+# so many points at a time stay in the processor's cache
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,7 @@ class Cells:
     size_m
         Side of a cell, metres.
     stretch
-        Number of the stretch of each cell, rows from south to north; 0 near a border.
-    marked
-        How many marked cells lie west and south of a cell's corner, one row and column more.
+        Number of the stretch of each cell, rows from south to north; 0 where a border is.
     middles
         Coordinates inside each stretch, from stretch 1 on.
     """
@@ -54,8 +56,42 @@ class Cells:
     south: float
     size_m: float
     stretch: NDArray[np.int32]
-    marked: NDArray[np.int32]
     middles: Floats
+
+    @cached_property
+    def marked(self) -> NDArray[np.int32]:
+        """How many marked cells lie west and south of a cell's corner, one row and column more."""
+        height, width = self.stretch.shape
+        marked = np.zeros((height + 1, width + 1), dtype=np.int32)
+        inner = marked[1:, 1:]
+        np.cumsum(self.stretch == 0, axis=0, dtype=np.int32, out=inner)
+        np.cumsum(inner, axis=1, out=inner)
+        return marked
+
+    def at_points(self, points: Floats) -> NDArray[np.int32]:
+        """Return the stretch that holds each point.
+
+        Parameters
+        ----------
+        points
+            x and y, metres; NaN for a point that is nowhere.
+
+        Returns
+        -------
+        stretch
+            As for ``at_boxes``.
+        """
+        found = np.empty(len(points), dtype=np.int32)
+        height, width = self.stretch.shape
+        cells = self.stretch.ravel()
+        for start in range(0, len(points), _AT_ONCE):
+            x, y = points[start : start + _AT_ONCE].T
+            column = np.floor((x - self.west) / self.size_m)
+            row = np.floor((y - self.south) / self.size_m)
+            inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+            cell = np.where(inside, row * width + column, 0).astype(np.int32)
+            found[start : start + _AT_ONCE] = np.where(inside, cells[cell], -1)
+        return found
 
     def at_boxes(self, boxes: Floats) -> NDArray[np.int32]:
         """Return the stretch that holds each box.
@@ -72,10 +108,7 @@ class Cells:
         """
         height, width = self.stretch.shape
         west, south = self._step(boxes[:, 0], self.west), self._step(boxes[:, 1], self.south)
-        if (boxes[:, :2] == boxes[:, 2:]).all():
-            east, north = west, south
-        else:
-            east, north = self._step(boxes[:, 2], self.west), self._step(boxes[:, 3], self.south)
+        east, north = self._step(boxes[:, 2], self.west), self._step(boxes[:, 3], self.south)
         beyond = (east < 0) | (north < 0) | (west >= width) | (south >= height)
         partly = (west < 0) | (south < 0) | (east >= width) | (north >= height)
         corner = np.where(partly, 0, south * width + west)
@@ -97,7 +130,7 @@ class Cells:
         return steps.astype(np.intp)
 
 
-def cells_over(shapes: NDArray[np.object_], features: int) -> Cells | None:
+def cells_over(shapes: NDArray[np.object_], features: int, *, points: bool = False) -> Cells | None:
     """Lay a grid over polygons.
 
     Parameters
@@ -106,6 +139,8 @@ def cells_over(shapes: NDArray[np.object_], features: int) -> Cells | None:
         Polygons in a plane, metres; None takes no part.
     features
         How many features will be looked up.
+    points
+        Whether they are points.
 
     Returns
     -------
@@ -116,42 +151,52 @@ def cells_over(shapes: NDArray[np.object_], features: int) -> Cells | None:
     extent = max(east - west, north - south)
     if not (np.isfinite(extent) and extent > 0):
         return None
-    side = int(np.clip(np.sqrt(_CELLS_A_FEATURE * features), 16, _SIDE))
-    starts, steps = _segments(shapes)
-    length = np.hypot(*steps.T)
-    # the points lie at most half a cell apart
-    size = max(extent / side, 2 * float(length.sum()) / _SAMPLES)
+    asked = (_CELLS_A_POINT if points else _CELLS_A_SHAPE) * features
+    starts, ends = _segments(shapes)
+    length = float(np.hypot(*(ends - starts).T).sum())
+    size = max(extent / float(np.clip(np.sqrt(asked), 16, _SIDE)), 2 * length / _CROSSINGS)
     corner = np.array([west - _EDGE * size, south - _EDGE * size])
     width, height = (int(n / size) + 1 + 2 * _EDGE for n in (east - west, north - south))
-    near = np.zeros((height, width), dtype=bool)
-    along = (_along(starts, steps, length, size / 2) - corner) / size
-    # a border is nowhere farther than a quarter of a cell from one of them
-    for shift in _AROUND:
-        cell = np.floor(along + shift).astype(np.intp)
-        near[cell[:, 1], cell[:, 0]] = True
+    # counted into cells as features are, so that both are rounded alike
+    near = _entered((starts - corner) / size, (ends - corner) / size, (height, width))
     labels, count = ndimage.label(~near)
     stretch: NDArray[np.int32] = labels.astype("int32", copy=False)
-    marked = np.zeros((height + 1, width + 1), dtype=np.int32)
-    np.cumsum(np.cumsum(near, axis=0, dtype=np.int32), axis=1, out=marked[1:, 1:])
     some = np.zeros(count + 1, dtype=np.intp)
     some[stretch.ravel()] = np.arange(stretch.size)
     middles = np.column_stack([some[1:] % width, some[1:] // width]) + 0.5
-    return Cells(float(corner[0]), float(corner[1]), size, stretch, marked, corner + middles * size)
+    return Cells(float(corner[0]), float(corner[1]), size, stretch, corner + middles * size)
 
 
 def _segments(shapes: NDArray[np.object_]) -> tuple[Floats, Floats]:
-    """Return the beginnings of the borders' segments, and the way to their ends."""
+    """Return the beginnings and the ends of the borders' segments."""
     rings = shapely.get_rings(shapely.get_parts(shapes))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
-    return points[:-1][same], (points[1:] - points[:-1])[same]
+    return points[:-1][same], points[1:][same]
 
 
-def _along(starts: Floats, steps: Floats, length: Floats, apart_m: float) -> Floats:
-    """Return points along segments, both ends among them, at most so far apart."""
-    count = np.ceil(length / apart_m).astype(np.intp) + 1
+def _entered(starts: Floats, ends: Floats, size: tuple[int, int]) -> Bools:
+    """Mark the cells that segments enter or touch; coordinates are in cells."""
+    near = np.zeros(size, dtype=bool)
+    near[*np.floor(starts.T[::-1]).astype(np.intp)] = True
+    for axis, grid in enumerate((near.T, near)):
+        line, across = _crossings(starts, ends, axis)
+        cell, other = (np.floor(across + by).astype(np.intp) for by in (-_CLOSE, _CLOSE))
+        both = np.flatnonzero(cell != other)
+        for side in (line - 1, line):
+            grid[side, cell] = True
+            grid[side[both], other[both]] = True
+    return near
+
+
+def _crossings(starts: Floats, ends: Floats, axis: int) -> tuple[Index, Floats]:
+    """Return the grid lines that segments meet, and where on the line they do."""
+    begin, finish = starts[:, axis], ends[:, axis]
+    first = np.ceil(np.minimum(begin, finish)).astype(np.intp)
+    count = np.floor(np.maximum(begin, finish)).astype(np.intp) + 1 - first
+    # a segment along a line meets it everywhere; the lines across it tell where
+    count[begin == finish] = 0
     segment = np.repeat(np.arange(len(count)), count)
-    first = np.cumsum(count) - count
-    part = (np.arange(len(segment)) - first[segment]) / np.maximum(count - 1, 1)[segment]
-    points: Floats = starts[segment] + part[:, None] * steps[segment]
-    return points
+    line = np.arange(len(segment)) + (first - np.cumsum(count) + count)[segment]
+    slope = (ends[:, 1 - axis] - starts[:, 1 - axis]) / np.where(count > 0, finish - begin, 1.0)
+    return line, starts[segment, 1 - axis] + (line - begin[segment]) * slope[segment]

@@ -16,21 +16,13 @@ import shapely
 from numpy.typing import NDArray
 
 from platforms.issues import IssueTable
-from platforms.planning.belonging.places import (
-    NONE,
-    Index,
-    Places,
-    Shapes,
-    nearest,
-    only,
-    to_others,
-)
+from platforms.planning.belonging.nearness import nearest, to_others
+from platforms.planning.belonging.places import NONE, Floats, Index, Places, Shapes, only
 
 __all__ = ["SHORT_COLUMN", "Doubt", "area_room", "reach_room", "unit_room"]
 
 SHORT_COLUMN = "accuracy_short"
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _POINT = 0

@@ -1,0 +1,135 @@
+"""Which area holds most of a feature, and how much of it.
+
+What a grid of stretches answers needs no geometry. Of the rest, a feature that an area covers
+is wholly inside, exactly; the others lie across borders and their shares are measured. A tie
+goes to the first id, and so does a point on a border: each feature is given once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from platforms.geo.threads import in_threads
+from platforms.planning.belonging.cells import Cells, cells_over
+from platforms.planning.belonging.places import NONE, Floats, Index, Places, Shapes, only
+from platforms.planning.belonging.shares import shared_m2
+
+__all__ = ["largest"]
+
+Bools = NDArray[np.bool_]
+
+_POINT, _POLYGONS, _AREA = 0, (3, 6), 2
+# below this, a grid costs more than it saves
+_MANY = 2000
+# shares nearer to each other than this are a tie
+_TIE_DIGITS = 9
+# beside nothing and all, an overlay says whether a share is more than a border in common
+_SLIVER = 1e-6
+# with more corners than this an overlay, which sorts them, is quicker
+_CORNERS = 2000
+
+
+def largest(features: Shapes, places: Places) -> tuple[Index, Floats]:
+    """Return the place that holds most of each feature.
+
+    Parameters
+    ----------
+    features
+        Points, lines or polygons in the plane of the places; None belongs nowhere.
+    places
+        Polygons; what is not a polygon holds nothing.
+
+    Returns
+    -------
+    at, share
+        Position of the place, ``NONE`` where none holds any of it; and the share of the
+        feature's area or length that lies in it: 1 for a feature wholly inside.
+    """
+    areas = only(places.shapes, places.is_area)
+    if not places.is_area.any():
+        return np.full(len(features), NONE, dtype=np.intp), np.full(len(features), np.nan)
+    points = bool((shapely.get_type_id(features) <= _POINT).all())
+    many = len(features) >= _MANY
+    cells = cells_over(areas, len(features), points=points) if many else None
+    # what a stretch belongs to; the last is for what lies beyond the cells, where no place is
+    holder = np.full(1, NONE, dtype=np.intp)
+    if cells is not None:
+        middles, _ = _held(np.asarray(shapely.points(cells.middles)), areas)
+        holder = np.concatenate([holder, middles, holder])
+
+    def piece(some: Shapes) -> Floats:
+        # prepared shapes remember what they were last asked: each thread has its own
+        own = shapely.force_2d(areas)
+        if cells is None:
+            return np.column_stack(_held(some, own))
+        stretch = _stretch(some, cells, points=points)
+        at = holder[stretch]
+        share = np.where(at == NONE, np.nan, 1.0)
+        left = np.flatnonzero(stretch == 0)
+        at[left], share[left] = _held(some[left], own)
+        return np.column_stack([at, share])
+
+    found = in_threads(piece, features)
+    return found[:, 0].astype(np.intp), found[:, 1]
+
+
+def _stretch(features: Shapes, cells: Cells, *, points: bool) -> NDArray[np.int32]:
+    if points:
+        return cells.at_points(np.column_stack([shapely.get_x(features), shapely.get_y(features)]))
+    return cells.at_boxes(shapely.bounds(features))
+
+
+def _held(features: Shapes, areas: Shapes) -> tuple[Index, Floats]:
+    """Return what holds most of each feature and the share, one by one."""
+    at = np.full(len(features), NONE, dtype=np.intp)
+    share = np.full(len(features), np.nan)
+    shapely.prepare(areas)
+    feature, place = shapely.STRtree(areas).query(features)
+    inside = shapely.covers(areas[place], features[feature])
+    # the last that is set stays: the first of the places
+    late = np.argsort(-place[inside], kind="stable")
+    at[feature[inside][late]] = place[inside][late]
+    share[at != NONE] = 1.0
+
+    # no part of a point lies anywhere
+    open_ = (at == NONE) & (shapely.get_dimensions(features) > 0)
+    some = open_[feature]
+    feature, place, ratio = _ratios(features, feature[some], areas, place[some])
+    order = np.lexsort((place, -np.round(ratio, _TIE_DIGITS), feature))
+    _, first = np.unique(feature[order], return_index=True)
+    chosen = order[first]
+    at[feature[chosen]] = place[chosen]
+    share[feature[chosen]] = ratio[chosen]
+    return at, share
+
+
+def _ratios(
+    features: Shapes, feature: Index, areas: Shapes, place: Index
+) -> tuple[Index, Index, Floats]:
+    """Return the pairs that share anything, and the share of the feature."""
+    ratio = np.zeros(len(feature))
+    plain = np.isin(shapely.get_type_id(features), _POLYGONS)[feature]
+    quick = np.flatnonzero(plain & (shapely.get_num_coordinates(areas)[place] <= _CORNERS))
+    whole = shapely.area(features)[feature[quick]]
+    shared = shared_m2(features, feature[quick], areas, place[quick])
+    np.divide(shared, whole, out=shared, where=whole > 0)
+    ratio[quick] = shared
+    left = np.flatnonzero(~((ratio > _SLIVER) & (ratio < 1 - _SLIVER)))
+    ratio[left] = 0.0
+    left = left[shapely.intersects(areas[place[left]], features[feature[left]])]
+    ratio[left] = _overlaid(features[feature[left]], areas[place[left]])
+    some = ratio > 0
+    return feature[some], place[some], ratio[some]
+
+
+def _overlaid(features: Shapes, areas: Shapes) -> Floats:
+    """Return the share of each feature that lies in an area, from the shape of that part."""
+    part = shapely.intersection(features, areas)
+    # an area that only touches shares a line, which is no part of it
+    flat = shapely.get_dimensions(features) == _AREA
+    whole, part = (
+        np.where(flat, shapely.area(one), shapely.length(one)) for one in (features, part)
+    )
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from app_pages import served, visits
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from platforms.outputs.maps.page import save_html
@@ -54,6 +55,27 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def yueqing(tmp_path_factory) -> Iterator[str]:
+    """The address of the app on the example."""
+    with served("yueqing", tmp_path_factory.mktemp("yueqing")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def taizhou(tmp_path_factory) -> Iterator[str]:
+    """The address of the app on a workspace that has targets and no plots."""
+    with served("taizhou", tmp_path_factory.mktemp("taizhou")) as url:
+        yield url
+
+
+@pytest.fixture
+def open_app(chromium) -> Iterator[Callable[..., Page]]:
+    """Open an address of the app: ``open_app(url, size, until=…)``, see ``visits``."""
+    with visits(chromium) as go:
+        yield go
 
 
 @pytest.fixture

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import socket
-import subprocess
-import time
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from app_pages import DESK, MAP, PHONE, drop, painted, served, serving, settled
 from playwright.sync_api import Page
 from pyproj import Transformer
 from shapely.geometry import box
@@ -24,91 +22,19 @@ from platforms.cli.main import main
 
 pytestmark = pytest.mark.browser
 
-MAP = "[data-platforms-map]"
 HOSTILE = "<img src=x onerror=alert(1)>"
-SCREENS = {"desk": (1366, 768), "phone": (390, 844)}
+SCREENS = {"desk": DESK, "phone": PHONE}
 PAGES = ("", "parks", "plots", "targets", "exports")
 
 
-def _free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Iterator[str]:
-    """The app as ``platforms serve`` starts it, from a folder that has nothing to do with it."""
-    port, folder = _free_port(), tmp_path_factory.mktemp("served")
-    log = folder / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            command(port, "yueqing"), cwd=folder, stdout=out, stderr=subprocess.STDOUT
-        )
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(server, f"{url}/_stcore/health", log)
-            yield url
-        finally:
-            server.terminate()
-            server.wait(10)
-    assert "Traceback" not in log.read_text(encoding="utf-8")
-
-
-def _wait_for(server: subprocess.Popen, url: str, log: Path) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            pytest.fail(log.read_text(encoding="utf-8"))
-        try:
-            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 our own server
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not start")
-
-
 @pytest.fixture
-def visit(chromium, app) -> Iterator[Callable[..., Page]]:
-    """Open a page of the app; afterwards nothing may have asked another host for anything."""
-    contexts, outside, faults = [], [], []
+def visit(open_app, yueqing) -> Callable[..., Page]:
+    """Open a page of the app."""
 
     def go(path: str = "", screen: str = "desk") -> Page:
-        width, height = SCREENS[screen]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, accept_downloads=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "request",
-            lambda r: r.url.startswith((app, "data:", "blob:")) or outside.append(r.url),
-        )
-        page.on(
-            "websocket",
-            lambda w: w.url.startswith(app.replace("http", "ws")) or outside.append(w.url),
-        )
-        page.on("pageerror", lambda e: faults.append(str(e)))
-        page.on("dialog", lambda d: (faults.append(d.message), d.dismiss()))
-        page.goto(f"{app}/{path}")
-        page.wait_for_selector(".ip-title", timeout=60_000)
-        return page
+        return open_app(f"{yueqing}/{path}", SCREENS[screen])
 
-    yield go
-    for context in contexts:
-        context.close()
-    assert outside == []
-    assert faults == []
-
-
-def _painted(page: Page) -> dict:
-    ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
-    page.wait_for_function(ready, timeout=30_000)
-    return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe()")
-
-
-def _settled(page: Page) -> None:
-    page.wait_for_selector(".stApp[data-test-script-state=notRunning]", timeout=30_000)
+    return go
 
 
 def _plots(crs: str, x: float, y: float, name: str) -> gpd.GeoDataFrame:
@@ -131,14 +57,9 @@ def shapefile(tmp_path) -> bytes:
     return packed.getvalue()
 
 
-def _drop(page: Page, name: str, data: bytes) -> None:
-    file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-    page.set_input_files("input[type=file]", file)
-
-
 def test_the_first_map_is_whole_and_carries_the_fingerprint(visit):
     page = visit()
-    seen = _painted(page)
+    seen = painted(page)
     for layer in (
         "platforms",
         "projects",
@@ -155,7 +76,7 @@ def test_the_first_map_is_whole_and_carries_the_fingerprint(visit):
 
 def test_a_click_on_a_platform_tells_what_the_plan_says_and_where(visit):
     page = visit()
-    mark = next(m for m in _painted(page)["marks"] if m["layer"] == "platforms")
+    mark = next(m for m in painted(page)["marks"] if m["layer"] == "platforms")
     area = page.locator(".pm-root").bounding_box()
     page.mouse.click(area["x"] + mark["x"], area["y"] + mark["y"])
     page.wait_for_selector(".ip-cite")
@@ -163,14 +84,14 @@ def test_a_click_on_a_platform_tells_what_the_plan_says_and_where(visit):
     assert "附件二" in panel
     assert "示意位置，误差约" in panel
     page.wait_for_url(f"**at=platforms%3A{mark['ids'][0]}*")
-    _settled(page)
+    settled(page)
     # the map stays where it was: a click must not make it jump
-    assert _painted(page)["zoom"] == pytest.approx(10, abs=1)
+    assert painted(page)["zoom"] == pytest.approx(10, abs=1)
 
 
 def test_a_link_reopens_the_same_view(visit):
     page = visit("?at=platforms:YQ-P07&lang=en")
-    _painted(page)
+    painted(page)
     page.wait_for_selector(".ip-cite")
     assert "Keep and upgrade" in page.inner_text(".st-key-panel")
     page.get_by_role("link", name="Targets").click()
@@ -180,8 +101,8 @@ def test_a_link_reopens_the_same_view(visit):
 
 def test_a_row_of_a_table_is_shown_on_the_map(visit):
     page = visit()
-    before = _painted(page)["zoom"]
-    _settled(page)
+    before = painted(page)["zoom"]
+    settled(page)
     table = page.locator(".stDataFrame").first
     table.scroll_into_view_if_needed()
     area = table.bounding_box()
@@ -196,8 +117,8 @@ def test_a_parcel_file_becomes_faults_areas_verdicts_and_an_offline_map(
     visit, shapefile, chromium, tmp_path
 ):
     page = visit("plots")
-    _painted(page)
-    _drop(page, "宗地 2022.zip", shapefile)
+    painted(page)
+    drop(page, "宗地 2022.zip", shapefile)
     source = page.locator(".ip-source", has_text="宗地_2022.zip")
     source.wait_for(timeout=30_000)
     assert "EPSG:4528" in source.inner_text()
@@ -227,8 +148,8 @@ def test_an_open_coordinate_system_is_asked_for_and_the_answer_is_used(visit, tm
     wrong = _plots("EPSG:4549", 40595000, 3112000, "甲公司")
     wrong.to_file(tmp_path / "a.gpkg")
     page = visit("plots")
-    _settled(page)
-    _drop(page, "a.gpkg", (tmp_path / "a.gpkg").read_bytes())
+    settled(page)
+    drop(page, "a.gpkg", (tmp_path / "a.gpkg").read_bytes())
     page.wait_for_selector(".ip-error", timeout=30_000)
     # the answer stands in the box as soon as the form is drawn
     form = page.locator("[data-testid=stForm]")
@@ -252,11 +173,11 @@ def test_a_hostile_attribute_is_text_on_every_page(visit, tmp_path):
     plots["名称"] = ["</script><script>alert(2)</script>", "${alert(3)}"]
     plots.to_file(tmp_path / "a.gpkg")
     page = visit("plots")
-    _settled(page)
-    _drop(page, f"{HOSTILE}.gpkg", (tmp_path / "a.gpkg").read_bytes())
+    settled(page)
+    drop(page, f"{HOSTILE}.gpkg", (tmp_path / "a.gpkg").read_bytes())
     page.locator(".ip-source small", has_text="SHA-256").wait_for(timeout=30_000)
     page.locator(".ip-looking").wait_for(timeout=30_000)
-    _settled(page)
+    settled(page)
     area = page.locator(".stDataFrame").first.bounding_box()
     page.mouse.click(area["x"] + 16, area["y"] + 35 * 1.5)
     page.wait_for_selector(".ip-judged")
@@ -264,7 +185,7 @@ def test_a_hostile_attribute_is_text_on_every_page(visit, tmp_path):
     for name in ("一张图", "园区与项目", "目标对账", "成果导出"):
         page.get_by_role("link", name=name, exact=True).click()
         page.wait_for_timeout(400)
-        _settled(page)
+        settled(page)
     assert page.evaluate("document.querySelectorAll('img[src=x]').length") == 0
 
 
@@ -286,12 +207,12 @@ def _draw(page: Page, *steps: tuple[int, int]) -> None:
 @pytest.mark.parametrize("path", ["", "plots"])
 def test_a_drawn_square_has_the_area_that_the_command_line_prints(visit, tmp_path, capsys, path):
     page = visit(path)
-    _painted(page)
-    _settled(page)
+    painted(page)
+    settled(page)
     _draw(page, (-60, -40), (60, -40), (60, 40), (-60, 40))
     page.wait_for_selector(".pm-tag-official", timeout=10_000)
     page.wait_for_selector(".ip-drawn")
-    _settled(page)
+    settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="存为 GeoJSON").click()
     saved = tmp_path / "drawing.geojson"
@@ -311,8 +232,8 @@ def test_a_drawn_square_has_the_area_that_the_command_line_prints(visit, tmp_pat
 
 def test_a_drawing_that_crosses_itself_has_no_area_and_says_why(visit):
     page = visit()
-    _painted(page)
-    _settled(page)
+    painted(page)
+    settled(page)
     _draw(page, (-60, -40), (60, 40), (60, -40), (-60, 40))
     page.wait_for_selector(".ip-drawn")
     panel = page.inner_text(".st-key-panel")
@@ -326,8 +247,8 @@ def test_a_drawing_that_crosses_itself_has_no_area_and_says_why(visit):
 
 def test_a_drawing_stays_when_another_page_was_looked_at(visit):
     page = visit()
-    _painted(page)
-    _settled(page)
+    painted(page)
+    settled(page)
     _draw(page, (-60, -40), (60, -40), (60, 40))
     page.wait_for_selector(".pm-tag-official")
     before = page.locator(".pm-draw dd").first.inner_text()
@@ -340,24 +261,24 @@ def test_a_drawing_stays_when_another_page_was_looked_at(visit):
 
 def test_a_second_click_beside_everything_clears_the_selection(visit):
     page = visit()
-    mark = next(m for m in _painted(page)["marks"] if m["layer"] == "platforms")
-    _settled(page)
+    mark = next(m for m in painted(page)["marks"] if m["layer"] == "platforms")
+    settled(page)
     area = page.locator(".pm-root").bounding_box()
     page.mouse.click(area["x"] + mark["x"], area["y"] + mark["y"])
     page.wait_for_selector(".ip-cite")
-    _settled(page)
+    settled(page)
     page.keyboard.press("Escape")
     page.wait_for_selector(".ip-cite", state="detached", timeout=10_000)
 
 
 def test_a_row_is_shown_beside_the_legend_and_not_under_it(visit):
     page = visit("?at=platforms:YQ-P07")
-    _painted(page)
+    painted(page)
     page.wait_for_selector(".ip-cite")
-    _settled(page)
+    settled(page)
     page.wait_for_timeout(500)
     mark = next(
-        m for m in _painted(page)["marks"] if m["layer"] == "platforms" and "YQ-P07" in m["ids"]
+        m for m in painted(page)["marks"] if m["layer"] == "platforms" and "YQ-P07" in m["ids"]
     )
     root = page.locator(".pm-root").bounding_box()
     legend = page.locator(".pm-floating").bounding_box()
@@ -366,7 +287,7 @@ def test_a_row_is_shown_beside_the_legend_and_not_under_it(visit):
 
 def test_the_legend_of_the_app_starts_closed_on_a_phone(visit):
     page = visit("", "phone")
-    _painted(page)
+    painted(page)
     assert page.locator(".pm-floating .pm-legend").is_hidden()
     page.click(".pm-floating-head")
     assert page.locator(".pm-floating .pm-legend").is_visible()
@@ -374,8 +295,8 @@ def test_the_legend_of_the_app_starts_closed_on_a_phone(visit):
 
 def test_a_file_that_is_none_is_refused_with_advice(visit):
     page = visit("plots")
-    _settled(page)
-    _drop(page, "a.zip", b"not a zip")
+    settled(page)
+    drop(page, "a.zip", b"not a zip")
     page.wait_for_selector(".ip-error", timeout=30_000)
     assert "a.zip" in page.inner_text(".ip-error")
     assert "Traceback" not in page.inner_text(".stMain")
@@ -385,7 +306,7 @@ def test_a_file_that_is_none_is_refused_with_advice(visit):
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_the_screen(visit, path, screen):
     page = visit(path, screen)
-    _settled(page)
+    settled(page)
     wide = page.evaluate(
         "[document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth]"
     )
@@ -393,8 +314,8 @@ def test_a_page_fits_the_screen(visit, path, screen):
     assert page.locator(".ip-error").count() == 0
 
 
-def test_every_answer_closes_the_browser_to_other_hosts(app):
-    with urllib.request.urlopen(app) as answer:  # noqa: S310 our own server
+def test_every_answer_closes_the_browser_to_other_hosts(yueqing):
+    with urllib.request.urlopen(yueqing) as answer:  # noqa: S310 our own server
         headers = answer.headers
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "http" not in headers["content-security-policy"]
@@ -402,9 +323,9 @@ def test_every_answer_closes_the_browser_to_other_hosts(app):
     assert headers["x-frame-options"] == "DENY"
 
 
-def test_a_strange_host_is_refused(app):
+def test_a_strange_host_is_refused(yueqing):
     """A page elsewhere that names this machine as its own host must not reach the app."""
-    port = int(app.rpartition(":")[2])
+    port = int(yueqing.rpartition(":")[2])
     key = "dGhlIHNhbXBsZSBub25jZQ=="
     for host, allowed in ((f"127.0.0.1:{port}", True), ("evil.example", False)):
         with socket.create_connection(("127.0.0.1", port), timeout=5) as s:
@@ -419,40 +340,16 @@ def test_a_strange_host_is_refused(app):
         assert (status == b"101") is allowed
 
 
-def test_the_root_file_starts_the_app_too(chromium):
+def test_the_root_file_starts_the_app_too(open_app, tmp_path):
     root = Path(__file__).parents[2]
-    port = _free_port()
-    argv = [*command(port)[:4], str(root / "app.py"), f"--server.port={port}"]
-    server = subprocess.Popen(
-        argv, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ}
-    )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(server, f"{url}/_stcore/health", root / "app.py")
-        page = chromium.new_page()
-        page.goto(url)
-        page.wait_for_selector(".ip-title", timeout=60_000)
-        _painted(page)
-        page.close()
-    finally:
-        server.terminate()
-        server.wait(10)
+
+    def argv(port: int) -> list[str]:
+        return [*command(port)[:4], str(root / "app.py"), f"--server.port={port}"]
+
+    with serving(argv, tmp_path, cwd=root) as url:
+        painted(open_app(url))
 
 
-def test_a_link_to_a_page_opens_it_on_a_server_that_nobody_has_visited(chromium, tmp_path):
-    port = _free_port()
-    log = tmp_path / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            command(port, "yueqing"), cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_for(server, f"{url}/_stcore/health", log)
-            page = chromium.new_page()
-            page.goto(f"{url}/targets")
-            page.wait_for_selector(".ip-title", timeout=60_000)
-            page.close()
-        finally:
-            server.terminate()
-            server.wait(10)
+def test_a_link_to_a_page_opens_it_on_a_server_that_nobody_has_visited(open_app, tmp_path):
+    with served("yueqing", tmp_path) as url:
+        open_app(f"{url}/targets")

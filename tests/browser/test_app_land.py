@@ -3,85 +3,28 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
+from app_pages import DESK, MAP, PHONE, WIDE, painted, settled
 from playwright.sync_api import Page, expect
-
-from platforms.app.server import command
 
 pytestmark = pytest.mark.browser
 
-MAP = "[data-platforms-map]"
-SCREENS = ((1366, 768), (1920, 1080), (390, 844))
+SCREENS = (DESK, WIDE, PHONE)
 NO_ROAD = "试算：不扣道路红线"
 
 
-@pytest.fixture(scope="module")
-def yueqing(tmp_path_factory) -> Iterator[str]:
-    """The app on the example."""
-    folder = tmp_path_factory.mktemp("land")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    log = folder / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            command(port, "yueqing"), cwd=folder, stdout=out, stderr=subprocess.STDOUT
-        )
-        try:
-            for _ in range(600):
-                if server.poll() is not None:
-                    pytest.fail(log.read_text(encoding="utf-8"))
-                try:
-                    health = f"http://127.0.0.1:{port}/_stcore/health"
-                    urllib.request.urlopen(health, timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(10)
-    assert "Traceback" not in log.read_text(encoding="utf-8")
-
-
 @pytest.fixture
-def visit(chromium, yueqing) -> Iterator[Callable[..., Page]]:
-    """Open the page; afterwards nothing may have failed or gone to another host."""
-    contexts, outside, faults = [], [], []
+def visit(open_app, yueqing) -> Callable[..., Page]:
+    """Open the page."""
 
-    def go(path: str = "", size: tuple[int, int] = SCREENS[0]) -> Page:
-        context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
-        contexts.append(context)
-        page = context.new_page()
-        own = ("http://127.0.0.1:", "data:", "blob:")
-        page.on("request", lambda r: r.url.startswith(own) or outside.append(r.url))
-        page.on("pageerror", lambda e: faults.append(str(e)))
-        page.goto(f"{yueqing}/land{path}")
-        page.wait_for_selector(".ip-fall", timeout=60_000)
-        _settled(page)
+    def go(path: str = "", size: tuple[int, int] = DESK) -> Page:
+        page = open_app(f"{yueqing}/land{path}", size, until=".ip-fall")
+        settled(page)
         return page
 
-    yield go
-    for context in contexts:
-        context.close()
-    assert outside == []
-    assert faults == []
-
-
-def _settled(page: Page) -> None:
-    page.wait_for_selector(".stApp[data-test-script-state=notRunning]", timeout=60_000)
-
-
-def _probe(page: Page) -> dict:
-    ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
-    page.wait_for_function(ready, timeout=30_000)
-    return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe()")
+    return go
 
 
 def _ids(page: Page) -> set[str]:
@@ -92,15 +35,15 @@ def _ids(page: Page) -> set[str]:
 
 def test_a_switch_changes_map_table_and_bars_together(visit):
     page = visit()
-    before = _probe(page)["id"]
+    before = painted(page)["id"]
     assert _ids(page) == {before}
     page.get_by_text("4 道路红线").click()
     expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD, timeout=30_000)
-    _settled(page)
+    settled(page)
     page.wait_for_function(
         f"document.querySelector('{MAP}').platformsMap.probe().id !== '{before}'", timeout=30_000
     )
-    after = _probe(page)["id"]
+    after = painted(page)["id"]
     assert _ids(page) == {after}
     assert page.locator(".ip-fall-label").all_inner_texts() == [
         "扣除前", "扣永久基本农田", "扣生态保护红线", "扣河道蓝线", "净面积",
@@ -109,7 +52,7 @@ def test_a_switch_changes_map_table_and_bars_together(visit):
     # the other pages go on saying what the run says
     page.get_by_role("button", name="恢复原定限制").click()
     expect(page.locator(".ip-trial")).to_have_count(0, timeout=30_000)
-    _settled(page)
+    settled(page)
     assert "without" not in page.url
     assert _ids(page) == {before}
 
@@ -120,7 +63,7 @@ def test_a_trial_stays_with_a_visit_to_another_page(visit):
     page.get_by_role("link", name="一张图").click()
     page.wait_for_selector(".ip-figures")
     expect(page.locator(".ip-figures")).to_contain_text("3,414.27")
-    _settled(page)
+    settled(page)
     page.get_by_role("link", name="可腾退用地").click()
     expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD, timeout=30_000)
 
@@ -128,7 +71,7 @@ def test_a_trial_stays_with_a_visit_to_another_page(visit):
 @pytest.mark.parametrize("size", SCREENS)
 def test_nothing_is_cut_at_the_side(visit, size):
     page = visit("?without=river&with=buildings&at=plots:SP-0003", size)
-    _probe(page)
+    painted(page)
     wide = page.evaluate(
         "[document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth]"
     )
@@ -147,7 +90,7 @@ def test_nothing_is_cut_at_the_side(visit, size):
 
 def test_a_plot_is_clicked_and_falls_from_gross_to_net(visit):
     page = visit("?at=plots:SP-0003")
-    _probe(page)
+    painted(page)
     panel = page.locator(".st-key-panel")
     expect(panel.locator(".ip-land .ip-fall-row")).to_have_count(6)
     expect(panel.locator(".ip-land")).to_contain_text("控制线内")

@@ -3,100 +3,34 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
+from app_pages import DESK, MAP, PHONE, WIDE, drop, painted, settled
 from playwright.sync_api import Page, expect
-
-from platforms.app.server import command
 
 pytestmark = pytest.mark.browser
 
-MAP = "[data-platforms-map]"
-SCREENS = ((1366, 768), (1920, 1080))
+SCREENS = (DESK, WIDE)
 TAX_FLOOR = "规下企业亩均税收下限"
 REPORT = "target_id,value,unit,date,source,author\nyq2022-10,150,{unit},2022-06,快报,甲\n"
 
 
-@contextmanager
-def _served(workspace: str, folder) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    log = folder / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            command(port, workspace), cwd=folder, stdout=out, stderr=subprocess.STDOUT
-        )
-        try:
-            for _ in range(300):
-                if server.poll() is not None:
-                    pytest.fail(log.read_text(encoding="utf-8"))
-                try:
-                    health = f"http://127.0.0.1:{port}/_stcore/health"
-                    urllib.request.urlopen(health, timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(10)
-    assert "Traceback" not in log.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def yueqing(tmp_path_factory) -> Iterator[str]:
-    """The app on the example."""
-    with _served("yueqing", tmp_path_factory.mktemp("yueqing")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def taizhou(tmp_path_factory) -> Iterator[str]:
-    """The app on a workspace that has targets and no plots."""
-    with _served("taizhou", tmp_path_factory.mktemp("taizhou")) as url:
-        yield url
-
-
 @pytest.fixture
-def visit(chromium) -> Iterator[Callable[..., Page]]:
-    """Open an address; afterwards nothing may have failed or gone to another host."""
-    contexts, outside, faults = [], [], []
+def visit(open_app) -> Callable[..., Page]:
+    """Open an address and wait for its script."""
 
-    def go(url: str, size: tuple[int, int] = SCREENS[0]) -> Page:
-        context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
-        contexts.append(context)
-        page = context.new_page()
-        own = ("http://127.0.0.1:", "data:", "blob:")
-        page.on("request", lambda r: r.url.startswith(own) or outside.append(r.url))
-        page.on("pageerror", lambda e: faults.append(str(e)))
-        page.goto(url)
-        page.wait_for_selector(".ip-title", timeout=60_000)
-        _settled(page)
+    def go(url: str, size: tuple[int, int] = DESK) -> Page:
+        page = open_app(url, size)
+        settled(page)
         return page
 
-    yield go
-    for context in contexts:
-        context.close()
-    assert outside == []
-    assert faults == []
-
-
-def _settled(page: Page) -> None:
-    page.wait_for_selector(".stApp[data-test-script-state=notRunning]", timeout=60_000)
+    return go
 
 
 def _shown(page: Page) -> str:
     """The fingerprint of the map that is painted."""
-    ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
-    page.wait_for_function(ready, timeout=30_000)
-    return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe().id")
+    return painted(page)["id"]
 
 
 @pytest.mark.parametrize("size", SCREENS)
@@ -108,7 +42,7 @@ def test_a_parameter_is_changed_and_figures_list_and_map_follow(visit, yueqing, 
     box.fill("3")
     box.press("Enter")
     expect(page.locator(".ip-flips")).to_contain_text("结论变化的地块：", timeout=30_000)
-    _settled(page)
+    settled(page)
     after = _shown(page)
     assert after != before
     expect(page.get_by_text(f"数据指纹 {after}").first).to_be_visible()
@@ -128,7 +62,7 @@ def test_a_parameter_is_changed_and_figures_list_and_map_follow(visit, yueqing, 
 
 
 def test_on_a_phone_no_box_is_left_empty_and_no_heading_stands_alone(visit, yueqing):
-    page = visit(f"{yueqing}/rules?set=tax_floor=5", (390, 844))
+    page = visit(f"{yueqing}/rules?set=tax_floor=5", PHONE)
     expect(page.locator(".ip-flips")).to_be_visible(timeout=30_000)
     _shown(page)
     for head in page.locator(".st-key-rule-settings .ip-column").all():
@@ -151,11 +85,11 @@ def test_a_value_that_is_none_leaves_no_older_map(visit, yueqing):
     box.fill("十元")
     box.press("Enter")
     expect(page.locator(".ip-error")).to_contain_text("不是数字", timeout=30_000)
-    _settled(page)
+    settled(page)
     expect(page.locator(MAP)).to_have_count(0)
     page.get_by_role("button", name="恢复原定参数").click()
     expect(page.locator(".ip-error")).to_have_count(0, timeout=30_000)
-    _settled(page)
+    settled(page)
     expect(box).to_have_value("10")
     _shown(page)
 
@@ -178,18 +112,10 @@ def test_reports_are_taken_and_a_wrong_unit_is_told(visit, yueqing):
     page = visit(f"{yueqing}/targets?target=yq2022-10")
     page.locator("summary").filter(has_text="上报值").click()
 
-    def give(unit: str) -> None:
-        file = {
-            "name": "报.csv",
-            "mimeType": "text/csv",
-            "buffer": REPORT.format(unit=unit).encode(),
-        }
-        page.set_input_files("input[type=file]", file)
-
-    give("公顷")
+    drop(page, "报.csv", REPORT.format(unit="公顷").encode(), "text/csv")
     expect(page.locator(".ip-error")).to_contain_text("不能比较", timeout=30_000)
-    _settled(page)
-    give("亩")
+    settled(page)
+    drop(page, "报.csv", REPORT.format(unit="亩").encode(), "text/csv")
     expect(page.get_by_text(re.compile(r"2022-06：150(\.0+)? 亩（快报，甲）")).first).to_be_visible(
         timeout=30_000
     )

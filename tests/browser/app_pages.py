@@ -1,0 +1,117 @@
+"""The app as ``platforms serve`` starts it, and pages of it that may ask no other host."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from platforms.app.server import command
+
+MAP = "[data-platforms-map]"
+DESK, WIDE, PHONE = (1366, 768), (1920, 1080), (390, 844)
+Serving = AbstractContextManager[str]
+_STARTS_S, _TURN_S = 60, 0.1
+
+
+def served(workspace: str, folder: Path, *, env: Mapping[str, str] | None = None) -> Serving:
+    """Serve a workspace from a folder that has nothing to do with it; yield the address."""
+    return serving(lambda port: command(port, workspace), folder, env=env)
+
+
+@contextmanager
+def serving(
+    argv: Callable[[int], list[str]],
+    folder: Path,
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Run a server on a free port, with its log in a folder; yield the address.
+
+    ``env`` is added to the server's environment. Afterwards its log may hold no traceback.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    url, log = f"http://127.0.0.1:{port}", folder / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            argv(port), cwd=cwd or folder, stdout=out, stderr=subprocess.STDOUT,
+            env={**os.environ, **(env or {})},
+        )  # fmt: skip
+        try:
+            _wait_for(server, f"{url}/_stcore/health", log)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(10)
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def _wait_for(server: subprocess.Popen, health: str, log: Path) -> None:
+    for _ in range(int(_STARTS_S / _TURN_S)):
+        if server.poll() is not None:
+            pytest.fail(log.read_text(encoding="utf-8"))
+        try:
+            urllib.request.urlopen(health, timeout=1).close()  # noqa: S310 our own server
+        except OSError:
+            time.sleep(_TURN_S)
+        else:
+            return
+    pytest.fail("the server did not start")
+
+
+@contextmanager
+def visits(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open addresses, ``go(url, size, until=…)``, each in a session of its own.
+
+    Afterwards nothing may have failed, asked another host for anything or opened a dialog.
+    """
+    contexts, outside, faults = [], [], []
+    own = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+
+    def go(url: str, size: tuple[int, int] = DESK, *, until: str = ".ip-title") -> Page:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        for event in ("request", "websocket"):
+            page.on(event, lambda asked: asked.url.startswith(own) or outside.append(asked.url))
+        page.on("pageerror", lambda e: faults.append(str(e)))
+        page.on("dialog", lambda d: (faults.append(d.message), d.dismiss()))
+        page.goto(url)
+        page.wait_for_selector(until, timeout=60_000)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert faults == []
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run."""
+    page.wait_for_selector(".stApp[data-test-script-state=notRunning]", timeout=60_000)
+
+
+def painted(page: Page) -> dict:
+    """Wait for the map and return what it says of itself."""
+    ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
+    page.wait_for_function(ready, timeout=30_000)
+    return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe()")
+
+
+def drop(page: Page, name: str, data: bytes, kind: str = "application/octet-stream") -> None:
+    """Give the page a file."""
+    page.set_input_files("input[type=file]", {"name": name, "mimeType": kind, "buffer": data})

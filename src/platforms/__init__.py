@@ -120,7 +120,8 @@ if TYPE_CHECKING:
     from platforms.planning.scenarios.record import Kept, Scenario
     from platforms.planning.siting.method import siting_method
     from platforms.planning.siting.project import Project, read_project
-    from platforms.planning.siting.ranking import Siting, site
+    from platforms.planning.siting.ranking import Site, Siting, site
+    from platforms.planning.siting.ranking import Term as SiteTerm
     from platforms.planning.survey import Survey, survey
     from platforms.policy.diff import PolicyDiff, policy_diff
     from platforms.policy.evaluate import Evaluation, assess, evaluate
@@ -177,6 +178,8 @@ _HOMES = {
     "Scenario": "planning.scenarios.record",
     "ScenarioInput": "planning.scenarios.record:Input",
     "SearchEffort": "planning.moves.relocation_effort:Effort",
+    "Site": "planning.siting.ranking",
+    "SiteTerm": "planning.siting.ranking:Term",
     "Siting": "planning.siting.ranking",
     "Store": "store.keeping",
     "Survey": "planning.survey",
@@ -347,6 +350,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "Store", "open_store",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
+    "Site", "SiteTerm",
 ]  # fmt: skip
 
 

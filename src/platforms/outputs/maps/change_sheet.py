@@ -15,19 +15,10 @@ import numpy as np
 import pandas as pd
 
 from platforms import messages
-from platforms.outputs.maps.map_document import (
-    Bar,
-    Chart,
-    Column,
-    MapDocument,
-    MapLayer,
-    Sheet,
-    SourceNote,
-    layer_from_card,
-    map_document,
-)
+from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer, town_ground
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Bar, Chart, Column, MapLayer
 from platforms.outputs.maps.map_styles import style_of
-from platforms.outputs.source_words import source_words
 from platforms.planning.run import Run
 from platforms.policy.diff import CHANGES, PolicyDiff
 from platforms.policy.evaluate import RESULTS
@@ -37,8 +28,6 @@ __all__ = ["change_document", "change_names", "change_plots"]
 _STYLE = "plot_changes"
 _FLIPS = tuple(name for name in CHANGES if name != "same")
 _STILL = ("same_hit", "same_not", "same_unknown")
-# drawn under the plots, so that a reader knows where he is; more would hide the changes
-_GROUND = ("towns",)
 _MU = "area_mu"
 _SHOWN = (
     "plot_id", "name", "change", "left", "because_left", "verdict", "reason",
@@ -93,28 +82,17 @@ def change_document(
     """
     workspace = run.workspace
     names = change_names(diff)
-    layers = [
-        layer_from_card(workspace.card(name), run.layers[name], schematic=True)
-        for name in _GROUND
-        if name in run.layers
-    ]
-    sheet = Sheet(
+    sheet = city_sheet(
+        workspace,
         title=_t("title", name=str(workspace.plan.name)),
         subtitle=_t("subtitle", left=diff.left.pack.title, right=diff.right.pack.title),
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
-        sources=[
-            SourceNote(id=document.id, title=document.title, date=document.date or "")
-            for document in workspace.plan.documents
-        ],
+        day=day,
         charts=[_chart(diff, names)] if len(diff.changed) else [],
         notes=_notes(run, diff),
-        internal=True,
         focus=_focus(run, diff),
     )
-    return map_document([*layers, _plot_layer(run, diff, names)], sheet, compress=compress)
+    layers = [*town_ground(workspace, run.layers), _plot_layer(run, diff, names)]
+    return map_document(layers, sheet, compress=compress)
 
 
 def _focus(run: Run, diff: PolicyDiff) -> tuple[float, float, float, float] | None:
@@ -122,10 +100,7 @@ def _focus(run: Run, diff: PolicyDiff) -> tuple[float, float, float, float] | No
     changed = run.plots.loc[diff.changed.index]
     if changed.empty and run.sample:
         return None
-    box = [float(value) for value in (run.plots if changed.empty else changed).total_bounds]
-    if not np.isfinite(box).all():
-        return None
-    return (box[0], box[1], box[2], box[3])
+    return box_of(run.plots if changed.empty else changed)
 
 
 def change_plots(run: Run, diff: PolicyDiff) -> gpd.GeoDataFrame:
@@ -166,18 +141,9 @@ def _plot_layer(run: Run, diff: PolicyDiff, names: dict[str, str]) -> MapLayer:
         for one in diff.right.pack.measures
     }
     shown = [name for name in _SHOWN if name in plots]
-    card = run.workspace.cards.get("plots")
-    return MapLayer(
-        name="plots",
-        title=_t("plots_sample" if run.sample else "plots"),
-        frame=plots[[*shown, plots.geometry.name]],
-        key="plot_id",
-        columns=[_column(name, labels.get(name, {})) for name in shown],
-        style=_STYLE,
-        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
-        date=card.date if card and run.sample else "",
-        sample=run.sample,
-    )
+    columns = [_column(name, labels.get(name, {})) for name in shown]
+    title = _t("plots_sample" if run.sample else "plots")
+    return plots_layer(run, plots, columns, title=title, style=_STYLE)
 
 
 def _ways(diff: PolicyDiff) -> pd.Series[str]:

@@ -16,20 +16,11 @@ import numpy as np
 import pandas as pd
 
 from platforms import messages
-from platforms.outputs.maps.map_document import (
-    Bar,
-    Chart,
-    Column,
-    MapDocument,
-    MapLayer,
-    Sheet,
-    SourceNote,
-    layer_from_card,
-    map_document,
-)
+from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer, town_ground
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Bar, Chart, Column, MapLayer
 from platforms.outputs.maps.map_sheet import plot_column
 from platforms.outputs.maps.map_styles import style_of
-from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.figures import mu_of
 from platforms.planning.land.reclaim import deduction_columns
@@ -46,7 +37,6 @@ __all__ = [
 ]
 
 _STYLE = "plot_claims"
-_GROUND = ("towns",)
 _OWN = ("none", "unknown", "unjudged", "other_plot")
 _BEFORE = ("plot_id", "name", "claim", "claim_share", "verdict")
 _AFTER = (
@@ -154,38 +144,23 @@ def land_document(
     """
     workspace = run.workspace
     shown = claim_plots(run.plots if plots is None else plots)
-    layers = [
-        layer_from_card(workspace.card(name), run.layers[name], schematic=True)
-        for name in _GROUND
-        if name in run.layers
-    ]
-    name = str(workspace.plan.name)
-    sheet = Sheet(
-        title=_t("title", name=name),
+    sheet = city_sheet(
+        workspace,
+        title=_t("title", name=str(workspace.plan.name)),
         subtitle=_t("trial", trial=trial) if trial else _t("subtitle"),
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
-        sources=[
-            SourceNote(id=document.id, title=document.title, date=document.date or "")
-            for document in workspace.plan.documents
-        ],
+        day=day,
         charts=[] if silent(shown) else [_chart(shown)],
         notes=_notes(run, trial, shown),
-        internal=True,
         focus=_focus(shown),
     )
-    return map_document([*layers, _plot_layer(run, shown)], sheet, compress=compress)
+    layers = [*town_ground(workspace, run.layers), _plot_layer(run, shown)]
+    return map_document(layers, sheet, compress=compress)
 
 
 def _focus(plots: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
     """Return the box of the low-efficiency plots; None where there is none."""
     low = plots[plots["verdict"].eq("low_efficiency")]
-    box = [float(value) for value in (low if len(low) else plots).total_bounds]
-    if not np.isfinite(box).all():
-        return None
-    return (box[0], box[1], box[2], box[3])
+    return box_of(low if len(low) else plots)
 
 
 def free_title(run: Run, plots: pd.DataFrame) -> str:
@@ -218,18 +193,9 @@ def _plot_layer(run: Run, plots: gpd.GeoDataFrame) -> MapLayer:
     claims = {**claim_names(list(limits)), "none": free_title(run, plots)}
     labels = {"claim": claims, "verdict": verdict_words(run.pack)}
     titles = {column: _t("takes", name=limit_title(name)) for name, column in limits.items()}
-    card = run.workspace.cards.get("plots")
-    return MapLayer(
-        name="plots",
-        title=_t("plots_sample" if run.sample else "plots"),
-        frame=plots[[*shown, plots.geometry.name]],
-        key="plot_id",
-        columns=[_column(name, labels.get(name, {}), titles) for name in shown],
-        style=_STYLE,
-        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
-        date=card.date if card and run.sample else "",
-        sample=run.sample,
-    )
+    columns = [_column(name, labels.get(name, {}), titles) for name in shown]
+    title = _t("plots_sample" if run.sample else "plots")
+    return plots_layer(run, plots, columns, title=title, style=_STYLE)
 
 
 def _column(name: str, labels: dict[str, str], titles: dict[str, str]) -> Column:

@@ -10,25 +10,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from platforms import messages
 from platforms.layers.citations import citations
-from platforms.outputs.maps.map_document import (
-    Bar,
-    Chart,
-    Column,
-    Figure,
-    MapDocument,
-    MapLayer,
-    Sheet,
-    SourceNote,
-    Table,
-    layer_from_card,
-    map_document,
-)
-from platforms.outputs.source_words import source_words
+from platforms.outputs.maps.card_layers import layer_from_card
+from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLayer, Table
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 
@@ -85,29 +74,15 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
     layers = [_plan_layer(run, name) for name in _LAYERS if name in run.layers]
     layers += _ground_layers(run)
     layers.append(_plot_layer(run))
-    name = str(workspace.plan.name)
-    sheet = Sheet(
-        title=_t("title", name=name),
+    sheet = city_sheet(
+        workspace,
+        title=_t("title", name=str(workspace.plan.name)),
         subtitle=_subtitle(run),
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
-        sources=[
-            SourceNote(
-                id=document.id,
-                title=document.title,
-                issuer=document.issuer or "",
-                number=document.number or "",
-                date=document.date or "",
-            )
-            for document in workspace.plan.documents
-        ],
+        day=day,
         figures=headline(run),
         charts=_charts(run),
         tables=_tables(run),
         notes=_notes(run),
-        internal=True,
         focus=None if run.sample else _around(run),
     )
     return map_document(layers, sheet, compress=compress)
@@ -115,10 +90,10 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
 
 def _around(run: Run) -> tuple[float, float, float, float] | None:
     """Return the box of a user's plots with some land around it."""
-    box = run.plots.total_bounds
-    if not np.isfinite(box).all():
+    box = box_of(run.plots)
+    if box is None:
         return None
-    west, south, east, north = (float(value) for value in box)
+    west, south, east, north = box
     wide, high = max(east - west, _LEAST_DEG), max(north - south, _LEAST_DEG)
     return (west - wide, south - high, east + wide, north + high)
 
@@ -215,18 +190,8 @@ def _plot_layer(run: Run) -> MapLayer:
     present = [name for name in names if name in run.plots]
     if "reclaimable_mu" not in run.figures:
         present.remove("reclaimable_mu")
-    frame = run.plots[[*present, run.plots.geometry.name]]
-    card = run.workspace.cards.get("plots")
-    return MapLayer(
-        name="plots",
-        title=_t("plots_sample") if run.sample else _t("plots"),
-        frame=frame,
-        key="plot_id",
-        columns=[_column(run, name) for name in present],
-        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
-        date=card.date if card and run.sample else "",
-        sample=run.sample,
-    )
+    columns = [_column(run, name) for name in present]
+    return plots_layer(run, run.plots, columns, title=_t("plots_sample" if run.sample else "plots"))
 
 
 def plot_column(name: str) -> Column:

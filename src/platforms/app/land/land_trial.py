@@ -26,6 +26,7 @@ __all__ = [
     "LandBase",
     "LandTrial",
     "Switches",
+    "chosen_limits",
     "make_base",
     "make_trial",
     "reset",
@@ -238,10 +239,15 @@ def make_trial(base: LandBase, chosen: Switches) -> LandTrial:
     )
 
 
+def chosen_limits(base: LandBase, chosen: Switches) -> dict[str, Any]:
+    """Return what a trial deducts, in its order; what was not given is None."""
+    limits = {name: limit for name, limit in base.limits.items() if name not in chosen.without}
+    return limits | {name: base.extra[name] for name in chosen.added}
+
+
 def _deducted(base: LandBase, chosen: Switches) -> gpd.GeoDataFrame:
     run, held = base.scene.run, base.review.plots
-    limits = {name: limit for name, limit in base.limits.items() if name not in chosen.without}
-    limits |= {name: base.extra[name] for name in chosen.added}
+    limits = chosen_limits(base, chosen)
     older = [name for name in held if str(name) in _GIVEN or str(name).startswith("deduct_")]
     plane = (run.source and run.source.plane) or run.workspace.plan.crs
     land = ip.reclaim(held.drop(columns=older), limits, plane=plane)

@@ -8,7 +8,8 @@ name is remembered for as long as the visit lasts.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -17,8 +18,12 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.markup import el
+from platforms.app.plots.upload import read_upload
 
-__all__ = ["author", "keep_button", "kind_title", "remember_author", "store"]
+__all__ = ["author", "keep_button", "kind_title", "remember_author", "run_again", "store"]
+
+if TYPE_CHECKING:
+    Answer = ip.Run | ip.Relocation | ip.Portfolio | ip.Siting
 
 # who keeps and changes scenarios in this visit
 _AUTHOR = "scenario-author"
@@ -56,10 +61,10 @@ def remember_author(name: str) -> None:
 
 
 def keep_button(
-    answer: ip.Run | ip.Relocation | ip.Portfolio | ip.Siting,
+    answer: Answer | Callable[[], Answer],
     kind: str,
     *,
-    inputs: Sequence[ip.Input] | None = None,
+    inputs: Sequence[ip.ScenarioInput] | None = None,
     key: str = "",
 ) -> None:
     """Offer to keep what is shown as a scenario.
@@ -67,7 +72,7 @@ def keep_button(
     Parameters
     ----------
     answer
-        What was computed.
+        What was computed, or what computes it once somebody wants to keep it.
     kind
         ``run``, ``relocation``, ``portfolio`` or ``siting``.
     inputs
@@ -80,10 +85,35 @@ def keep_button(
         _form(answer, kind, inputs, key)
 
 
+def run_again(
+    *, pack: str = "", settings: Sequence[str] = (), limits: Mapping[str, Any] | None = None
+) -> ip.Run:
+    """Run all stages on the session's plots with what a page only tried.
+
+    Parameters
+    ----------
+    pack, settings
+        Id of the rule pack, and what is set otherwise; default the plan's as it was shipped.
+    limits
+        What to deduct, in its order; default the workspace's.
+
+    Raises
+    ------
+    PlatformsError
+        When plots, rules or limits cannot be used.
+    """
+    city, given = state.workspace(), state.looked_at()
+    rules = ip.with_settings(city.rules(pack or None), settings)
+    if given is None:
+        return ip.run(city, rules=rules, limits=limits)
+    plots = read_upload(given, city)
+    return ip.run(city, plots=plots, repair=given.reading.repair, rules=rules, limits=limits)
+
+
 def _form(
-    answer: ip.Run | ip.Relocation | ip.Portfolio | ip.Siting,
+    answer: Answer | Callable[[], Answer],
     kind: str,
-    inputs: Sequence[ip.Input] | None,
+    inputs: Sequence[ip.ScenarioInput] | None,
     key: str,
 ) -> None:
     markup.show(el("p", _t("keep.about", kind=kind_title(kind)), cls="ip-note"))
@@ -99,7 +129,8 @@ def _form(
     if saved:
         with guard():
             remember_author(who)
-            made = ip.scenario_of(answer, workspace=state.workspace().name, inputs=inputs)
+            found = answer() if callable(answer) else answer
+            made = ip.scenario_of(found, workspace=state.workspace().name, inputs=inputs)
             kept = store().keep(made, name=name, author=author(), note=note.strip())
             told = _t("keep.done", name=kept.name)
             markup.show(el("p", el("b", told), cls="ip-note", role="status"))

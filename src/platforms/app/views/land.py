@@ -15,10 +15,11 @@ from platforms.app.land.land_bars import county_fall, trial_mark
 from platforms.app.land.land_sections import show_sections
 from platforms.app.land.land_switches import show_change, show_switches, show_targets
 from platforms.app.land.land_tables import show_sums
-from platforms.app.land.land_trial import LandTrial, switches, told
+from platforms.app.land.land_trial import LandTrial, chosen_limits, switches, told
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
+from platforms.app.scenarios.keeping import keep_button, run_again
 from platforms.app.scene import Scene
 from platforms.app.waiting import shown_scene, wait
 
@@ -104,11 +105,16 @@ def _show_map(trial: LandTrial) -> None:
     with right:
         show_panel(scene, state.picked(), height=_MAP, drawn=True)
     export = EXPORTS["html"]
-    st.download_button(
-        _t("get_map"),
-        data=partial(make_export, scene, "html"),
-        file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
-        mime=export.mime,
-        on_click="ignore",
-        key="get-land",
-    )
+    with st.container(horizontal=True, key="land-tools"):
+        st.download_button(
+            _t("get_map"),
+            data=partial(make_export, scene, "html"),
+            file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
+            mime=export.mime,
+            on_click="ignore",
+            key="get-land",
+        )
+        base, chosen = trial.base, trial.switches
+        # what is kept is a run, and a trial is none
+        again = partial(run_again, limits=chosen_limits(base, chosen))
+        keep_button(again if chosen.changed else base.scene.run, "run")

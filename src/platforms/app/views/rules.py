@@ -18,6 +18,7 @@ from platforms.app.panel import show_panel
 from platforms.app.rules.rule_book import Book, Trial, book, reset, take
 from platforms.app.rules.rule_effect import show_effect
 from platforms.app.rules.rule_settings import show_settings
+from platforms.app.scenarios.keeping import keep_button, run_again
 from platforms.app.scene import Scene
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene, wait
@@ -58,7 +59,7 @@ def page() -> None:
         # no map without a judgement: an older one would show other rules
         forget_map()
     else:
-        _show_changes(trial)
+        _show_changes(trial, chosen)
 
 
 def _show_choice(city: ip.Workspace, chosen: Book) -> None:
@@ -93,7 +94,7 @@ def _show_choice(city: ip.Workspace, chosen: Book) -> None:
         )  # fmt: skip
 
 
-def _show_changes(trial: Trial) -> None:
+def _show_changes(trial: Trial, chosen: Book) -> None:
     scene: Scene = trial.scene
     changed = trial.diff.changed["plot_id"].astype(str)
     left, right = st.columns([2.3, 1], gap="small")
@@ -108,12 +109,15 @@ def _show_changes(trial: Trial) -> None:
     else:
         pick_table(scene, "plots", _COLUMNS, only=set(changed))
     export = EXPORTS["html"]
-    st.download_button(
-        _t("get_map"),
-        data=partial(make_export, scene, "html"),
-        file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
-        mime=export.mime,
-        on_click="ignore",
-        key="get-changes",
-    )
+    with st.container(horizontal=True, key="rules-tools"):
+        st.download_button(
+            _t("get_map"),
+            data=partial(make_export, scene, "html"),
+            file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
+            mime=export.mime,
+            on_click="ignore",
+            key="get-changes",
+        )
+        again = partial(run_again, pack=chosen.pack, settings=chosen.settings)
+        keep_button(again, "run", key="rules")
     scroll_to_map()

@@ -12,15 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from platforms import messages
-from platforms.outputs.maps.map_document import (
-    Figure,
-    MapDocument,
-    MapLayer,
-    Sheet,
-    SourceNote,
-    layer_from_card,
-    map_document,
-)
+from platforms.outputs.maps.city_sheet import city_sheet, town_ground
+from platforms.outputs.maps.map_document import Figure, MapDocument, MapLayer, map_document
 from platforms.outputs.maps.scenario_layers import scenario_layers
 from platforms.outputs.scenario_words import (
     figure_text,
@@ -35,9 +28,8 @@ from platforms.outputs.scenario_words import (
 from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.policy.workspace import Workspace
 
-__all__ = ["box_of", "ground_layers", "scenario_document", "sheet_of"]
+__all__ = ["layers_box", "scenario_document"]
 
-_GROUND = ("towns",)
 _HASH = 12
 
 
@@ -77,7 +69,7 @@ def scenario_document(
         day = kept.created_at.astimezone().date()
     layers = scenario_layers(workspace, scenario)
     name = scenario_name(kept)
-    sheet = sheet_of(
+    sheet = city_sheet(
         workspace,
         title=_t("title", city=str(workspace.plan.name), name=name),
         subtitle=_t("subtitle", kind=_t(f"kind.{scenario.kind}"), id=scenario.scenario_id),
@@ -90,53 +82,13 @@ def scenario_document(
             if one in scenario.figures
         ],
         notes=_notes(workspace, scenario),
-        focus=box_of(layers),
+        focus=layers_box(layers),
         day=day,
     )  # fmt: skip
-    return map_document([*ground_layers(workspace), *layers], sheet, compress=compress)
+    return map_document([*town_ground(workspace), *layers], sheet, compress=compress)
 
 
-def ground_layers(workspace: Workspace) -> list[MapLayer]:
-    """Return what lies under a scenario, so that a reader knows where he is."""
-    return [
-        layer_from_card(workspace.card(name), workspace.layer(name), schematic=True)
-        for name in _GROUND
-        if workspace.has(name)
-    ]
-
-
-def sheet_of(
-    workspace: Workspace,
-    *,
-    day: dt.date | None,
-    **parts: object,
-) -> Sheet:
-    """Return the sheet around a scenario's map: the county, its waters, its documents.
-
-    Parameters
-    ----------
-    workspace
-        The city.
-    day
-        Date printed; default today.
-    **parts
-        What else a :class:`Sheet` has: title, subtitle, figures, charts, tables, notes, focus.
-    """
-    return Sheet(
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
-        sources=[
-            SourceNote(id=document.id, title=document.title, date=document.date or "")
-            for document in workspace.plan.documents
-        ],
-        internal=True,
-        **parts,  # type: ignore[arg-type]
-    )
-
-
-def box_of(layers: Sequence[MapLayer]) -> tuple[float, float, float, float] | None:
+def layers_box(layers: Sequence[MapLayer]) -> tuple[float, float, float, float] | None:
     """Return the box of what layers show; None where they show nothing."""
     boxes = np.array([layer.frame.total_bounds for layer in layers if len(layer.frame)])
     boxes = boxes[np.isfinite(boxes).all(axis=1)] if len(boxes) else boxes

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
-import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -23,6 +19,7 @@ from platforms.cli.options import (
     spoken,
     workspace_option,
 )
+from platforms.cli.watching import watched
 
 _TABLE = click.Path(exists=True, dir_okay=False)
 _SHOWN = 20
@@ -81,11 +78,12 @@ def command(
     """Assign firms to parks."""
     city = ip.Workspace.open(workspace)
     data = ip.relocation_data(city, firms=firms, parks=parks, locks=locks)
-    effort = ip.SearchEffort(seconds=asked.pop("seconds"))
-    with _stdout_kept():
+    seconds = asked.pop("seconds")
+    with watched() as watch:
+        effort = ip.SearchEffort(seconds=seconds, progress=watch.progress, stop=watch.stop)
         found = ip.relocate(data, effort=effort, **asked)
     if output is not None:
-        ip.save_relocation(found, output, overwrite=overwrite)
+        ip.save_relocation(found, output, workspace=city, overwrite=overwrite)
     if as_json:
         echo_json(found.to_record())
     else:
@@ -93,22 +91,6 @@ def command(
         _tell(found)
     bad = found.issues.worst() == "error"
     return int(bad or found.status == "infeasible")
-
-
-@contextmanager
-def _stdout_kept() -> Iterator[None]:
-    """Keep what the solver's library may print by itself off stdout, which holds the answer."""
-    sys.stdout.flush()
-    library = ctypes.CDLL(None)
-    library.fflush(None)
-    kept = os.dup(1)
-    try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        library.fflush(None)
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 def _tell(found: ip.Relocation) -> None:

@@ -98,8 +98,9 @@ class Pages:
         )
 
     def sheet(self, name: str, *, landscape: bool = True) -> Any:  # noqa: ANN401
-        """Add a sheet, set up for print on A4."""
-        sheet = self.book.add_worksheet(messages.text(f"sheet.book.{name}"))
+        """Add a sheet named by an entry of the catalogue, set up for print on A4."""
+        entry = name if "." in name else f"sheet.book.{name}"
+        sheet = self.book.add_worksheet(messages.text(entry))
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(_A4)

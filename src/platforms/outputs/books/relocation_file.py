@@ -1,4 +1,4 @@
-"""A relocation as a file for other programs; the ending of the name decides the format."""
+"""A relocation as a file for other programs and readers; the ending decides the format."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from platforms.errors import OutputError
 from platforms.geo.write import atomic_path, write_geopackage
+from platforms.layers.workspace import Workspace
+from platforms.outputs.books.relocation_book import write_relocation_book
 from platforms.outputs.books.table_file import ending_of, write_csv
+from platforms.outputs.maps.page import save_html
+from platforms.outputs.maps.relocation_map import relocation_document
 from platforms.planning.moves.relocation_answer import Relocation
+from platforms.planning.moves.relocation_sums import firm_towns, town_flows
 
-__all__ = ["save_relocation"]
+__all__ = ["relocation_frames", "save_relocation"]
 
-_ENDINGS = (".gpkg", ".geojson", ".csv")
+_ENDINGS = (".gpkg", ".geojson", ".csv", ".xlsx", ".html")
 
 
 def save_relocation(
-    relocation: Relocation, path: str | os.PathLike[str], *, overwrite: bool = False
+    relocation: Relocation,
+    path: str | os.PathLike[str],
+    *,
+    workspace: Workspace | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Write who moves where.
 
@@ -27,9 +37,13 @@ def save_relocation(
     relocation
         The answer.
     path
-        ``.gpkg``: layers ``flows`` (lines, EPSG:4490), ``firms`` and ``parks`` (points);
-        ``.geojson``: the flows; ``.csv``: a row a firm, with its park or the reason why not
-        (UTF-8 with a mark, for Excel). Each row says whether it is ``sample`` data.
+        ``.gpkg``: layers ``flows`` and ``flows_by_town`` (lines, EPSG:4490), ``firms`` and
+        ``parks`` (points); ``.geojson``: the flows; ``.csv``: a row a firm, with its park or
+        the reason why not (UTF-8 with a mark, for Excel); ``.xlsx``: the answer, firms,
+        parks, flows from town to park, firms that stay, weights, issues; ``.html``: the map
+        as one page. All say whether they are ``sample`` data.
+    workspace
+        The city: the ground of the ``.html``, and the towns in which firms stand.
     overwrite
         Replace a file that is there.
 
@@ -41,25 +55,54 @@ def save_relocation(
     Raises
     ------
     OutputError
-        For another ending, a file that exists, a read-only folder or a full disk.
+        For another ending, a map without a workspace, a file that exists, a read-only folder
+        or a full disk.
     """
     target, ending = Path(path), ending_of(path, _ENDINGS)
-    flows = relocation.flows().assign(sample=relocation.sample)
-    firms = relocation.by_firm().assign(sample=relocation.sample)
+    if ending == ".html":
+        if workspace is None:
+            raise OutputError("flows.no_workspace", path=target.name)
+        return save_html(relocation_document(workspace, relocation), target, overwrite=overwrite)
     if ending == ".gpkg":
-        parks = relocation.by_park().assign(sample=relocation.sample)
-        layers = {
-            "flows": flows,
-            "firms": _points(firms, relocation.firms),
-            "parks": _points(parks, relocation.parks),
-        }
-        return write_geopackage(layers, target, overwrite=overwrite)
+        return write_geopackage(
+            relocation_frames(relocation, workspace), target, overwrite=overwrite
+        )
     with atomic_path(target, overwrite=overwrite) as tmp:
-        if ending == ".geojson":
+        if ending == ".xlsx":
+            write_relocation_book(relocation, tmp, workspace=workspace)
+        elif ending == ".geojson":
+            flows = relocation.flows().assign(sample=relocation.sample)
             tmp.write_text(flows.to_json(drop_id=True, to_wgs84=False), encoding="utf-8")
         else:
-            write_csv(firms, tmp)
+            write_csv(relocation.by_firm().assign(sample=relocation.sample), tmp)
     return target
+
+
+def relocation_frames(
+    relocation: Relocation, workspace: Workspace | None = None
+) -> dict[str, gpd.GeoDataFrame | pd.DataFrame]:
+    """Return the answer as layers, EPSG:4490, each row saying whether it is sample data.
+
+    Parameters
+    ----------
+    relocation
+        The answer.
+    workspace
+        The city: the towns in which firms stand.
+
+    Returns
+    -------
+    frames
+        ``flows`` and ``flows_by_town`` (lines), ``firms`` and ``parks`` (points).
+    """
+    sums = town_flows(relocation, firm_towns(relocation, workspace))
+    frames = {
+        "flows": relocation.flows(),
+        "flows_by_town": sums,
+        "firms": _points(relocation.by_firm(), relocation.firms),
+        "parks": _points(relocation.by_park(), relocation.parks),
+    }
+    return {name: frame.assign(sample=relocation.sample) for name, frame in frames.items()}
 
 
 def _points(rows: pd.DataFrame, placed: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -25,6 +25,7 @@ import shapely
 
 import platforms as ip
 from platforms.planning.choice.portfolio_model import build
+from platforms.planning.effort import Watch
 
 TOWNS = 15
 WITHIN_M = 50.0
@@ -83,7 +84,7 @@ def plain(answer: ip.Portfolio, gap: float) -> None:
     case = answer.prepared.case
     free = case.fixed == 0
     model = build(case, answer.target_mu, free, ~free & (case.fixed > 0))
-    found, took = timed(lambda: model.solve(gap=gap, seconds=120))
+    found, took = timed(lambda: model.solve(gap=gap, watch=Watch(120)))
     points = np.inf if found.values is None else model.costs @ found.values + model.constant
     far = (points - found.bound) / abs(points) if np.isfinite(points) else np.inf
     told = f"{points:14,.2f}{found.bound:14,.2f}{far:10.4%}"

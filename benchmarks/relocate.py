@@ -118,8 +118,9 @@ def case(name: str, seconds: float | None, seed: int, *, with_plain: bool) -> No
     told: list[tuple[float, float]] = []
     begun = time.process_time()
 
-    def progress(_done: int, _most: int, gap: float) -> None:
-        told.append((time.process_time() - begun, gap))
+    def progress(one: ip.Progress) -> None:
+        if one.gap is not None:
+            told.append((one.seconds, one.gap))
 
     effort = ip.SearchEffort(
         seconds=limit, rounds=1_000_000, progress=progress, clock=time.process_time

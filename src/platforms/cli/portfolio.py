@@ -22,6 +22,7 @@ from platforms.cli.options import (
 )
 from platforms.cli.plots_file import PlotsFile, plots_options
 from platforms.cli.portfolio_text import echo_portfolio
+from platforms.cli.watching import watched
 
 _LAST_MU = 100.0
 
@@ -168,13 +169,17 @@ def command(
         plots.city, plots=plots.read() if plots.paths else None, rules=rules,
         strict=plots.strict, repair=plots.repair,
     )  # fmt: skip
-    answer = ip.portfolio(
-        result.plots, mu, limits=limits, weights=weights, within_m=wish.within,
-        gap=wish.gap, seconds=wish.seconds,
-    )  # fmt: skip
+    with watched() as watch:
+        answer = ip.portfolio(
+            result.plots, mu, limits=limits, weights=weights, within_m=wish.within,
+            gap=wish.gap, seconds=wish.seconds, progress=watch.progress, stop=watch.stop,
+        )  # fmt: skip
+        points, last = None, None
+        if curve and answer.solved and not watch.stopped:
+            points = answer.curve(curve, progress=watch.progress, stop=watch.stop)
+        if curve and answer.solved and not watch.stopped:
+            last = answer.last(_LAST_MU, stop=watch.stop)
     result.issues.extend(answer.prepared.issues)
-    points = answer.curve(curve) if curve and answer.solved else None
-    last = answer.last(_LAST_MU) if curve and answer.solved else None
     if output is not None and output.lower().endswith(".xlsx"):
         ip.save_portfolio(
             answer, output, curve=points, last=last, sample=result.sample, overwrite=overwrite

@@ -31,7 +31,7 @@ def portfolio_records(
     Returns
     -------
     told
-        status, target_mu, land_mu, attainment, objective, bound, gap, seconds, within_m,
+        status, target_mu, land_mu, attainment, objective, bound, gap, seconds, ended, within_m,
         budget_wan, terms, towns, counts, plots, curve, last, shortages, relaxations. Without a
         choice the figures of the choice are None and ``plots`` is empty.
     """
@@ -50,6 +50,7 @@ def portfolio_records(
         "bound": _number(found.bound),
         "gap": told["gap"],
         "seconds": round(found.seconds, 3),
+        "ended": found.ended,
         "within_m": answer.within_m,
         "budget_wan": answer.limits.budget_wan,
         "terms": [

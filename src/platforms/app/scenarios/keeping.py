@@ -36,7 +36,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def kind_title(kind: str) -> str:
     """Return what users read for a kind: ``run``, ``relocation``, ``portfolio``, ``siting``."""
-    return _t(f"kind.{kind}")
+    return messages.text(f"store.kind.{kind}")
 
 
 def store() -> ip.Store:

@@ -211,7 +211,7 @@ def _exported(store: ip.Store, key: str, lang: str) -> bytes:
 def _history(store: ip.Store, key: str) -> None:
     past = store.history(key)
     words: Mapping[str, str] = {
-        what: _t(f"history.what.{what}")
+        what: messages.text(f"store.what.{what}")
         for what in ("keep", "copy", "bring", "rename", "note", "lock", "unlock", "remove")
     }
     table = pd.DataFrame(

@@ -32,8 +32,6 @@ _CELLS_A_POINT, _CELLS_A_SHAPE = 4, 12
 _EDGE = 2
 # a border as near to the side of a cell as this is on both sides of it, in cells
 _CLOSE = 1e-6
-# so many points at a time stay in the processor's cache
-_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -81,16 +79,12 @@ class Cells:
         stretch
             As for ``at_boxes``.
         """
-        found = np.empty(len(points), dtype=np.int32)
         height, width = self.stretch.shape
-        cells = self.stretch.ravel()
-        for start in range(0, len(points), _AT_ONCE):
-            x, y = points[start : start + _AT_ONCE].T
-            column = np.floor((x - self.west) / self.size_m)
-            row = np.floor((y - self.south) / self.size_m)
-            inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-            cell = np.where(inside, row * width + column, 0).astype(np.int32)
-            found[start : start + _AT_ONCE] = np.where(inside, cells[cell], -1)
+        column = np.floor((points[:, 0] - self.west) / self.size_m)
+        row = np.floor((points[:, 1] - self.south) / self.size_m)
+        inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+        cell = np.where(inside, row * width + column, 0).astype(np.intp)
+        found: NDArray[np.int32] = np.where(inside, self.stretch.ravel()[cell], np.int32(-1))
         return found
 
     def at_boxes(self, boxes: Floats) -> NDArray[np.int32]:
@@ -161,8 +155,12 @@ def cells_over(shapes: NDArray[np.object_], features: int, *, points: bool = Fal
     near = _entered((starts - corner) / size, (ends - corner) / size, (height, width))
     labels, count = ndimage.label(~near)
     stretch: NDArray[np.int32] = labels.astype("int32", copy=False)
+    row = stretch.ravel()
+    change = np.flatnonzero(row[1:] != row[:-1]) + 1
     some = np.zeros(count + 1, dtype=np.intp)
-    some[stretch.ravel()] = np.arange(stretch.size)
+    some[row[change]] = change
+    # the first cell of all lies beyond every border
+    some[row[0]] = 0
     middles = np.column_stack([some[1:] % width, some[1:] // width]) + 0.5
     return Cells(float(corner[0]), float(corner[1]), size, stretch, corner + middles * size)
 

@@ -141,6 +141,8 @@ def decide_platform(
     """
     # a point that only says "somewhere in the county" is near nothing
     sites = sites.where(sites.basis != "county_fallback")
+    if shapely.is_missing(sites.shapes).all():
+        return _no_platform(out, shapes, doubt)
     at, share = largest(shapes, sites)
     way = _ways(shapes, at, share)
     lost = np.flatnonzero(at == NONE)
@@ -166,6 +168,19 @@ def decide_platform(
     out["platform_sure"] = sure & ~short
     out["platform_tied"] = _tied(sites, at, by_distance & (gap <= 0))
     out["platform_id"] = _text(sites.ids, at)
+    return at
+
+
+def _no_platform(out: pd.DataFrame, shapes: Shapes, doubt: Doubt) -> Index:
+    at = np.full(len(shapes), NONE, dtype=np.intp)
+    nothing = np.full(len(shapes), np.nan)
+    doubt.ask("platform", lambda few: np.full(len(few), np.inf))
+    names = _text(_WAYS[:0], at)
+    out["platform"], out["platform_id"] = names, names
+    out["platform_way"] = _text(_WAYS, _ways(shapes, at, nothing))
+    out["platform_km"] = nothing
+    out["platform_sure"] = np.zeros(len(shapes), dtype=bool)
+    out["platform_tied"] = _text(np.array([""], dtype=object), np.zeros_like(at))
     return at
 
 
@@ -205,6 +220,8 @@ def drawn_unit(shapes: Shapes, units: Places, belt: Bools) -> tuple[Index, Float
         As :func:`platforms.planning.belonging.holding.largest`.
     """
     core, core_share = largest(shapes, units.where(~belt))
+    if not belt.any():
+        return core, core_share
     wide, wide_share = largest(shapes, units.where(belt))
     more = np.nan_to_num(wide_share) > np.nan_to_num(core_share)
     return np.where(more, wide, core), np.where(more, wide_share, core_share)

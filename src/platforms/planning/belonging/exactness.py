@@ -41,11 +41,12 @@ class Doubt:
 
     def __init__(self, features: gpd.GeoDataFrame, shapes: Shapes) -> None:
         self.accuracy_m = np.zeros(len(features))
+        self.rows: Index = np.empty(0, dtype=np.intp)
         if "accuracy_m" in features:
             stated = features["accuracy_m"].to_numpy(dtype=np.float64, na_value=np.nan)
             point = shapely.get_type_id(shapes) == _POINT
             self.accuracy_m = np.where(point & (stated > 0), stated, 0.0)
-        self.rows: Index = np.flatnonzero(self.accuracy_m)
+            self.rows = np.flatnonzero(self.accuracy_m)
         self._points = shapes[self.rows]
         self._short: dict[str, Bools] = {}
 

@@ -23,6 +23,8 @@ Bools = NDArray[np.bool_]
 _POINT, _POLYGONS, _AREA = 0, (3, 6), 2
 # below this, a grid costs more than it saves
 _MANY = 2000
+# so many features at a time stay in the processor's cache
+_AT_ONCE = 1 << 15
 # shares nearer to each other than this are a tie
 _TIE_DIGITS = 9
 # beside nothing and all, an overlay says whether a share is more than a border in common
@@ -63,16 +65,22 @@ def largest(features: Shapes, places: Places) -> tuple[Index, Floats]:
         # prepared shapes remember what they were last asked: each thread has its own
         own = shapely.force_2d(areas)
         if cells is None:
-            return np.column_stack(_held(some, own))
-        stretch = _stretch(some, cells, points=points)
-        at = holder[stretch]
-        share = np.where(at == NONE, np.nan, 1.0)
+            return np.stack(_held(some, own), axis=-1)
+        stretch = np.concatenate(
+            [
+                _stretch(some[start : start + _AT_ONCE], cells, points=points)
+                for start in range(0, len(some), _AT_ONCE)
+            ]
+        )
+        found = np.empty((len(some), 2))
+        found[:, 0] = holder[stretch]
+        found[:, 1] = np.where(holder == NONE, np.nan, 1.0)[stretch]
         left = np.flatnonzero(stretch == 0)
-        at[left], share[left] = _held(some[left], own)
-        return np.column_stack([at, share])
+        found[left] = np.stack(_held(some[left], own), axis=-1)
+        return found
 
     found = in_threads(piece, features)
-    return found[:, 0].astype(np.intp), found[:, 1]
+    return found[:, 0].astype(np.intp), found[:, 1].copy()
 
 
 def _stretch(features: Shapes, cells: Cells, *, points: bool) -> NDArray[np.int32]:
@@ -87,10 +95,12 @@ def _held(features: Shapes, areas: Shapes) -> tuple[Index, Floats]:
     share = np.full(len(features), np.nan)
     shapely.prepare(areas)
     feature, place = shapely.STRtree(areas).query(features)
-    inside = shapely.covers(areas[place], features[feature])
-    # the last that is set stays: the first of the places
-    late = np.argsort(-place[inside], kind="stable")
-    at[feature[inside][late]] = place[inside][late]
+    # a prepared shape that is asked again at once still lies in the cache
+    order = np.argsort(place, kind="stable")
+    feature, place = feature[order], place[order]
+    inside = _inside(features, feature, areas, place)
+    # of several areas the last that is set stays: the first id
+    at[feature[inside][::-1]] = place[inside][::-1]
     share[at != NONE] = 1.0
 
     # no part of a point lies anywhere
@@ -103,6 +113,21 @@ def _held(features: Shapes, areas: Shapes) -> tuple[Index, Floats]:
     at[feature[chosen]] = place[chosen]
     share[feature[chosen]] = ratio[chosen]
     return at, share
+
+
+def _inside(features: Shapes, feature: Index, areas: Shapes, place: Index) -> Bools:
+    """Return which pairs are a feature and an area that covers it."""
+    kind = shapely.get_type_id(features)
+    if (kind <= _POINT).all():
+        x, y = shapely.get_x(features)[feature], shapely.get_y(features)[feature]
+    else:
+        points, owner = shapely.get_coordinates(features, return_index=True)
+        x, y = points[np.searchsorted(owner, feature)].T
+    # what is outside with a corner is not inside, and of a point there is no more to ask
+    inside: Bools = shapely.intersects_xy(areas[place], x, y)
+    wide = np.flatnonzero(inside & (kind != _POINT)[feature])
+    inside[wide] = shapely.covers(areas[place[wide]], features[feature[wide]])
+    return inside
 
 
 def _ratios(

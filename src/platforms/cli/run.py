@@ -19,6 +19,9 @@ from platforms.cli.options import (
 from platforms.cli.plots_file import PlotsFile, plots_option, plots_options
 from platforms.units import printed
 
+# what a relocation is made of, and what it may take beside the run
+_TABLES = ("sample_firms", "sample_parks")
+_SECONDS = 60.0
 _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
 
@@ -34,6 +37,7 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 )
 @rules_option
 @firms_options
+@click.option("--relocate", is_flag=True, help=messages.text("flows.run.help"))
 @overwrite_option
 @as_json
 def command(
@@ -42,6 +46,7 @@ def command(
     folder: str,
     rules: str | None,
     firms: FirmsFile,
+    relocate: bool,
     overwrite: bool,
     as_json: bool,
 ) -> int:
@@ -50,8 +55,11 @@ def command(
         named = ", ".join(plots.about_reading)
         raise click.UsageError(messages.text("cli.run.no_file", options=named).rstrip("。."))
     city = plots.city
+    if relocate and not all(city.has(name) for name in _TABLES):
+        raise click.UsageError(messages.text("flows.run.no_table", name=city.name).rstrip("。."))
     tables = firms.read()
-    with progress_bar((*ip.STAGES, *_OUTPUTS)) as progress:
+    stages = (*ip.STAGES, *(("relocate",) if relocate else ()), *_OUTPUTS)
+    with progress_bar(stages) as progress:
         given = None
         if plots.paths:
             progress("read", 0)
@@ -65,7 +73,13 @@ def command(
             repair=plots.repair,
             progress=progress,
         )
-        record = ip.save_run(result, folder, overwrite=overwrite, progress=progress)
+        moves = None
+        if relocate:
+            progress("relocate", 0)
+            moves = ip.relocate(ip.relocation_data(city), effort=ip.SearchEffort(seconds=_SECONDS))
+        record = ip.save_run(
+            result, folder, relocation=moves, overwrite=overwrite, progress=progress
+        )
     if as_json:
         echo_json(record)
         return int(not result.complete)
@@ -78,10 +92,21 @@ def command(
     if result.overlap_m2:
         overlap = printed(result.overlap_m2)
         click.echo(messages.text("cli.run.overlap", overlap_m2=overlap, **figures))
+    if moves is not None:
+        _tell_moves(moves)
     if result.sample_layers:
         mark = "mark_sample" if result.sample else "mark_sample_constraints"
         click.echo(messages.text(f"sheet.book.{mark}"))
     return int(not result.complete)
+
+
+def _tell_moves(moves: ip.Relocation) -> None:
+    """Print the headline of a relocation."""
+    found = ip.relocation_figures(moves)
+    told = {name: printed(found[name]) for name in ("mu", "km_mean", "unassigned_mu")}
+    counts = {name: f"{found[name]:,}" for name in ("firms", "unassigned")}
+    echo_issues(moves.issues)
+    click.echo(messages.text("flows.run.done", **told, **counts))
 
 
 def _done(result: ip.Run, figures: dict[str, str], folder: str) -> str:

@@ -21,9 +21,12 @@ from platforms.errors import OutputError
 from platforms.geo.write import atomic_folder, write_geopackage
 from platforms.layers.citations import citations
 from platforms.outputs.books.book_sheets import sample_mark
+from platforms.outputs.books.relocation_file import relocation_frames
 from platforms.outputs.books.workbook import save_workbook
 from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import save_html
+from platforms.planning.moves.relocation_answer import Relocation
+from platforms.planning.moves.relocation_sums import relocation_summary
 from platforms.planning.run import Run
 
 __all__ = ["OUTPUTS", "save_geopackage", "save_run"]
@@ -33,7 +36,13 @@ OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 Progress = Callable[[str, float], None]
 
 
-def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool = True) -> Path:
+def save_geopackage(
+    run: Run,
+    path: str | os.PathLike[str],
+    *,
+    relocation: Relocation | None = None,
+    overwrite: bool = True,
+) -> Path:
     """Write the plan's layers and the plots into one GeoPackage.
 
     Parameters
@@ -44,6 +53,9 @@ def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool =
         The ``.gpkg`` file; EPSG:4490; layers named as in the JSON, each described in the
         current language, rows with their citation, sample layers marked. Where the rules ask
         for low efficiency, also ``land_areas`` and ``control_line``.
+    relocation
+        An answer, written as ``moves_flows``, ``moves_flows_by_town``, ``moves_firms`` and
+        ``moves_parks``.
     overwrite
         Replace a file that is there.
 
@@ -67,6 +79,12 @@ def save_geopackage(run: Run, path: str | os.PathLike[str], *, overwrite: bool =
         descriptions[name] = f"{card.title}｜{card.source}｜{card.date}"
     for name, (frame, told) in _land_layers(run).items():
         layers[name], descriptions[name] = frame, told
+    if relocation is not None:
+        mark = messages.text("moves.mark_sample") if relocation.sample else ""
+        for name, moves in relocation_frames(relocation, run.workspace).items():
+            layers[f"moves_{name}"] = moves
+            title = messages.text(f"flows.frame.{name}")
+            descriptions[f"moves_{name}"] = f"{title}｜{mark}" if mark else title
     layers["plots"] = run.plots
     layers["issues"] = run.issues.to_frame()
     title = "plots_sample" if run.sample else "plots"
@@ -104,6 +122,7 @@ def save_run(
     run: Run,
     folder: str | os.PathLike[str],
     *,
+    relocation: Relocation | None = None,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, object]:
@@ -115,6 +134,8 @@ def save_run(
         What :func:`platforms.run` gave.
     folder
         Made if it is not there; must be empty, or hold an earlier run and ``overwrite``.
+    relocation
+        An answer that is written with it, into all four.
     overwrite
         Replace an earlier run.
     progress
@@ -142,10 +163,14 @@ def save_run(
         seconds[name] = round(time.perf_counter() - start, 3)
 
     with atomic_folder(target, overwrite=overwrite) as staging:
-        timed(0, "plan.gpkg", lambda: save_geopackage(run, staging / "plan.gpkg"))
-        timed(1, "ledger.xlsx", lambda: save_workbook(run, staging / "ledger.xlsx"))
-        timed(2, "map.html", lambda: save_html(run_document(run), staging / "map.html"))
+        gpkg, xlsx, html = (staging / name for name in OUTPUTS[:3])
+        timed(0, "plan.gpkg", lambda: save_geopackage(run, gpkg, relocation=relocation))
+        timed(1, "ledger.xlsx", lambda: save_workbook(run, xlsx, relocation=relocation))
+        timed(2, "map.html", lambda: save_html(run_document(run, relocation=relocation), html))
         record = run.to_json()
+        if relocation is not None:
+            record["relocation"] = relocation_summary(relocation)
+            seconds["relocate"] = relocation.seconds
         record["outputs"] = {
             name: str(target / file)
             for name, file in zip(("gpkg", "xlsx", "html", "json"), OUTPUTS, strict=True)

@@ -15,12 +15,13 @@ import xlsxwriter
 from platforms import messages
 from platforms.layers.workspace import Workspace
 from platforms.outputs.books.book_pages import AS_IT_IS, PLAIN, Block, Field, Pages, width_of
+from platforms.outputs.books.land_sheet import LandSheet
 from platforms.outputs.maps.relocation_layers import firm_names, park_names, reason_words
 from platforms.outputs.maps.relocation_map import relocation_marks
 from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
 
-__all__ = ["moves_blocks", "relocation_blocks", "write_relocation_book"]
+__all__ = ["moves_sheet", "relocation_blocks", "write_relocation_book"]
 
 _NARROWEST, _WIDEST = 9, 46
 _DIGITS = {
@@ -87,11 +88,19 @@ def write_relocation_book(
             pages.write(sheet, fields)
 
 
-def moves_blocks(relocation: Relocation, workspace: Workspace) -> list[Block]:
-    """Return the tables for one sheet of the ledger, below each other."""
+def moves_sheet(relocation: Relocation, workspace: Workspace) -> LandSheet:
+    """Return the answer as one sheet of the ledger, its tables below each other."""
     blocks = relocation_blocks(relocation, workspace)
     shown = ("plan", "parks", "flows", "stays", "firms")
-    return [Block(_t(f"sheet.{name}"), blocks[name]) for name in shown if blocks[name][0].cells]
+    mark = messages.text("moves.mark_sample") if relocation.sample else ""
+    return LandSheet(
+        name="flows.sheet.ledger",
+        blocks=[
+            Block(_t(f"sheet.{name}"), blocks[name]) for name in shown if blocks[name][0].cells
+        ],
+        note=mark or _t("note.km"),
+        mark=mark,
+    )
 
 
 def _plan(relocation: Relocation) -> list[Field]:

@@ -36,7 +36,9 @@ from platforms.outputs.books.book_sheets import (
 )
 from platforms.outputs.books.evidence_sheet import evidence_fields
 from platforms.outputs.books.land_sheet import LandSheet, land_sheets
+from platforms.outputs.books.relocation_book import moves_sheet
 from platforms.outputs.verdict_words import count_title, verdict_words
+from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.run import Run
 
 __all__ = ["save_workbook"]
@@ -53,6 +55,7 @@ def save_workbook(
     run: Run,
     path: str | os.PathLike[str],
     *,
+    relocation: Relocation | None = None,
     overwrite: bool = True,
     day: dt.date | None = None,
 ) -> Path:
@@ -64,6 +67,8 @@ def save_workbook(
         What :func:`platforms.run` gave.
     path
         The ``.xlsx`` file; it appears whole or not at all.
+    relocation
+        An answer that gets a sheet of its own.
     overwrite
         Replace a file that is there.
     day
@@ -94,6 +99,8 @@ def save_workbook(
                 writer.summary(sheet, column)
             for one in land_sheets(run):
                 writer.land(one)
+            if relocation is not None:
+                writer.land(moves_sheet(relocation, run.workspace))
             writer.table("targets", target_table(run))
             for sheet, layer in _LISTS:
                 if layer in run.layers:

@@ -18,7 +18,10 @@ from platforms.outputs.maps.card_layers import layer_from_card
 from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer
 from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLayer, Table
+from platforms.outputs.maps.relocation_layers import relocation_layers
+from platforms.outputs.maps.relocation_map import relocation_marks, relocation_tables
 from platforms.outputs.verdict_words import verdict_words
+from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.run import Run
 
 __all__ = ["VERDICT_COLORS", "run_document"]
@@ -53,13 +56,21 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"sheet.{entry}", None, **fields)
 
 
-def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None) -> MapDocument:
+def run_document(
+    run: Run,
+    *,
+    relocation: Relocation | None = None,
+    compress: bool = True,
+    day: dt.date | None = None,
+) -> MapDocument:
     """Make the map document of a run.
 
     Parameters
     ----------
     run
         What :func:`platforms.run` gave.
+    relocation
+        An answer whose flows are shown with it.
     compress
         Compress the geometry; False for browsers without DecompressionStream.
     day
@@ -74,6 +85,9 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
     layers = [_plan_layer(run, name) for name in _LAYERS if name in run.layers]
     layers += _ground_layers(run)
     layers.append(_plot_layer(run))
+    moves = [] if relocation is None else relocation_layers(workspace, relocation)
+    # the plots are what this sheet is about
+    layers += [replace(one, visible=one.name != "staying_firms") for one in moves]
     sheet = city_sheet(
         workspace,
         title=_t("title", name=str(workspace.plan.name)),
@@ -81,8 +95,8 @@ def run_document(run: Run, *, compress: bool = True, day: dt.date | None = None)
         day=day,
         figures=headline(run),
         charts=_charts(run),
-        tables=_tables(run),
-        notes=_notes(run),
+        tables=[*_tables(run), *relocation_tables(moves)],
+        notes=[*_notes(run), *([] if relocation is None else relocation_marks(relocation))],
         focus=None if run.sample else _around(run),
     )
     return map_document(layers, sheet, compress=compress)

@@ -18,16 +18,21 @@ import pandas as pd
 
 from platforms import messages
 from platforms.layers.workspace import Workspace
-from platforms.outputs.maps.map_document import MapDocument, layer_from_card, map_document
-from platforms.outputs.maps.map_parts import Bar, Chart, Figure, Sheet, SourceNote, Table
+from platforms.outputs.maps.city_sheet import city_sheet, town_ground
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Bar, Chart, Figure, MapLayer, Table
 from platforms.outputs.maps.relocation_layers import park_names, relocation_layers
 from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import relocation_figures
 from platforms.units import printed
 
-__all__ = ["relocation_document", "relocation_headline", "relocation_marks"]
+__all__ = [
+    "relocation_document",
+    "relocation_headline",
+    "relocation_marks",
+    "relocation_tables",
+]
 
-_GROUND = ("towns",)
 _BARS = 10
 _PERCENT = 100.0
 _TABLES = {
@@ -85,40 +90,29 @@ def relocation_document(
 def _document(
     workspace: Workspace, relocation: Relocation, *, compress: bool, day: dt.date | None
 ) -> MapDocument:
-    ground = [
-        layer_from_card(workspace.card(name), workspace.layer(name), schematic=True)
-        for name in _GROUND
-        if workspace.has(name)
-    ]
     layers = relocation_layers(workspace, relocation)
-    shown = {layer.name: set(layer.frame.columns) for layer in layers}
-    plan = workspace.plan
-    sheet = Sheet(
-        title=_t("title", name=plan.name),
+    sheet = city_sheet(
+        workspace,
+        title=_t("title", name=workspace.plan.name),
         subtitle=_subtitle(relocation),
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in plan.waters],
-        sources=[
-            SourceNote(
-                id=one.id, title=one.title, issuer=one.issuer or "", number=one.number or "",
-                date=one.date or "",
-            )
-            for one in plan.documents
-        ],
+        day=day,
         figures=relocation_headline(relocation),
         charts=_charts(relocation),
-        tables=[
-            Table(id=name, title=_t(f"layer.{name}"), layer=name, columns=columns)
-            for name, columns in _TABLES.items()
-            if name in shown
-        ],
+        tables=relocation_tables(layers),
         notes=relocation_marks(relocation),
-        internal=True,
         focus=_focus(relocation),
-    )  # fmt: skip
-    return map_document([*ground, *layers], sheet, compress=compress)
+    )
+    return map_document([*town_ground(workspace), *layers], sheet, compress=compress)
+
+
+def relocation_tables(layers: Sequence[MapLayer]) -> list[Table]:
+    """Return the tables over those layers of a relocation that are there."""
+    shown = {layer.name for layer in layers}
+    return [
+        Table(id=name, title=_t(f"layer.{name}"), layer=name, columns=columns)
+        for name, columns in _TABLES.items()
+        if name in shown
+    ]
 
 
 def _subtitle(relocation: Relocation) -> str:

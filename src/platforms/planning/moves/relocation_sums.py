@@ -18,7 +18,7 @@ from platforms.layers.workspace import Workspace
 from platforms.planning.belonging.membership import assign
 from platforms.planning.moves.relocation_answer import Relocation
 
-__all__ = ["firm_towns", "relocation_figures", "town_flows"]
+__all__ = ["firm_towns", "relocation_figures", "relocation_summary", "town_flows"]
 
 _DIGITS = 6
 
@@ -120,4 +120,28 @@ def relocation_figures(relocation: Relocation) -> dict[str, float | int | None]:
         "gap": relocation.gap,
         "gain": gain,
         "gain_share": gain / nearest if gain is not None and nearest else None,
+    }
+
+
+def relocation_summary(relocation: Relocation) -> dict[str, Any]:
+    """Return an answer without its rows, ready for JSON.
+
+    Returns
+    -------
+    summary
+        ``status``, ``ended``, ``objective``, ``bound``, the figures of
+        :func:`relocation_figures`, ``reasons`` (firms that stay by reason), ``weights``,
+        ``max_km``, ``sample``.
+    """
+    reasons = relocation.unassigned["reason"].value_counts(sort=False)
+    return {
+        "status": relocation.status,
+        "ended": relocation.ended,
+        "objective": relocation.objective,
+        "bound": relocation.bound,
+        **relocation_figures(relocation),
+        "reasons": {str(name): int(count) for name, count in reasons.items()},
+        "weights": dict(relocation.weights),
+        "max_km": relocation.max_km,
+        "sample": relocation.sample,
     }

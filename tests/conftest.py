@@ -8,7 +8,7 @@ from hypothesis import settings
 from city import city
 from platforms import messages
 
-__all__ = ["city", "example", "yueqing"]
+__all__ = ["city", "doubled", "example", "yueqing"]
 
 # how long an example takes is no matter of right or wrong, and a busy machine is slow
 settings.register_profile("untimed", deadline=None)
@@ -37,3 +37,18 @@ def example(yueqing):
     from platforms.planning.run import run
 
     return run(yueqing)
+
+
+@pytest.fixture(scope="session")
+def doubled(yueqing, example):
+    """The example with its largest plot to vacate given twice: the copy is TWICE."""
+    import pandas as pd
+
+    from platforms.planning.run import run
+
+    clears = example.plots["measure_suggested"].eq("vacate")
+    low = example.plots[clears & example.plots["verdict"].eq("low_efficiency")]
+    largest = low.loc[low["net_m2"].idxmax(), "plot_id"]
+    own = yueqing.layer("plots")
+    copy = own[own["plot_id"].eq(largest)].assign(plot_id="TWICE")
+    return run(yueqing, plots=pd.concat([own, copy], ignore_index=True))

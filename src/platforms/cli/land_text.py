@@ -70,12 +70,13 @@ def echo_review(review: ip.LandReview) -> None:
                 _group(name, group),
                 row["plots"],
                 _mu(row["gross_m2"]),
-                _mu(row["net_m2"]),
+                _mu(row["net_once_m2"]),
                 row["unknown"],
             )
             for group, row in zip(table.index, table.to_dict("records"), strict=True)
         ]
-        _section(_t(f"by.{name}"), ("group", "plots", "gross_mu", "net_mu", "unknown_plots"), rows)
+        net = "net_once_mu" if table["overlap_m2"].gt(0).any() else "net_mu"
+        _section(_t(f"by.{name}"), ("group", "plots", "gross_mu", net, "unknown_plots"), rows)
     _echo_measures(review)
     _echo_targets(review)
     _echo_areas(review)

@@ -84,6 +84,20 @@ def test_a_switch_makes_a_trial_that_is_marked_and_taken_back(page):
     assert all(toggle.value for toggle in app.toggle[:4])
 
 
+def test_a_trial_of_a_plot_given_twice_changes_what_that_of_one_does(page, monkeypatch, doubled):
+    scene = replace(state.scene_job().result(), run=doubled)
+    monkeypatch.setattr(land, "shown_scene", lambda: scene)
+    monkeypatch.setattr(state, "land_job", lambda one: _Done(make_base(one)))
+    monkeypatch.setattr(state, "land_trial_job", lambda *of: _Done(make_trial(*of)))
+    page.query_params["without"] = "road"
+    app = page.run()
+    assert "3,414.27 亩 → 3,462.20 亩（+47.93 亩）" in _shown(app)
+    table = app.dataframe[0].value
+    assert table["净面积，重叠计一次（亩）"].is_monotonic_decreasing
+    assert table["净面积，重叠计一次（亩）"].sum() == pytest.approx(3462.20, abs=0.1)
+    assert table["其中重复计算（亩）"].gt(0).sum() == 1
+
+
 def _changed(monkeypatch, **columns):
     """Let the page look at the example with other plots or issues."""
     scene = state.scene_job().result()

@@ -111,6 +111,24 @@ def test_bars_fall_from_gross_to_net():
     assert mu_text(670.0) == "1.01"
 
 
+def test_land_under_two_plots_falls_from_net_to_net_once():
+    bars = steps(100.0, {"river": 30.0}, 70.0, overlap_m2=20.0)
+    assert [(bar.start, bar.area_m2) for bar in bars[2:]] == [(0, 70), (50, 20), (0, 50)]
+    assert [bar.label for bar in bars[2:]] == ["净面积", "扣地块间重叠", "净面积，重叠计一次"]
+
+
+def test_a_plot_given_twice_counts_once_in_bars_and_measures(base, doubled):
+    trial = make_trial(make_base(Scene(doubled, base.scene.document, "zh_CN")), Switches())
+    page = county_fall(trial)
+    net = base.scene.run.figures["reclaimable_mu"]
+    once = page[page.index("净面积，重叠计一次") :]
+    assert f"{net:,.2f} 亩" in once
+    assert "扣地块间重叠" not in county_fall(make_trial(base, Switches()))
+    told = measure_table(trial).set_index("measure")["land_mu"]
+    plain = measure_table(make_trial(base, Switches())).set_index("measure")["land_mu"]
+    assert told["整体腾退"] == plain["整体腾退"]
+
+
 def test_a_plot_is_told_from_gross_to_net_with_potential_line_and_group(without_road):
     plot = without_road.low[without_road.low["measure_suggested"].eq("vacate")].iloc[0]
     page = plot_land(without_road.scene, str(plot["plot_id"]))

@@ -69,6 +69,25 @@ def test_sums_end_with_the_headline_figure_beside_the_targets(book, example):
     assert merge["土地不明（宗）"] == merge["地块（宗）"]
 
 
+def test_a_plot_given_twice_adds_to_the_plain_sums_alone(book, doubled, example, tmp_path):
+    save_workbook(doubled, tmp_path / "twice.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "twice.xlsx")["用地汇总"]
+    copy = doubled.plots.set_index("plot_id").loc["TWICE"]
+    for title in ("分乡镇街道", "分整治方式"):
+        *groups, total = _block(sheet, title)
+        assert total["其中重复计算（m²）"] == copy["net_m2"] > 0
+        once = total["扣除后净面积（m²）"] - copy["net_m2"]
+        assert total["净面积，重叠计一次（m²）"] == pytest.approx(once, abs=0.001)
+        assert round(total["净面积，重叠计一次（亩）"], 2) == example.figures["reclaimable_mu"]
+        assert sum(row["其中重复计算（m²）"] > 0 for row in groups) == 1
+    heads = {row["整治方式"]: row for row in _block(sheet, "按整治方式的潜力")}
+    plain = {row["整治方式"]: row for row in _block(book["用地汇总"], "按整治方式的潜力")}
+    assert heads["整体腾退"]["可腾退土地（m²）"] == plain["整体腾退"]["可腾退土地（m²）"]
+    assert heads["整体腾退"]["重叠，不重复计入（m²）"] == copy["net_m2"]
+    # without such land the sheet has no such columns
+    assert not any("重叠" in str(name) for name in plain["整体腾退"])
+
+
 def test_areas_breaches_overlaps_and_numbers_are_those_of_the_review(book, example):
     review = example.land
     areas = _rows(book["连片区块"])

@@ -45,6 +45,19 @@ def test_before_and_after_stand_side_by_side(sums):
     assert (table["净面积（亩）"] - table["原净面积（亩）"]).round(2).tolist()[:2] == [0.3, 0.3]
 
 
+def test_land_under_two_plots_stands_beside_the_net_and_the_change_counts_it_once(sums):
+    now = sums.assign(overlap_m2=[200.0, 0.0, 0.0], net_once_m2=sums["net_m2"] - [200.0, 0, 0])
+    table = ip.land_table(now, "towns", before=sums, metres=True).set_index("乡镇街道")
+    row = table.loc["=1+1"]
+    assert (row["净面积（m²）"], row["其中重复计算（m²）"]) == (996.67, 200.0)
+    assert row["净面积，重叠计一次（m²）"] == 796.67
+    # 796.67 × 0.0015 = 1.195005 beside 1.495005
+    assert (row["净面积，重叠计一次（亩）"], row["原净面积，重叠计一次（亩）"]) == (1.2, 1.5)
+    assert row["增减（亩）"] == -0.3
+    assert table.loc["乙镇", "增减（亩）"] == 0
+    assert "其中重复计算（亩）" not in ip.land_table(sums, "towns")
+
+
 def test_measures_are_shown_in_words():
     sums = pd.DataFrame(
         {"plots": [1], "unknown": [0], "gross_m2": [1.0], "net_m2": [1.0]}, index=["vacate"]

@@ -46,6 +46,17 @@ def test_without_limits_nothing_is_claimed(plots):
     assert ip.claim_plots(bare)["claim"].tolist()[:3] == ["none", "none", "none"]
 
 
+def test_the_chart_of_a_plot_given_twice_counts_its_land_once(example, doubled):
+    bars = {
+        bar["label"]: bar["value"] for bar in ip.land_document(doubled).content["charts"][0]["bars"]
+    }
+    assert bars["净面积，重叠计一次"] == example.figures["reclaimable_mu"]
+    assert bars["地块间重叠（重复计算）"] == doubled.figures["reclaimable_overlap_mu"] > 0
+    assert "净面积" not in bars
+    # the parts are those of the whole, but for what each is rounded
+    assert sum(bars.values()) == pytest.approx(doubled.figures["low_efficiency_mu"], abs=0.03)
+
+
 def test_the_map_of_a_run_names_limits_shares_and_the_whole(example):
     document = ip.land_document(example)
     layer = next(one for one in document.content["layers"] if one["id"] == "plots")

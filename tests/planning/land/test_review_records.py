@@ -42,6 +42,17 @@ def test_the_two_meanings_of_reclaimable_stand_side_by_side(example, review):
     assert f"按措施可腾出 {told['freed_mu']}" in told["text"].replace(",", "")
 
 
+def test_a_plot_given_twice_changes_neither_meaning(review, doubled):
+    told = [ip.review_records(one, "zh_CN")["meanings"] for one in (review, doubled.land)]
+    assert told[0] == told[1]
+    [twice] = [
+        row for row in ip.review_records(doubled.land)["measures"] if row["group"] == "vacate"
+    ]
+    [once] = [row for row in ip.review_records(review)["measures"] if row["group"] == "vacate"]
+    assert (twice["land_m2"], twice["plots"]) == (once["land_m2"], once["plots"] + 1)
+    assert (once["overlap_m2"], twice["overlap_m2"]) == (0.0, doubled.plots["net_m2"].iloc[-1])
+
+
 def test_groups_are_named_and_sum_to_the_whole(review):
     sums = ip.review_records(review)["sums"]
     assert set(sums) == set(ip.LAND_GROUPS)

@@ -61,7 +61,9 @@ def trial_mark(trial: LandTrial) -> Html | None:
     return el("span", _t("mark"), cls="ip-trial-mark") if trial.switches.changed else None
 
 
-def steps(gross_m2: float, deductions: Mapping[str, float], net_m2: float) -> list[Step]:
+def steps(
+    gross_m2: float, deductions: Mapping[str, float], net_m2: float, *, overlap_m2: float = 0.0
+) -> list[Step]:
     """Return the bars from gross to net, each limit in its colour on the map of claims.
 
     Parameters
@@ -70,6 +72,9 @@ def steps(gross_m2: float, deductions: Mapping[str, float], net_m2: float) -> li
         Before and after, m².
     deductions
         By name of the limit, in order, m².
+    overlap_m2
+        What of the net land several plots have, m²; where there is any, two more bars lead to
+        the land counted once.
     """
     fills = ip.claim_colors()
     bars = [Step(_t("gross"), 0.0, gross_m2, _GROSS)]
@@ -79,7 +84,12 @@ def steps(gross_m2: float, deductions: Mapping[str, float], net_m2: float) -> li
         bars.append(
             Step(_t("less", name=ip.limit_title(name)), left, area, fills.get(name, _LIMIT))
         )
-    return [*bars, Step(_t("net"), 0.0, net_m2, fills["none"])]
+    bars.append(Step(_t("net"), 0.0, net_m2, fills["none"]))
+    if overlap_m2 > 0:
+        once = net_m2 - overlap_m2
+        bars.append(Step(_t("overlap"), once, overlap_m2, _LIMIT))
+        bars.append(Step(_t("net_once"), 0.0, once, fills["none"]))
+    return bars
 
 
 def falling(bars: Sequence[Step], *, mu_first: bool) -> Html:
@@ -127,7 +137,8 @@ def county_fall(trial: LandTrial) -> Html:
     # what was not given took nothing, which is not 0
     absent = {name for name, limit in trial.base.limits.items() if limit is None}
     taken = {name: area for name, area in totals["deductions"].items() if name not in absent}
-    bars = steps(totals["gross_m2"], taken, totals["net_m2"])
+    overlap = totals["overlap_m2"]
+    bars = steps(totals["gross_m2"], taken, totals["net_m2"], overlap_m2=overlap)
     unknown = totals["unknown"]
     note = el("p", _t("unknown_apart", plots=unknown), cls="ip-warning") if unknown else None
     counted = el("small", _t("plots", plots=len(trial.low), unknown=totals["unknown"]))

@@ -52,7 +52,7 @@ def _toggle(name: str, label: str, *, extra: bool, on: bool) -> None:
 
 
 def show_change(trial: LandTrial) -> None:
-    """Say that this is a trial, with the net land before and after; nothing without one."""
+    """Say that this is a trial, with net land, shared land once, before and after; else nothing."""
     if not trial.switches.changed:
         return
     if trial.silence:
@@ -60,8 +60,8 @@ def show_change(trial: LandTrial) -> None:
             el("p", el("b", _t("trial")), told(trial.switches), cls="ip-warning", role="status")
         )
         return
-    before = float(trial.base.totals["net_m2"])
-    after = float(trial.totals["net_m2"])
+    before = float(trial.base.totals["net_once_m2"])
+    after = float(trial.totals["net_once_m2"])
     fields = {
         "before": mu_text(before),
         "after": mu_text(after),

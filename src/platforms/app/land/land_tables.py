@@ -74,7 +74,7 @@ def _table(trial: LandTrial, by: str, *, metres: bool = False) -> pd.DataFrame:
         before = ip.land_by(review.chosen(), ip.LAND_GROUPS[by])
     table = ip.land_table(trial.sums[by], by, before=before, metres=metres)
     # the largest first; a click on a heading sorts by anything else
-    net = trial.sums[by]["net_m2"].reset_index(drop=True)
+    net = trial.sums[by]["net_once_m2"].reset_index(drop=True)
     return table.loc[net.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 

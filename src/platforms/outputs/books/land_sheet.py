@@ -212,6 +212,10 @@ def _sum_blocks(review: LandReview) -> list[Block]:
         table.deductions()
         table.number("net_m2", _M2)
         table.number("net_mu", mu)
+        if sums["overlap_m2"].gt(0).any():
+            table.number("overlap_m2", _M2, title=_t("column.net_overlap"))
+            table.number("net_once_m2", _M2)
+            table.number("net_once_mu", mu)
         blocks.append(Block(_t(f"sums.{name}"), table.fields, total=True))
     blocks.append(Block(_t("potential"), _measure_fields(review.measures)))
     for by, sides in review.control.items():
@@ -247,20 +251,14 @@ def _target_fields(targets: pd.DataFrame) -> list[Field]:
 
 
 def _measure_fields(measures: pd.DataFrame) -> list[Field]:
-    shown = measures.copy()
-    # nothing known is not 0
-    for sums, lacking in (
-        ("land_m2", "unknown"),
-        ("land_mu", "unknown"),
-        ("floor_m2", "floor_unknown"),
-    ):
-        shown[sums] = shown[sums].mask(shown["plots"].gt(0) & shown[lacking].ge(shown["plots"]))
-    table = _Table(shown)
-    words = [_word("sheet.measure", one) for one in shown.index]
+    table = _Table(measures)
+    words = [_word("sheet.measure", one) for one in measures.index]
     table.add("group", words, 26, title=_t("by.measures"))
     table.number("plots", digits=0)
     table.number("land_m2", _M2)
     table.number("land_mu", messages.text("sheet.mu"))
+    if measures["overlap_m2"].gt(0).any():
+        table.number("overlap_m2", _M2, title=_t("column.land_overlap"))
     table.number("unknown", digits=0, title=_t("column.land_unknown"))
     table.number("floor_m2", _M2)
     table.number("floor_unknown", digits=0)

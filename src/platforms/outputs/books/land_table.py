@@ -40,7 +40,8 @@ def land_table(
     by
         A name of ``LAND_GROUPS``: what the sums go by.
     before
-        The same sums before a trial; adds the net land before it and the change.
+        The same sums before a trial; adds the net land before it and the change, both of
+        land counted once.
     metres
         Add each area in m², two decimals.
 
@@ -48,7 +49,8 @@ def land_table(
     -------
     table
         One row a group: its name, plots, plots whose net land is unknown, then in 亩 (two
-        decimals) gross, each deduction, net.
+        decimals) gross, each deduction, net; where plots share net land, also how much a plot
+        before has already, and the net land with it counted once.
     """
     table: dict[str, object] = {
         _t(by): [_group(by, name) for name in sums.index],
@@ -58,17 +60,26 @@ def land_table(
     parts = {"gross_m2": _t("gross")}
     parts |= {c: _t("takes", name=limit_title(n)) for n, c in deduction_columns(sums).items()}
     parts["net_m2"] = _t("net")
+    shared = any(_shared(one) for one in (sums, before) if one is not None)
+    if shared:
+        parts |= {"overlap_m2": _t("overlap"), "net_once_m2": _t("net_once")}
     for column, title in parts.items():
         table[_t("mu", title=title)] = _mu(sums[column])
     if before is not None:
-        old = _mu(before["net_m2"].reindex(sums.index).fillna(0.0))
-        table[_t("mu", title=_t("net_before"))] = old
+        net = "net_once_m2" if shared else "net_m2"
+        old = _mu(before[net].reindex(sums.index).fillna(0.0))
+        table[_t("mu", title=_t("once_before" if shared else "net_before"))] = old
         # of the printed figures, so that a reader who subtracts finds the same
-        table[_t("mu", title=_t("change"))] = half_up(_mu(sums["net_m2"]) - old, 2)
+        table[_t("mu", title=_t("change"))] = half_up(_mu(sums[net]) - old, 2)
     if metres:
         for column, title in parts.items():
             table[_t("m2", title=title)] = half_up(sums[column].to_numpy(dtype=np.float64), 2)
     return pd.DataFrame(table)
+
+
+def _shared(sums: pd.DataFrame) -> bool:
+    """Say whether plots of these sums have net land that another has as well."""
+    return "overlap_m2" in sums and bool(sums["overlap_m2"].gt(0).any())
 
 
 def _mu(area_m2: pd.Series) -> NDArray[np.float64]:

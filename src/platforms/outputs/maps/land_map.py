@@ -210,11 +210,16 @@ def _column(name: str, labels: dict[str, str], titles: dict[str, str]) -> Column
 
 
 def _chart(plots: pd.DataFrame) -> Chart:
-    """Return the 亩 of low-efficiency plots that each limit takes, and what is left."""
+    """Return the 亩 of low-efficiency plots that each limit takes, and what is left, once."""
     low = plots[plots["verdict"].eq("low_efficiency") & plots["net_m2"].notna()]
     fills = claim_colors()
     areas = [(limit_title(n), n, mu_of(low[c])) for n, c in deduction_columns(plots).items()]
-    areas.append((_t("net"), "none", mu_of(low["net_m2"])))
+    net = low["net_m2"]
+    twice = low["net_overlap_m2"] if "net_overlap_m2" in low else net * 0.0
+    shared = mu_of(twice) > 0
+    if shared:
+        areas.append((_t("overlap"), "", mu_of(twice)))
+    areas.append((_t("net_once" if shared else "net"), "none", mu_of(net - twice)))
     bars = [
         Bar(label=title, value=area, text=f"{area:,.2f}", color=fills.get(name, ""))
         for title, name, area in areas

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -25,9 +26,12 @@ from platforms.outputs.books.relocation_file import relocation_frames
 from platforms.outputs.books.workbook import save_workbook
 from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import save_html
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import relocation_summary
 from platforms.planning.run import Run
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["OUTPUTS", "save_geopackage", "save_run"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import xlsxwriter
@@ -18,8 +19,11 @@ from platforms.outputs.books.book_pages import AS_IT_IS, PLAIN, Block, Field, Pa
 from platforms.outputs.books.land_sheet import LandSheet
 from platforms.outputs.maps.relocation_layers import firm_names, park_names, reason_words
 from platforms.outputs.maps.relocation_map import relocation_marks
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["moves_sheet", "relocation_blocks", "write_relocation_book"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -15,8 +16,11 @@ from platforms.outputs.books.relocation_book import write_relocation_book
 from platforms.outputs.books.table_file import ending_of, write_csv
 from platforms.outputs.maps.page import save_html
 from platforms.outputs.maps.relocation_map import relocation_document
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import firm_towns, town_flows
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["relocation_frames", "save_relocation"]
 

@@ -14,7 +14,7 @@ import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xlsxwriter
@@ -38,8 +38,11 @@ from platforms.outputs.books.evidence_sheet import evidence_fields
 from platforms.outputs.books.land_sheet import LandSheet, land_sheets
 from platforms.outputs.books.relocation_book import moves_sheet
 from platforms.outputs.verdict_words import count_title, verdict_words
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.run import Run
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["save_workbook"]
 

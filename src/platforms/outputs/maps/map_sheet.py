@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,8 +22,11 @@ from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLaye
 from platforms.outputs.maps.relocation_layers import relocation_layers
 from platforms.outputs.maps.relocation_map import relocation_marks, relocation_tables
 from platforms.outputs.verdict_words import verdict_words
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.run import Run
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["VERDICT_COLORS", "run_document"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,8 +12,11 @@ from platforms import messages
 from platforms.layers.workspace import Workspace
 from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.source_words import source_words
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import firm_towns, town_flows
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["firm_names", "park_names", "reason_words", "relocation_layers"]
 

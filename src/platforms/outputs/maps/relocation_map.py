@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from contextvars import copy_context
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -22,9 +23,12 @@ from platforms.outputs.maps.city_sheet import city_sheet, town_ground
 from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Bar, Chart, Figure, MapLayer, Table
 from platforms.outputs.maps.relocation_layers import park_names, relocation_layers
-from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_sums import relocation_figures
 from platforms.units import printed
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = [
     "relocation_document",

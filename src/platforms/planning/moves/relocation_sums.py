@@ -7,7 +7,7 @@ are. Sums are of 亩 as given; means of km are weighted by 亩.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,10 @@ import shapely
 
 from platforms.layers.workspace import Workspace
 from platforms.planning.belonging.membership import assign
-from platforms.planning.moves.relocation_answer import Relocation
+
+if TYPE_CHECKING:
+    # the answer brings the solver with it, which a run without one does not need
+    from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["firm_towns", "relocation_figures", "relocation_summary", "town_flows"]
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
+    from platforms.outputs.maps.belonging_map import belonging_document
     from platforms.outputs.maps.change_sheet import change_document, change_plots
     from platforms.outputs.maps.folium_map import build_map
     from platforms.outputs.maps.land_map import (
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from platforms.outputs.target_words import target_number, target_remarks, target_scope
     from platforms.outputs.verdict_words import count_title, verdict_words
     from platforms.planning.adjustment import Adjustment, adjust
+    from platforms.planning.belonging.doubts import belonging_sums, doubts
     from platforms.planning.belonging.membership import assign, membership
     from platforms.planning.choice.portfolio import Portfolio, portfolio, portfolio_target
     from platforms.planning.choice.portfolio_curve import PortfolioPrice
@@ -115,6 +117,8 @@ if TYPE_CHECKING:
     )
     from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
     from platforms.planning.run import STAGES, Run, run, workspace_plots
+    from platforms.planning.scenarios.change import ScenarioChange
+    from platforms.planning.scenarios.comparing import compare_scenarios
     from platforms.planning.scenarios.making import scenario_of
     from platforms.planning.scenarios.record import Input as ScenarioInput
     from platforms.planning.scenarios.record import Kept, Scenario
@@ -176,6 +180,7 @@ _HOMES = {
     "SITE_LAYERS": "outputs.maps.siting_map",
     "STAGES": "planning.run",
     "Scenario": "planning.scenarios.record",
+    "ScenarioChange": "planning.scenarios.change",
     "ScenarioInput": "planning.scenarios.record:Input",
     "SearchEffort": "planning.moves.relocation_effort:Effort",
     "Site": "planning.siting.ranking",
@@ -189,6 +194,8 @@ _HOMES = {
     "adjust": "planning.adjustment",
     "assess": "policy.evaluate",
     "assign": "planning.belonging.membership:assign",
+    "belonging_document": "outputs.maps.belonging_map",
+    "belonging_sums": "planning.belonging.doubts",
     "build_map": "outputs.maps.folium_map",
     "certificate_document": "outputs.certificates.certificate",
     "change_document": "outputs.maps.change_sheet",
@@ -198,12 +205,14 @@ _HOMES = {
     "claim_colors": "outputs.maps.land_map",
     "claim_plots": "outputs.maps.land_map",
     "compare_known": "geo.known",
+    "compare_scenarios": "planning.scenarios.comparing",
     "contiguous_areas": "planning.land.contiguity",
     "control_line": "planning.land.control_line",
     "control_line_by": "planning.land.control_line",
     "copy_workspace": "layers.copying",
     "count_title": "outputs.verdict_words",
     "coverage_shares": "geo.raster.cover",
+    "doubts": "planning.belonging.doubts",
     "evaluate": "policy.evaluate",
     "explain": "policy.trace",
     "export_run": "outputs.export",
@@ -336,7 +345,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "potential_factors", "potential_records", "potential_totals", "read_firms", "read_links",
     "read_locks", "read_plots", "read_reported", "realistic_potential", "reclaim", "relocate",
     "relocation_data", "relocation_document", "relocation_figures", "town_flows", "firm_towns",
-    "relocation_weights",
+    "relocation_weights", "belonging_document", "belonging_sums", "doubts",
     "render_certificate", "render_page", "reported_values", "responsible_units",
     "run", "run_document", "runtime_assets", "save_certificate", "save_changes", "save_geopackage",
     "save_html", "save_land_table", "save_portfolio", "save_relocation", "save_run", "save_targets",
@@ -347,7 +356,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "write_plots", "__version__", "LandBalance", "land_balance", "control_line", "control_line_by",
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",
     "read_project", "site", "Kept", "Scenario", "ScenarioInput", "scenario_of",
-    "Store", "open_store",
+    "Store", "open_store", "ScenarioChange", "compare_scenarios",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
     "Site", "SiteTerm",

@@ -12,8 +12,9 @@ from platforms.errors import CRSError
 from platforms.geo import read
 from platforms.geo.area import measure_frame
 from platforms.geo.datum import read_shift
+from platforms.geo.systems import describe
 from platforms.geo.transform import seven_parameters, transformer
-from platforms.geo.zones import describe, gauss_plane
+from platforms.geo.zones import gauss_plane
 
 SQUARE = shapely.box(40598000, 3121000, 40598100, 3121100)
 SEVEN = (-12.5, 88.25, 41.0, 1.2, -0.8, 2.5, -3.1)

@@ -17,18 +17,9 @@ from numpy.typing import NDArray
 
 from platforms.errors import CRSError
 from platforms.geo.guess import Candidate, Fit, crs_fits, guess_crs
+from platforms.geo.systems import System, describe, parse_crs
 from platforms.geo.transform import refuse_datum, reproject, transformer
-from platforms.geo.zones import (
-    CGCS2000,
-    MAX_ZONE_3,
-    MIN_ZONE_3,
-    System,
-    code_of,
-    describe,
-    gauss_plane,
-    parse_crs,
-    zone_of,
-)
+from platforms.geo.zones import CGCS2000, MAX_ZONE_3, MIN_ZONE_3, code_of, gauss_plane, zone_of
 
 if TYPE_CHECKING:
     from pyproj import CRS

@@ -23,8 +23,9 @@ import numpy as np
 
 from platforms import messages
 from platforms.errors import CRSError
+from platforms.geo.systems import System, describe, parse_crs
 from platforms.geo.transform import seven_parameters, transformer
-from platforms.geo.zones import CGCS2000, System, describe, gauss_plane, parse_crs
+from platforms.geo.zones import CGCS2000, gauss_plane
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

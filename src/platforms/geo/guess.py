@@ -17,8 +17,9 @@ import numpy as np
 import shapely
 
 from platforms import messages
+from platforms.geo.systems import System, describe, parse_crs
 from platforms.geo.transform import transformer
-from platforms.geo.zones import MAX_ZONE_3, MIN_ZONE_3, System, code_of, describe, parse_crs
+from platforms.geo.zones import MAX_ZONE_3, MIN_ZONE_3, code_of
 
 __all__ = ["Candidate", "Fit", "crs_fits", "guess_crs"]
 

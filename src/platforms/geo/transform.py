@@ -17,8 +17,9 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from platforms.errors import CRSError
+from platforms.geo.systems import System, describe, parse_crs
 from platforms.geo.threads import in_threads
-from platforms.geo.zones import CGCS2000, System, describe, gauss_plane, parse_crs
+from platforms.geo.zones import CGCS2000, gauss_plane
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -26,7 +26,9 @@ FIRMS = (
     "F2,乙厂,120.91,28.10,电气,4\n"
     "F3,丙厂,120.92,28.10,电气,4\n"
 )
-PARKS = "park_id,name,lon,lat,capacity_mu,admits\nP1,东园,120.90,28.11,6,*\nP2,西园,120.92,28.11,6,*\n"
+PARKS = (
+    "park_id,name,lon,lat,capacity_mu,admits\nP1,东园,120.90,28.11,6,*\nP2,西园,120.92,28.11,6,*\n"
+)
 NO_LOCKS = pd.DataFrame(columns=["firm_id", "lock", "park_id"])
 
 
@@ -98,7 +100,7 @@ def test_nothing_is_solved_before_somebody_asks_and_then_all_is_shown():
     assert f"<b>{len(found.assignments):,}</b>" in page
     assert f"{found.bound:,.2f}" in page
     tables = [len(table.value) for table in app.dataframe]
-    assert tables[:3] == [len(found.assignments), len(found.parks), len(found.unassigned)]
+    assert tables[1:4] == [len(found.assignments), len(found.parks), len(found.unassigned)]
     app.number_input(key="move-w-fit").set_value(2.0).run()
     assert "设置在上次求解之后改过" in _html(app)
 

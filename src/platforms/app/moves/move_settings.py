@@ -20,7 +20,7 @@ _KEPT = "move-kept"
 _NAMES = ("w", "km", "s", "relax")
 _SECONDS, _MOST_S, _MOST_KM, _MOST_WEIGHT = 60.0, 600.0, 500.0, 1e6
 _STEPS = {"unassigned": 100.0, "tax": 10.0}
-_WIDTH = 138
+_WIDTH = 126
 
 
 def _t(entry: str, **fields: object) -> str:

@@ -36,6 +36,10 @@ _TIPS = {
     "moving_parks": ("used_mu", "capacity_mu", "firms"),
     "staying_firms": ("mu", "message"),
 }
+_STAYS = (
+    "title", "firm_id", "name", "industry", "town", "mu", "reason", "message", "admitting",
+    "reachable",
+)  # fmt: skip
 _CITED = ("direction_text", "doc", "section", "row", "page", "basis", "accuracy_m")
 
 
@@ -63,9 +67,8 @@ def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
 
 def reason_words(relocation: Relocation) -> list[str]:
     """Return why each firm stays, a sentence each, in the order of ``unassigned``."""
-    rows = relocation.unassigned.to_dict("records")
-    told = [{str(name): value for name, value in row.items()} for row in rows]
-    return [messages.text(f"moves.reason.{row['reason']}", None, **row) for row in told]
+    # as the JSON says it
+    return [str(row["message"]) for row in relocation.to_record()["unassigned"]]
 
 
 def relocation_layers(workspace: Workspace, relocation: Relocation) -> list[MapLayer]:
@@ -189,8 +192,8 @@ def _stays(relocation: Relocation, towns: pd.Series) -> gpd.GeoDataFrame:
     if "industry" in known:
         found["industry"] = known["industry"].reindex(found["firm_id"]).to_numpy()
     points = gpd.points_from_xy(places["lon"], places["lat"])
-    kept = found[[c for c in found.columns if not c.endswith("_left_mu")]]
-    out = gpd.GeoDataFrame(kept, geometry=points, crs="EPSG:4490")
+    kept = [name for name in _STAYS if name in found]
+    out = gpd.GeoDataFrame(found[kept], geometry=points, crs="EPSG:4490")
     # a firm that was set aside for its data has no place
     out.loc[places["lon"].isna().to_numpy(), "geometry"] = None
     return out

@@ -1,0 +1,104 @@
+"""The map of a relocation: two firms to one park, a third that stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import move_samples as samples
+import platforms as ip
+from map_samples import HOSTILE
+
+
+@pytest.fixture(scope="module")
+def document(yueqing):
+    return ip.relocation_document(yueqing, samples.answer(), day=dt.date(2026, 1, 2))
+
+
+def test_two_firms_go_to_one_park(document):
+    flows = samples.rows_of(document, "flows")
+    assert [(row["title"], row["mu"]) for row in flows] == [
+        ("企业F1 → 园区一", 10), ("企业F2 → 园区一", 20),
+    ]  # fmt: skip
+    assert samples.layer_of(document, "flows")["kind"] == "flow"
+    (total,) = samples.rows_of(document, "flows_by_town")
+    assert (total["title"], total["firms"], total["mu"]) == ("甲镇 → 园区一", 2, 30)
+    (park,) = samples.rows_of(document, "moving_parks")
+    assert (park["capacity_mu"], park["used_mu"], park["used_share"]) == (30, 30, 100)
+    assert {row["tone"] for row in flows} == {park["tone"]}
+
+
+def test_sums_and_single_firms_share_the_zooms_between_them(document):
+    far, near = (samples.layer_of(document, one)["style"] for one in ("flows_by_town", "flows"))
+    assert far["max_zoom"] == near["min_zoom"]
+    assert (far["min_zoom"], near.get("max_zoom")) == (0, None)
+    assert near["flow"]["ends"] == far["flow"]["ends"] == "moving_parks"
+
+
+def test_who_stays_is_there_with_the_reason(document):
+    (stays,) = samples.rows_of(document, "staying_firms")
+    assert (stays["firm_id"], stays["reason"], stays["town"]) == ("F3", "no_room", "乙镇")
+    assert "已满" in stays["message"]
+    titles = {one["value"]: one["title"] for one in
+              samples.layer_of(document, "staying_firms")["style"]["classes"]}  # fmt: skip
+    assert titles["no_room"] == "园区已满"
+
+
+def test_the_headline_is_the_answer_as_printed(document):
+    figures = {one["key"]: one["value"] for one in document.content["figures"]}
+    found = ip.relocation_figures(samples.answer())
+    assert figures["firms"] == "2"
+    assert figures["mu"] == "30.00"
+    assert figures["km_mean"] == f"{found['km_mean']:.2f}"
+    assert figures["unassigned"] == "1"
+    assert figures["gap"] == "0.000 %"
+
+
+def test_only_sample_tables_are_marked(document, yueqing):
+    assert document.content["marks"] == ["schematic", "internal"]
+    found = ip.relocate(ip.relocation_data(yueqing), effort=ip.SearchEffort(rounds=1))
+    told = ip.relocation_document(yueqing, found)
+    assert "sample" in told.content["marks"]
+    assert any("示例数据" in note for note in told.content["notes"])
+    assert any("误差" in note for note in told.content["notes"])
+
+
+def test_the_language_is_that_asked_for_and_the_callers_stays(yueqing):
+    english = ip.relocation_document(yueqing, samples.answer(), lang="en")
+    assert english.content["lang"] == "en"
+    assert samples.layer_of(english, "flows")["title"] == "Flows (single firms)"
+    assert ip.language() == "zh_CN"
+
+
+def test_contradicting_locks_name_what_must_fall(yueqing):
+    import pandas as pd
+
+    locks = pd.DataFrame({"firm_id": list(samples.FIRMS), "park_id": "P1", "lock": "in"})
+    found = ip.relocate(*samples.tables(), locks=locks)
+    assert found.status == "infeasible"
+    document = ip.relocation_document(yueqing, found)
+    assert any("F3" in note for note in document.content["notes"])
+    figures = {one["key"]: one["value"] for one in document.content["figures"]}
+    assert (figures["gap"], figures["km_mean"]) == ("—", "—")
+    assert "flows" not in {one["id"] for one in document.content["layers"]}
+
+
+def test_a_firm_set_aside_is_counted_though_it_has_no_place(yueqing):
+    firms, parks = samples.tables()
+    found = ip.relocate(firms.assign(demand_mu=[10.0, 20.0, -1.0]), parks)
+    document = ip.relocation_document(yueqing, found)
+    layer = samples.layer_of(document, "staying_firms")
+    assert layer["features"] == 0
+    assert "1" in layer["note"]
+
+
+def test_hostile_names_are_text(yueqing):
+    text = " ".join(HOSTILE)
+    document = ip.relocation_document(yueqing, samples.answer(F1=text, P1=text, town=text))
+    assert samples.rows_of(document, "flows")[0]["title"] == f"{text} → {text}"
+    page = ip.render_page(document)
+    assert "<img src=x" not in page
+    assert page.count("</script>") == ip.render_page(
+        ip.relocation_document(yueqing, samples.answer())
+    ).count("</script>")

@@ -44,11 +44,8 @@ if TYPE_CHECKING:
     from platforms.outputs.books.siting_book import save_siting, siting_table, siting_terms
     from platforms.outputs.books.target_sheet import save_targets, target_sheet
     from platforms.outputs.books.workbook import save_workbook
-    from platforms.outputs.certificates.certificate import (
-        certificate_document,
-        render_certificate,
-        save_certificate,
-    )
+    from platforms.outputs.certificates.certificate import render_certificate, save_certificate
+    from platforms.outputs.certificates.certificate_document import certificate_document
     from platforms.outputs.export import export_run
     from platforms.outputs.folder import save_geopackage, save_run
     from platforms.outputs.maps.belonging_map import belonging_document
@@ -197,7 +194,7 @@ _HOMES = {
     "belonging_document": "outputs.maps.belonging_map",
     "belonging_sums": "planning.belonging.doubts",
     "build_map": "outputs.maps.folium_map",
-    "certificate_document": "outputs.certificates.certificate",
+    "certificate_document": "outputs.certificates.certificate_document",
     "change_document": "outputs.maps.change_sheet",
     "change_plots": "outputs.maps.change_sheet",
     "citation": "layers.citations",

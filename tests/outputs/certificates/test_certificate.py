@@ -19,11 +19,8 @@ from platforms.errors import CRSError, InputError, MissingPartError, OutputError
 from platforms.geo.datum import read_shift
 from platforms.issues import Issue, IssueTable
 from platforms.outputs.certificates import certificate_pdf
-from platforms.outputs.certificates.certificate import (
-    certificate_document,
-    render_certificate,
-    save_certificate,
-)
+from platforms.outputs.certificates.certificate import render_certificate, save_certificate
+from platforms.outputs.certificates.certificate_document import certificate_document
 from platforms.planning.adjustment import adjust
 from platforms.planning.survey import survey
 

@@ -216,10 +216,9 @@ def _chart(plots: pd.DataFrame) -> Chart:
     areas = [(limit_title(n), n, mu_of(low[c])) for n, c in deduction_columns(plots).items()]
     net = low["net_m2"]
     twice = low["net_overlap_m2"] if "net_overlap_m2" in low else net * 0.0
-    shared = mu_of(twice) > 0
-    if shared:
-        areas.append((_t("overlap"), "", mu_of(twice)))
-    areas.append((_t("net_once" if shared else "net"), "none", mu_of(net - twice)))
+    if (shared := mu_of(twice)) > 0:
+        areas.append((_t("overlap"), "", shared))
+    areas.append((_t("net"), "none", mu_of(net - twice)))
     bars = [
         Bar(label=title, value=area, text=f"{area:,.2f}", color=fills.get(name, ""))
         for title, name, area in areas

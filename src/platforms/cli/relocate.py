@@ -10,6 +10,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -55,6 +56,10 @@ def _weights(
 @click.option(
     "--weights", metavar="NAME=NUMBER", multiple=True, callback=_weights, help=_said("weights")
 )
+@click.option(
+    "--transfers", type=click.Choice(["only", "prefer", "off"]), default=None,
+    help=_said("transfers"),
+)  # fmt: skip
 @click.option("--relax", is_flag=True, help=_said("relax"))
 @click.option(
     "--seconds", metavar="S", type=click.FloatRange(min=0), default=300.0, show_default=True,
@@ -77,7 +82,9 @@ def command(
 ) -> int:
     """Assign firms to parks."""
     city = ip.Workspace.open(workspace)
-    data = ip.relocation_data(city, firms=firms, parks=parks, locks=locks)
+    data = ip.relocation_data(
+        city, firms=firms, parks=parks, locks=locks, transfers=asked.pop("transfers")
+    )
     seconds = asked.pop("seconds")
     with watched() as watch:
         effort = ip.SearchEffort(seconds=seconds, progress=watch.progress, stop=watch.stop)
@@ -154,11 +161,8 @@ def _tell_parks(found: ip.Relocation) -> None:
 
 def _tell_stays(found: ip.Relocation) -> None:
     """Print the first firms that go nowhere, and why."""
-    rows = found.unassigned.to_dict("records")
+    rows = found.to_record()["unassigned"]
     for row in rows[:_SHOWN]:
-        why = messages.text(
-            f"moves.reason.{row['reason']}", None, **{str(name): row[name] for name in row}
-        )
-        click.echo(messages.text("moves.cli.stays", firm_id=row["firm_id"], why=why))
+        click.echo(messages.text("moves.cli.stays", firm_id=row["firm_id"], why=row["message"]))
     if len(rows) > _SHOWN:
         click.echo(messages.text("moves.cli.more", count=len(rows) - _SHOWN))

@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 
 import platforms as ip
 from platforms.errors import InputError
-from platforms.planning.moves.relocation_files import with_directions
+from platforms.planning.moves.relocation_plan import (
+    plan_directions,
+    with_directions,
+    with_transfers,
+)
 
 GEOD = pyproj.Geod(a=6378137.0, rf=298.257222101)
 
@@ -170,9 +174,23 @@ def test_the_same_input_gives_the_same_answer_and_a_bound_below_it():
     pd.testing.assert_frame_equal(one.assignments, two.assignments)
     assert 0 < one.bound <= one.objective < one.nearest
     assert one.gap == pytest.approx((one.objective - one.bound) / one.objective)
-    # another order of the firms is the same question
-    turned = ip.relocate(firms[::-1], parks, effort=effort)
-    assert turned.bound == pytest.approx(one.bound, rel=1e-3)
+    # another order of the rows is the same question
+    turned = ip.relocate(firms.sample(frac=1, random_state=2), parks[::-1], effort=effort)
+    assert (turned.objective, turned.bound) == (one.objective, one.bound)
+    by_firm = one.assignments.set_index("firm_id")["park_id"]
+    assert (
+        turned.assignments.set_index("firm_id")["park_id"].sort_index().equals(by_firm.sort_index())
+    )
+
+
+def test_tables_come_back_in_the_order_in_which_they_were_given():
+    firms, parks = firms_of([4.0, 1.0, 9.0, 2.0])[::-1], parks_of([5.0, 8.0])[::-1]
+    found = ip.relocate(firms, parks)
+    assert found.firms["firm_id"].tolist() == ["F3", "F2", "F1", "F0"]
+    assert found.parks["park_id"].tolist() == ["P1", "P0"]
+    moved = found.assignments["firm_id"].tolist()
+    assert moved == sorted(moved, reverse=True)
+    assert found.barred.shape == (4, 2)
 
 
 def test_more_rounds_are_no_worse_and_each_is_told():
@@ -469,6 +487,114 @@ def test_flows_and_tables_add_up():
     assert (by_park["free_mu"] == by_park["capacity_mu"] - by_park["used_mu"]).all()
     assert by_park["firms"].sum() == 2
     assert found.by_firm()["park_id"].notna().all()
+
+
+def planned(firms, *, parks=("YQ-P13", "YQ-P22", "新园"), rule="only", columns=None):
+    """Firms of 金炉 (YQ-P06), of nowhere, and of a park that the plan does not know."""
+    directions = [
+        {"YQ-P13": "key_development", "YQ-P22": "integrate_upgrade"}.get(p) for p in parks
+    ]
+    offered = parks_of([90.0] * len(parks), park_id=list(parks), direction=directions)
+    return firms.assign(plan_parks="YQ-P13;YQ-P27", plan_rule=rule, **(columns or {})), offered
+
+
+def test_a_block_that_the_plan_moves_goes_where_the_plan_says_or_nowhere():
+    firms, parks = planned(firms_of([4.0]), parks=("YQ-P13", "YQ-P22"))
+    near = ip.relocate(firms.drop(columns=["plan_parks"]), parks)
+    far = parks.assign(lon=[122.0, 121.0])
+    assert near.assignments["park_id"].tolist() == ["YQ-P13"]
+    moved = ip.relocate(firms, far)
+    assert moved.assignments["park_id"].tolist() == ["YQ-P13"]
+    options = moved.options("F0").set_index("park_id")
+    assert options.loc["YQ-P22", "bar"] == "transfer"
+    assert "别处" in options.loc["YQ-P22", "why"]
+    assert options.loc["YQ-P13", "chosen"]
+    free = ip.relocate(firms.drop(columns=["plan_parks"]), far)
+    assert free.assignments["park_id"].tolist() == ["YQ-P22"]
+    # with the target full there is nowhere, and the reason says what bars it
+    full = ip.relocate(firms, far[far["park_id"].eq("YQ-P22")])
+    assert reasons(full) == {"F0": "no_admitting_park"}
+    assert "规划要求该区块向别处转移 1 个" in full.to_record()["unassigned"][0]["message"]
+
+
+def test_a_preferred_target_is_a_price_and_an_unknown_park_is_not_forbidden():
+    firms, parks = planned(firms_of([4.0]), parks=("YQ-P13", "YQ-P22"), rule="prefer")
+    far = parks.assign(lon=[122.0, 121.0])
+    assert ip.relocate(firms, far).assignments["park_id"].tolist() == ["YQ-P22"]
+    priced = ip.relocate(firms, far, weights={"plan": 500.0})
+    assert priced.assignments["park_id"].tolist() == ["YQ-P13"]
+    assert priced.terms["plan"] == 0
+    # a park that is none of the plan's platforms has no direction
+    firms, parks = planned(firms_of([4.0]), parks=("新园",))
+    assert ip.relocate(firms, parks).assignments["park_id"].tolist() == ["新园"]
+
+
+def test_a_lock_against_the_plan_must_fall():
+    firms, parks = planned(firms_of([4.0]), parks=("YQ-P13", "YQ-P22"))
+    found = ip.relocate(firms, parks, locks=locks_of(("F0", "YQ-P22", "in")))
+    assert found.status == "infeasible"
+    assert [row["reason"] for row in found.relaxations] == ["transfer"]
+
+
+def test_platforms_that_leave_industry_are_named_as_the_reason():
+    parks = parks_of([9.0, 9.0], admits=["*", "乙"], direction=["retreat_to_tertiary", None])
+    found = ip.relocate(firms_of([4.0]), parks)
+    row = found.to_record()["unassigned"][0]
+    assert (row["reason"], row["barred"]) == ("no_admitting_park", "direction:1;industry:1")
+    assert "退二进三平台不接纳 1 个" in row["message"]
+    assert found.options("F0")["bar"].tolist() == ["direction", "industry"]
+    with pytest.raises(InputError, match="F9"):
+        found.options("F9")
+
+
+def test_the_plan_of_the_county_is_cited_data(yueqing):
+    plan = plan_directions(yueqing)
+    text = " ".join(yueqing.table("layout_members")["quote"].dropna())
+    platforms = set(yueqing.table("platforms")["platform_id"])
+    for one in plan.transfers:
+        assert one.source.quote in text
+        assert {block.name for block in one.blocks} <= set(yueqing.table("layout_members")["name"])
+        assert {target.platform for target in one.targets} <= platforms
+        assert all(block.name in one.source.quote for block in one.blocks)
+    directions = set(yueqing.table("platforms")["direction"])
+    assert {role.direction for role in plan.roles} <= directions
+    for role in plan.roles:
+        rows = yueqing.table("platforms")
+        own = rows[rows["direction"].eq(role.direction)]
+        assert own["direction_text"].str.contains(role.words).all()
+        assert set(own["row"].astype(str)) == set(role.source.row.split("、"))
+
+
+def test_firms_are_held_to_the_plan_only_where_their_place_is_known(yueqing):
+    firms = firms_of([4.0] * 4, platform_id=["YQ-P06", "YQ-P20", None, ""],
+                     block=[None, "樟湾", "桥下", None])  # fmt: skip
+    issues = ip.IssueTable()
+    told = with_transfers(firms, yueqing, issues)
+    assert told["plan_parks"].notna().tolist() == [True, True, True, False]
+    assert told["plan_rule"].iloc[0] == "only"
+    assert told["plan_section"].iloc[0] == "三（四）2"
+    (issue,) = issues
+    assert "南翼" in issue.message()
+    assert "涉及 3 家" in issue.message()
+    assert "另有 1 家" in issue.message()
+    own = with_transfers(firms.assign(plan_parks="X"), yueqing, ip.IssueTable())
+    assert own["plan_parks"].tolist() == ["X"] * 4
+    assert with_transfers(firms, yueqing, issues, "prefer")["plan_rule"].iloc[0] == "prefer"
+
+
+def test_the_sample_firms_of_the_southern_belt_go_to_the_zone_or_the_port(yueqing):
+    effort = ip.SearchEffort(seconds=None, rounds=0)
+    data = ip.relocation_data(yueqing)
+    belt = set(data.firms.loc[data.firms["block"].isin(["白塔王", "金炉"]), "firm_id"])
+    assert len(belt) > 5
+    found = ip.relocate(data, effort=effort)
+    gone = found.assignments[found.assignments["firm_id"].isin(belt)]
+    assert set(gone["park_id"]) <= {"YQ-P13", "YQ-P27"}
+    off = ip.relocate(ip.relocation_data(yueqing, transfers="off"), effort=effort)
+    free = off.assignments[off.assignments["firm_id"].isin(belt)]
+    assert not set(free["park_id"]) <= {"YQ-P13", "YQ-P27"}
+    # fewer choices cost no less
+    assert off.bound <= found.bound + 1e-6
 
 
 def test_the_sample_county_keeps_to_the_plan(yueqing):

@@ -20,7 +20,7 @@ from platforms.errors import InputError
 from platforms.issues import IssueTable
 from platforms.planning.effort import Progress
 from platforms.planning.moves.relocation_admission import Bar, bars, distances_km
-from platforms.planning.moves.relocation_answer import Asked, Relocation, answer, refusal
+from platforms.planning.moves.relocation_answer import Asked, Relocation, answer, as_given, refusal
 from platforms.planning.moves.relocation_bound import Floats, Ints, Problem
 from platforms.planning.moves.relocation_data import Ready, ready
 from platforms.planning.moves.relocation_effort import Effort, Found
@@ -104,7 +104,8 @@ def relocate(
     if falling and not relax:
         tables.issues.add("move_locks_contradict", "error", layer="locks",
                           count=len(falling), locks=len(held))  # fmt: skip
-        return replace(refusal(asked, _since(begun)), sample=data.sample)
+        told = refusal(asked, _since(begun))
+        return replace(as_given(told, tables, barred), sample=data.sample)
     kept = _without(held, falling, tables)
     apply_locks(kept, barred)
     fixed = {lock.firm: lock.park for lock in kept if lock.goes and lock.park is not None}
@@ -113,7 +114,7 @@ def relocate(
     if terms.value(nearest) < found.cost:
         found = replace(found, place=nearest, cost=terms.value(nearest))
     told = answer(asked, found, nearest, fixed, _since(begun))
-    return replace(told, sample=data.sample)
+    return replace(as_given(told, tables, barred), sample=data.sample)
 
 
 def _together(firms: pd.DataFrame, parks: pd.DataFrame | None) -> RelocationData:

@@ -1,9 +1,9 @@
 """Which firm may go to which park, and what bars the others.
 
-Each pair has one reason, the first that holds: the plan sends firms away from there, the
-industry is not admitted, the firm stays below the park's tax for each 亩 or above its energy
-for each 亩, it is too far, a lock keeps the firm out. A standard bars only what is known to
-miss it; a firm whose figure is not known is let through and named.
+Each pair has one reason, the first that holds: the plan sends firms away from there, it has
+the firm's block go elsewhere, the industry is not admitted, the firm stays below the park's tax
+for each 亩 or above its energy for each 亩, it is too far, a lock keeps the firm out. A standard
+bars only what is known to miss it; a firm whose figure is not known is let through and named.
 
 Distances are geodesics on the ellipsoid of CGCS2000, straight over hills and water, no roads.
 """
@@ -24,7 +24,9 @@ from platforms.issues import IssueTable
 from platforms.planning.moves.relocation_bound import Floats
 from platforms.planning.moves.relocation_data import latest_figure
 
-__all__ = ["Bar", "bars", "distances_km", "industry_listed", "receiving", "sending"]
+__all__ = [
+    "Bar", "bars", "distances_km", "elsewhere", "industry_listed", "receiving", "sending",
+]  # fmt: skip
 
 _ELLIPSOID = pyproj.Geod(a=6378137.0, rf=298.257222101)
 _CODE = re.compile(r"[A-Z]?(\d{2,4})")
@@ -44,6 +46,7 @@ class Bar(IntEnum):
     energy = 4
     too_far = 5
     locked = 6
+    transfer = 7
 
 
 def distances_km(firms: pd.DataFrame, parks: pd.DataFrame) -> Floats:
@@ -100,21 +103,53 @@ def bars(
             issues.add("move_standard_unknown", "warning", layer="firms", field=figure,
                        count=unknown, limit=limit)  # fmt: skip
     found[~_admitted(firms, parks)] = Bar.industry
+    found[elsewhere(firms, parks, "only")] = Bar.transfer
     found[:, sending(parks)] = Bar.direction
     return found
 
 
 def sending(parks: pd.DataFrame) -> NDArray[np.bool_]:
     """Tell of each park whether the plan sends its firms away (退二进三)."""
-    return _directed(parks, _SEND)
+    return _directed(parks, "none", _SEND)
 
 
 def receiving(parks: pd.DataFrame) -> NDArray[np.bool_]:
     """Tell of each park whether the plan has it receive (重点发展)."""
-    return _directed(parks, _RECEIVE)
+    return _directed(parks, "preferred", _RECEIVE)
 
 
-def _directed(parks: pd.DataFrame, words: tuple[str, ...]) -> NDArray[np.bool_]:
+def elsewhere(firms: pd.DataFrame, parks: pd.DataFrame, rule: str) -> NDArray[np.bool_]:
+    """Tell where the plan has a firm's block go elsewhere.
+
+    Parameters
+    ----------
+    firms
+        ``plan_parks`` and ``plan_rule``, as `with_transfers` brings them.
+    parks
+        Parks without a ``direction`` are none of the plan's, and nothing is told of them.
+    rule
+        Firms with this rule only.
+
+    Returns
+    -------
+    elsewhere
+        Firms by parks.
+    """
+    table = np.zeros((len(firms), len(parks)), dtype=bool)
+    if not {"plan_parks", "plan_rule"} <= set(firms.columns) or "direction" not in parks:
+        return table
+    known = parks["direction"].notna().to_numpy()
+    texts = firms["plan_parks"].where(firms["plan_rule"].eq(rule), None)
+    for text in texts.dropna().unique():
+        named = {part.strip() for part in str(text).split(";")}
+        away = known & ~parks["park_id"].isin(named).to_numpy()
+        table[np.ix_(texts.eq(text).to_numpy(), away)] = True
+    return table
+
+
+def _directed(parks: pd.DataFrame, receives: str, words: tuple[str, ...]) -> NDArray[np.bool_]:
+    if "receives" in parks:
+        return parks["receives"].eq(receives).to_numpy(dtype=bool)
     if "direction" not in parks:
         return np.zeros(len(parks), dtype=bool)
     told = parks["direction"].astype("object").where(parks["direction"].notna(), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,15 +13,17 @@ import shapely
 from numpy.typing import NDArray
 
 from platforms import messages
+from platforms.errors import InputError
 from platforms.issues import IssueTable
+from platforms.planning.moves.relocation_admission import Bar, distances_km
 from platforms.planning.moves.relocation_bound import Floats, Ints
 from platforms.planning.moves.relocation_data import Ready
 from platforms.planning.moves.relocation_locks import Lock
-from platforms.planning.moves.relocation_reasons import unassigned_rows
+from platforms.planning.moves.relocation_reasons import barred_words, unassigned_rows
 from platforms.planning.moves.relocation_search import Found
 from platforms.planning.moves.relocation_terms import Terms
 
-__all__ = ["Asked", "Relocation", "answer", "refusal"]
+__all__ = ["Asked", "Relocation", "answer", "as_given", "refusal"]
 
 _DIGITS = 6
 _LON_LAT = ["lon", "lat"]
@@ -62,6 +64,9 @@ class Relocation:
         Faults of the tables.
     sample
         Whether sample data were used.
+    barred
+        What bars each firm (rows of ``firms``) from each park (rows of ``parks``), as `Bar`;
+        None where that was not kept.
     """
 
     status: str
@@ -82,6 +87,7 @@ class Relocation:
     rounds: int
     issues: IssueTable
     sample: bool = False
+    barred: NDArray[np.uint8] | None = None
 
     @property
     def gain(self) -> float | None:
@@ -139,11 +145,44 @@ class Relocation:
         out = out.join(moved, on="firm_id")
         return out.join(self.unassigned.set_index("firm_id")["reason"], on="firm_id")
 
+    def options(self, firm_id: str) -> pd.DataFrame:
+        """Return what each park is for one firm.
+
+        Returns
+        -------
+        options
+            ``park_id``, ``name`` where known, ``km``, ``bar`` (empty where it may go, else the
+            name of a `Bar`), ``why`` in words, ``free_mu``, ``chosen``; nearest first.
+
+        Raises
+        ------
+        InputError
+            For a firm that there is not, or an answer that was not made here.
+        """
+        rows = np.flatnonzero(self.firms["firm_id"].eq(firm_id).to_numpy())
+        if self.barred is None or not len(rows):
+            raise InputError("moves.firm_unknown", firm=firm_id)
+        bar = [Bar(int(value)) for value in self.barred[rows[0]]]
+        parks = self.by_park()
+        out = parks[[name for name in ("park_id", "name") if name in parks]].copy()
+        out["km"] = distances_km(self.firms.iloc[rows], self.parks)[0]
+        out["bar"] = ["" if one is Bar.none else one.name for one in bar]
+        out["why"] = [
+            messages.text(f"moves.relaxation.{name}") if name else "" for name in out["bar"]
+        ]
+        out["free_mu"] = parks["free_mu"]
+        gone = self.assignments.loc[self.assignments["firm_id"].eq(firm_id), "park_id"]
+        out["chosen"] = out["park_id"].isin(gone)
+        return out.sort_values(["km", "park_id"], kind="stable", ignore_index=True)
+
     def to_record(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
         told: list[dict[str, Any]] = _rows(self.unassigned)
         for row in told:
-            row["message"] = messages.text(f"moves.reason.{row['reason']}", **row)
+            said = messages.text(f"moves.reason.{row['reason']}", **row)
+            # where no park is in reach, what bars which of them is the reason
+            more = "" if row["reachable"] else barred_words(row["barred"])
+            row["message"] = said + more
         numbers = {"objective": self.objective, "bound": self.bound, "gap": self.gap}
         return {
             "status": self.status,
@@ -235,6 +274,24 @@ def answer(
         unassigned=unassigned_rows(tables, asked.barred, place, left),
         relaxations=_records(asked.falling, tables), firms=tables.firms, parks=tables.parks,
         max_km=asked.max_km, seconds=seconds, rounds=found.rounds, issues=tables.issues,
+    )  # fmt: skip
+
+
+def as_given(told: Relocation, tables: Ready, barred: NDArray[np.uint8]) -> Relocation:
+    """Return an answer with all tables in the order in which they were given."""
+    firms = tables.firms.iloc[tables.firm_rows].reset_index(drop=True)
+    parks = tables.parks.iloc[tables.park_rows].reset_index(drop=True)
+    at = {name: row for row, name in enumerate(firms["firm_id"])}
+
+    def ordered(frame: pd.DataFrame) -> pd.DataFrame:
+        # firms that were set aside come last, as they stand
+        rows = frame["firm_id"].map(at).fillna(len(at)).to_numpy()
+        return frame.iloc[np.argsort(rows, kind="stable")].reset_index(drop=True)
+
+    return replace(
+        told, firms=firms, parks=parks, assignments=ordered(told.assignments),
+        unassigned=ordered(told.unassigned),
+        barred=barred[np.ix_(tables.firm_rows, tables.park_rows)],
     )  # fmt: skip
 
 

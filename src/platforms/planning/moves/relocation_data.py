@@ -36,7 +36,10 @@ class Ready:
     Attributes
     ----------
     firms, parks
-        Rows without faults, index 0..n-1, with all columns that were given.
+        Rows without faults in the order of their ids, so that the order of a file has no say
+        in the answer; index 0..n-1, with all columns that were given.
+    firm_rows, park_rows
+        The rows of these in the order in which they were given.
     demand, room
         Whole units of 0.01 亩, of each firm and each park.
     aside
@@ -51,6 +54,8 @@ class Ready:
     room: Ints
     aside: tuple[str, ...]
     issues: IssueTable
+    firm_rows: Ints
+    park_rows: Ints
 
 
 def ready(firms: pd.DataFrame, parks: pd.DataFrame) -> Ready:
@@ -79,14 +84,21 @@ def ready(firms: pd.DataFrame, parks: pd.DataFrame) -> Ready:
     _need(firms, FIRM_COLUMNS, "firms")
     _need(parks, PARK_COLUMNS, "parks")
     firms, aside = _firms(firms, issues)
-    parks = _parks(parks, issues)
+    firms, firm_rows = _by_id(firms, "firm_id")
+    parks, park_rows = _by_id(_parks(parks, issues), "park_id")
     demand = np.ceil(firms["demand_mu"].to_numpy() * UNITS - _ROUNDING).astype(np.int64)
     room = np.floor(parks["capacity_mu"].to_numpy() * UNITS + _ROUNDING).astype(np.int64)
     wanted, free = float(firms["demand_mu"].sum()), float(parks["capacity_mu"].sum())
     if wanted > free + _ROUNDING:
         issues.add("move_demand_exceeds", "warning", layer="parks", field="capacity_mu",
                    demand_mu=f"{wanted:,.2f}", capacity_mu=f"{free:,.2f}")  # fmt: skip
-    return Ready(firms, parks, demand, room, aside, issues)
+    return Ready(firms, parks, demand, room, aside, issues, firm_rows, park_rows)
+
+
+def _by_id(frame: pd.DataFrame, key: str) -> tuple[pd.DataFrame, Ints]:
+    """Return rows in the order of their ids, and where each that was given now stands."""
+    order = np.argsort(frame[key].to_numpy(dtype="str"), kind="stable")
+    return frame.iloc[order].reset_index(drop=True), np.argsort(order).astype(np.int64)
 
 
 def latest_figure(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -3,13 +3,14 @@
 A workspace without tables of its own to decide on lends its sample ones, and the answer is
 marked as sample. What the plan says of a platform (退二进三, 重点发展) is brought to the parks
 of the same id as columns, with document, section and row, unless the parks' own table says a
-direction.
+direction; and where it moves the block that a firm stands in, to the firm.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -17,13 +18,12 @@ from platforms.errors import InputError
 from platforms.geo.read_rows import read_rows
 from platforms.issues import IssueTable
 from platforms.layers.workspace import Workspace
-from platforms.planning.moves.relocation_admission import sending
 from platforms.planning.moves.relocation_data import FIRM_COLUMNS, PARK_COLUMNS
+from platforms.planning.moves.relocation_plan import TransferRule, with_directions, with_transfers
 
 __all__ = ["RelocationData", "relocation_data", "with_directions"]
 
 _Path = str | os.PathLike[str]
-_DIRECTION = ("direction", "direction_text", "doc", "section", "row")
 _LOCK_COLUMNS = ("firm_id", "park_id", "lock")
 _SAMPLES = {"firms": "sample_firms", "parks": "sample_parks"}
 
@@ -55,6 +55,7 @@ def relocation_data(
     firms: _Path | None = None,
     parks: _Path | None = None,
     locks: _Path | None = None,
+    transfers: TransferRule | Literal["off"] | None = None,
 ) -> RelocationData:
     """Read the tables of a relocation.
 
@@ -65,6 +66,9 @@ def relocation_data(
     firms, parks, locks
         CSV or Excel files; the first row names the columns, by our names or by the titles of
         the sample tables' cards (企业编号, 经度 …).
+    transfers
+        How blocks that the plan moves are held to where it has them go: ``only`` there,
+        ``prefer``, or ``off``; default as the plan's file says.
 
     Returns
     -------
@@ -92,38 +96,23 @@ def relocation_data(
             raise InputError("moves.no_table", workspace=workspace.name, layer=layer)
         tables[name] = pd.DataFrame(workspace.table(layer))
         sample |= workspace.card(layer).sample
+    if firms is None:
+        tables["firms"] = _with_blocks(tables["firms"], workspace)
+    if transfers != "off":
+        tables["firms"] = with_transfers(tables["firms"], workspace, issues, transfers)
     held = None if locks is None else _read(locks, _LOCK_COLUMNS[:2], {}, issues)
     directed = with_directions(tables["parks"], workspace, issues)
     return RelocationData(tables["firms"], directed, held, sample, issues)
 
 
-def with_directions(
-    parks: pd.DataFrame, workspace: Workspace, issues: IssueTable | None = None
-) -> pd.DataFrame:
-    """Bring the plan's directions to the parks that are its platforms.
-
-    Returns
-    -------
-    parks
-        With ``direction``, ``direction_text``, ``doc``, ``section``, ``row`` of the platform
-        of the same id; unchanged where the parks have a ``direction``, or the workspace no
-        platforms with one.
-    """
-    if "direction" in parks or "park_id" not in parks or not workspace.has("platforms"):
-        return parks
-    plan = pd.DataFrame(workspace.table("platforms"))
-    columns = [name for name in _DIRECTION if name in plan]
-    known = parks["park_id"].astype("str").isin(plan["platform_id"])
-    if "direction" not in columns or not known.any():
-        return parks
-    told = plan.set_index("platform_id")[columns].reindex(parks["park_id"].astype("str"))
-    out = parks.assign(**{name: told[name].to_numpy() for name in columns})
-    sent = sending(out)
-    if issues is not None:
-        names = out.loc[sent, "park_id"].astype("str").tolist()
-        issues.add("move_directions", "info", layer="parks", field="direction",
-                   count=int(known.sum()), sending=len(names), parks=names)  # fmt: skip
-    return out
+def _with_blocks(firms: pd.DataFrame, workspace: Workspace) -> pd.DataFrame:
+    """Bring the block of the plot on which a sample firm stands."""
+    if "block" in firms or "plot_id" not in firms or not workspace.has("plots"):
+        return firms
+    plots = pd.DataFrame(workspace.table("plots"))
+    if "block" not in plots:
+        return firms
+    return firms.assign(block=firms["plot_id"].map(plots.set_index("plot_id")["block"]))
 
 
 def _titles(workspace: Workspace, layer: str) -> dict[str, str]:

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from platforms import messages
 from platforms.planning.moves.relocation_admission import Bar
 from platforms.planning.moves.relocation_bound import Ints
 from platforms.planning.moves.relocation_data import UNITS, Ready
 
-__all__ = ["unassigned_rows"]
+__all__ = ["barred_text", "barred_words", "unassigned_rows"]
 
-_RULES = (Bar.direction, Bar.industry, Bar.tax, Bar.energy)
+_RULES = (Bar.direction, Bar.transfer, Bar.industry, Bar.tax, Bar.energy)
 
 
 def unassigned_rows(
@@ -42,7 +43,8 @@ def unassigned_rows(
     unassigned
         ``firm_id``, ``mu`` (亩, NaN where not known), ``reason``, and what the reason speaks
         of: ``admitting`` (parks that admit the firm), ``reachable`` (of these, neither too
-        far nor locked), ``most_left_mu`` and ``sum_left_mu`` (room left in the reachable).
+        far nor locked), ``most_left_mu`` and ``sum_left_mu`` (room left in the reachable),
+        and ``barred``: what bars how many parks, such as ``direction:6;industry:20``.
     """
     rows = []
     parks = len(tables.room)
@@ -60,12 +62,33 @@ def unassigned_rows(
                 "reachable": int(reach.sum()),
                 "most_left_mu": float(free.max(initial=0)) / UNITS,
                 "sum_left_mu": float(free.sum()) / UNITS,
+                "barred": barred_text(row),
             }
         )
-    nothing = {"admitting": 0, "reachable": 0, "most_left_mu": 0.0, "sum_left_mu": 0.0}
+    nothing = {
+        "admitting": 0,
+        "reachable": 0,
+        "most_left_mu": 0.0,
+        "sum_left_mu": 0.0,
+        "barred": "",
+    }
     rows += [{"firm_id": firm, "mu": np.nan, "reason": "data", **nothing} for firm in tables.aside]
     columns = ["firm_id", "mu", "reason", *nothing]
     return pd.DataFrame(rows, columns=columns)
+
+
+def barred_text(row: NDArray[np.uint8]) -> str:
+    """Return what bars how many parks, most first: names of `Bar` with numbers."""
+    counts = {bar.name: int((row == bar).sum()) for bar in Bar if bar}
+    told = sorted((-count, name) for name, count in counts.items() if count)
+    return ";".join(f"{name}:{-count}" for count, name in told)
+
+
+def barred_words(barred: str) -> str:
+    """Return what `barred_text` says as a sentence; empty where nothing is barred."""
+    parts = [part.partition(":") for part in barred.split(";") if part]
+    told = [messages.text(f"moves.bar.{name}", None, count=count) for name, _, count in parts]
+    return messages.text("moves.barred", None, parts=told) if told else ""
 
 
 def _reason(row: NDArray[np.uint8], room: Ints, free: Ints, need: int) -> str:

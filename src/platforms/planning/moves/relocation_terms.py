@@ -6,7 +6,8 @@ term           sum over                                                         
 distance       moved firms: km × 亩                                              1
 unassigned     firms that go nowhere: 亩                                         1,000
 fit            亩 in a park whose ``focus`` does not name their industry         0
-plan           亩 in a park that the plan does not mark 重点发展                 0
+plan           亩 in a park that the plan does not mark 重点发展, or, of a
+               block that it moves, in a park to which it does not             0
 sending        亩 of firms in 退二进三 platforms that go nowhere                 0
 tax            万元 a year of firms that go nowhere                              0
 cluster        亩 of a ``cluster`` that stand apart from its largest part        0
@@ -27,7 +28,12 @@ import pandas as pd
 
 from platforms.errors import InputError
 from platforms.issues import IssueTable
-from platforms.planning.moves.relocation_admission import industry_listed, receiving, sending
+from platforms.planning.moves.relocation_admission import (
+    elsewhere,
+    industry_listed,
+    receiving,
+    sending,
+)
 from platforms.planning.moves.relocation_bound import Floats, Ints
 from platforms.planning.moves.relocation_data import latest_figure
 
@@ -171,6 +177,9 @@ def make_terms(
         fit = np.where(industry_listed(firms, parks["focus"].fillna("")), 0.0, mu[:, None])
     if "direction" in parks:
         plan = np.where(receiving(parks), 0.0, mu[:, None])
+        bound = elsewhere(firms, parks, "prefer") | elsewhere(firms, parks, "only")
+        moved = bound.any(axis=1)
+        plan[moved] = np.where(bound[moved], mu[moved, None], 0.0)
     leaving = np.zeros(len(firms))
     if "platform_id" in firms:
         sent = set(parks.loc[sending(parks), "park_id"])

@@ -192,8 +192,8 @@ def _show_sums(found: Belonging) -> None:
     area = _AREA if _AREA in found.told else None
     sums = ip.belonging_sums(found.told, found.by, area=area)
     table = sums.assign(group=sums["group"].where(sums["group"].ne(""), _t("nowhere")))
-    titles = {name: _t(f"sum.{name}") for name in table.columns}
-    titles["group"] = _t(f"group.{found.by}")
+    titles = {"group": _t(f"group.{found.by}")}
+    titles |= {name: _t(f"sum.{name}") for name in table.columns if name != "group"}
     formats = {titles[_AREA]: st.column_config.NumberColumn(format="%.2f")} if area else {}
     st.dataframe(
         table.rename(columns=titles), hide_index=True, height=_TABLE, column_config=formats,

@@ -28,9 +28,10 @@ __all__ = [
     "given_tables",
     "locks_key",
     "read_tables",
+    "show_files",
     "show_locks",
-    "show_sources",
     "tables_job",
+    "told_sources",
 ]
 
 _FILES = ("firms", "parks", "locks")
@@ -99,30 +100,43 @@ def read_tables(city: ip.Workspace, given: Given) -> ip.RelocationData:
                 home.mkdir()
                 paths[name] = home / safe_name(file.name)
                 paths[name].write_bytes(file.data)
-        return ip.relocation_data(city, **paths)
+        return ip.relocation_data(
+            city, firms=paths.get("firms"), parks=paths.get("parks"), locks=paths.get("locks")
+        )
 
 
-def show_sources(data: ip.RelocationData | None) -> None:
-    """Say which tables are used, and take files instead of them.
+def _named() -> list[str]:
+    given = given_tables()
+    return [safe_name(one.name) for one in (given.firms, given.parks, given.locks) if one]
+
+
+def told_sources(data: ip.RelocationData) -> str:
+    """Say which tables are used, and how long they are.
 
     Parameters
     ----------
     data
-        What was read; None where that failed, or the workspace has nothing to lend.
+        What was read.
     """
-    given = given_tables()
-    named = [safe_name(one.name) for one in (given.firms, given.parks, given.locks) if one]
-    if data is not None:
-        counts = {"firms": f"{len(data.firms):,}", "parks": f"{len(data.parks):,}"}
-        told = _t("files", files=named, **counts) if named else _t("own", **counts)
-        marks = [messages.text("app.mark.sample")] if data.sample else []
-        markup.show(el("p", markup.badges(marks, kind="ip-sample"), told, cls="ip-note"))
+    counts = {"firms": f"{len(data.firms):,}", "parks": f"{len(data.parks):,}"}
+    named = _named()
+    return _t("files", files=named, **counts) if named else _t("own", **counts)
+
+
+def show_files(*, expanded: bool) -> None:
+    """Take files in the place of the workspace's tables.
+
+    Parameters
+    ----------
+    expanded
+        Whether the boxes are seen at once.
+    """
     words = {
         "--ip-choose": messages.text("app.plots.choose"),
         "--ip-limit": messages.text("app.plots.limit", megabytes=MAX_UPLOAD_MB),
     }
     turn = st.session_state.get(_TURN, 0)
-    with st.expander(_t("upload"), expanded=data is None):
+    with st.expander(_t("upload"), expanded=expanded, key="move-files-box"):
         markup.show_words(words)
         for name, column in zip(_FILES, st.columns(len(_FILES), gap="small"), strict=True):
             key = f"move-file-{name}-{turn}"
@@ -132,7 +146,7 @@ def show_sources(data: ip.RelocationData | None) -> None:
                     on_change=_take, args=(name, key),
                 )  # fmt: skip
         markup.show(el("p", _t("form"), cls="ip-note"))
-        st.button(_t("forget"), on_click=_forget, disabled=not named, key="move-forget")
+        st.button(_t("forget"), on_click=_forget, disabled=not _named(), key="move-forget")
 
 
 def _take(name: str, key: str) -> None:

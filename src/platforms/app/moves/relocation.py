@@ -25,9 +25,10 @@ from platforms.app.moves.move_tables import (
     Given,
     given_tables,
     locks_key,
+    show_files,
     show_locks,
-    show_sources,
     tables_job,
+    told_sources,
 )
 from platforms.app.solving import Step, begin, search_of, watch
 from platforms.app.waiting import wait
@@ -49,19 +50,24 @@ def show_relocation(city: ip.Workspace) -> None:
     city
         The workspace, which lends its sample firms and parks.
     """
-    markup.show(el("p", _t("about"), cls="ip-note"))
     given, data = given_tables(), None
     with guard():
         data = wait(tables_job(city, given))
-    show_sources(data)
+    asked = wanted()
     if data is None:
+        show_files(expanded=True)
         forget_map()
         return
-    asked = wanted()
+    marks = [messages.text("app.mark.sample")] if data.sample else []
+    line = (markup.badges(marks, kind="ip-sample"), told_sources(data), _t("about"))
+    markup.show(el("p", *line, cls="ip-note"))
     with st.container(border=True, key="move-settings"):
         markup.show(el("h4", _t("weights"), cls="ip-h4"))
         show_settings(asked)
-    with st.expander(_t("locks"), expanded=False, key="move-locks-box"):
+    left, right = st.columns(2, gap="small")
+    with left:
+        show_files(expanded=False)
+    with right, st.expander(_t("locks"), expanded=False, key="move-locks-box"):
         locks = show_locks(data)
         show_relax(asked)
     _show_start(city, data, given, asked, locks)

@@ -289,7 +289,7 @@ def test_layers_of_the_workspace_are_placed_by_their_name():
         found = assign(layer, city, issues=issues)
         assert len(found) == len(city.layer(layer))
         short = found["accuracy_short"].str.split(";")
-        counted = [issue.values["count"] for issue in issues]  # noqa: PD011
+        counted = [one.values["count"] for one in issues if one.field == "accuracy_short"]  # noqa: PD011
         assert sum(counted) == sum(len([one for one in row if one]) for row in short)
         assert not (found["town_sure"] & short.map(lambda row: "town" in row)).any()
 
@@ -297,7 +297,7 @@ def test_layers_of_the_workspace_are_placed_by_their_name():
 def test_every_way_has_words_in_both_languages():
     for lang in messages.LANGUAGES:
         entries = messages.catalogue(lang, "planning")
-        for way in ("within", "overlap", "nearest", "outside", "unknown", "member"):
+        for way in ("within", "overlap", "nearest", "outside", "unknown", "member", "itself"):
             assert entries[f"way.{way}"]
         assert entries["way.schematic_within"] != entries["way.schematic_overlap"]
 
@@ -356,7 +356,7 @@ def test_the_city_as_it_is_shipped():
     assert found["town"].tolist() == seats["name"].tolist()
     assert (found["town_way"] == "within").all()
     # all but seven platforms stand on a point that is not their own
-    parks = assign(city.layer("platforms"), city)
+    parks = assign(city.layer("platforms").drop(columns="platform_id"), city)
     shared = parks["basis"].eq("town_fallback")
     assert not parks.loc[shared, "platform_sure"].any()
     assert set(parks["layout_way"]) <= {

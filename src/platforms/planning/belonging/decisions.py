@@ -28,10 +28,10 @@ _STAND_INS = ("town_fallback", "county_fallback")
 _MEASURED = ("surveyed", "declared")
 _DERIVED = "derived"
 _HALF = 0.5
-_OUTSIDE, _UNKNOWN, _OVERLAP, _WITHIN, _NEAREST, _MEMBER = range(6)
+_OUTSIDE, _UNKNOWN, _OVERLAP, _WITHIN, _NEAREST, _MEMBER, _ITSELF = range(7)
 _WAYS = np.array(
     [
-        "outside", "unknown", "overlap", "within", "nearest", "member",
+        "outside", "unknown", "overlap", "within", "nearest", "member", "itself",
         "schematic_within", "schematic_overlap",
     ],
     dtype=object,
@@ -117,7 +117,7 @@ def decide_town(
 
 
 def decide_platform(
-    out: pd.DataFrame, shapes: Shapes, sites: Places, far: Reach, doubt: Doubt
+    out: pd.DataFrame, shapes: Shapes, sites: Places, far: Reach, doubt: Doubt, itself: Index
 ) -> Index:
     """Write the platform of each feature: the area that holds it, else the nearest.
 
@@ -133,6 +133,8 @@ def decide_platform(
         Distances.
     doubt
         What is known of the features' accuracy; takes the decision ``platform``.
+    itself
+        Position of the platform that a feature is itself, ``NONE`` for all others.
 
     Returns
     -------
@@ -141,34 +143,48 @@ def decide_platform(
     """
     # a point that only says "somewhere in the county" is near nothing
     sites = sites.where(sites.basis != "county_fallback")
-    if shapely.is_missing(sites.shapes).all():
+    own = itself != NONE
+    if shapely.is_missing(sites.shapes).all() and not own.any():
         return _no_platform(out, shapes, doubt)
     at, share = largest(shapes, sites)
     way = _ways(shapes, at, share)
-    lost = np.flatnonzero(at == NONE)
-    km, gap = np.where(at == NONE, np.nan, 0.0), np.full(len(at), np.nan)
-    near, away = nearest(shapes[lost], sites, within_m=far.platform_m)
-    at[lost], km[lost] = near, away / 1000
-    second = to_others(shapes[lost], near, sites, within_m=far.margin_m)
-    gap[lost] = np.where(np.isnan(second), np.inf, second - away)
-    by_distance = np.zeros(len(at), dtype=bool)
-    by_distance[lost[near != NONE]] = True
-    way[by_distance] = _NEAREST
+    near, km, gap = _nearest_site(shapes, at, sites, far)
+    by_distance = (near != NONE) & ~own
+    at[by_distance], at[own] = near[by_distance], itself[own]
+    way[by_distance], way[own] = _NEAREST, _ITSELF
     own_place = np.append(~np.isin(sites.basis, _STAND_INS), True)[at]
     accuracy = np.append(sites.accuracy_m, np.nan)[at]
     held = (way == _WITHIN) | ((way == _OVERLAP) & (share > _HALF))
     # both distances may change by as much as the point may move
     sure = own_place & (held | (by_distance & (accuracy + 2 * doubt.accuracy_m < gap)))
+    asked = doubt.rows
     short = doubt.ask(
-        "platform", lambda few: _site_room(few, at[doubt.rows], gap[doubt.rows], sites, far)
+        "platform",
+        lambda few: np.where(
+            own[asked], np.inf, _site_room(few, at[asked], gap[asked], sites, far)
+        ),
     )
     out["platform"] = _text(sites.names, at)
     out["platform_way"] = _text(_WAYS, way)
-    out["platform_km"] = _rounded(km, 3)
-    out["platform_sure"] = sure & ~short
+    out["platform_km"] = _rounded(np.where(own, 0.0, km), 3)
+    out["platform_sure"] = own | (sure & ~short)
     out["platform_tied"] = _tied(sites, at, by_distance & (gap <= 0))
     out["platform_id"] = _text(sites.ids, at)
     return at
+
+
+def _nearest_site(
+    shapes: Shapes, at: Index, sites: Places, far: Reach
+) -> tuple[Index, Floats, Floats]:
+    """Return the nearest site of features that none holds, how far it is, and its lead."""
+    near = np.full(len(at), NONE, dtype=np.intp)
+    km, gap = np.where(at == NONE, np.nan, 0.0), np.full(len(at), np.nan)
+    lost = np.flatnonzero(at == NONE)
+    near[lost], away = nearest(shapes[lost], sites, within_m=far.platform_m)
+    second = to_others(shapes[lost], near[lost], sites, within_m=far.margin_m)
+    km[lost] = away / 1000
+    gap[lost] = np.where(np.isnan(second), np.inf, second - away)
+    return near, km, gap
 
 
 def _no_platform(out: pd.DataFrame, shapes: Shapes, doubt: Doubt) -> Index:

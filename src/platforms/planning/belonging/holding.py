@@ -151,7 +151,16 @@ def _ratios(
 
 def _overlaid(features: Shapes, areas: Shapes) -> Floats:
     """Return the share of each feature that lies in an area, from the shape of that part."""
-    part = shapely.intersection(features, areas)
+    try:
+        part = shapely.intersection(features, areas)
+    except shapely.GEOSException:
+        if len(features) > 1:
+            # what one shape is must not depend on the others
+            halves = zip(np.array_split(features, 2), np.array_split(areas, 2), strict=True)
+            return np.concatenate([_overlaid(*half) for half in halves])
+        # a shape that crosses itself has been told as a fault, and still lies somewhere
+        features, areas = shapely.make_valid(features), shapely.make_valid(areas)
+        part = shapely.intersection(features, areas)
     # an area that only touches shares a line, which is no part of it
     flat = shapely.get_dimensions(features) == _AREA
     whole, part = (

@@ -2,8 +2,8 @@
 
 The way is always said. ``within`` is wholly inside an area, ``overlap`` the area that holds
 the largest share, ``nearest`` the nearest within a stated distance, ``outside`` none of
-these, ``unknown`` a feature without a shape. A boundary case is counted once, and ties go to
-the first id.
+these, ``unknown`` a feature without a shape; ``itself`` is a platform asked for its platform.
+A boundary case is counted once, and ties go to the first id.
 
 How sure it is, is said too. Derived town areas (nearest seat) are right for about 69 % of the
 county: a town is sure only inside and farther from the next town than the uncertainty. A platform
@@ -34,6 +34,7 @@ from platforms.planning.belonging.decisions import (
 )
 from platforms.planning.belonging.exactness import SHORT_COLUMN, Doubt, unit_room
 from platforms.planning.belonging.places import NONE, Index, Places, places_of, shapes_of
+from platforms.planning.belonging.statements import itself, keep_given, tell_contradictions
 
 if TYPE_CHECKING:
     from platforms.layers.workspace import Workspace
@@ -82,7 +83,8 @@ def membership(
     ----------
     features
         Points, lines or polygons with a CRS; not changed. A point's ``accuracy_m`` (metres)
-        is held against what each decision needs.
+        is held against what each decision needs. One with the ``platform_id`` and ``name``
+        of a platform is that platform (way ``itself``).
     towns
         Polygons with ``town_id``, ``name`` and ``basis`` (``derived``: not sure near borders).
     platforms
@@ -121,7 +123,7 @@ def membership(
     doubt = Doubt(features, shapes)
     town_at = decide_town(out, shapes, places_of(towns, "town_id", plane), far, doubt)
     sites = places_of(platforms, "platform_id", plane)
-    platform_at = decide_platform(out, shapes, sites, far, doubt)
+    platform_at = decide_platform(out, shapes, sites, far, doubt, itself(features, sites))
     units = places_of(layout_units, "unit_id", plane)
     belt = layout_units.sort_values("unit_id", kind="stable")["kind"].eq("belt").to_numpy()
     at, share = drawn_unit(shapes, units, belt)
@@ -166,16 +168,20 @@ def assign(
     reach
         Distances; the survey plane is the workspace's unless one stands here.
     issues
-        As for :func:`membership`.
+        As for :func:`membership`, and a row for each feature whose document says another
+        town than its position (``town_contradicts``; ``town_undecided`` where the position
+        is not sure).
 
     Returns
     -------
     assigned
-        The features, same index, with the columns of :func:`membership`; columns of these
-        names that were there are replaced.
+        The features, same index, with the columns of :func:`membership`. What a document
+        said in columns of these names (town, platform, layout unit, and their ids) stays
+        under the same name with ``_given``; an earlier answer is replaced.
     """
+    key = "plot_id"
     if isinstance(frame, str):
-        frame = workspace.layer(frame)
+        key, frame = workspace.card(frame).key or key, workspace.layer(frame)
     far = reach or Reach(plane=workspace.plane)
     held = {name: _held(workspace, name, columns) for name, (_, columns) in _PLACES.items()}
     found = membership(
@@ -191,9 +197,11 @@ def assign(
         # nobody is outside of what nobody has drawn
         if not workspace.has(name):
             found[f"{prefix}_way"] = "unknown"
-    assigned = frame.copy()
+    assigned = keep_given(frame)
     for column in found.columns:
         assigned[column] = found[column].array
+    if issues is not None and len(held["towns"]):
+        tell_contradictions(assigned, held["towns"], key, issues)
     return assigned
 
 

@@ -72,7 +72,7 @@ def shared_m2(features: Shapes, feature: Index, areas: Shapes, area: Index) -> F
     inner, outer = _edges(features[few]), _edges(areas[some])
     # the pairs in runs that stay small
     work = np.cumsum(outer.counts[area] + 4 * inner.counts[feature])
-    cuts = np.searchsorted(work, np.arange(_AT_ONCE, work[-1], _AT_ONCE)) if len(work) else []
+    cuts = np.flatnonzero(np.diff(work // _AT_ONCE)) + 1
     shared = np.zeros(len(feature))
     for pairs in np.split(np.arange(len(feature)), cuts):
         shared[pairs] = _shared(inner, feature[pairs], outer, area[pairs], bounds)
@@ -85,8 +85,8 @@ def _shared(inner: _Edges, feature: Index, outer: _Edges, area: Index, bounds: F
     pair, edge = outer.of(area)
     # an edge beside the feature, or under it, is over none of its edges
     beside = (outer.left[edge] >= east[pair]) | (outer.right[edge] <= west[pair])
-    over = ~beside & (outer.top[edge] > south[pair])
-    pair, edge = pair[over], edge[over]
+    some = ~beside & (outer.top[edge] > south[pair])
+    pair, edge = pair[some], edge[some]
     which, own = inner.of(feature[pair])
     pair, edge = pair[which], edge[which]
     left = np.maximum(inner.left[own], outer.left[edge])
@@ -106,9 +106,8 @@ def _shared(inner: _Edges, feature: Index, outer: _Edges, area: Index, bounds: F
     # where the edges cross, only the part of the way on which it is over
     part = high / (high - np.minimum(low, 0))
     between = width * part * (high + np.maximum(low, 0)) / 2
-    signed = -inner.sign[own[over]] * outer.sign[edge[over]] * between
-    shared: Floats = np.bincount(pair[over], weights=signed, minlength=len(feature))
-    return shared
+    signed: Floats = -inner.sign[own[over]] * outer.sign[edge[over]] * between
+    return np.bincount(pair[over], signed, len(feature)).astype(np.float64, copy=False)
 
 
 def _edges(shapes: Shapes) -> _Edges:

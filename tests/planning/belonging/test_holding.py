@@ -1,4 +1,4 @@
-"""Places by the grid: the same as one by one, whatever the features are."""
+"""What holds most of a feature, by the grid and by edges: the same as one by one by overlay."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platforms.planning.belonging import holding, nearness
+from platforms.planning.belonging import holding
 from platforms.planning.belonging.cells import cells_over
 from platforms.planning.belonging.holding import largest
-from platforms.planning.belonging.nearness import nearest, to_others
 from platforms.planning.belonging.places import NONE, Places
 
 
@@ -64,6 +63,65 @@ def test_the_grid_gives_what_one_by_one_gives(seed, count):
     assert (quick[0] != NONE).any()
 
 
+def plainly(shape, areas):
+    """Return the place and share of one feature as one would work them out by hand."""
+    if shape is None or shape.is_empty:
+        return NONE, None
+    shares = []
+    for number, area in enumerate(areas.shapes):
+        if area is None or area.geom_type == "Point":
+            continue
+        if area.covers(shape):
+            return number, 1.0
+        part = shape.intersection(area)
+        whole = shape.area or shape.length
+        had = part.area if shape.area else part.length
+        if whole and had:
+            shares.append((-round(had / whole, 9), number))
+    return (min(shares)[1], -min(shares)[0]) if shares else (NONE, None)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(3, 30), st.booleans())
+def test_both_ways_give_what_plain_overlays_give(seed, count, grid):
+    areas, shapes = wavy(count, seed), features(seed, 120)
+    if seed % 3 == 0:
+        shapes = np.append(shapes[shapely.get_type_id(shapes) == 0], [None, shapely.Point()])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(holding, "_MANY", 0 if grid else 10**9)
+        at, share = largest(np.where(shapely.is_empty(shapes), None, shapes), areas)
+    for shape, found, told in zip(shapes, at, share, strict=True):
+        expected, part = plainly(shape, areas)
+        assert found == expected
+        assert np.isnan(told) if part is None else told == pytest.approx(part, abs=1e-9)
+
+
+def test_a_plot_on_the_border_of_two_towns_is_counted_once(monkeypatch):
+    squares = places([shapely.box(x, 0, x + 10, 10) for x in (0, 10, 20)])
+    # half and half, a sliver over the line, wholly beside it, on a corner of the county
+    plots = np.array([
+        shapely.box(8, 1, 12, 2), shapely.box(8, 1, 10 + 1e-9, 2), shapely.box(10, 1, 12, 2),
+        shapely.box(19, 9, 21, 11), shapely.box(30, 0, 31, 1), shapely.box(-1, -1, 31, 11),
+    ])  # fmt: skip
+    for many in (0, 10**9):
+        monkeypatch.setattr(holding, "_MANY", many)
+        at, share = largest(plots, squares)
+        assert at.tolist() == [0, 0, 1, 1, NONE, 0]
+        np.testing.assert_allclose(share[:4], [0.5, 1, 1, 0.25], atol=1e-8)
+        assert share[1] < 1.0
+        assert np.isnan(share[4])
+        assert share[5] == pytest.approx(100 / (32 * 12))
+
+
+def test_crossed_and_flat_plots_do_not_fail():
+    squares = places([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+    bow = shapely.Polygon([(8, 1), (12, 3), (12, 1), (8, 3)])
+    flat = shapely.Polygon([(8, 1), (12, 1), (9, 1)])
+    at, share = largest(np.array([bow, flat]), squares)
+    assert at.tolist() == [0, NONE]
+    assert share[0] == pytest.approx(0.5)
+
+
 def test_points_on_borders_and_corners_go_to_the_first(monkeypatch):
     monkeypatch.setattr(holding, "_MANY", 0)
     squares = places([shapely.box(x, y, x + 10, y + 10) for x in (0, 10) for y in (0, 10)])
@@ -93,20 +151,3 @@ def test_nothing_is_laid_over_nothing():
     at, share = largest(features(1), places([shapely.Point(0, 0), None]))
     assert (at == NONE).all()
     assert np.isnan(share).all()
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 6))
-def test_the_nearest_of_a_few_points_is_that_of_the_tree(seed, count):
-    rng = np.random.default_rng(seed)
-    # a coarse raster, so that points coincide and distances tie
-    sites = places([*shapely.points(rng.integers(0, 4, (count, 2)) * 100.0), None])
-    spots = np.append(shapely.points(rng.integers(0, 9, (60, 2)) * 50.0), None)
-    with pytest.MonkeyPatch.context() as patch:
-        quick = nearest(spots, sites, within_m=180)
-        gap = to_others(spots, quick[0], sites, within_m=500)
-        patch.setattr(nearness, "_FEW", 0)
-        slow = nearest(spots, sites, within_m=180)
-        np.testing.assert_array_equal(quick[0], slow[0])
-        np.testing.assert_allclose(quick[1], slow[1], atol=1e-9)
-        np.testing.assert_allclose(gap, to_others(spots, slow[0], sites, within_m=500), atol=1e-9)

@@ -16,7 +16,7 @@ import click
 
 from platforms import messages
 from platforms.cli.misuse import said
-from platforms.cli.options import Command, echo_error
+from platforms.cli.options import Group, echo_error
 from platforms.errors import PlatformsError
 from platforms.version import VERSION
 
@@ -40,13 +40,14 @@ _COMMANDS = (
     "reclaim",
     "relocate",
     "run",
+    "scenario",
     "serve",
     "site",
     "targets",
 )
 
 
-class _Commands(Command, click.Group):
+class _Commands(Group):
     """Loads a command's module only when it is needed, so that help is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
@@ -57,17 +58,6 @@ class _Commands(Command, click.Group):
             return None
         command: click.Command = import_module(f"platforms.cli.{cmd_name}").command
         return command
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands, each with its first sentence, then the options."""
-        rows = [
-            (name, command.get_short_help_str(limit=300))
-            for name in self.list_commands(ctx)
-            if (command := self.get_command(ctx, name)) is not None
-        ]
-        with formatter.section(messages.text("cli.commands")):
-            formatter.write_dl(rows)
-        Command.format_options(self, ctx, formatter)
 
 
 def _exists(name: str) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Command",
+    "Group",
     "as_json",
     "echo_error",
     "echo_issues",
@@ -53,6 +54,21 @@ class Command(click.Command):
         shown.append(("-h, --help", messages.text("cli.help_option")))
         with formatter.section(messages.text("cli.options")):
             formatter.write_dl(shown)
+
+
+class Group(Command, click.Group):
+    """Commands under one word, each told with its first sentence."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each with its first sentence, then the options."""
+        rows = [
+            (name, command.get_short_help_str(limit=300))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None
+        ]
+        with formatter.section(messages.text("cli.commands")):
+            formatter.write_dl(rows)
+        Command.format_options(self, ctx, formatter)
 
 
 def spoken(name: str) -> Callable[[Callable[..., Any]], Command]:

@@ -11,6 +11,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     Command,
     as_json,
@@ -147,6 +148,7 @@ _file = click.argument(
 @plots_options(_file)
 @_wish_options
 @click.option("--curve", type=click.IntRange(0, 200), default=20, help=_help("curve"))
+@keeping_options
 @rules_option
 @output_option
 @overwrite_option
@@ -156,6 +158,7 @@ def command(
     plots: PlotsFile,
     wish: Wish,
     curve: int,
+    keeping: Keeping,
     rules: str | None,
     output: str | None,
     overwrite: bool,
@@ -164,6 +167,7 @@ def command(
     """Choose the plots that reach a target at least cost."""
     if not plots.paths and plots.about_reading:
         raise _usage("cli.no_file", options=", ".join(plots.about_reading))
+    keeping.check(plots.city)
     mu, limits, weights = wish.target_mu(plots.city), wish.limits(), wish.weights(plots.city)
     result = ip.run(
         plots.city, plots=plots.read() if plots.paths else None, rules=rules,
@@ -186,10 +190,12 @@ def command(
         )
     elif output is not None:
         ip.write_plots(answer.plots, output, overwrite=overwrite)
+    kept = keeping.keep(answer, plots.city, parameters={"rules": result.pack.pack})
     if as_json:
         told = ip.portfolio_records(answer, curve=points, last=last)
         head = {"target": wish.target, "rules": result.pack.pack, "sample": result.sample}
-        echo_json({**head, **told, "issues": result.issues.to_records()})
+        more = {} if kept is None else {"scenario": kept}
+        echo_json({**head, **told, "issues": result.issues.to_records(), **more})
     else:
         echo_issues(result.issues)
         echo_portfolio(answer, pack=str(result.pack.title), curve=points, last=last)

@@ -10,7 +10,7 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.keeping import Keeping, keeping_options
+from platforms.cli.keeping import Keeping, file_input, keeping_options
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -65,6 +65,7 @@ def _weights(
     "--seconds", metavar="S", type=click.FloatRange(min=0), default=300.0, show_default=True,
     help=_said("seconds"),
 )  # fmt: skip
+@keeping_options
 @workspace_option
 @output_option
 @overwrite_option
@@ -74,6 +75,7 @@ def command(
     firms: str | None,
     parks: str | None,
     locks: str | None,
+    keeping: Keeping,
     workspace: str | None,
     output: str | None,
     overwrite: bool,
@@ -82,17 +84,20 @@ def command(
 ) -> int:
     """Assign firms to parks."""
     city = ip.Workspace.open(workspace)
-    data = ip.relocation_data(
-        city, firms=firms, parks=parks, locks=locks, transfers=asked.pop("transfers")
-    )
+    keeping.check(city)
+    transfers = asked.pop("transfers")
+    data = ip.relocation_data(city, firms=firms, parks=parks, locks=locks, transfers=transfers)
     seconds = asked.pop("seconds")
     with watched() as watch:
         effort = ip.SearchEffort(seconds=seconds, progress=watch.progress, stop=watch.stop)
         found = ip.relocate(data, effort=effort, **asked)
     if output is not None:
         ip.save_relocation(found, output, workspace=city, overwrite=overwrite)
+    told = {"transfers": transfers, "relax": asked["relax"]}
+    inputs = () if locks is None else (file_input("locks", locks),)
+    kept = keeping.keep(found, city, inputs=inputs, parameters=told)
     if as_json:
-        echo_json(found.to_record())
+        echo_json({**found.to_record(), **({} if kept is None else {"scenario": kept})})
     else:
         echo_issues(found.issues)
         _tell(found)

@@ -7,6 +7,7 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.firms_file import FirmsFile, echo_join, firms_options
+from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -38,6 +39,7 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 @rules_option
 @firms_options
 @click.option("--relocate", is_flag=True, help=messages.text("flows.run.help"))
+@keeping_options
 @overwrite_option
 @as_json
 def command(
@@ -47,6 +49,7 @@ def command(
     rules: str | None,
     firms: FirmsFile,
     relocate: bool,
+    keeping: Keeping,
     overwrite: bool,
     as_json: bool,
 ) -> int:
@@ -57,6 +60,7 @@ def command(
     city = plots.city
     if relocate and not all(city.has(name) for name in _TABLES):
         raise click.UsageError(messages.text("flows.run.no_table", name=city.name).rstrip("。."))
+    keeping.check(city)
     tables = firms.read()
     stages = (*ip.STAGES, *(("relocate",) if relocate else ()), *_OUTPUTS)
     with progress_bar(stages) as progress:
@@ -80,8 +84,9 @@ def command(
         record = ip.save_run(
             result, folder, relocation=moves, overwrite=overwrite, progress=progress
         )
+    kept = keeping.keep(result, city)
     if as_json:
-        echo_json(record)
+        echo_json({**record, **({} if kept is None else {"scenario": kept})})
         return int(not result.complete)
     echo_issues(result.issues)
     if result.joined is not None:

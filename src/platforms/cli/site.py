@@ -9,6 +9,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -38,6 +39,7 @@ _SHOWN = 10
     default=_SHOWN,
     help=messages.text("cli.site.top"),
 )
+@keeping_options
 @workspace_option
 @output_option
 @overwrite_option
@@ -50,11 +52,13 @@ def command(
     top: int,
     workspace: str | None,
     output: str | None,
-    overwrite: bool,
     as_json: bool,
+    **given: Any,  # noqa: ANN401 how to keep and write it
 ) -> int:
     """Rank parks and plots for a project."""
     city = ip.Workspace.open(workspace)
+    keeping: Keeping = given["keeping"]
+    keeping.check(city)
     wanted = ip.read_project(project)
     chosen: Any = plots
     if plots is not None and not (city.has(plots) and not Path(plots).exists()):
@@ -64,7 +68,8 @@ def command(
     table = None if parks is None else _parks(parks)
     told = ip.site(wanted, plots=chosen, parks=table, workspace=city)
     if output is not None:
-        ip.write_plots(told.frame, output, overwrite=overwrite)
+        ip.write_plots(told.frame, output, overwrite=given["overwrite"])
+    kept = keeping.keep(told, city)
     if as_json:
         echo_json(
             {
@@ -73,6 +78,7 @@ def command(
                 "sample_layers": list(told.sample_layers),
                 "sites": told.records(),
                 "issues": told.issues.to_records(),
+                **({} if kept is None else {"scenario": kept}),
             }
         )
         return int(not told.ranked)

@@ -59,6 +59,22 @@ class Store:
         """Name the workspace and the file."""
         return f"Store({self.workspace!r}, {self.path.name!r})"
 
+    def check_name(self, name: str) -> str:
+        """Return a name as it would be kept; said before a long computation, not after it.
+
+        Raises
+        ------
+        InputError
+            For a name that is empty, too long or taken.
+        StoreError
+            When the store cannot be written to.
+        """
+        called = _called(name)
+        self._refuse_writing()
+        with self._reading() as connection:
+            finding.refuse_taken(connection, self.workspace, called)
+        return called
+
     def keep(
         self, scenario: Scenario, *, name: str, author: str = "", note: str = "",
         parent: str | None = None,
@@ -298,6 +314,10 @@ class Store:
     def _stand(connection: sa.Connection, key: str, **now: object) -> None:
         connection.execute(sa.update(standing).where(standing.c.key == key).values(**now))
 
+    def _refuse_writing(self) -> None:
+        if not self.writable:
+            raise StoreError("store.read_only", path=self.path.name, folder=str(self.path.parent))
+
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         try:
@@ -308,8 +328,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        if not self.writable:
-            raise StoreError("store.read_only", path=self.path.name, folder=str(self.path.parent))
+        self._refuse_writing()
         try:
             with self._engine.connect() as plain:
                 connection = plain.execution_options(writes=True)

@@ -41,6 +41,7 @@ def scenario_of(
     *,
     workspace: Workspace | str,
     inputs: Iterable[Input] | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> Scenario:
     """Make an immutable record of an answer.
 
@@ -54,6 +55,8 @@ def scenario_of(
     inputs
         Inputs that the answer does not know by itself, such as a file of locks; one of the
         same name as a known one stands in its place.
+    parameters
+        What was asked that the answer does not know by itself, JSON-ready.
 
     Returns
     -------
@@ -78,8 +81,11 @@ def scenario_of(
     known = {one.name: one for one in (*parts.pop("inputs"), *(inputs or ()))}
     tables = {title: settled(table) for title, table in parts.pop("tables").items()}
     figures = {title: _figure(value) for title, value in parts.pop("figures").items()}
+    asked = {**parts.pop("parameters"), **(parameters or {})}
     ordered = tuple(known[title] for title in sorted(known))
-    return make_scenario(kind, name, inputs=ordered, figures=figures, tables=tables, **parts)
+    return make_scenario(
+        kind, name, inputs=ordered, parameters=asked, figures=figures, tables=tables
+    )
 
 
 @singledispatch

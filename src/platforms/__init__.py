@@ -63,8 +63,17 @@ if TYPE_CHECKING:
     from platforms.outputs.maps.page import render_page, runtime_assets, save_html
     from platforms.outputs.maps.portfolio_map import portfolio_document
     from platforms.outputs.maps.relocation_map import relocation_document
+    from platforms.outputs.maps.scenario_change_map import scenario_change_document
+    from platforms.outputs.maps.scenario_map import scenario_document
     from platforms.outputs.maps.siting_map import SITE_LAYERS, site_score, siting_document
     from platforms.outputs.plots_file import write_plots
+    from platforms.outputs.scenario_tables import (
+        scenario_figures,
+        scenario_inputs,
+        scenario_parameters,
+        scenario_steps,
+        scenario_table,
+    )
     from platforms.outputs.target_words import target_number, target_remarks, target_scope
     from platforms.outputs.verdict_words import count_title, verdict_words
     from platforms.planning.adjustment import Adjustment, adjust
@@ -125,7 +134,8 @@ if TYPE_CHECKING:
     from platforms.planning.siting.ranking import Term as SiteTerm
     from platforms.planning.survey import Survey, survey
     from platforms.policy.diff import PolicyDiff, policy_diff
-    from platforms.policy.evaluate import Evaluation, assess, evaluate
+    from platforms.policy.evaluate import assess, evaluate
+    from platforms.policy.evaluation import Evaluation
     from platforms.policy.facts import add_facts
     from platforms.policy.links import FirmData, Joined, join_firms
     from platforms.policy.scoring import score as score_firms
@@ -146,7 +156,7 @@ _HOMES = {
     "Adjustment": "planning.adjustment",
     "Contiguity": "planning.land.contiguity",
     "Drawn": "planning.drawing",
-    "Evaluation": "policy.evaluate",
+    "Evaluation": "policy.evaluation",
     "FactorTable": "planning.land.factors",
     "FirmData": "policy.links",
     "FirmTable": "layers.firm_table",
@@ -288,7 +298,14 @@ _HOMES = {
     "save_siting": "outputs.books.siting_book",
     "save_targets": "outputs.books.target_sheet",
     "save_workbook": "outputs.books.workbook",
+    "scenario_change_document": "outputs.maps.scenario_change_map",
+    "scenario_document": "outputs.maps.scenario_map",
+    "scenario_figures": "outputs.scenario_tables",
+    "scenario_inputs": "outputs.scenario_tables",
     "scenario_of": "planning.scenarios.making",
+    "scenario_parameters": "outputs.scenario_tables",
+    "scenario_steps": "outputs.scenario_tables",
+    "scenario_table": "outputs.scenario_tables",
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",
     "set_language": "messages",
@@ -354,6 +371,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "LAND_GROUPS", "LandReview", "land_review", "review_records", "Project", "Siting",
     "read_project", "site", "Kept", "Scenario", "ScenarioInput", "scenario_of",
     "Store", "open_store", "ScenarioChange", "compare_scenarios",
+    "scenario_change_document", "scenario_document", "scenario_figures", "scenario_inputs",
+    "scenario_parameters", "scenario_steps", "scenario_table",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
     "Site", "SiteTerm",

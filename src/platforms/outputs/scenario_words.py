@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from platforms import messages
 from platforms.planning.scenarios.record import Kept, Scenario
-from platforms.policy.workspace import Workspace
+from platforms.policy.schema import Pack
 from platforms.units import printed
 
 __all__ = [
@@ -113,20 +113,19 @@ def figure_text(name: str, value: float | None, *, sign: bool = False) -> str:
     return f"+{text}" if sign and value > 0 and text.strip("0.,%") else text
 
 
-def parameter_title(name: str, scenario: Scenario, workspace: Workspace | None = None) -> str:
-    """Return what readers call a parameter of a scenario; ``rules.…`` by the pack's own words."""
+def parameter_title(name: str, kind: str, pack: Pack | None = None) -> str:
+    """Return what readers call a parameter of a kind; ``rules.…`` by the pack's own words."""
     known = _room().get(f"parameter.{name}")
     if known:
         return known
     head, _, rest = name.partition(".")
     if not rest or head not in _PREFIXES:
         return name
-    if head == "rules" and workspace is not None:
-        pack = workspace.packs.get(str(scenario.parameters.get("rules", "")))
-        found = pack.parameter(rest) if pack else None
+    if head == "rules" and pack is not None:
+        found = pack.parameter(rest)
         return _t("prefix.rules", name=found.title.show() if found else rest)
-    if head == "weight" and scenario.kind in _TERMS:
-        room, entry = _TERMS[scenario.kind]
+    if head == "weight" and kind in _TERMS:
+        room, entry = _TERMS[kind]
         title = messages.catalogue(messages.language(), room).get(f"{entry}.{rest}", rest)
         return _t("prefix.weight", name=title)
     return _t(f"prefix.{head}", name=_room().get(f"{head}.{rest}", rest))
@@ -138,7 +137,10 @@ def _limit_title(name: str) -> str:
 
 def parameter_text(name: str, value: object) -> str:
     """Return the value of a parameter as readers read it; nothing set is a dash."""
-    if value is None or value in ("", []):
+    if isinstance(value, str):
+        # a comparison tells a list in one text
+        value = value.split(", ") if name == "limits" else _opened(value)
+    if value is None or value in ("", []) or value != value:  # noqa: PLR0124 nan
         return "—"
     if isinstance(value, bool):
         return _t("yes" if value else "no")
@@ -150,6 +152,16 @@ def parameter_text(name: str, value: object) -> str:
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
     return str(value)
+
+
+def _opened(text: str) -> object:
+    """Return what JSON text holds; other text as it is."""
+    if text[:1] not in {"[", "{"}:
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _item(name: str, value: object) -> str:

@@ -67,6 +67,10 @@ def scenario_column(name: str, labels: Mapping[str, str] | None = None) -> Colum
     entry = f"column.{name}"
     sheet = messages.catalogue(messages.language(), "sheet")
     title = known.get(entry) or sheet.get(entry) or name
+    if name.startswith("deduct_"):
+        own = name.removeprefix("deduct_").removesuffix("_m2")
+        limit = sheet.get(f"constraint.{own}", own)
+        title = messages.text("sheet.claims.takes", None, name=limit)
     return Column(
         name=name, title=title, unit=unit_of(name), type=kind, labels=labels or {}, digits=digits,
         role="title" if name == "name" else "",

@@ -101,10 +101,11 @@ def layers_box(layers: Sequence[MapLayer]) -> tuple[float, float, float, float] 
 
 def _notes(workspace: Workspace, scenario: Scenario) -> list[str]:
     """Say what is sample, what was asked and what went in."""
+    pack = workspace.packs.get(str(scenario.parameters.get("rules", "")))
     told = [
         _t(
             "note.pair",
-            name=parameter_title(name, scenario, workspace),
+            name=parameter_title(name, scenario.kind, pack),
             value=parameter_text(name, v),
         )
         for name, v in scenario.parameters.items()

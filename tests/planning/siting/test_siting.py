@@ -188,6 +188,25 @@ def test_the_standards_of_the_city_are_cited(yueqing):
     assert told[0].told.clause.doc == "yq2022"
 
 
+@pytest.mark.parametrize(
+    ("date", "low", "high", "why"),
+    [
+        (None, 1.0, 1.0, "standard"),
+        ("2022-06-30", 1.0, 1.0, "standard"),
+        ("2022-12-31", 1.0, 1.0, "standard"),
+        ("2023-01-01", 0.0, 1.0, "standard_not_in_force"),
+        ("2022-05-06", 0.0, 1.0, "standard_not_in_force"),
+    ],
+)
+def test_standards_hold_for_the_days_of_their_document(yueqing, date, low, high, why):
+    given_ = {**PROJECT, "energy_tce": 100, "value_added_wan": 1000, "date": date}
+    found = term(site(given_, workspace=yueqing).sites[0], "energy")
+    assert (found.low, found.high, found.told.why) == (low, high, why)
+    assert "2022-05-07" in found.text("zh_CN")
+    assert "2022-12-31" in found.text("en")
+    assert found.told.clause.doc == "yq2022"
+
+
 def test_plots_of_the_city_have_the_control_line_and_an_unsure_platform_is_unknown(yueqing):
     told = site({"industry": "C38", "land_mu": 5}, plots="plots", workspace=yueqing)
     found = {one.site_id: one for one in told.sites if one.kind == "plot"}

@@ -198,6 +198,8 @@ def with_transfers(
         for column, value in zip(columns, told, strict=True):
             out[column] = out[column].astype("object").where(~own, value)
         unknown = _unplaced(words, len(firms))
+        if not placed:
+            continue
         issues.add("move_transfers", "info", layer="firms", field="platform_id",
                    title=str(one.title), count=int(own.sum()), unknown=unknown,
                    targets=[target.name for target in one.targets],

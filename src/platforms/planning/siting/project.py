@@ -6,6 +6,7 @@ What is not stated is None and stays unknown; only its industry must be there.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,6 +68,8 @@ class Project(_Written):
     """Tax a year, 万元."""
     polluting: bool | None = None
     """Whether it pollutes; None unknown."""
+    date: dt.date | None = None
+    """Day whose standards are asked for; None for the last that there are."""
     suppliers: Annotated[tuple[Supplier, ...], BeforeValidator(_suppliers)] = ()
     """Firms that it wants to be near."""
 

@@ -6,6 +6,7 @@ is found beside its term and said with its reason.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from platforms.planning.siting.sites import Sites
 from platforms.units import m2_to_mu, mu_to_m2
 
 if TYPE_CHECKING:
+    from platforms.policy.schema import Pack
     from platforms.policy.workspace import Workspace
 
 __all__ = ["Told", "Values", "terms_of"]
@@ -179,7 +181,8 @@ def _energy(
     found = _unknown(count, "limit_unknown")
     standard = _standard(project, method, workspace)
     if standard is not None:
-        found.low[:] = found.high[:] = standard[0]
+        if standard[0] is not None:
+            found.low[:] = found.high[:] = standard[0]
         found.told = [standard[1]] * count
     for at in np.flatnonzero(np.isfinite(limit)):
         most = float(limit[at])
@@ -195,26 +198,66 @@ def _energy(
 
 def _standard(
     project: Project, method: SitingMethod, workspace: Workspace | None
-) -> tuple[float, Told] | None:
-    """Return the score by the admission standards of energy intensity, where there are such."""
+) -> tuple[float | None, Told] | None:
+    """Return the score by the admission standards of energy intensity, where there are such.
+
+    Standards hold for the days that their document names: for a project with a date those in
+    force on it, else the last ones, whose days are told. Where none is in force there is a
+    reason and no score.
+    """
     if workspace is None or project.value_added_wan is None or project.energy_tce is None:
         return None
-    for pack in workspace.packs.values():
-        given = {one.id: one for one in pack.parameters}
-        city, province = (given.get(f"{one}_intensity") for one in ("city", "province"))
-        if city is None or province is None or city.source is None:
-            continue
-        limits = [one.current for one in (city, province)]
-        if not all(isinstance(one, (int, float)) for one in limits):
-            continue
-        least, most = sorted(float(str(one)) for one in limits)
-        intensity = project.energy_tce / project.value_added_wan
-        score = 1.0 if intensity <= least else method.number("between_standards")
-        score = score if intensity <= most else 0.0
-        clause = Clause(city.source.document, city.source.clause, "", city.source.quote or "")
-        told = {"intensity": f"{intensity:.3f}", "least": f"{least:g}", "most": f"{most:g}"}
-        return score, Told("standard", told, clause)
-    return None
+    found = sorted(
+        (one for one in map(_limits, workspace.packs.values()) if one is not None),
+        key=lambda one: one.first,
+    )
+    if not found:
+        return None
+    chosen = [one for one in found if project.date is None or one.holds(project.date)]
+    if not chosen:
+        told = {"date": project.date, "first": found[-1].first, "last": found[-1].last_day}
+        return None, Told("standard_not_in_force", told, found[-1].clause)
+    least, most = sorted(chosen[-1].values)
+    intensity = project.energy_tce / project.value_added_wan
+    score = 1.0 if intensity <= least else method.number("between_standards")
+    score = score if intensity <= most else 0.0
+    told = {
+        "intensity": f"{intensity:.3f}", "least": f"{least:g}", "most": f"{most:g}",
+        "first": chosen[-1].first, "last": chosen[-1].last_day,
+    }  # fmt: skip
+    return score, Told("standard", told, chosen[-1].clause)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Two standards of energy intensity, tce for each 万元, and the days that they hold."""
+
+    values: tuple[float, float]
+    first: dt.date
+    last: dt.date | None
+    clause: Clause
+
+    @property
+    def last_day(self) -> str:
+        return "—" if self.last is None else self.last.isoformat()
+
+    def holds(self, day: dt.date) -> bool:
+        """Tell whether they are in force."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def _limits(pack: Pack) -> _Limits | None:
+    """Return the standards of a pack; None where it has not both."""
+    given = {one.id: one for one in pack.parameters}
+    city, province = (given.get(f"{one}_intensity") for one in ("city", "province"))
+    if city is None or province is None or city.source is None:
+        return None
+    values = [one.current for one in (city, province)]
+    if not all(isinstance(one, (int, float)) for one in values):
+        return None
+    clause = Clause(city.source.document, city.source.clause, "", city.source.quote or "")
+    both = float(str(values[0])), float(str(values[1]))
+    return _Limits(both, pack.valid_from, pack.valid_to, clause)
 
 
 def _taxed(project: Project, sites: Sites, found: Values) -> None:

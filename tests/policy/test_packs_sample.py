@@ -8,7 +8,8 @@ import pytest
 from pack_cases import PACKS, SCORES
 
 import platforms as ip
-from platforms.policy.evaluate import Evaluation, evaluate
+from platforms.policy.evaluate import evaluate
+from platforms.policy.evaluation import Evaluation
 from platforms.policy.scoring import score
 
 PLOTS = 1251

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_pack import condition, only, pack
 
-from platforms.policy import evaluate as judging
+from platforms.policy import evaluation
 from platforms.policy.evaluate import assess, evaluate
 
 HIT, OPEN, NOT = 1, 0, -1
@@ -246,6 +246,6 @@ def test_outcomes_are_told_alike_however_few_fit_into_one_number(many):
     found = evaluate(pd.DataFrame(many).astype(object), pack())
     wide = pd.DataFrame(found.columns())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "_ROOM", 8)
+        patch.setattr(evaluation, "_ROOM", 8)
         pd.testing.assert_frame_equal(pd.DataFrame(found.columns()), wide)
     assert wide["verdict"].tolist() == found.verdicts().tolist()

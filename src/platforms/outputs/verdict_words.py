@@ -7,8 +7,8 @@ reviews) bring the words that the command line uses for them.
 from __future__ import annotations
 
 from platforms import messages
-from platforms.policy.evaluate import verdict_title
 from platforms.policy.schema import Pack
+from platforms.policy.words import verdict_title
 
 __all__ = ["count_title", "verdict_words"]
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from platforms import messages
 from platforms.errors import InputError
 from platforms.policy import kleene
-from platforms.policy.evaluate import Evaluation, evaluate
+from platforms.policy.evaluate import evaluate
+from platforms.policy.evaluation import Evaluation
 from platforms.policy.schema import Pack
 from platforms.units import MU_PER_M2, half_up
 

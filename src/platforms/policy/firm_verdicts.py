@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platforms.policy import kleene
-from platforms.policy.evaluate import Evaluation
+from platforms.policy.evaluation import Evaluation
 from platforms.policy.kleene import Truth
 from platforms.policy.open_outcomes import still_open
-from platforms.policy.steps import RuleStep, Step
+from platforms.policy.step_results import RuleStep, Step
 
 __all__ = ["gather"]
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from platforms import messages
 from platforms.policy import kleene
-from platforms.policy.evaluate import Evaluation
-from platforms.policy.reading import Reader, TraceNode
+from platforms.policy.evaluation import Evaluation
+from platforms.policy.reading import Reader
+from platforms.policy.trace_node import TraceNode
 
 __all__ = ["Leaf", "deciding_leaves", "open_rows"]
 

@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 
 from platforms.errors import InputError
 from platforms.issues import IssueTable
-from platforms.policy.evaluate import Evaluation, evaluate
+from platforms.policy.evaluate import evaluate
+from platforms.policy.evaluation import Evaluation
 from platforms.policy.firm_figures import FirmFigures, numbers
 from platforms.policy.firm_keys import Firms
 from platforms.policy.firm_verdicts import gather

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from platforms.policy import kleene
 from platforms.policy.schema import Pack
-from platforms.policy.steps import RuleStep
+from platforms.policy.step_results import RuleStep
 
 __all__ = ["still_open"]
 

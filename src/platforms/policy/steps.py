@@ -22,46 +22,11 @@ from platforms.policy.kleene import Truth
 from platforms.policy.means import Window, industry_mean
 from platforms.policy.order import add_months, ordered
 from platforms.policy.schema import Rule
+from platforms.policy.step_results import RuleStep, Step, merged
 
-__all__ = ["Engine", "RuleStep", "Step"]
+__all__ = ["Engine"]
 
 _MONTHS = 12
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one condition came to.
-
-    Attributes
-    ----------
-    expression
-        The condition.
-    result
-        Truth for each plot.
-    missing
-        For each name that keeps some plot unknown: which plots.
-    seen
-        What was looked at: arrays (one value a plot) and single values.
-    parts
-        The steps of the conditions inside it.
-    """
-
-    expression: c.Expression
-    result: Truth
-    missing: Mapping[str, Bools]
-    seen: Mapping[str, Any] = field(default_factory=dict)
-    parts: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True)
-class RuleStep:
-    """What one rule came to: whom it applies to, its condition, and both together."""
-
-    rule: Rule
-    result: Truth
-    missing: Mapping[str, Bools]
-    applies: Step | None
-    condition: Step
 
 
 @dataclass
@@ -87,7 +52,7 @@ class Engine:
             applies = None if rule.applies_to is None else self.step(rule.applies_to)
             parts = [condition] if applies is None else [applies, condition]
             result = kleene.conjunction([p.result for p in parts])
-            missing = _merge(parts, result)
+            missing = merged(parts, result)
             self._rules[rule.id] = RuleStep(rule, result, missing, applies, condition)
         return self._rules[rule.id]
 
@@ -143,7 +108,7 @@ class Engine:
     ) -> Step:
         parts = tuple(self.step(part, year) for part in inside)
         result = join([p.result for p in parts])
-        return Step(expression, result, _merge(parts, result), {}, parts)
+        return Step(expression, result, merged(parts, result), {}, parts)
 
     def _compare(self, expression: c.Compare, year: int | None) -> Step:
         body = expression.compare
@@ -194,7 +159,7 @@ class Engine:
         years = list(range(final - _whole(count) + 1, final + 1))
         parts = tuple(self.step(body.each, y) for y in years)
         result = kleene.conjunction([p.result for p in parts])
-        return Step(expression, result, _merge(parts, result), {"years": years}, parts)
+        return Step(expression, result, merged(parts, result), {"years": years}, parts)
 
     def _relative(self, expression: c.Relative, year: int | None) -> Step:
         body = expression.relative_to_industry_mean
@@ -298,19 +263,6 @@ class Engine:
             return year
         value = self._value(offset)
         return None if value is None else self.table.pack.assessment_year + _whole(value)
-
-
-def _merge(parts: Sequence[Step], result: Truth) -> dict[str, Bools]:
-    """Return what keeps the whole unknown: what keeps those parts unknown that matter."""
-    undecided = result == kleene.UNKNOWN
-    merged: dict[str, Bools] = {}
-    for part in parts:
-        counts = undecided & (part.result == kleene.UNKNOWN)
-        for name, where in part.missing.items():
-            here = where & counts
-            if here.any():
-                merged[name] = merged[name] | here if name in merged else here
-    return merged
 
 
 def _stand(op: str, cells: Cells, limit: object) -> Bools:

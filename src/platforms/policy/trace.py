@@ -15,9 +15,11 @@ import pandas as pd
 
 from platforms import messages
 from platforms.errors import InputError
-from platforms.policy.evaluate import Evaluation, evaluate
-from platforms.policy.reading import Reader, TraceNode
+from platforms.policy.evaluate import evaluate
+from platforms.policy.evaluation import Evaluation
+from platforms.policy.reading import Reader
 from platforms.policy.schema import Pack
+from platforms.policy.trace_node import TraceNode
 
 __all__ = ["Trace", "TraceNode", "explain", "trace", "trace_row"]
 

@@ -12,7 +12,7 @@ from platforms.outputs.books.target_sheet import target_sheet
 from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
-from platforms.policy.evaluate import missing_title
+from platforms.policy.words import missing_title
 
 __all__ = [
     "detail_fields",

@@ -11,7 +11,8 @@ from platforms import messages
 from platforms.outputs.books.book_pages import Field
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
-from platforms.policy.evaluate import Evaluation, evaluate
+from platforms.policy.evaluate import evaluate
+from platforms.policy.evaluation import Evaluation
 from platforms.policy.leaves import Leaf, deciding_leaves, open_rows
 
 __all__ = ["MOST_ROWS", "evidence_fields"]

@@ -21,7 +21,7 @@ from platforms.outputs.maps.map_parts import Bar, Chart, Column, MapLayer
 from platforms.outputs.maps.map_styles import style_of
 from platforms.planning.run import Run
 from platforms.policy.diff import CHANGES, PolicyDiff
-from platforms.policy.evaluate import RESULTS
+from platforms.policy.evaluation import RESULTS
 
 __all__ = ["change_document", "change_names", "change_plots"]
 

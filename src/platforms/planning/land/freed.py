@@ -21,7 +21,7 @@ from platforms.planning.land.sites import column_numbers, plain, plot_labels
 from platforms.policy import kleene
 from platforms.policy.evaluate import evaluate
 from platforms.policy.schema import Pack
-from platforms.policy.steps import RuleStep
+from platforms.policy.step_results import RuleStep
 from platforms.units import half_up
 
 __all__ = ["ENERGY_COLUMNS", "IDLE_COLUMNS", "freed_energy", "freed_records", "idle_land"]

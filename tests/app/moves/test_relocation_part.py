@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app.moves.move_result import FILES, make_file
+from platforms.app.moves.move_result import FILES, Asked, inputs_of, make_file
 from platforms.app.moves.move_settings import Wanted
 from platforms.app.moves.move_tables import Given, locks_key, read_tables
 from platforms.app.moves.relocation import work
@@ -191,3 +191,37 @@ def test_locks_have_a_fingerprint_that_follows_them():
 def test_a_workspace_without_tables_says_so(city):
     with pytest.raises(PlatformsError):
         read_tables(ip.Workspace.open("taizhou"), Given())
+
+
+def test_what_went_in_is_named_as_the_visitor_knows_it(city):
+    given = _given()
+    locks = pd.DataFrame({"firm_id": ["F1"], "lock": ["in"], "park_id": ["P1"]})
+    found = work(read_tables(city, given), Wanted(), locks)(lambda _: None, threading.Event())
+    asked = Asked(city.fingerprint, given, Wanted(), locks_key(locks), 1)
+    told = {one.name: one for one in inputs_of(city, found, asked)}
+    assert told["firms"].source == "firms.csv"
+    assert not told["parks"].sample
+    assert told["locks"].rows == 1
+    bare = inputs_of(city, found, Asked(city.fingerprint, given, Wanted(), locks_key(NO_LOCKS), 0))
+    assert {one.name for one in bare} == {"firms", "parks"}
+
+
+def test_the_plans_directions_can_be_left_out():
+    app = _page(plan="off").run()
+    assert app.selectbox(key="move-plan").value == "off"
+    app.selectbox(key="move-plan").set_value("").run()
+    assert "plan" not in app.query_params
+    assert "ip-error" not in _html(app)
+
+
+def test_an_answer_is_kept_as_a_scenario(city, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path / "store.gpkg"))
+    app = _page()
+    app.session_state["move-files"] = _given()
+    app = _solved(app.run())
+    app.text_input(key="keep-name-relocation").set_value("试排")
+    app.button(key="keep-save-relocation").click().run()
+    assert "ip-error" not in _html(app)
+    kept = ip.open_store("yueqing").kept("试排")
+    assert kept.scenario.kind == "relocation"
+    assert {one.source for one in kept.scenario.inputs} == {"firms.csv", "parks.csv"}

@@ -177,7 +177,7 @@ def _show_list(found: Belonging) -> None:
         described = found.sheet.layer(found.layer)
         key = described["key"] if described else ""
         only = set(found.told.loc[_doubtful(found), key].astype(str))
-    names = ("name", *_COLUMNS[found.by], "basis", "accuracy_m")
+    names = ("name", *_COLUMNS[found.by], "accuracy_m")
     pick_table(found.sheet, found.layer, names, height=_TABLE, only=only)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextvars import copy_context
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
+from platforms.app.moves.move_settings import Wanted
+from platforms.app.moves.move_tables import Given
 from platforms.app.panel import show_panel
 from platforms.app.plots.faults import issues_title, show_issues
 from platforms.app.plots.shelf import Shelf
@@ -25,7 +28,7 @@ from platforms.app.tables import pick_table
 from platforms.app.waiting import wait
 from platforms.units import printed
 
-__all__ = ["FILES", "make_file", "show_result"]
+__all__ = ["FILES", "Asked", "inputs_of", "make_file", "show_result"]
 
 _SHELF = "move-sheets"
 _MAP = 560
@@ -44,6 +47,39 @@ FILES: Mapping[str, str] = {
     "gpkg": "application/geopackage+sqlite3",
     "csv": "text/csv",
 }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that an answer depends on.
+
+    Attributes
+    ----------
+    city
+        Fingerprint of the workspace.
+    given
+        Files of the visitor.
+    wanted
+        Weights, longest distance, time.
+    locks
+        Fingerprint of the locks; empty without any.
+    locked
+        Number of locks.
+    """
+
+    city: str
+    given: Given
+    wanted: Wanted
+    locks: str
+    locked: int
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What the page makes of an answer once: its map, and what went into it."""
+
+    sheet: Sheet
+    inputs: tuple[ip.ScenarioInput, ...]
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -70,9 +106,10 @@ def show_result(city: ip.Workspace, search: Search[ip.Relocation]) -> None:
         _show_refusal(found)
         forget_map()
         return
-    shelf: Shelf[Sheet] = st.session_state.setdefault(_SHELF, Shelf(2))
-    key = (city.fingerprint, id(found), messages.language())
-    sheet = wait(shelf.ask(key, lambda _: Sheet(ip.relocation_document(city, found), city)))
+    shelf: Shelf[_Made] = st.session_state.setdefault(_SHELF, Shelf(2))
+    key, asked = (city.fingerprint, id(found), messages.language()), search.key
+    made = wait(shelf.ask(key, lambda _: _make(city, found, asked)))
+    sheet = made.sheet
     if found.relaxations:
         _show_fallen(found)
     markup.show(markup.figures(_short(figure) for figure in sheet.content["figures"]))
@@ -83,9 +120,40 @@ def show_result(city: ip.Workspace, search: Search[ip.Relocation]) -> None:
         st.caption(messages.text("app.map.foot", id=sheet.id))
     with right:
         show_panel(sheet, state.picked(), height=_MAP, drawn=True)
-    _show_files(city, found, sheet)
+    _show_files(city, found, made)
     _show_tables(found, sheet)
     scroll_to_map()
+
+
+def _make(city: ip.Workspace, found: ip.Relocation, asked: Hashable) -> _Made:
+    sheet = Sheet(ip.relocation_document(city, found), city)
+    return _Made(sheet, inputs_of(city, found, asked) if isinstance(asked, Asked) else ())
+
+
+def inputs_of(
+    city: ip.Workspace, found: ip.Relocation, asked: Asked
+) -> tuple[ip.ScenarioInput, ...]:
+    """Return what went into an answer, under the names that the visitor knows.
+
+    Parameters
+    ----------
+    city
+        The workspace.
+    found
+        The answer.
+    asked
+        What it was asked for.
+    """
+    names = asked.given.names
+    known = ip.scenario_of(found, workspace=city).inputs
+    inputs = [
+        replace(one, source=names[one.name], sample=False) if one.name in names else one
+        for one in known
+    ]
+    if asked.locks:
+        source = names.get("locks", _t("locks_typed"))
+        inputs.append(ip.ScenarioInput("locks", asked.locks, asked.locked, source, sample=False))
+    return tuple(inputs)
 
 
 def _short(figure: Mapping[str, str]) -> dict[str, str]:
@@ -150,7 +218,8 @@ def _show_fallen(found: ip.Relocation) -> None:
     markup.show(el("div", head, *lines, cls="ip-warning", role="status"))
 
 
-def _show_files(city: ip.Workspace, found: ip.Relocation, sheet: Sheet) -> None:
+def _show_files(city: ip.Workspace, found: ip.Relocation, made: _Made) -> None:
+    sheet = made.sheet
     with st.container(horizontal=True, vertical_alignment="center", key="move-files-row"):
         for ending, mime in FILES.items():
             st.download_button(
@@ -161,7 +230,7 @@ def _show_files(city: ip.Workspace, found: ip.Relocation, sheet: Sheet) -> None:
                 on_click="ignore",
                 key=f"move-get-{ending}",
             )
-        keep_button(found, "relocation")
+        keep_button(found, "relocation", inputs=made.inputs)
 
 
 def make_file(found: ip.Relocation, sheet: Sheet, ending: str, lang: str) -> bytes:

@@ -14,10 +14,12 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 
-__all__ = ["Wanted", "reset", "show_relax", "show_settings", "wanted"]
+__all__ = ["Wanted", "reset", "show_plan", "show_relax", "show_settings", "wanted"]
 
 _KEPT = "move-kept"
-_NAMES = ("w", "km", "s", "relax")
+_NAMES = ("w", "km", "s", "relax", "plan")
+# how blocks that the plan moves are held to where it has them go; empty leaves it to the plan
+_PLAN = ("", "only", "prefer", "off")
 _SECONDS, _MOST_S, _MOST_KM, _MOST_WEIGHT = 60.0, 600.0, 500.0, 1e6
 _STEPS = {"unassigned": 100.0, "tax": 10.0}
 _WIDTH = 126
@@ -46,12 +48,16 @@ class Wanted:
         How long an answer is looked for.
     relax
         Whether the fewest locks fall where they contradict.
+    plan
+        How blocks that the plan moves are held to where it has them go: ``only``, ``prefer``,
+        ``off``, or empty for what the plan's own file says.
     """
 
     changed: tuple[tuple[str, float], ...] = field(default=())
     max_km: float | None = None
     seconds: float = _SECONDS
     relax: bool = False
+    plan: str = ""
 
     @property
     def weights(self) -> dict[str, float]:
@@ -71,6 +77,7 @@ def wanted() -> Wanted:
             _number(given.get("km", ""), 0.0, _MOST_KM),
             _number(given.get("s", ""), 1.0, _MOST_S) or _SECONDS,
             relax=given.get("relax") == "1",
+            plan=given.get("plan", ""),
         )
     _keep(kept)
     return kept
@@ -82,7 +89,7 @@ def reset() -> None:
 
 
 def _asked(
-    weights: dict[str, float], max_km: float | None, seconds: float, *, relax: bool
+    weights: dict[str, float], max_km: float | None, seconds: float, *, relax: bool, plan: str
 ) -> Wanted:
     usual = _defaults()
     changed = [
@@ -90,7 +97,8 @@ def _asked(
         for name in usual
         if name in weights and weights[name] != usual[name]
     ]
-    return Wanted(tuple(changed), max_km, float(seconds), relax)
+    known = plan if plan in _PLAN else ""
+    return Wanted(tuple(changed), max_km, float(seconds), relax, known)
 
 
 def _number(text: str, least: float, most: float) -> float | None:
@@ -108,6 +116,7 @@ def _keep(asked: Wanted) -> None:
         "km": [] if asked.max_km is None else [f"{asked.max_km:g}"],
         "s": [] if asked.seconds == _SECONDS else [f"{asked.seconds:g}"],
         "relax": ["1"] if asked.relax else [],
+        "plan": [asked.plan] if asked.plan else [],
     }
     for name, values in written.items():
         if values:
@@ -122,7 +131,8 @@ def _take() -> None:
     weights = {name: held.get(f"move-w-{name}") for name in _defaults()}
     known = {name: value for name, value in weights.items() if value is not None}
     seconds = held.get("move-seconds") or _SECONDS
-    _keep(_asked(known, held.get("move-km"), seconds, relax=bool(held.get("move-relax"))))
+    relax, plan = bool(held.get("move-relax")), str(held.get("move-plan") or "")
+    _keep(_asked(known, held.get("move-km"), seconds, relax=relax, plan=plan))
 
 
 def show_settings(asked: Wanted) -> None:
@@ -148,6 +158,16 @@ def show_relax(asked: Wanted) -> None:
     """Ask what happens where locks contradict."""
     st.session_state["move-relax"] = asked.relax
     st.checkbox(_t("relax"), key="move-relax", on_change=_take)
+
+
+def show_plan(asked: Wanted) -> None:
+    """Ask how far the plan's own directions hold."""
+    st.session_state["move-plan"] = asked.plan
+    st.selectbox(
+        _t("plan"), _PLAN, format_func=lambda name: _t(f"plans.{name or 'file'}"),
+        key="move-plan", on_change=_take, width=290, label_visibility="collapsed",
+        help=messages.text("moves.cli.transfers"),
+    )  # fmt: skip
 
 
 def _box(

@@ -57,6 +57,12 @@ class Given:
     locks: Upload | None = None
 
     @property
+    def names(self) -> dict[str, str]:
+        """Names of the files, as the visitor knows them."""
+        files = {"firms": self.firms, "parks": self.parks, "locks": self.locks}
+        return {name: safe_name(file.name) for name, file in files.items() if file}
+
+    @property
     def key(self) -> tuple[str | None, ...]:
         """Fingerprints of the files."""
         files = (self.firms, self.parks, self.locks)
@@ -69,14 +75,14 @@ def given_tables() -> Given:
     return given
 
 
-def tables_job(city: ip.Workspace, given: Given) -> Job[ip.RelocationData]:
-    """Return the job that reads the tables."""
+def tables_job(city: ip.Workspace, given: Given, plan: str) -> Job[ip.RelocationData]:
+    """Return the job that reads the tables, held to the plan's directions as asked."""
     shelf: Shelf[ip.RelocationData] = st.session_state.setdefault(_SHELF, Shelf(2))
-    key = (city.fingerprint, given.key)
-    return shelf.ask(key, lambda _: read_tables(city, given))
+    key = (city.fingerprint, given.key, plan)
+    return shelf.ask(key, lambda _: read_tables(city, given, plan))
 
 
-def read_tables(city: ip.Workspace, given: Given) -> ip.RelocationData:
+def read_tables(city: ip.Workspace, given: Given, plan: str = "") -> ip.RelocationData:
     """Read the visitor's files, and leave nothing of them on the disk.
 
     Parameters
@@ -85,6 +91,8 @@ def read_tables(city: ip.Workspace, given: Given) -> ip.RelocationData:
         Lends what is not given.
     given
         The files.
+    plan
+        ``only``, ``prefer``, ``off``; empty for what the plan's own file says.
 
     Raises
     ------
@@ -100,14 +108,11 @@ def read_tables(city: ip.Workspace, given: Given) -> ip.RelocationData:
                 home.mkdir()
                 paths[name] = home / safe_name(file.name)
                 paths[name].write_bytes(file.data)
+        rule: Any = plan or None
         return ip.relocation_data(
-            city, firms=paths.get("firms"), parks=paths.get("parks"), locks=paths.get("locks")
-        )
-
-
-def _named() -> list[str]:
-    given = given_tables()
-    return [safe_name(one.name) for one in (given.firms, given.parks, given.locks) if one]
+            city, firms=paths.get("firms"), parks=paths.get("parks"), locks=paths.get("locks"),
+            transfers=rule,
+        )  # fmt: skip
 
 
 def told_sources(data: ip.RelocationData) -> str:
@@ -119,7 +124,7 @@ def told_sources(data: ip.RelocationData) -> str:
         What was read.
     """
     counts = {"firms": f"{len(data.firms):,}", "parks": f"{len(data.parks):,}"}
-    named = _named()
+    named = list(given_tables().names.values())
     return _t("files", files=named, **counts) if named else _t("own", **counts)
 
 
@@ -146,7 +151,9 @@ def show_files(*, expanded: bool) -> None:
                     on_change=_take, args=(name, key),
                 )  # fmt: skip
         markup.show(el("p", _t("form"), cls="ip-note"))
-        st.button(_t("forget"), on_click=_forget, disabled=not _named(), key="move-forget")
+        st.button(
+            _t("forget"), on_click=_forget, disabled=not given_tables().names, key="move-forget"
+        )
 
 
 def _take(name: str, key: str) -> None:
@@ -241,5 +248,7 @@ def _choice(title: str, frame: pd.DataFrame, key: str) -> Any:  # noqa: ANN401 S
 
 
 def locks_key(locks: pd.DataFrame) -> str:
-    """Return the fingerprint of locks."""
-    return hashlib.sha256(locks.to_csv(index=False).encode()).hexdigest()[:16]
+    """Return the fingerprint of locks, SHA-256; empty without any."""
+    if locks.empty:
+        return ""
+    return hashlib.sha256(locks.to_csv(index=False).encode()).hexdigest()

@@ -7,7 +7,7 @@ and where the settings have changed since, the page says so.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -19,8 +19,15 @@ from platforms.app import markup
 from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
-from platforms.app.moves.move_result import show_result
-from platforms.app.moves.move_settings import Wanted, reset, show_relax, show_settings, wanted
+from platforms.app.moves.move_result import Asked, show_result
+from platforms.app.moves.move_settings import (
+    Wanted,
+    reset,
+    show_plan,
+    show_relax,
+    show_settings,
+    wanted,
+)
 from platforms.app.moves.move_tables import (
     Given,
     given_tables,
@@ -50,16 +57,15 @@ def show_relocation(city: ip.Workspace) -> None:
     city
         The workspace, which lends its sample firms and parks.
     """
-    given, data = given_tables(), None
+    given, data, asked = given_tables(), None, wanted()
     with guard():
-        data = wait(tables_job(city, given))
-    asked = wanted()
+        data = wait(tables_job(city, given, asked.plan))
     if data is None:
         show_files(expanded=True)
         forget_map()
         return
     marks = [messages.text("app.mark.sample")] if data.sample else []
-    line = (markup.badges(marks, kind="ip-sample"), told_sources(data), _t("about"))
+    line = (markup.badges(marks, kind="ip-sample"), told_sources(data), " ", _t("about"))
     markup.show(el("p", *line, cls="ip-note"))
     with st.container(border=True, key="move-settings"):
         markup.show(el("h4", _t("weights"), cls="ip-h4"))
@@ -76,7 +82,7 @@ def show_relocation(city: ip.Workspace) -> None:
 def _show_start(
     city: ip.Workspace, data: ip.RelocationData, given: Given, asked: Wanted, locks: pd.DataFrame
 ) -> None:
-    key: Hashable = (city.fingerprint, given.key, asked, locks_key(locks))
+    key = Asked(city.fingerprint, given, asked, locks_key(locks), len(locks))
     search = search_of(NAME)
     running = search is not None and not search.job.ready
     with st.container(horizontal=True, vertical_alignment="center", key="move-start-row"):
@@ -86,6 +92,7 @@ def _show_start(
             on_click=_start, args=(key, data, asked, locks), key="move-start",
         )  # fmt: skip
         st.button(_t("reset"), on_click=reset, disabled=running, key="move-reset")
+        show_plan(asked)
         if len(locks):
             markup.show(el("span", _t("locked", count=len(locks)), cls="ip-note"))
     if search is None:
@@ -99,7 +106,7 @@ def _show_start(
     show_result(city, search)
 
 
-def _start(key: Hashable, data: ip.RelocationData, asked: Wanted, locks: pd.DataFrame) -> None:
+def _start(key: Asked, data: ip.RelocationData, asked: Wanted, locks: pd.DataFrame) -> None:
     begin(NAME, key, work(data, asked, locks))
 
 

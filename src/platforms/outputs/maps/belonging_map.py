@@ -21,15 +21,16 @@ from platforms.layers.workspace import Workspace
 from platforms.outputs.maps.card_layers import layer_from_card
 from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer, town_ground
 from platforms.outputs.maps.map_document import MapDocument, map_document
-from platforms.outputs.maps.map_parts import Column, MapLayer
+from platforms.outputs.maps.map_parts import Bar, Chart, Column, MapLayer
 from platforms.outputs.maps.map_sheet import plot_column
-from platforms.planning.belonging.doubts import GROUPS, doubts
+from platforms.outputs.maps.map_styles import style_of
+from platforms.planning.belonging.doubts import GROUPS, belonging_sums, doubts
 from platforms.planning.run import Run
 
 __all__ = ["belonging_document"]
 
 _TONES, _NEAR = 8, 5
-_NAMED = 3
+_NAMED, _BARS, _WHOLE = 3, 15, 0.5
 _AREAS = (3, 6)
 _PLACES = {"town": "towns", "platform": "platforms", "layout_unit": "layout_units"}
 _SHADE, _NONE, _PLOTS = "shade", "none", "plots"
@@ -107,11 +108,39 @@ def belonging_document(
         title=_t("title", name=str(workspace.plan.name), layer=made.title),
         subtitle=_t(f"subtitle.{by}"),
         day=day,
+        charts=[_chart(told, by, tones, made.style)],
         notes=_notes(told, by, sample=made.sample),
-        focus=box_of(assigned) if len(assigned) else None,
+        focus=_focus(workspace, assigned),
     )
     layers = [*town_ground(workspace), *_sites(workspace, by, layer), made]
     return map_document(layers, sheet, compress=compress)
+
+
+def _focus(
+    workspace: Workspace, assigned: gpd.GeoDataFrame
+) -> tuple[float, float, float, float] | None:
+    """Return the box of a few features; where they lie all over the county it is seen whole."""
+    box = box_of(assigned) if len(assigned) else None
+    if box is None:
+        return None
+    west, south, east, north = (float(value) for value in workspace.layer("county").total_bounds)
+    wide = max((box[2] - box[0]) / (east - west), (box[3] - box[1]) / (north - south))
+    return None if wide > _WHOLE else box
+
+
+def _chart(told: pd.DataFrame, by: str, tones: Mapping[str, int], style: str) -> Chart:
+    """Return how many features belong to each group, the most first."""
+    looks = style_of(style).classes
+    sums = belonging_sums(told, by)
+    bars = [
+        Bar(
+            label=str(row["group"]), value=float(row["features"]),
+            text=_t("bar", features=row["features"], doubtful=row["doubtful"]),
+            color=looks[f"t{tones[str(row['group'])]}"].fill or "",
+        )
+        for row in sums[sums["group"].ne("")].head(_BARS).to_dict("records")
+    ]  # fmt: skip
+    return Chart(id="groups", title=_t("chart"), bars=bars)
 
 
 def _plots(run: Run, told: gpd.GeoDataFrame, columns: Sequence[Column]) -> MapLayer:

@@ -1,0 +1,98 @@
+"""Relocation in a real browser: start, stop, flows on the map, a file, a scenario; membership."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from app_pages import DESK, MAP, PHONE, painted, served, settled
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+RESULT = ".st-key-move-files-row"
+# takes long: no gap is near enough, and each turn of the clusters begins anew
+LONG = "/moves?part=relocation&w=cluster:3&w=fit:2&w=sending:7&s=120"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory) -> Iterator[str]:
+    """The app on the example, with a store of its own."""
+    folder = tmp_path_factory.mktemp("moves")
+    with served("yueqing", folder, env={"PLATFORMS_STORE": str(folder / "store.gpkg")}) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(open_app, url) -> Callable[..., Page]:
+    """Open the page."""
+
+    def go(path: str, size: tuple[int, int] = DESK) -> Page:
+        page = open_app(f"{url}{path}", size)
+        settled(page)
+        return page
+
+    return go
+
+
+def _narrow(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_relocation_is_started_shown_downloaded_and_kept(visit, url):
+    page = visit("/moves?part=relocation")
+    assert page.locator(MAP).count() == 0
+    page.get_by_role("button", name="开始求解").click()
+    page.wait_for_selector(RESULT, timeout=90_000)
+    settled(page)
+    shown = painted(page)
+    caption = page.locator("[data-testid=stCaptionContainer]").first.inner_text()
+    assert shown["id"] in caption
+    assert "流向" in page.locator(MAP).inner_text()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="下载企业清单（csv）").click()
+    assert got.value.suggested_filename.endswith(".csv")
+    assert "firm_id" in got.value.path().read_text(encoding="utf-8-sig")
+    page.get_by_role("button", name="保存为方案").click()
+    page.get_by_label("名称").last.fill("浏览器试排")
+    page.locator(".st-key-keep-save-relocation button").click()
+    expect(page.get_by_text("浏览器试排").last).to_be_visible(timeout=30_000)
+    listed = visit("/scenarios")
+    expect(listed.get_by_text("浏览器试排").first).to_be_attached(timeout=30_000)
+
+
+def test_a_search_is_stopped_and_its_best_is_kept(visit):
+    page = visit(LONG)
+    page.get_by_role("button", name="开始求解").click()
+    stop = page.get_by_role("button", name=re.compile("停止"))
+    expect(stop).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="开始求解")).to_be_disabled()
+    expect(page.locator(".ip-searching")).to_contain_text("下界", timeout=60_000)
+    stop.click()
+    page.wait_for_selector(RESULT, timeout=30_000)
+    settled(page)
+    painted(page)
+    expect(page.locator(".ip-error")).to_have_count(0)
+
+
+def test_two_visitors_have_their_own_weights_and_results(visit):
+    one, two = visit("/moves?part=relocation&w=fit:4"), visit("/moves?part=relocation")
+    one.get_by_role("button", name="开始求解").click()
+    one.wait_for_selector(RESULT, timeout=90_000)
+    expect(one.get_by_label("行业不符")).to_have_value("4")
+    expect(two.get_by_label("行业不符")).to_have_value("0")
+    expect(two.locator(RESULT)).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_membership_follows_the_layer_in_map_and_table(visit, size):
+    page = visit("/moves?of=firms&by=platform", size)
+    shown = painted(page)
+    expect(page.get_by_text(f"数据指纹 {shown['id']}").first).to_be_visible()
+    assert _narrow(page)
+    page.get_by_text("重点项目", exact=True).click()
+    settled(page)
+    expect(page.get_by_text(f"数据指纹 {shown['id']}")).to_have_count(0, timeout=30_000)
+    assert "of=projects" in page.url
+    assert painted(page)["id"] != shown["id"]

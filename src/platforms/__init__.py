@@ -79,7 +79,12 @@ if TYPE_CHECKING:
     from platforms.planning.adjustment import Adjustment, adjust
     from platforms.planning.belonging.doubts import belonging_sums, doubts
     from platforms.planning.belonging.membership import assign, membership
-    from platforms.planning.choice.portfolio import Portfolio, portfolio, portfolio_target
+    from platforms.planning.choice.portfolio import (
+        Portfolio,
+        portfolio,
+        portfolio_target,
+        portfolio_targets,
+    )
     from platforms.planning.choice.portfolio_curve import PortfolioPrice
     from platforms.planning.choice.portfolio_input import PortfolioLimits
     from platforms.planning.choice.portfolio_locks import read_locks
@@ -261,6 +266,7 @@ _HOMES = {
     "portfolio_shortages": "outputs.books.portfolio_book",
     "portfolio_table": "outputs.books.portfolio_table",
     "portfolio_target": "planning.choice.portfolio",
+    "portfolio_targets": "planning.choice.portfolio",
     "portfolio_weights": "planning.choice.portfolio_weights",
     "potential": "planning.land.potential",
     "potential_factors": "planning.land.factors",
@@ -375,7 +381,7 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "scenario_parameters", "scenario_steps", "scenario_table",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
-    "Site", "SiteTerm",
+    "Site", "SiteTerm", "portfolio_targets",
 ]  # fmt: skip
 
 

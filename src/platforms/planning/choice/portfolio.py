@@ -10,7 +10,7 @@ The same plots in any order give the same answer; of plots alike in all things t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -32,7 +32,7 @@ from platforms.planning.effort import Progress, Stop, Watch
 from platforms.policy.workspace import Workspace
 from platforms.units import half_up
 
-__all__ = ["Portfolio", "portfolio", "portfolio_target"]
+__all__ = ["Portfolio", "portfolio", "portfolio_target", "portfolio_targets"]
 
 GAP, SECONDS = 1e-4, 20.0
 # part of the time that a point of the curve may take
@@ -296,6 +296,27 @@ def portfolio(  # noqa: PLR0913 each is asked by itself
     )
 
 
+def portfolio_targets(workspace: Workspace) -> pd.DataFrame:
+    """Return the targets of a workspace that a portfolio can take.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+
+    Returns
+    -------
+    targets
+        Rows of the layer ``targets`` in 亩 (``value``) that are measured by low-efficiency or
+        reclaimable land; none where the workspace has no such target.
+    """
+    if not workspace.has("targets"):
+        return pd.DataFrame(columns=["target_id", "value"])
+    table = workspace.table("targets")
+    fits = table["unit"].eq("亩") & table["computed_by"].isin(_COMPUTED) & (table["value"] > 0)
+    return pd.DataFrame(table[fits])
+
+
 def portfolio_target(workspace: Workspace, target: str) -> float:
     """Return the 亩 of one of the workspace's targets.
 
@@ -311,11 +332,8 @@ def portfolio_target(workspace: Workspace, target: str) -> float:
     InputError
         Lists the targets that can be meant.
     """
-    known: Mapping[str, float] = {}
-    if workspace.has("targets"):
-        table = workspace.table("targets")
-        fits = table["unit"].eq("亩") & table["computed_by"].isin(_COMPUTED) & (table["value"] > 0)
-        known = dict(zip(table.loc[fits, "target_id"], table.loc[fits, "value"], strict=True))
+    rows = portfolio_targets(workspace)
+    known = dict(zip(rows["target_id"], rows["value"], strict=True))
     if target not in known:
         raise InputError("portfolio.target_unfit", name=target, known=list(known))
     return float(known[target])

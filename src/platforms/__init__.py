@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from platforms.outputs.books.portfolio_table import portfolio_table
     from platforms.outputs.books.relocation_file import save_relocation
+    from platforms.outputs.books.scenario_book import save_comparison
     from platforms.outputs.books.siting_book import save_siting, siting_table, siting_terms
     from platforms.outputs.books.target_sheet import save_targets, target_sheet
     from platforms.outputs.books.workbook import save_workbook
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
         scenario_parameters,
         scenario_steps,
         scenario_table,
+        scenario_why,
     )
     from platforms.outputs.target_words import target_number, target_remarks, target_scope
     from platforms.outputs.verdict_words import count_title, verdict_words
@@ -127,7 +129,8 @@ if TYPE_CHECKING:
         town_flows,
     )
     from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
-    from platforms.planning.run import STAGES, Run, run, workspace_plots
+    from platforms.planning.run import STAGES, Run, run
+    from platforms.planning.run_input import workspace_plots
     from platforms.planning.scenarios.change import ScenarioChange
     from platforms.planning.scenarios.comparing import compare_scenarios
     from platforms.planning.scenarios.making import scenario_of
@@ -295,6 +298,7 @@ _HOMES = {
     "runtime_assets": "outputs.maps.page",
     "save_certificate": "outputs.certificates.certificate",
     "save_changes": "outputs.books.change_book",
+    "save_comparison": "outputs.books.scenario_book",
     "save_geopackage": "outputs.folder",
     "save_html": "outputs.maps.page",
     "save_land_table": "outputs.books.land_table",
@@ -312,6 +316,7 @@ _HOMES = {
     "scenario_parameters": "outputs.scenario_tables",
     "scenario_steps": "outputs.scenario_tables",
     "scenario_table": "outputs.scenario_tables",
+    "scenario_why": "outputs.scenario_tables",
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",
     "set_language": "messages",
@@ -339,7 +344,7 @@ _HOMES = {
     "unused_records": "planning.land.unused",
     "verdict_words": "outputs.verdict_words",
     "with_settings": "policy.settings",
-    "workspace_plots": "planning.run",
+    "workspace_plots": "planning.run_input",
     "write_plots": "outputs.plots_file",
 }
 
@@ -378,7 +383,8 @@ __all__ = [  # noqa: RUF022 grouped as they came
     "read_project", "site", "Kept", "Scenario", "ScenarioInput", "scenario_of",
     "Store", "open_store", "ScenarioChange", "compare_scenarios",
     "scenario_change_document", "scenario_document", "scenario_figures", "scenario_inputs",
-    "scenario_parameters", "scenario_steps", "scenario_table",
+    "scenario_parameters", "scenario_steps", "scenario_table", "scenario_why",
+    "save_comparison",
     "SITE_LAYERS", "portfolio_document", "portfolio_margins", "save_siting", "site_score",
     "siting_document", "siting_method", "siting_table", "siting_terms", "portfolio_table",
     "Site", "SiteTerm", "portfolio_targets",

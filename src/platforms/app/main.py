@@ -13,7 +13,17 @@ from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.state import Page
-from platforms.app.views import exports, land, moves, overview, parks, plots, rules, targets
+from platforms.app.views import (
+    exports,
+    land,
+    moves,
+    overview,
+    parks,
+    plots,
+    rules,
+    scenarios,
+    targets,
+)
 
 __all__ = ["main"]
 
@@ -25,6 +35,7 @@ _PAGES: Mapping[str, Page] = {
     "land": land.page,
     "moves": moves.page,
     "targets": targets.page,
+    "scenarios": scenarios.page,
     "exports": exports.page,
 }
 _LAST = "last-page"

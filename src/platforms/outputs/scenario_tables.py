@@ -45,7 +45,7 @@ __all__ = [
     "scenario_parameters",
     "scenario_steps",
     "scenario_table",
-    "why_words",
+    "scenario_why",
 ]
 
 # painted in this order: what stays the same lies below
@@ -198,7 +198,7 @@ def scenario_steps(
     return table
 
 
-def why_words(workspace: Workspace, change: ScenarioChange) -> list[str]:
+def scenario_why(workspace: Workspace, change: ScenarioChange) -> list[str]:
     """Say what went in differently, a sentence each."""
     differ = change.inputs.loc[~change.inputs["same"].to_numpy(dtype=bool), "name"]
     told = []

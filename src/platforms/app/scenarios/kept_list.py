@@ -104,16 +104,15 @@ def show_list(kept: pd.DataFrame) -> str | None:
     kept
         What :meth:`platforms.Store.scenarios` gives.
     """
-    when = kept["created_at"].map(lambda at: f"{at.astimezone():{_WHEN}}")
-    marks = {True: _t("mark.yes"), False: ""}
+    when = kept["created_at"].map(lambda at: f"{at.to_pydatetime().astimezone():{_WHEN}}")
     table = pd.DataFrame(
         {
             _t("name"): kept["name"],
             _t("column.headline"): kept["headline"],
             _t("author"): kept["author"],
             _t("column.when"): when,
-            _t("column.sample"): kept["sample"].map({**marks, True: _t("mark.sample")}),
-            _t("column.locked"): kept["locked"].map({**marks, True: _t("mark.locked")}),
+            _t("column.sample"): kept["sample"].map({True: _t("mark.sample"), False: ""}),
+            _t("column.locked"): kept["locked"].map({True: _t("mark.locked"), False: ""}),
             _t("note"): kept["note"],
         }
     )
@@ -216,7 +215,9 @@ def _history(store: ip.Store, key: str) -> None:
     }
     table = pd.DataFrame(
         {
-            _t("history.at"): past["at"].map(lambda at: f"{at.astimezone():{_WHEN}:%S}"),
+            _t("history.at"): past["at"].map(
+                lambda at: f"{at.to_pydatetime().astimezone():{_WHEN}}"
+            ),
             _t("history.what_title"): past["what"].map(lambda what: words.get(what, what)),
             _t("history.by"): past["who"],
             _t("history.was"): past["was"].fillna(""),

@@ -32,7 +32,7 @@ from platforms.outputs.scenario_tables import (
     change_ways,
     column_title,
     main_column,
-    why_words,
+    scenario_why,
 )
 from platforms.outputs.scenario_waterfall import (
     printed_waterfall,
@@ -200,4 +200,4 @@ def _figures(change: ScenarioChange, names: Sequence[str]) -> list[Figure]:
 def _notes(workspace: Workspace, change: ScenarioChange, names: Sequence[str]) -> list[str]:
     notes = [messages.text("sheet.note.sample")] if change.sample else []
     notes.append(_t("note.sides", a=names[0], b=names[1], id_a=change.a, id_b=change.b))
-    return [*notes, *why_words(workspace, change)]
+    return [*notes, *scenario_why(workspace, change)]

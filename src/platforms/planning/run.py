@@ -8,7 +8,6 @@ workspace's fingerprint, the rule pack, the faults found and the time of each st
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,16 +17,16 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
-from platforms.errors import InputError, WorkspaceError
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
 from platforms.planning.belonging.membership import assign
 from platforms.planning.figures import key_figures, platform_groups, summarise
 from platforms.planning.land.limits import Limit
 from platforms.planning.land.reclaim import reclaim
-from platforms.planning.land.review import LandReview, land_review, takes_own
+from platforms.planning.land.review import LandReview, land_review
+from platforms.planning.run_input import given_plots, refuse_elsewhere, synthetic_layers
 from platforms.planning.standing import standing
-from platforms.planning.survey import named_plots, survey
+from platforms.planning.survey import survey
 from platforms.policy.evaluate import assess
 from platforms.policy.links import FirmData, Joined
 from platforms.policy.schema import Pack
@@ -36,7 +35,7 @@ from platforms.policy.workspace import Workspace
 from platforms.units import half_up
 from platforms.version import VERSION
 
-__all__ = ["PLACED_LAYERS", "STAGES", "Run", "run", "workspace_plots"]
+__all__ = ["PLACED_LAYERS", "STAGES", "Run", "run"]
 
 STAGES = ("read", "survey", "assess", "reclaim", "membership", "figures")
 
@@ -183,33 +182,6 @@ class Run:
         }
 
 
-def workspace_plots(workspace: Workspace) -> Plots:
-    """Return the plots that the workspace itself holds.
-
-    Raises
-    ------
-    WorkspaceError
-        When it holds none.
-    """
-    if not workspace.has("plots"):
-        raise WorkspaceError("planning.no_plots", workspace=workspace.name)
-    frame = workspace.layer("plots")
-    path = workspace.path("plots")
-    source = Source(
-        name=path.name,
-        driver="GPKG",
-        layer=None,
-        encoding="UTF-8",
-        encoding_basis="format",
-        crs="EPSG:4490",
-        crs_basis="file",
-        features=len(frame),
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        plane=workspace.plan.crs,
-    )
-    return Plots(frame=frame, issues=IssueTable(), source=source)
-
-
 def run(
     workspace: Workspace,
     *,
@@ -255,16 +227,16 @@ def run(
     """
     clock = _Clock(progress)
     with clock("read"):
-        given = _given(workspace, plots)
+        given = given_plots(workspace, plots)
         pack = rules if isinstance(rules, Pack) else workspace.rules(rules)
         layers = {name: workspace.layer(name) for name in PLACED_LAYERS if workspace.has(name)}
     with clock("survey"):
         surveyed = survey(given, workspace=workspace, strict=strict, repair=repair)
         frame = surveyed.frame
         issues = IssueTable(surveyed.issues)
-        _refuse_elsewhere(workspace, issues, len(frame))
+        refuse_elsewhere(workspace, issues, len(frame))
         taken = workspace.constraints if limits is None else limits
-        sample_layers = _sample_layers(workspace, frame, issues, taken)
+        sample_layers = synthetic_layers(workspace, frame, issues, taken)
     with clock("assess"):
         frame = workspace.with_facts(frame, pack)
         joined = None if firms is None else firms.join(frame)
@@ -324,41 +296,6 @@ def run(
         platforms=tables["platforms"],
         layout_units=tables["layout_units"],
     )
-
-
-def _refuse_elsewhere(workspace: Workspace, issues: IssueTable, plots: int) -> None:
-    """Refuse plots that all lie in another county: nothing here would be about them."""
-    outside = issues.by_kind()["shape_outside"]
-    if plots and outside == plots:
-        raise InputError(
-            "planning.all_outside", count=plots, county=workspace.plan.name, name=workspace.name
-        )
-
-
-def _sample_layers(
-    workspace: Workspace,
-    plots: gpd.GeoDataFrame,
-    issues: IssueTable,
-    limits: Mapping[str, Limit],
-) -> tuple[str, ...]:
-    """Name the synthetic layers; real plots on synthetic constraints are a warning."""
-    found = []
-    if "basis" in plots and plots["basis"].eq("sample").any():
-        found.append("plots")
-    sample = workspace.has("constraints") and workspace.card("constraints").sample
-    if sample and takes_own(limits, workspace):
-        found.append("constraints")
-        if "plots" not in found:
-            issues.add("sample_constraints", "warning", layer="constraints")
-    return tuple(found)
-
-
-def _given(workspace: Workspace, plots: Plots | gpd.GeoDataFrame | None) -> Plots:
-    if plots is None:
-        return workspace_plots(workspace)
-    if isinstance(plots, Plots):
-        return plots
-    return named_plots(plots)
 
 
 class _Clock:

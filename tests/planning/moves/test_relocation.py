@@ -361,6 +361,39 @@ def test_rows_with_faults_are_named_and_set_aside():
     assert found.to_record()["unassigned"]
 
 
+def test_standards_and_rules_that_cannot_be_read_are_named_and_not_used():
+    firms = firms_of([4.0], tax_wan=[1.0], plan_parks="P9", plan_rule="maybe")
+    parks = parks_of([9.0, 9.0], min_tax_wan_per_mu=["多", -3], max_energy_tce_per_mu=[None, "x"])
+    found = ip.relocate(firms, parks)
+    assert kinds(found)["move_standard_unclear"] == 3
+    assert kinds(found)["move_plan_rule_unclear"] == 1
+    assert found.unassigned.empty
+    for lang in ("zh_CN", "en"):
+        assert all(issue.message(lang) for issue in found.issues)
+    given_ = parks_of([9.0], min_tax_wan_per_mu=["0.5"])
+    assert reasons(ip.relocate(firms_of([4.0], tax_wan=[1.0]), given_)) == {
+        "F0": "no_admitting_park"
+    }
+
+
+def test_of_equal_locks_the_same_fall_in_any_order():
+    rows = [("F0", "P0", "in"), ("F0", "P1", "in"), ("F1", "P1", "in"), ("F1", "", "out")]
+    firms, parks = firms_of([4.0, 4.0]), parks_of([9.0, 9.0])
+    one, two = (
+        ip.relocate(firms, parks, locks=locks_of(*order)).relaxations
+        for order in (rows, rows[::-1])
+    )
+    assert one == two
+    assert len(one) == 2
+
+
+def test_demand_beyond_all_room_is_said_before_and_the_rest_is_placed():
+    found = ip.relocate(firms_of([4.0, 4.0, 4.0]), parks_of([8.0, 0.0]))
+    assert kinds(found) == {"move_demand_exceeds": 1, "move_parks_full": 1}
+    assert len(found.assignments) == 2
+    assert found.issues.worst() == "warning"
+
+
 @pytest.mark.parametrize("column", ["firm_id", "lon", "industry", "demand_mu"])
 def test_a_missing_column_is_refused(column):
     with pytest.raises(InputError, match=column):

@@ -23,6 +23,9 @@ __all__ = ["FIRM_COLUMNS", "PARK_COLUMNS", "UNITS", "Ready", "latest_figure", "r
 
 FIRM_COLUMNS = ("firm_id", "lon", "lat", "industry", "demand_mu")
 PARK_COLUMNS = ("park_id", "lon", "lat", "capacity_mu", "admits")
+# what a park may ask of a firm for each 亩
+_STANDARDS = ("min_tax_wan_per_mu", "max_energy_tce_per_mu")
+_RULES = ("only", "prefer")
 # 0.01 亩
 UNITS = 100
 _ROUNDING = 1e-6
@@ -179,6 +182,10 @@ def _firms(frame: pd.DataFrame, issues: IssueTable) -> tuple[pd.DataFrame, tuple
     code = _words(frame["industry_code"]) if "industry_code" in frame else frame["industry"]
     frame["industry_code"] = code
     rows.check(frame["industry"].eq("") & code.eq(""), "move_no_industry", "industry", "warning")
+    if "plan_rule" in frame:
+        frame["plan_rule"] = _words(frame["plan_rule"])
+        unclear = ~frame["plan_rule"].isin({"", *_RULES})
+        rows.check(unclear, "move_plan_rule_unclear", "plan_rule", "warning")
     known = set(frame.loc[rows.kept, "firm_id"])
     named = frame.loc[~rows.kept, "firm_id"]
     aside = tuple(dict.fromkeys(one for one in named if one and one not in known))
@@ -197,4 +204,9 @@ def _parks(frame: pd.DataFrame, issues: IssueTable) -> pd.DataFrame:
         issues.add("move_parks_full", "info", layer="parks", field="capacity_mu",
                    count=len(names), parks=names)  # fmt: skip
     rows.check(frame["admits"].eq("") & room.gt(0), "move_admits_none", "admits", "warning")
+    for name in (name for name in _STANDARDS if name in frame):
+        asked = _numbers(frame[name])
+        wrong = _words(frame[name]).ne("") & ~asked.ge(0)
+        rows.check(wrong, "move_standard_unclear", name, "warning")
+        frame[name] = asked.where(asked.ge(0))
     return frame[rows.kept].reset_index(drop=True)

@@ -77,7 +77,8 @@ def read_locks(locks: pd.DataFrame | None, tables: Ready) -> list[Lock]:
         lock = _lock(names, firms, parks, tables.issues, row)
         if lock is not None:
             found[lock] = None
-    return list(found)
+    # in the order of the ids, so that of equal sets the same locks fall however they were written
+    return sorted(found, key=lambda one: (one.firm, one.goes, -1 if one.park is None else one.park))
 
 
 def _lock(

@@ -29,6 +29,8 @@ type Host = HTMLElement & { platformsMap?: Mounted };
 const PAPER_NAMES = ["a3", "a4"] as const;
 /** Narrower than this the legend starts closed; pixels. */
 const PHONE = 600;
+/** Lower than this too. */
+const TALL = 480;
 
 class Mounted implements Handle {
   id = "";
@@ -141,8 +143,8 @@ class Mounted implements Handle {
       const open = box.classList.toggle("pm-open");
       toggle.setAttribute("aria-expanded", String(open));
     }, "pm-floating-head");
-    // on a phone it would hide the map that it explains
-    const open = this.host.clientWidth >= PHONE;
+    // on a phone, or in a low map, it would hide the map that it explains
+    const open = this.host.clientWidth >= PHONE && (this.options.height ?? TALL) >= TALL;
     toggle.setAttribute("aria-expanded", String(open));
     box.classList.toggle("pm-open", open);
     box.append(toggle, legend.node);

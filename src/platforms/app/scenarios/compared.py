@@ -6,6 +6,7 @@ Numbers and words come from the library, where the files that can be downloaded 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from platforms.units import half_up
 
 __all__ = ["show_pair"]
 
-_MAP, _CHANGES, _TABLE = 400, 440, 420
+_MAP, _CHANGES, _TABLE = 400, 520, 420
 _ENDINGS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html",
@@ -66,7 +67,7 @@ def _figures(pair: Pair) -> Html:
     lines = [
         el(
             "tr", el("th", row["title"]), el("td", row["text_a"]), el("td", row["text_b"]),
-            el("td", el("b", row["text_change"]), cls="ip-moved" if row["change"] else ""),
+            el("td", _moved(row), cls="ip-moved"),
         )
         for row in table.to_dict("records")
     ]  # fmt: skip
@@ -75,6 +76,11 @@ def _figures(pair: Pair) -> Html:
         el("table", el("thead", head), el("tbody", *lines), cls="ip-effect ip-sides"),
         cls="ip-chart",
     )  # fmt: skip
+
+
+def _moved(row: Mapping[Any, Any]) -> Html | str:
+    still = pd.isna(row["change"]) or not row["change"]
+    return "—" if still else el("b", row["text_change"])
 
 
 def _waterfall(pair: Pair) -> Html | None:

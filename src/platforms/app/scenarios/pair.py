@@ -138,9 +138,13 @@ def _made(city: ip.Workspace, store: ip.Store, keys: list[str], progress: Progre
     a, b = (store.kept(key) for key in keys)
     change = ip.compare_scenarios(a.scenario, b.scenario)
     progress("map", 0.5)
+    differences = ip.scenario_change_document(city, change, names=(a.name, b.name))
+    # all open where something differs
+    box: Any = differences.content["focus"]
+    focus = None if box is None else tuple(box)
     maps = {
-        "a": ip.scenario_document(city, a),
-        "b": ip.scenario_document(city, b),
-        "change": ip.scenario_change_document(city, change, names=(a.name, b.name)),
+        "a": ip.scenario_document(city, a, focus=focus),
+        "b": ip.scenario_document(city, b, focus=focus),
+        "change": differences,
     }
     return Pair(city, a, b, change, maps)

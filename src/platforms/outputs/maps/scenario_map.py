@@ -41,6 +41,7 @@ def scenario_document(
     workspace: Workspace,
     kept: Kept | Scenario,
     *,
+    focus: tuple[float, float, float, float] | None = None,
     compress: bool = True,
     day: dt.date | None = None,
 ) -> MapDocument:
@@ -52,6 +53,8 @@ def scenario_document(
         The city: ground, towns, what its plan and rules are called.
     kept
         A scenario, with the name that it was kept under or without.
+    focus
+        Box that is seen first, EPSG:4490; default that of what the scenario decided.
     compress
         Compress the geometry; False for browsers without DecompressionStream.
     day
@@ -82,7 +85,7 @@ def scenario_document(
             if one in scenario.figures
         ],
         notes=_notes(workspace, scenario),
-        focus=layers_box(layers),
+        focus=focus or layers_box(layers),
         day=day,
     )  # fmt: skip
     return map_document([*town_ground(workspace), *layers], sheet, compress=compress)

@@ -8,23 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import numpy as np
-
 from platforms import messages
-from platforms.outputs.maps.map_document import (
-    Bar,
-    Chart,
-    Column,
-    MapDocument,
-    MapLayer,
-    Sheet,
-    SourceNote,
-    layer_from_card,
-    map_document,
-)
+from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer, town_ground
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Bar, Chart, Column, MapLayer
 from platforms.outputs.maps.map_sheet import plot_column
 from platforms.outputs.maps.map_styles import style_of
-from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.choice.portfolio import Portfolio
 from platforms.planning.choice.portfolio_input import WAYS
@@ -34,7 +23,6 @@ from platforms.units import printed
 __all__ = ["portfolio_document"]
 
 _STYLE = "portfolio_plots"
-_GROUND = ("towns",)
 _SHOWN = (
     "plot_id", "name", "choice", "net_mu", "town", "firm_name", "cost_wan", "jobs", "verdict",
     "reason", "measure_suggested", "area_mu", "industry", "basis",
@@ -69,39 +57,24 @@ def portfolio_document(
         chart; for :func:`platforms.save_html` and for the app's map.
     """
     workspace = run.workspace
-    layers = [
-        layer_from_card(workspace.card(name), run.layers[name], schematic=True)
-        for name in _GROUND
-        if name in run.layers
-    ]
     land = printed(answer.land_mu if answer.solved else None)
     target = printed(answer.target_mu)
-    sheet = Sheet(
+    sheet = city_sheet(
+        workspace,
         title=_t("map.title", name=str(workspace.plan.name)),
         subtitle=_t("map.subtitle", target=target, land=land),
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
-        sources=[
-            SourceNote(id=document.id, title=document.title, date=document.date or "")
-            for document in workspace.plan.documents
-        ],
+        day=day,
         charts=[_chart(answer)] if answer.solved else [],
         notes=_notes(run, answer),
-        internal=True,
         focus=_focus(run, answer),
     )
-    return map_document([*layers, _layer(run, answer)], sheet, compress=compress)
+    layers = [*town_ground(workspace, run.layers), _layer(run, answer)]
+    return map_document(layers, sheet, compress=compress)
 
 
 def _focus(run: Run, answer: Portfolio) -> tuple[float, float, float, float] | None:
     """Return the box of the candidates; None where there is none."""
-    rows = run.plots.geometry.to_numpy()[answer.prepared.rows]
-    if not len(rows):
-        return None
-    box = [float(value) for value in run.plots.iloc[answer.prepared.rows].total_bounds]
-    return (box[0], box[1], box[2], box[3]) if np.isfinite(box).all() else None
+    return box_of(run.plots.iloc[answer.prepared.rows])
 
 
 def _layer(run: Run, answer: Portfolio) -> MapLayer:
@@ -112,18 +85,8 @@ def _layer(run: Run, answer: Portfolio) -> MapLayer:
     labels = {
         "choice": {way: _t(f"way.{way}") for way in WAYS}, "verdict": verdict_words(run.pack)
     }  # fmt: skip
-    card = run.workspace.cards.get("plots")
-    return MapLayer(
-        name="plots",
-        title=_t("map.plots"),
-        frame=plots[[*shown, plots.geometry.name]],
-        key="plot_id",
-        columns=[_column(name, labels.get(name, {})) for name in shown],
-        style=_STYLE,
-        source=source_words(card.source) if card and run.sample else str(run.input["name"]),
-        date=card.date if card and run.sample else "",
-        sample=run.sample,
-    )
+    columns = [_column(name, labels.get(name, {})) for name in shown]
+    return plots_layer(run, plots, columns, title=_t("map.plots"), style=_STYLE)
 
 
 def _column(name: str, labels: dict[str, str]) -> Column:

@@ -14,15 +14,9 @@ import pandas as pd
 from shapely import get_dimensions, point_on_surface
 
 from platforms import messages
-from platforms.outputs.maps.map_document import (
-    Column,
-    MapDocument,
-    MapLayer,
-    Sheet,
-    SourceNote,
-    layer_from_card,
-    map_document,
-)
+from platforms.outputs.maps.city_sheet import city_sheet, town_ground
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.planning.siting.ranking import Site, Siting, Term
 from platforms.policy.workspace import Workspace
 from platforms.units import printed
@@ -32,7 +26,6 @@ __all__ = ["SITE_LAYERS", "site_score", "siting_document"]
 # numbered, other points, other areas
 SITE_LAYERS = ("sites", "site_points", "site_areas")
 _TOP = 20
-_GROUND = ("towns",)
 _AREA = 2
 _SCORE = 2
 
@@ -83,28 +76,16 @@ def siting_document(
     """
     rows = _rows(siting, top)
     synthetic = sample or bool(siting.sample_layers)
-    ground = [
-        layer_from_card(workspace.card(name), workspace.layer(name), schematic=True)
-        for name in _GROUND
-        if workspace.has(name)
-    ]
     project = siting.project
-    sheet = Sheet(
+    sheet = city_sheet(
+        workspace,
         title=_t("title", name=str(workspace.plan.name)),
         subtitle=_t("subtitle", project=project.name or messages.text("siting.table.unnamed"),
                     industry=project.industry),
-        date=(day or dt.datetime.now(tz=dt.UTC).astimezone().date()).isoformat(),
-        county=workspace.layer("county"),
-        neighbours=workspace.layer("neighbours") if workspace.has("neighbours") else None,
-        waters=[(str(water.name), water.lon, water.lat) for water in workspace.plan.waters],
-        sources=[
-            SourceNote(id=document.id, title=document.title, date=document.date or "")
-            for document in workspace.plan.documents
-        ],
+        day=day,
         notes=_notes(siting, sample=synthetic),
-        internal=True,
     )  # fmt: skip
-    layers = [*ground, *_site_layers(rows, sample=synthetic)]
+    layers = [*town_ground(workspace), *_site_layers(rows, sample=synthetic)]
     return map_document(layers, sheet, compress=compress)
 
 

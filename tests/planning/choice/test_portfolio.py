@@ -20,7 +20,7 @@ from platforms.errors import InputError
 from platforms.planning.choice import portfolio_solve
 from platforms.planning.choice.portfolio import portfolio, portfolio_target
 from platforms.planning.choice.portfolio_case import Case
-from platforms.planning.choice.portfolio_curve import curve
+from platforms.planning.choice.portfolio_curve import curve, price_of_last
 from platforms.planning.choice.portfolio_input import PortfolioLimits, prepare
 from platforms.planning.choice.portfolio_solve import solve
 from platforms.planning.choice.portfolio_weights import portfolio_weights
@@ -123,6 +123,27 @@ def test_a_higher_target_is_never_cheaper(case):
     assert (np.diff(solved["bound"]) >= -1e-9).all()
     # what can be reached is reached from below: once impossible, always impossible
     assert told["objective"].isna().is_monotonic_increasing
+
+
+@settings(max_examples=40)
+@given(case=cases(most=8), share=st.floats(0.3, 0.9), mu=st.floats(1, 20))
+def test_curve_and_the_price_of_the_last_stretch_equal_brute_force(case, share, mu):
+    target = max(round(share * case.land.sum()), 1)
+    told = curve(case, [target / 2, target], **tight()).set_index("target_mu")
+    best = {one: brute(case, one) for one in (target / 2, target)}
+    for one, points in best.items():
+        if math.isinf(points):
+            assert math.isnan(told.loc[one, "objective"])
+        else:
+            assert told.loc[one, "objective"] == pytest.approx(points, abs=1e-6)
+    top = solve(case, target, **tight())
+    price = price_of_last(case, target, top, mu, **tight())
+    below = brute(case, target - min(mu, target))
+    if top.chosen is None:
+        assert price is None
+    else:
+        assert price.points == pytest.approx(best[target] - below, abs=1e-6)
+        assert price.low - 1e-6 <= price.points <= price.high + 1e-6
 
 
 @settings(max_examples=80)

@@ -61,7 +61,7 @@ def test_before_a_start_nothing_is_solved(page):
     assert "ip-error" not in shown
     assert "示例数据" in shown
     assert "search-portfolio" not in app.session_state
-    assert app.selectbox(key="portfolio-target-id").value == "yq145-06"
+    assert app.selectbox(key="portfolio-target-id").value == "yq2023-42a"
     assert "没有整治成本、涉及岗位数据" in shown
 
 

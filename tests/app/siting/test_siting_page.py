@@ -62,6 +62,10 @@ def test_a_project_is_typed_ranked_and_stands_in_the_address(page):
     assert "示例数据" in shown
     assert "附件二" in shown
     assert "不是任何文件规定" in shown
+    assert "取自图层 sample_parks" in shown
+    # a term that is not known is a range, and one that is not asked for is nothing
+    assert set(table["工业用地控制线"]) == {"0.00–1.00"}
+    assert set(table["与配套企业的距离"]) == {""}
 
 
 def test_a_link_reopens_the_ranks_and_the_site(page):
@@ -72,6 +76,14 @@ def test_a_link_reopens_the_ranks_and_the_site(page):
     assert "芙蓉镇工业区" in shown
     assert "不能用，不排名" in shown
     assert "退二进三" in shown
+
+
+def test_the_standards_are_those_of_the_day(page):
+    given = {"industry": "C38", "energy": "900", "value_added": "12000", "plots": "none"}
+    page.query_params.update({**given, "date": "2030-01-01"})
+    shown = _html(page.run())
+    assert "ip-error" not in shown
+    assert "2030-01-01" in shown
 
 
 def test_a_number_that_cannot_be_is_refused_by_name(page):

@@ -34,7 +34,7 @@ SECONDS, MOST_S, GAP = 20.0, 600.0, 0.01
 _MOST = 1e9
 _KEPT, _TURN = "portfolio-kept", "portfolio-turn"
 _PERCENT = 100.0
-_COMPUTED = ("low_efficiency_mu", "reclaimable_mu")
+_LOW = "low_efficiency_mu"
 Quota = tuple[str, float | None, float | None]
 
 
@@ -88,11 +88,7 @@ class Asked:
 
 def targets_of(city: ip.Workspace) -> dict[str, dict[str, object]]:
     """Return the workspace's targets that a portfolio can take, by id: row by row."""
-    if not city.has("targets"):
-        return {}
-    table = city.table("targets")
-    fits = table["unit"].eq("亩") & table["computed_by"].isin(_COMPUTED) & table["value"].gt(0)
-    rows = table[fits].to_dict("records")
+    rows = ip.portfolio_targets(city).to_dict("records")
     return {str(row["target_id"]): {str(k): v for k, v in row.items()} for row in rows}
 
 
@@ -139,13 +135,13 @@ def turn() -> int:
 
 
 def _first(city: ip.Workspace) -> Asked:
-    """Return the defaults: the largest target of the workspace, or an own number to type."""
+    """Return the defaults: the latest target that speaks of low-efficiency land, else any."""
     known = targets_of(city)
-    return Asked(target=next(iter(sorted(known, key=lambda one: -_value(known[one]))), ""))
 
+    def fit(name: str) -> tuple[bool, int]:
+        return known[name]["computed_by"] == _LOW, int(str(known[name]["year"]))
 
-def _value(row: dict[str, object]) -> float:
-    return float(str(row["value"]))
+    return Asked(target=max(known, key=fit, default=""))
 
 
 def _given(city: ip.Workspace) -> Asked:

@@ -77,7 +77,7 @@ def show_curve(curve: pd.DataFrame, target_mu: float, *, key: str) -> None:
 def curve_table(curve: pd.DataFrame) -> pd.DataFrame:
     """Return the curve under headings for readers; the gap in per cent."""
     shown = [name for name in _COLUMNS if name != "cost_wan" or curve["cost_wan"].notna().any()]
-    words = {name: messages.text(f"portfolio.status.{name}") for name in curve["status"].unique()}
+    words = {name: _t(f"point.{name}") for name in curve["status"].unique()}
     table = pd.DataFrame(curve[shown]).assign(
         status=curve["status"].map(words), gap=curve["gap"].astype("float64") * _PERCENT
     )

@@ -114,7 +114,7 @@ def _scene(scene: Scene, search: Search[Any], answer: ip.Portfolio) -> Scene:
 
 def figures_of(answer: ip.Portfolio) -> list[dict[str, str]]:
     """Return the key figures of an answer, each with its unit; what is unknown says so."""
-    found, terms = answer.found, {str(row["term"]): row for row in answer.terms()}
+    terms = {str(row["term"]): row for row in answer.terms()}
 
     def one(name: str, value: str, unit: str = "") -> dict[str, str]:
         return {"label": _t(f"figure.{name}"), "value": value, "unit": unit}
@@ -133,9 +133,7 @@ def figures_of(answer: ip.Portfolio) -> list[dict[str, str]]:
         digits = 2 if name == "cost_wan" else 0
         text = printed(float(str(amount)), digits) if known else _t("no_data")
         rows.append(one(name, text, unit if known else ""))
-    rows.append(one("objective", printed(found.objective), _t("unit.points")))
-    rows.append(one("gap", f"{printed(_PERCENT * found.gap, 3)}%"))
-    rows.append(one("seconds", printed(found.seconds, 1), _t("unit.seconds")))
+    rows.append(one("objective", printed(answer.found.objective), _t("unit.points")))
     return rows
 
 
@@ -143,7 +141,11 @@ def _show_standing(answer: ip.Portfolio) -> None:
     """Say how good the answer is, or why there is none and what would have to give."""
     status = messages.text(f"portfolio.status.{answer.status}")
     if answer.solved:
-        bound = _t("bound", bound=printed(answer.found.bound))
+        found = answer.found
+        bound = _t(
+            "bound", bound=printed(found.bound), gap=printed(_PERCENT * found.gap, 3),
+            seconds=printed(found.seconds, 1),
+        )  # fmt: skip
         markup.show(el("p", el("b", status), " ", bound, cls="ip-note", role="status"))
         return
     short = [el("li", text) for text in ip.portfolio_shortages(answer)]

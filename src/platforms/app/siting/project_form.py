@@ -44,11 +44,18 @@ def show_form(city: ip.Workspace, wish: Wish | None, *, plots: bool) -> None:
     given = wish or Wish(())
     with st.form(f"siting-{turn()}", border=True):
         fields = _project(city, given) | _numbers(given)
-        left, middle, right = st.columns([2.2, 1.4, 1], gap="small", vertical_alignment="bottom")
+        left, day, middle, right = st.columns(
+            [1.8, 0.9, 1.4, 0.8], gap="small", vertical_alignment="bottom"
+        )
         with left:
             suppliers = st.text_input(
                 _t("suppliers"), given.text("suppliers"), help=_t("suppliers_help"),
                 placeholder=_t("suppliers_form"), key=_key("suppliers"),
+            )  # fmt: skip
+        with day:
+            date = st.text_input(
+                _t("date"), given.text("date"), help=_t("date_help"), max_chars=10,
+                placeholder=_t("unknown"), key=_key("date"),
             )  # fmt: skip
         with middle:
             among = st.selectbox(
@@ -59,7 +66,7 @@ def show_form(city: ip.Workspace, wish: Wish | None, *, plots: bool) -> None:
         with right:
             sent = st.form_submit_button(_t("rank"), type="primary", width="stretch")
     if sent:
-        texts = {**fields, "suppliers": suppliers.strip()}
+        texts = {**fields, "date": date.strip(), "suppliers": suppliers.strip()}
         take(Wish(tuple((name, text) for name, text in texts.items() if text), str(among)))
         st.rerun()
     _show_file(given)

@@ -15,12 +15,12 @@ from platforms.app import markup
 from platforms.app.markup import Html, el
 from platforms.units import printed
 
-__all__ = ["TERM_COLORS", "bars_of", "explained", "headline", "term_key"]
+__all__ = ["TERM_COLORS", "bars_of", "explained", "headline", "term_key", "titles_of"]
 
 # Paul Tol "muted", dark enough for a pale shade beside each
 TERM_COLORS: Mapping[str, str] = {
     "plan": "#332288", "room": "#117733", "control_line": "#aa4499", "energy": "#b8860b",
-    "shape": "#88449c", "suppliers": "#2b7fb8",
+    "shape": "#2a9d8f", "suppliers": "#2b7fb8",
 }  # fmt: skip
 _PERCENT = 100.0
 

@@ -22,12 +22,12 @@ from platforms.app.scenarios.keeping import keep_button
 from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
 from platforms.app.siting.project_form import show_form
-from platforms.app.siting.site_scores import bars_of, explained, headline, term_key
+from platforms.app.siting.site_scores import bars_of, explained, headline, term_key, titles_of
 from platforms.app.siting.wish import Sited, Wish, make_siting, wish_of
 from platforms.app.state import Pick, look_at, picked
 from platforms.app.waiting import current_scene, wait
 
-__all__ = ["show_siting", "siting_file"]
+__all__ = ["show_siting", "site_table", "siting_file"]
 
 _MAP, _TABLE, _SHORT = 560, 360, 9
 _TOP = 20
@@ -75,6 +75,8 @@ def _show(city: ip.Workspace, sited: Sited) -> None:
     marks = [messages.text("app.mark.sample")] if sited.sample else []
     method = _t("method", title=str(siting.method.title), mark=siting.method.mark)
     markup.show(el("p", markup.badges(marks, kind="ip-sample"), method, cls="ip-note"))
+    told = [el("li", one.message()) for one in siting.issues]
+    markup.show(el("ul", *told, cls="ip-list") if told else "")
     if not siting.ranked:
         markup.show(el("p", _t("none_left"), cls="ip-warning", role="status"))
     markup.show(headline(siting))
@@ -133,13 +135,33 @@ def _layer(one: ip.Site) -> str:
     return ip.SITE_LAYERS[1 if one.kind == "park" else 2]
 
 
+def site_table(siting: ip.Siting, *, excluded: bool) -> pd.DataFrame:
+    """Return the sites under headings for readers, each term as one number or its range.
+
+    Parameters
+    ----------
+    siting
+        What the library gave.
+    excluded
+        Those that cannot be used, with their reasons; else the ranked ones.
+    """
+    table = ip.siting_table(siting)
+    table = table[[bool(one.excluded) == excluded for one in siting.sites]].reset_index(drop=True)
+    if excluded:
+        return table[[*table.columns[3:6], table.columns[-1]]]
+    kept, titles = table[table.columns[:8]].copy(), titles_of(siting)
+    for at, title in enumerate(titles.values()):
+        kept[title] = [
+            ip.site_score(one.terms[at].low, one.terms[at].high) if one.terms[at].weight else ""
+            for one in siting.ranked
+        ]
+    return printed(kept)
+
+
 def _show_table(siting: ip.Siting, sheet: Sheet, *, excluded: bool) -> None:
     sites = [one for one in siting.sites if bool(one.excluded) == excluded]
-    table = ip.siting_table(siting)
-    shown = table[[bool(one.excluded) == excluded for one in siting.sites]].reset_index(drop=True)
+    shown = site_table(siting, excluded=excluded)
     reason = shown.columns[-1]
-    columns = [*shown.columns[3:6], reason] if excluded else list(shown.columns[:-1])
-    shown = printed(pd.DataFrame(shown[columns]))
     key = f"siting-{'out' if excluded else 'in'}-{sheet.id}"
 
     def pick() -> None:

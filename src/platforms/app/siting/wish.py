@@ -35,6 +35,7 @@ _KEPT, _TURN = "siting-kept", "siting-turn"
 # name of a field → name in the address
 _GIVEN = {
     "name": "project", "industry": "industry", "plan_industry": "planned", "polluting": "polluting",
+    "date": "date",
     "suppliers": "suppliers", **{name: name.rpartition("_")[0] for name in NUMBERS},
 }  # fmt: skip
 _LOW = "low_efficiency"

@@ -24,7 +24,7 @@ _ENDINGS = (".xlsx", ".csv", ".gpkg")
 _DIGITS = 4
 _STATED = (
     "name", "industry", "plan_industry", "land_mu", "floor_m2", "energy_tce", "value_added_wan",
-    "investment_wan", "tax_wan", "polluting",
+    "investment_wan", "tax_wan", "polluting", "date",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from platforms.outputs.scenario_words import (
     input_title,
     parameter_text,
     parameter_title,
+    printed_figure,
 )
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.choice.portfolio_input import WAYS
@@ -323,9 +324,14 @@ def scenario_figures(change: ScenarioChange) -> pd.DataFrame:
         for name in table["figure"].astype(str)
     ]
     table.insert(1, "title", titles)
-    for name in ("a", "b", "change"):
-        table[f"text_{name}"] = [
-            figure_text(str(figure), float(value), sign=name == "change")
-            for figure, value in zip(table["figure"], table[name], strict=True)
+    for side in ("a", "b"):
+        table[f"text_{side}"] = [
+            figure_text(str(figure), float(value))
+            for figure, value in zip(table["figure"], table[side], strict=True)
         ]
+    # of the printed figures, so that a reader who subtracts finds the same
+    table["text_change"] = [
+        figure_text(str(name), printed_figure(name, b) - printed_figure(name, a), sign=True)
+        for name, a, b in zip(table["figure"], table["a"], table["b"], strict=True)
+    ]
     return table

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from platforms import messages
 from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.policy.schema import Pack
-from platforms.units import printed
+from platforms.units import half_up, printed
 
 __all__ = [
     "figure_text",
@@ -23,10 +23,12 @@ __all__ = [
     "input_title",
     "parameter_text",
     "parameter_title",
+    "printed_figure",
     "scenario_name",
 ]
 
 _SHARES = ("gap", "attainment")
+_SCORE_DIGITS = 4
 _SCORES = ("best_score", "best_score_high")
 # counted, not measured
 _COUNTS = (
@@ -104,13 +106,21 @@ def figure_text(name: str, value: float | None, *, sign: bool = False) -> str:
     """
     if value is None or math.isnan(value):
         return "—"
+    shown = printed_figure(name, value)
     if name in _SHARES:
-        text = f"{printed(100 * value)}%"
+        text = f"{printed(100 * shown)}%"
     elif name in _SCORES:
-        text = printed(value, 4)
+        text = printed(shown, _SCORE_DIGITS)
     else:
-        text = printed(value, 0 if name in _COUNTS and float(value).is_integer() else 2)
-    return f"+{text}" if sign and value > 0 and text.strip("0.,%") else text
+        text = printed(shown, 0 if name in _COUNTS and shown.is_integer() else 2)
+    return f"+{text}" if sign and shown > 0 else text
+
+
+def printed_figure(name: str, value: float) -> float:
+    """Return a figure with the decimals that are printed, so that differences are right."""
+    if name in _SHARES or name in _SCORES:
+        return half_up(value, _SCORE_DIGITS)
+    return half_up(value, 2)
 
 
 def parameter_title(name: str, kind: str, pack: Pack | None = None) -> str:
@@ -141,7 +151,7 @@ def parameter_text(name: str, value: object) -> str:
         # a comparison tells a list in one text
         value = value.split(", ") if name == "limits" else _opened(value)
     if value is None or value in ("", []) or value != value:  # noqa: PLR0124 nan
-        return "—"
+        return _t("not_set")
     if isinstance(value, bool):
         return _t("yes" if value else "no")
     if isinstance(value, (int, float)):

@@ -79,7 +79,8 @@ def _figures(pair: Pair) -> Html:
 
 
 def _moved(row: Mapping[Any, Any]) -> Html | str:
-    still = pd.isna(row["change"]) or not row["change"]
+    # what cannot be seen in the figures has not moved
+    still = row["text_a"] == row["text_b"]
     return "—" if still else el("b", row["text_change"])
 
 
@@ -99,7 +100,7 @@ def _show_steps(pair: Pair) -> None:
         "title": _t("step"), "value_from": _t("from"), "change": _t("change"),
         "value_to": _t("to"), "count": _t("count"), "note": _t("told"),
     }  # fmt: skip
-    with st.expander(_t("steps")):
+    with st.expander(_t("steps"), expanded=True):
         st.dataframe(
             steps[list(titles)].rename(columns=titles), hide_index=True, placeholder="",
             column_config=_formats(steps[list(titles)].rename(columns=titles)),

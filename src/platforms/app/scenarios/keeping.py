@@ -36,7 +36,8 @@ def _t(entry: str, **fields: object) -> str:
 
 def kind_title(kind: str) -> str:
     """Return what users read for a kind: ``run``, ``relocation``, ``portfolio``, ``siting``."""
-    return messages.text(f"store.kind.{kind}")
+    title = messages.text(f"store.kind.{kind}")
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def store() -> ip.Store:

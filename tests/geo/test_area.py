@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
+import golden_plots
 from platforms.errors import CRSError
 from platforms.geo import ellipsoid as el
 from platforms.geo.area import (
@@ -29,33 +30,10 @@ from platforms.geo.rings import rings_of
 
 # (northing, easting) in EPSG:4528, plane m², official m² as printed
 GOLDEN = {
-    "A": (
-        [(3121000, 40598000), (3121000, 40598100), (3121100, 40598100), (3121100, 40598000)],
-        10000.0,
-        9997.63,
-    ),
-    "L": (
-        [
-            (3120000.123, 40595000.456),
-            (3120000.123, 40595180.456),
-            (3120090.123, 40595180.456),
-            (3120090.123, 40595080.456),
-            (3120200.123, 40595080.456),
-            (3120200.123, 40595000.456),
-        ],
-        25000.0,
-        24994.43,
-    ),
-    "park": (
-        [(3119000, 40594000), (3119000, 40596000), (3121000, 40596000), (3121000, 40594000)],
-        4000000.0,
-        3999109.37,
-    ),
-    "thin": (
-        [(3118000, 40590000), (3119500, 40592500), (3119480, 40592512), (3117980, 40590012)],
-        68000.0,
-        67986.04,
-    ),
+    name: (points, planar, area)
+    for (name, (points, area)), planar in zip(
+        golden_plots.GOLDEN.items(), (10000.0, 25000.0, 4000000.0, 68000.0), strict=True
+    )
 }
 MU = {"A": 14.9964, "L": 37.4916, "park": 5998.6641, "thin": 101.9791}
 UNROUNDED = {"A": 9997.62919, "L": 24994.4264}

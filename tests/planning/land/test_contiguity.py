@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import json
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from level_plots import PLANE, box, plots
 
 from platforms.errors import RuleError
 from platforms.issues import IssueTable
 from platforms.planning.land.contiguity import AREA_FIGURES, contiguous_areas
 from platforms.planning.land.reclaim import reclaim
 
-PLANE = 4528
-EAST, NORTH = 40_598_000.0, 3_121_000.0
 # side of a square of a little more than 50 亩
 SIDE = 182.6
-
-
-def box(x0, y0, x1, y1):
-    return shapely.box(EAST + x0, NORTH + y0, EAST + x1, NORTH + y1)
-
-
-def plots(*shapes, **columns):
-    area = np.round(shapely.area(np.array(shapes, dtype=object)), 2)
-    ids = [f"P{i}" for i in range(len(shapes))]
-    return gpd.GeoDataFrame(
-        {"plot_id": ids, "area_m2": area} | columns, geometry=list(shapes), crs=PLANE
-    )
 
 
 def squares(*east, side=100.0, **columns):

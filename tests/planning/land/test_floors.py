@@ -5,37 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-import geopandas as gpd
 import numpy as np
 import pytest
-import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from level_plots import SQUARE, box, frame, plots
 
 from platforms.errors import RuleError
 from platforms.issues import IssueTable
 from platforms.planning.land.factors import land_parameters
 from platforms.planning.land.floors import floor_potential, floor_records
 from platforms.policy.workspace import Workspace
-
-PLANE = 4528
-EAST, NORTH = 40_598_000.0, 3_121_000.0
-
-
-def box(x0, y0, x1, y1):
-    return shapely.box(EAST + x0, NORTH + y0, EAST + x1, NORTH + y1)
-
-
-def frame(*shapes, **columns):
-    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=PLANE)
-
-
-def plots(*shapes, **columns):
-    area = np.round(shapely.area(np.array(shapes, dtype=object)), 2)
-    return frame(*shapes, plot_id=[f"P{i}" for i in range(len(shapes))], area_m2=area, **columns)
-
-
-SQUARE = box(0, 0, 100, 100)
 
 
 def test_a_storey_over_eight_metres_counts_twice_and_one_of_eight_once():

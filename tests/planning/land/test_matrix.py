@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from level_plots import NORTH, PLANE, box, frame
 
 import platforms as ip
 from platforms.errors import CRSError
 from platforms.geo.area import official_area_m2
 from platforms.issues import IssueTable
 from platforms.planning.land.matrix import overlap_matrix
-
-PLANE = 4528
-EAST, NORTH = 40_598_000.0, 3_121_000.0
-
-
-def box(x0, y0, x1, y1):
-    return shapely.box(EAST + x0, NORTH + y0, EAST + x1, NORTH + y1)
-
-
-def frame(*shapes, crs=PLANE):
-    return gpd.GeoDataFrame(geometry=list(shapes), crs=crs)
 
 
 class Half:

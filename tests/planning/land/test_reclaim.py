@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from level_plots import EAST, NORTH, PLANE, SQUARE, box, frame, plots, row
 
 from platforms.errors import CRSError
 from platforms.issues import IssueTable
@@ -20,32 +20,6 @@ from platforms.planning.land.reclaim import (
     land_totals,
     reclaim,
 )
-
-PLANE = 4528
-EAST, NORTH = 40_598_000.0, 3_121_000.0
-
-
-def box(x0, y0, x1, y1):
-    return shapely.box(EAST + x0, NORTH + y0, EAST + x1, NORTH + y1)
-
-
-def frame(*shapes, crs=PLANE, **columns):
-    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs)
-
-
-def plots(*shapes, crs=PLANE, **columns):
-    """Plots whose official area is taken to be the planar one, so that answers are round."""
-    area = np.round(shapely.area(np.array(shapes, dtype=object)), 2)
-    ids = [f"P{i}" for i in range(len(shapes))]
-    return frame(*shapes, crs=crs, plot_id=ids, area_m2=area, **columns)
-
-
-SQUARE = box(0, 0, 100, 100)
-
-
-def row(land):
-    """Return net and deductions of the first plot."""
-    return [float(land[c].iloc[0]) for c in ("net_m2", *deduction_columns(land).values())]
 
 
 def test_a_limit_that_goes_beyond_the_plot_claims_only_what_lies_in_it():

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import json
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from level_plots import EAST, NORTH, SQUARE, box, frame, plots
 
 from platforms.errors import CRSError, RuleError
 from platforms.issues import IssueTable
 from platforms.planning.land.unused import unused_land, unused_records
 from platforms.policy.workspace import Workspace
-
-PLANE = 4528
-EAST, NORTH = 40_598_000.0, 3_121_000.0
-
-
-def box(x0, y0, x1, y1):
-    return shapely.box(EAST + x0, NORTH + y0, EAST + x1, NORTH + y1)
-
-
-def frame(*shapes, crs=PLANE, **columns):
-    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs)
-
-
-def plots(*shapes, **columns):
-    """Plots whose official area is taken to be the planar one, so that answers are round."""
-    area = np.round(shapely.area(np.array(shapes, dtype=object)), 2)
-    ids = [f"P{i}" for i in range(len(shapes))]
-    return frame(*shapes, plot_id=ids, area_m2=area, **columns)
-
-
-SQUARE = box(0, 0, 100, 100)
 
 
 def test_what_no_building_covers_is_unused():

@@ -9,6 +9,8 @@ import pytest
 import move_samples as samples
 import platforms as ip
 from map_samples import HOSTILE
+from platforms import messages
+from platforms.outputs.maps.map_styles import style_of
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +104,12 @@ def test_hostile_names_are_text(yueqing):
     assert page.count("</script>") == ip.render_page(
         ip.relocation_document(yueqing, samples.answer())
     ).count("</script>")
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_each_reason_has_a_short_title_and_a_look(lang):
+    reasons = {k for k in messages.catalogue(lang, "moves") if k.startswith("reason.")}
+    titles = {k for k in messages.catalogue(lang, "flows") if k.startswith("reason.")}
+    assert titles == reasons
+    looks = style_of("staying_firms").classes
+    assert {f"reason.{name}" for name in looks} == reasons

@@ -123,11 +123,7 @@ if TYPE_CHECKING:
     from platforms.planning.moves.relocation_answer import Relocation
     from platforms.planning.moves.relocation_effort import Effort as SearchEffort
     from platforms.planning.moves.relocation_files import RelocationData, relocation_data
-    from platforms.planning.moves.relocation_sums import (
-        firm_towns,
-        relocation_figures,
-        town_flows,
-    )
+    from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
     from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
     from platforms.planning.run import STAGES, Run, run
     from platforms.planning.run_input import workspace_plots
@@ -148,11 +144,7 @@ if TYPE_CHECKING:
     from platforms.policy.links import FirmData, Joined, join_firms
     from platforms.policy.scoring import score as score_firms
     from platforms.policy.settings import with_settings
-    from platforms.policy.targets_records import (
-        responsible_units,
-        select_targets,
-        target_records,
-    )
+    from platforms.policy.targets_records import responsible_units, select_targets, target_records
     from platforms.policy.targets_reported import read_reported, reported_values
     from platforms.policy.trace import explain
     from platforms.policy.workspace import Workspace

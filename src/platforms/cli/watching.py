@@ -64,7 +64,7 @@ class _Line:
         if now - self.last < _PAUSE:
             return
         self.last = now
-        parts = [messages.text(f"solving.phase.{progress.phase}")]
+        parts = []
         if progress.best is not None:
             parts.append(messages.text("solving.best", value=f"{progress.best:,.2f}"))
         if progress.bound is not None:
@@ -73,8 +73,12 @@ class _Line:
             parts.append(messages.text("solving.gap", value=f"{100 * progress.gap:.3f}"))
         if progress.most:
             parts.append(f"{progress.done} / {progress.most}")
-        seconds = f"{progress.seconds:.0f}"
-        self._write(messages.text("solving.line", parts=parts, seconds=seconds))
+        told = {
+            "phase": messages.text(f"solving.phase.{progress.phase}"),
+            "parts": parts,
+            "seconds": f"{progress.seconds:.0f}",
+        }
+        self._write(messages.text("solving.line", **told))
 
     def clear(self) -> None:
         """Leave an empty line."""
@@ -93,8 +97,15 @@ class _Line:
 def watched() -> Iterator[Watched]:
     """Show progress and let Ctrl-C end a solve; a second Ctrl-C ends the command."""
     line = _Line()
-    given = Watched(progress=line.show if sys.stderr.isatty() else None)
+    given = Watched()
     before: Any = None
+
+    def show(progress: ip.Progress) -> None:
+        if not given.stopped:
+            line.show(progress)
+
+    if sys.stderr.isatty():
+        given.progress = show
 
     def interrupt(_number: int, _frame: object) -> None:
         given.stop.set()

@@ -95,7 +95,7 @@ def decide_town(
         Position of the town, ``NONE`` outside.
     """
     at, share = largest(shapes, towns)
-    way = _ways(shapes, at, share)
+    way = _ways(doubt.missing, at, share)
     lost = np.flatnonzero(at == NONE)
     near, _ = nearest(shapes[lost], towns, within_m=far.town_m)
     at[lost] = near
@@ -145,9 +145,9 @@ def decide_platform(
     sites = sites.where(sites.basis != "county_fallback")
     own = itself != NONE
     if shapely.is_missing(sites.shapes).all() and not own.any():
-        return _no_platform(out, shapes, doubt)
+        return _no_platform(out, doubt)
     at, share = largest(shapes, sites)
-    way = _ways(shapes, at, share)
+    way = _ways(doubt.missing, at, share)
     near, km, gap = _nearest_site(shapes, at, sites, far)
     by_distance = (near != NONE) & ~own
     at[by_distance], at[own] = near[by_distance], itself[own]
@@ -187,15 +187,15 @@ def _nearest_site(
     return near, km, gap
 
 
-def _no_platform(out: pd.DataFrame, shapes: Shapes, doubt: Doubt) -> Index:
-    at = np.full(len(shapes), NONE, dtype=np.intp)
-    nothing = np.full(len(shapes), np.nan)
+def _no_platform(out: pd.DataFrame, doubt: Doubt) -> Index:
+    at = np.full(len(doubt.missing), NONE, dtype=np.intp)
+    nothing = np.full(len(at), np.nan)
     doubt.ask("platform", lambda few: np.full(len(few), np.inf))
     names = _text(_WAYS[:0], at)
     out["platform"], out["platform_id"] = names, names
-    out["platform_way"] = _text(_WAYS, _ways(shapes, at, nothing))
+    out["platform_way"] = _text(_WAYS, _ways(doubt.missing, at, nothing))
     out["platform_km"] = nothing
-    out["platform_sure"] = np.zeros(len(shapes), dtype=bool)
+    out["platform_sure"] = np.zeros(len(at), dtype=bool)
     out["platform_tied"] = _text(np.array([""], dtype=object), np.zeros_like(at))
     return at
 
@@ -244,7 +244,7 @@ def drawn_unit(shapes: Shapes, units: Places, belt: Bools) -> tuple[Index, Float
 
 
 def decide_layout(
-    out: pd.DataFrame, shapes: Shapes, units: Places, at: Index, share: Floats
+    out: pd.DataFrame, missing: Bools, units: Places, at: Index, share: Floats
 ) -> None:
     """Write the layout unit of each feature.
 
@@ -252,8 +252,8 @@ def decide_layout(
     ----------
     out
         Takes the columns that begin with ``layout``.
-    shapes
-        Features in the plane; None has no unit.
+    missing
+        Which features have no shape.
     units
         The units; those that nobody measured are schematic.
     at
@@ -261,7 +261,7 @@ def decide_layout(
     share
         Share of the feature in it; NaN for one that the plan names a member.
     """
-    way = _ways(shapes, at, share)
+    way = _ways(missing, at, share)
     way[(at != NONE) & np.isnan(share)] = _MEMBER
     schematic = np.append(~np.isin(units.basis, _MEASURED), True)[at]
     for drawn, told in ((_WITHIN, "schematic_within"), (_OVERLAP, "schematic_overlap")):
@@ -271,9 +271,9 @@ def decide_layout(
     out["layout_unit_id"] = _text(units.ids, at)
 
 
-def _ways(shapes: Shapes, at: Index, share: Floats) -> Index:
-    way = np.full(len(shapes), _OUTSIDE, dtype=np.intp)
-    way[shapely.is_missing(shapes)] = _UNKNOWN
+def _ways(missing: Bools, at: Index, share: Floats) -> Index:
+    way = np.full(len(missing), _OUTSIDE, dtype=np.intp)
+    way[missing] = _UNKNOWN
     way[at != NONE] = _OVERLAP
     way[share == 1.0] = _WITHIN
     return way

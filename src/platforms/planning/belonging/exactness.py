@@ -37,9 +37,19 @@ class Doubt:
         The column ``accuracy_m`` (metres) is read where it is there.
     shapes
         Their shapes; only points are asked.
+
+    Attributes
+    ----------
+    missing
+        Which features have no shape.
+    accuracy_m
+        Accuracy of each point, metres; 0 where none is stated.
+    rows
+        Features with an accuracy.
     """
 
     def __init__(self, features: gpd.GeoDataFrame, shapes: Shapes) -> None:
+        self.missing: Bools = shapely.is_missing(shapes)
         self.accuracy_m = np.zeros(len(features))
         self.rows: Index = np.empty(0, dtype=np.intp)
         if "accuracy_m" in features:

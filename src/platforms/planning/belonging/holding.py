@@ -61,25 +61,26 @@ def largest(features: Shapes, places: Places) -> tuple[Index, Floats]:
         middles, _ = _held(np.asarray(shapely.points(cells.middles)), areas)
         holder = np.concatenate([holder, middles, holder])
 
-    def piece(some: Shapes) -> Floats:
+    def piece(some: Shapes) -> NDArray[np.int64] | Floats:
         # prepared shapes remember what they were last asked: each thread has its own
         own = shapely.force_2d(areas)
-        if cells is None:
-            return np.stack(_held(some, own), axis=-1)
-        stretch = np.concatenate(
-            [
-                _stretch(some[start : start + _AT_ONCE], cells, points=points)
-                for start in range(0, len(some), _AT_ONCE)
-            ]
-        )
-        found = np.empty((len(some), 2))
-        found[:, 0] = holder[stretch]
-        found[:, 1] = np.where(holder == NONE, np.nan, 1.0)[stretch]
-        left = np.flatnonzero(stretch == 0)
-        found[left] = np.stack(_held(some[left], own), axis=-1)
-        return found
+        stretch = np.zeros(len(some), dtype=np.int32)
+        if cells is not None:
+            for start in range(0, len(some), _AT_ONCE):
+                part = slice(start, start + _AT_ONCE)
+                stretch[part] = _stretch(some[part], cells, points=points)
+        at, left = holder[stretch], np.flatnonzero(stretch == 0)
+        at[left], part_in = _held(some[left], own)
+        # no part of a point lies anywhere
+        if points:
+            return at
+        share = np.where(at == NONE, np.nan, 1.0)
+        share[left] = part_in
+        return np.column_stack([at, share])
 
     found = in_threads(piece, features)
+    if points:
+        return found, np.where(found == NONE, np.nan, 1.0)
     return found[:, 0].astype(np.intp), found[:, 1].copy()
 
 
@@ -106,6 +107,8 @@ def _held(features: Shapes, areas: Shapes) -> tuple[Index, Floats]:
     # no part of a point lies anywhere
     open_ = (at == NONE) & (shapely.get_dimensions(features) > 0)
     some = open_[feature]
+    if not some.any():
+        return at, share
     feature, place, ratio = _ratios(features, feature[some], areas, place[some])
     order = np.lexsort((place, -np.round(ratio, _TIE_DIGITS), feature))
     _, first = np.unique(feature[order], return_index=True)

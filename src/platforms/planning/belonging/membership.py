@@ -138,7 +138,7 @@ def membership(
         for place, certain, unit_of in sure:
             free = (at == NONE) & (place != NONE) & certain.to_numpy(dtype=bool)
             at[free] = unit_of[place[free]]
-    decide_layout(out, shapes, units, at, share)
+    decide_layout(out, doubt.missing, units, at, share)
     if len(doubt.rows) == 0:
         return out[list(MEMBERSHIP_COLUMNS)]
     doubt.ask("layout_unit", lambda few: unit_room(few, at[doubt.rows], units, ~belt))

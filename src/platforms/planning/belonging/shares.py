@@ -84,9 +84,9 @@ def _shared(inner: _Edges, feature: Index, outer: _Edges, area: Index, bounds: F
     west, south, east, _ = bounds[feature].T
     pair, edge = outer.of(area)
     # an edge beside the feature, or under it, is over none of its edges
-    beside = (outer.left[edge] >= east[pair]) | (outer.right[edge] <= west[pair])
-    some = ~beside & (outer.top[edge] > south[pair])
-    pair, edge = pair[some], edge[some]
+    for end, start in ((east, outer.left), (-west, -outer.right), (-south, -outer.top)):
+        some = np.flatnonzero(start[edge] < end[pair])
+        pair, edge = pair[some], edge[some]
     which, own = inner.of(feature[pair])
     pair, edge = pair[which], edge[which]
     left = np.maximum(inner.left[own], outer.left[edge])

@@ -188,6 +188,8 @@ def command(
         ip.save_portfolio(
             answer, output, curve=points, last=last, sample=result.sample, overwrite=overwrite
         )
+    elif output is not None and output.lower().endswith(".html"):
+        ip.save_html(ip.portfolio_document(result, answer), output, overwrite=overwrite)
     elif output is not None:
         ip.write_plots(answer.plots, output, overwrite=overwrite)
     kept = keeping.keep(answer, plots.city, parameters={"rules": result.pack.pack})

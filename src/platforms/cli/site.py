@@ -68,7 +68,7 @@ def command(
     table = None if parks is None else _parks(parks)
     told = ip.site(wanted, plots=chosen, parks=table, workspace=city)
     if output is not None:
-        ip.write_plots(told.frame, output, overwrite=given["overwrite"])
+        _write(told, city, output, overwrite=given["overwrite"])
     kept = keeping.keep(told, city)
     if as_json:
         echo_json(
@@ -85,6 +85,17 @@ def command(
     echo_issues(told.issues)
     _tell(told, top)
     return int(not told.ranked)
+
+
+def _write(told: ip.Siting, city: ip.Workspace, output: str, *, overwrite: bool) -> None:
+    """Write the map, the workbook, or the sites themselves, as the ending says."""
+    ending = Path(output).suffix.lower()
+    if ending == ".html":
+        ip.save_html(ip.siting_document(city, told), output, overwrite=overwrite)
+    elif ending == ".xlsx":
+        ip.save_siting(told, output, overwrite=overwrite)
+    else:
+        ip.write_plots(told.frame, output, overwrite=overwrite)
 
 
 def _parks(path: str) -> pd.DataFrame:

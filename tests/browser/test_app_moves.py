@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from app_pages import DESK, MAP, PHONE, painted, served, settled
 from playwright.sync_api import Page, expect
@@ -12,8 +13,28 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 RESULT = ".st-key-move-files-row"
-# takes long: no gap is near enough, and each turn of the clusters begins anew
-LONG = "/moves?part=relocation&w=cluster:3&w=fit:2&w=sending:7&s=120"
+FIRMS, PARKS, KINDS = 2_000, 40, 10
+
+
+def _tables() -> dict[str, str]:
+    """Draw firms and parks so tight that no answer is proved in a minute."""
+    draw = np.random.default_rng(7)
+    demand = np.round(draw.lognormal(2.7, 0.8, FIRMS) + 1, 1)
+    rows = [
+        f"F{n},{120.8 + 0.4 * draw.random():.5f},{28 + 0.45 * draw.random():.5f},I{n % KINDS},{mu}"
+        for n, mu in enumerate(demand)
+    ]
+    share = draw.uniform(0.5, 1.5, PARKS)
+    room = np.round(share / share.sum() * demand.sum() * 1.02, 1)
+    parks = [
+        f"P{n},{120.8 + 0.4 * draw.random():.5f},{28 + 0.45 * draw.random():.5f},{mu},"
+        + ";".join(f"I{k}" for k in draw.choice(KINDS, 4, replace=False))
+        for n, mu in enumerate(room)
+    ]
+    return {
+        "firms": "\n".join(["firm_id,lon,lat,industry,demand_mu", *rows]),
+        "parks": "\n".join(["park_id,lon,lat,capacity_mu,admits", *parks]),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +80,28 @@ def test_a_relocation_is_started_shown_downloaded_and_kept(visit, url):
     page.locator(".st-key-keep-save-relocation button").click()
     expect(page.get_by_text("浏览器试排").last).to_be_visible(timeout=30_000)
     listed = visit("/scenarios")
+    listed.get_by_text(re.compile(r"^搬迁 1$")).click()
     expect(listed.get_by_text("浏览器试排").first).to_be_attached(timeout=30_000)
 
 
 def test_a_search_is_stopped_and_its_best_is_kept(visit):
-    page = visit(LONG)
+    page = visit("/moves?part=relocation&s=300")
+    page.locator(".st-key-move-files-box summary").click()
+    for name, text in _tables().items():
+        file = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        page.locator(f".st-key-move-file-{name}-0 input[type=file]").set_input_files(file)
+        settled(page)
+    expect(page.get_by_text("2,000 家企业，40 个园区")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="开始求解").click()
     stop = page.get_by_role("button", name=re.compile("停止"))
     expect(stop).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="开始求解")).to_be_disabled()
     expect(page.locator(".ip-searching")).to_contain_text("下界", timeout=60_000)
     stop.click()
-    page.wait_for_selector(RESULT, timeout=30_000)
+    page.wait_for_selector(RESULT, timeout=90_000)
     settled(page)
     painted(page)
+    expect(page.get_by_text("人工停止，保留当时最好的方案").first).to_be_visible()
     expect(page.locator(".ip-error")).to_have_count(0)
 
 
@@ -80,8 +109,8 @@ def test_two_visitors_have_their_own_weights_and_results(visit):
     one, two = visit("/moves?part=relocation&w=fit:4"), visit("/moves?part=relocation")
     one.get_by_role("button", name="开始求解").click()
     one.wait_for_selector(RESULT, timeout=90_000)
-    expect(one.get_by_label("行业不符")).to_have_value("4")
-    expect(two.get_by_label("行业不符")).to_have_value("0")
+    expect(one.get_by_role("spinbutton", name="行业不符")).to_have_value("4")
+    expect(two.get_by_role("spinbutton", name="行业不符")).to_have_value("0")
     expect(two.locator(RESULT)).to_have_count(0)
 
 

@@ -39,11 +39,18 @@ def test_what_is_sure_has_no_doubt():
         ({"town_sure": False, "town_way": "overlap"}, "town", "一半"),
         ({"platform_sure": False, "platform_tied": "西园;南园"}, "platform", "西园、南园"),
         ({"platform_sure": False}, "platform", "示意点"),
+        ({"town_given": "乙", "town_id": "a", "town_id_given": "b"}, "town",
+          "与文件所写的乙不一致"),
         ({"layout_unit": "港", "layout_way": "schematic_within"}, "layout_unit", "示意"),
     ],
 )  # fmt: skip
 def test_each_doubt_is_said(changed, group, words):
     assert words in told(**changed)[f"{group}_doubt"]
+
+
+def test_an_older_name_of_the_same_town_is_no_doubt():
+    row = told(town_given="甲老镇", town_id="a", town_id_given="a")
+    assert row["town_doubt"] == ""
 
 
 def test_nothing_is_doubtful_where_nothing_is_claimed():

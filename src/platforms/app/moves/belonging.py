@@ -40,7 +40,8 @@ _SHELF = "belongings"
 _MAP, _TABLE = 560, 420
 _AREA = "area_mu"
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "town": ("town", "town_way", "town_share", "town_sure", "town_doubt", "platform",
+    "town": ("town", "town_way", "town_share", "town_sure", "town_doubt", "town_given",
+             "platform",
              "layout_unit"),
     "platform": ("platform", "platform_way", "platform_km", "platform_sure", "platform_doubt",
                  "town", "layout_unit"),

@@ -37,8 +37,8 @@ _SHADE, _NONE, _PLOTS = "shade", "none", "plots"
 _AREA_STYLE, _POINT_STYLE = "belonging_areas", "belonging_points"
 _OF_PLOT = ("plot_id", "name", "firm_name", "industry", "area_mu", "basis")
 _SHOWN = (
-    "town", "town_way", "town_share", "town_sure", "town_doubt", "platform", "platform_way",
-    "platform_km", "platform_sure", "platform_doubt", "layout_unit", "layout_way",
+    "town", "town_way", "town_share", "town_sure", "town_doubt", "town_given", "platform",
+    "platform_way", "platform_km", "platform_sure", "platform_doubt", "layout_unit", "layout_way",
 )  # fmt: skip
 _NUMBERS = {"town_share": ("%", 1), "platform_km": ("km", 2)}
 _PERCENT = 100.0
@@ -235,4 +235,4 @@ def _notes(told: pd.DataFrame, by: str, *, sample: bool) -> list[str]:
     """Say how many are not sure, and what the colours mean."""
     marks = [messages.text("sheet.note.sample")] if sample else []
     doubtful = int(told[f"{by}_doubt"].ne("").sum())
-    return [*marks, _t("counted", features=len(told), doubtful=doubtful), _t("note")]
+    return [*marks, _t("counted", features=f"{len(told):,}", doubtful=f"{doubtful:,}"), _t("note")]

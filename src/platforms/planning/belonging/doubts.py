@@ -20,8 +20,8 @@ __all__ = ["GROUPS", "belonging_sums", "doubts"]
 GROUPS = ("town", "platform", "layout_unit")
 _SHORT = "accuracy_short"
 _READ = (
-    "accuracy_m", "town_sure", "town_way", "town_margin_m", "platform_sure", "platform_tied",
-    "layout_way", _SHORT,
+    "accuracy_m", "town_id", "town_given", "town_id_given", "town_sure", "town_way",
+    "town_margin_m", "platform_sure", "platform_tied", "layout_way", _SHORT,
 )  # fmt: skip
 
 
@@ -67,6 +67,10 @@ def _number(value: object) -> float | None:
 
 
 def _town(row: dict[str, object]) -> str:
+    told = row.get("town_id_given")
+    # a name alone may be an older one of the same town
+    if isinstance(told, str) and told and told != row.get("town_id"):
+        return _t("town_given", town=row.get("town_given") or told)
     if row["town_sure"]:
         return ""
     if short := _short(row, "town"):

@@ -349,6 +349,34 @@ def test_it_agrees_with_a_plain_loop(corners):
                 assert row.town_margin_m == pytest.approx(expected, abs=0.1)
 
 
+def test_every_feature_has_one_membership_duplicates_and_nothing_among_them():
+    twice = box(9, 1, 11, 2)
+    shapes = [twice, twice, at(10, 5), at(10, 5), None, shapely.Point(), shapely.Polygon()]
+    shapes += [box(0, 0, 30, 10), box(29, 9, 31, 11), at(40, 40)]
+    found = belong(shapes)
+    assert len(found) == len(shapes)
+    for place in ("town", "platform", "layout_unit"):
+        assert found[place].value_counts(dropna=False).sum() == len(shapes)
+    # the same shape has the same answer, and what is nowhere has none
+    assert found.iloc[0].equals(found.iloc[1])
+    assert found.iloc[2].equals(found.iloc[3])
+    assert found["town_way"].tolist()[4:7] == ["unknown"] * 3
+    assert found["town"].iloc[[4, 5, 6, 9]].isna().all()
+    assert not found["town_sure"].iloc[[4, 5, 6, 9]].any()
+    # three towns hold a third each: the first
+    assert found["town_id"].iloc[7] == "t1"
+
+
+@pytest.mark.parametrize("basis", ["real", "name_anchor", "town_fallback", "county_fallback"])
+def test_the_accuracy_of_a_point_decides_whatever_it_stands_for(basis):
+    towns = TOWNS.assign(basis="surveyed")
+    points = frame([at(9, 5), at(9, 5)], basis=basis, accuracy_m=[999.0, 1000.0])
+    layers = {"towns": towns, "platforms": PLATFORMS, "layout_units": UNITS}
+    found = membership(points, **layers)
+    assert ["town" in row.split(";") for row in found["accuracy_short"]] == [False, True]
+    assert found["town_sure"].tolist() == [True, False]
+
+
 def test_the_city_as_it_is_shipped():
     city = Workspace.open("yueqing")
     seats = city.layer("gazetteer").query("type == 'town_seat'")

@@ -118,21 +118,25 @@ def _form(
     key: str,
 ) -> None:
     markup.show(el("p", _t("keep.about", kind=kind_title(kind)), cls="ip-note"))
-    with st.form(f"keep-form-{key}", border=False):
+    turn = int(st.session_state.get(f"keep-turn-{key}", 0))
+    at = f"{key}-{turn}"
+    with st.form(f"keep-form-{at}", border=False):
         now = dt.datetime.now(tz=dt.UTC).astimezone()
         suggested = _t("keep.suggested", kind=kind_title(kind), when=f"{now:%Y-%m-%d %H:%M}")
         # offered once: a name that changes by the minute would undo what was typed
-        offered = st.session_state.setdefault(f"keep-offered-{key}", suggested)
-        name = st.text_input(_t("name"), offered, max_chars=_NAME_LENGTH, key=f"keep-name-{key}")
-        who = st.text_input(_t("author"), author(), max_chars=100, key=f"keep-author-{key}")
-        note = st.text_area(_t("note"), height=80, max_chars=2000, key=f"keep-note-{key}")
-        saved = st.form_submit_button(_t("keep.save"), type="primary", key=f"keep-save-{key}")
+        offered = st.session_state.setdefault(f"keep-offered-{at}", suggested)
+        name = st.text_input(_t("name"), offered, max_chars=_NAME_LENGTH, key=f"keep-name-{at}")
+        who = st.text_input(_t("author"), author(), max_chars=100, key=f"keep-author-{at}")
+        note = st.text_area(_t("note"), height=80, max_chars=2000, key=f"keep-note-{at}")
+        saved = st.form_submit_button(_t("keep.save"), type="primary", key=f"keep-save-{at}")
     if saved:
         with guard():
             remember_author(who)
             found = answer() if callable(answer) else answer
             made = ip.scenario_of(found, workspace=state.workspace().name, inputs=inputs)
             kept = store().keep(made, name=name, author=author(), note=note.strip())
+            # what is kept next has a name of its own
+            st.session_state[f"keep-turn-{key}"] = turn + 1
             told = _t("keep.done", name=kept.name)
             markup.show(el("p", el("b", told), cls="ip-note", role="status"))
             state.link_to("scenarios")

@@ -7,6 +7,7 @@ wrong is said above the list, in the words of the store.
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from functools import partial
@@ -32,6 +33,9 @@ __all__ = ["show_actions", "show_arrival", "show_list", "show_outcome"]
 
 _ROW_PX, _MOST_PX = 35, 320
 _TOLD, _FAULT, _TURN = "scenario-told", "scenario-fault", "scenario-turn"
+_PICKED, _ACTED = "scenario-picked", "scenario-acted"
+# a run of the page may follow at once, and what was done is still to be read
+_SAID_S = 12.0
 _WHEN = "%Y-%m-%d %H:%M"
 _WHO = "scenario-who"
 
@@ -46,8 +50,10 @@ def _turn() -> int:
 
 
 def show_outcome() -> None:
-    """Say what the last act did, or why it could not be done; once."""
-    fault, told = (st.session_state.pop(name, "") for name in (_FAULT, _TOLD))
+    """Say what the last act did, or why it could not be done, for a while."""
+    if time.monotonic() - st.session_state.get(_ACTED, -_SAID_S) >= _SAID_S:
+        return
+    fault, told = (str(st.session_state.get(name, "")) for name in (_FAULT, _TOLD))
     if fault:
         show_error(fault)
     if told:
@@ -57,6 +63,7 @@ def show_outcome() -> None:
 def _act(told: str, work: Callable[[], object]) -> None:
     """Do something with the store; what came of it is said in the run that follows."""
     remember_author(str(st.session_state.get(_WHO, author())))
+    st.session_state.update({_FAULT: "", _TOLD: "", _ACTED: time.monotonic()})
     try:
         work()
     except PlatformsError as error:
@@ -116,9 +123,13 @@ def show_list(kept: pd.DataFrame) -> str | None:
             _t("note"): kept["note"],
         }
     )
+    # a table takes a selection only when it is new: after each act it is
+    keys = [str(key) for key in kept["key"]]
+    before = st.session_state.get(_PICKED)
     event: Any = st.dataframe(
         table,
         key=f"scenario-list-{_turn()}",
+        selection_default=_row(keys.index(before)) if before in keys else None,
         height=min(_MOST_PX, _ROW_PX * (len(table) + 1) + 3),
         hide_index=True,
         on_select="rerun",
@@ -126,7 +137,13 @@ def show_list(kept: pd.DataFrame) -> str | None:
         placeholder="",
     )
     rows = event.selection.rows
-    return str(kept["key"].iloc[rows[0]]) if rows and rows[0] < len(kept) else None
+    chosen = keys[rows[0]] if rows and rows[0] < len(keys) else None
+    st.session_state[_PICKED] = chosen
+    return chosen
+
+
+def _row(number: int) -> Any:  # noqa: ANN401 Streamlit names no type
+    return {"selection": {"rows": [number]}}
 
 
 def show_actions(store: ip.Store, kept: pd.DataFrame, key: str | None) -> None:

@@ -15,6 +15,8 @@ const CASING = 2.4;
 /** Shaft that is left to be seen of an arrow, however short the way; pixels. */
 const SHAFT = 7;
 const BATCH = 300;
+/** More arrows than this in sight are drawn without their white edges, which take most of the time. */
+const CROWD = 2000;
 
 /** The same lines as bows; a line of more than two points goes by its ends. */
 export function bend(g: Geometry): Geometry {
@@ -51,7 +53,7 @@ function headOf(width: number): number {
 }
 
 /** An arrow along a path whose last point is its tip. */
-function arrow(ctx: Ctx, path: [number, number][], width: number, ink: string): void {
+function arrow(ctx: Ctx, path: [number, number][], width: number, ink: string, bare = false): void {
   const tip = path[path.length - 1];
   const head = headOf(width);
   let from = path.length - 2;
@@ -75,14 +77,16 @@ function arrow(ctx: Ctx, path: [number, number][], width: number, ink: string): 
   };
   ctx.setLineDash([]);
   ctx.lineJoin = "round";
-  ctx.lineCap = "round";
-  ctx.strokeStyle = "rgba(255,255,255,.9)";
-  ctx.lineWidth = width + CASING;
-  shaft();
-  ctx.stroke();
-  ctx.lineWidth = CASING;
-  point();
-  ctx.stroke();
+  if (!bare) {
+    ctx.lineCap = "round";
+    ctx.strokeStyle = "rgba(255,255,255,.9)";
+    ctx.lineWidth = width + CASING;
+    shaft();
+    ctx.stroke();
+    ctx.lineWidth = CASING;
+    point();
+    ctx.stroke();
+  }
   ctx.lineCap = "butt";
   ctx.strokeStyle = ink;
   ctx.lineWidth = width;
@@ -91,6 +95,7 @@ function arrow(ctx: Ctx, path: [number, number][], width: number, ink: string): 
   ctx.fillStyle = ink;
   point();
   ctx.fill();
+  if (bare) return;
   ctx.beginPath();
   ctx.arc(path[0][0], path[0][1], width / 2 + 0.9, 0, 7);
   ctx.fill();
@@ -159,7 +164,7 @@ export function* paintFlows(ctx: Ctx, view: View, layer: PlanLayer, all: PlanLay
     const [f, value] = found[i];
     const width = flowWidth(layer, value);
     ctx.save();
-    arrow(ctx, pathOf(layer, view, f, rim(f), headOf(width) + SHAFT), width, layer.look(f).stroke ?? "#333333");
+    arrow(ctx, pathOf(layer, view, f, rim(f), headOf(width) + SHAFT), width, layer.look(f).stroke ?? "#333333", found.length > CROWD);
     ctx.restore();
     layer.drawn += 1;
     if (i % BATCH === BATCH - 1) yield;

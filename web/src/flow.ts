@@ -11,6 +11,8 @@ const STEPS = 12;
 /** Height of the bow, of its length. */
 const BOW = 0.14;
 const THINNEST = 1.1;
+/** So many arrows may have their full width. */
+const FEW = 600;
 const CASING = 2.4;
 /** Shaft that is left to be seen of an arrow, however short the way; pixels. */
 const SHAFT = 7;
@@ -45,7 +47,9 @@ export function bend(g: Geometry): Geometry {
 }
 
 export function flowWidth(layer: PlanLayer, value: number): number {
-  return Math.max(THINNEST, ((layer.style.flow?.widest ?? 6) * value) / (layer.most || 1));
+  // thousands lie on one another unless each gets narrower
+  const many = Math.min(1, Math.max(0.35, Math.sqrt(FEW / (layer.doc.features || 1))));
+  return Math.max(THINNEST * many, ((layer.style.flow?.widest ?? 6) * many * value) / (layer.most || 1));
 }
 
 function headOf(width: number): number {

@@ -338,6 +338,10 @@ def command_line() -> str:
     for name, command in commands().items():
         context = click.Context(command, info_name=f"platforms {name}", max_content_width=88)
         lines += [f"## platforms {name}", "", "```text", command.get_help(context), "```", ""]
+        for under, one in getattr(command, "commands", {}).items():
+            title = f"platforms {name} {under}"
+            inner = click.Context(one, info_name=title, max_content_width=88)
+            lines += [f"### {title}", "", "```text", one.get_help(inner), "```", ""]
     return "\n".join(lines)
 
 

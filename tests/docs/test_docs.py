@@ -107,6 +107,13 @@ def test_each_other_shell_line_can_work(page):
             assert words[0] in {"platforms", "pip"} or line == "python3 -m venv .venv", line
 
 
+def every_command(commands):
+    """Return the commands and those under them."""
+    for command in commands.values():
+        yield command
+        yield from getattr(command, "commands", {}).values()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_and_options_in_the_text_exist(page):
     text = page.read_text(encoding="utf-8")
@@ -114,7 +121,7 @@ def test_commands_and_options_in_the_text_exist(page):
     assert set(re.findall(r"`platforms ([a-z]+)", text)) <= set(commands)
     known = {
         option
-        for command in commands.values()
+        for command in every_command(commands)
         for parameter in command.params
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
@@ -156,7 +163,9 @@ def readers_folder(tmp_path_factory):
 def reader(readers_folder, monkeypatch):
     """Stand in the reader's folder, without what an earlier command left."""
     monkeypatch.chdir(readers_folder)
-    shutil.rmtree("out", ignore_errors=True)
+    monkeypatch.setenv("PLATFORMS_STORE", str(readers_folder / "kept"))
+    for name in ("out", "kept"):
+        shutil.rmtree(name, ignore_errors=True)
     return readers_folder
 
 

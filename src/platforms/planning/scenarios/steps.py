@@ -239,7 +239,7 @@ def _siting_steps(a: Scenario, b: Scenario) -> Iterator[Step]:
     price_a, price_b = weights_of(a), weights_of(b)
     sum_a, sum_b = sum(price_a.values()) or 1.0, sum(price_b.values()) or 1.0
     for name in _SCORES:
-        was, now = (values[best_a] for values in pairs.numbers(f"{name}_low"))
+        was, now = (np.nan_to_num(part[best_a]) for part in pairs.numbers(f"{name}_low"))
         amount = price_b.get(name, 0) * now / sum_b - price_a.get(name, 0) * was / sum_a
         causes = ("project.", f"weight.{name}", "method", "sites")
         yield changed_step(f"score_{name}", np.array([amount]), *causes)

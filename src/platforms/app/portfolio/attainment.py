@@ -102,15 +102,19 @@ def curve_chart(target_mu: float) -> dict[str, Any]:
                            ("plots", ",d"), ("firms", ",d"))
     ]  # fmt: skip
     mark = {"type": "line", "color": _INK, "point": {"color": _INK, "size": 45}}
-    target = {"datum": target_mu, "type": "quantitative"}
+    # drawn once, not once for each point of the curve
+    alone = {"values": [{"target_mu": target_mu}]}
+    target = {"field": "target_mu", "type": "quantitative"}
     return {
         "layer": [
             {"mark": mark, "encoding": {"x": across, "y": up, "tooltip": told}},
             {
+                "data": alone,
                 "mark": {"type": "rule", "color": _TARGET, "strokeDash": [5, 4], "size": 2},
                 "encoding": {"x": target},
             },
             {
+                "data": alone,
                 "mark": {"type": "text", "align": "right", "dx": -5, "y": 10, "color": _TARGET},
                 "encoding": {"x": target, "text": {"value": _t("target_line")}},
             },

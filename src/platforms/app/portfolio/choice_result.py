@@ -139,6 +139,8 @@ def figures_of(answer: ip.Portfolio) -> list[dict[str, str]]:
 
 def _show_standing(answer: ip.Portfolio) -> None:
     """Say how good the answer is, or why there is none and what would have to give."""
+    told = [el("li", one.message()) for one in answer.prepared.issues]
+    markup.show(el("ul", *told, cls="ip-list") if told else "")
     status = messages.text(f"portfolio.status.{answer.status}")
     if answer.solved:
         found = answer.found

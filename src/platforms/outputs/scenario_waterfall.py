@@ -55,9 +55,10 @@ def printed_waterfall(change: ScenarioChange) -> pd.DataFrame:
     table = change.waterfall.copy()
     if len(table) < 2:  # noqa: PLR2004 both totals
         return table
-    scale = 10.0 ** waterfall_digits(change)
-    ends = half_up(table["value_to"].to_numpy(dtype="float64")[[0, -1]] * scale, 0)
-    first, last = (int(end) for end in ends)
+    digits = waterfall_digits(change)
+    scale = 10.0**digits
+    ends = half_up(table["value_to"].to_numpy(dtype="float64")[[0, -1]], digits)
+    first, last = (round(float(end) * scale) for end in ends)
     moves = table["change"].to_numpy(dtype="float64")[1:-1] * scale
     # the noise of the product would decide what is whole
     whole = np.floor(np.round(moves, 6)).astype(np.int64)

@@ -31,6 +31,7 @@ ASKED = {
     "planning.all_outside": "intake.asked.elsewhere",
     "certificate.nothing": "intake.asked.no_areas",
     "certificate.no_area": "intake.asked.no_area",
+    "moves.no_table": "moves_page.tables.lacking",
     "store.locked": "scenarios_page.asked.locked",
     "store.unknown": "scenarios_page.asked.unknown",
     "store.nothing_kept": "scenarios_page.asked.unknown",

@@ -219,8 +219,11 @@ def test_an_answer_is_kept_as_a_scenario(city, tmp_path, monkeypatch):
     app = _page()
     app.session_state["move-files"] = _given()
     app = _solved(app.run())
-    app.text_input(key="keep-name-relocation").set_value("试排")
-    app.button(key="keep-save-relocation").click().run()
+    # a form that was sent is another one afterwards
+    (name,) = [one for one in app.text_input if one.key.startswith("keep-name-relocation")]
+    (save,) = [one for one in app.button if one.key.startswith("keep-save-relocation")]
+    name.set_value("试排")
+    save.click().run()
     assert "ip-error" not in _html(app)
     kept = ip.open_store("yueqing").kept("试排")
     assert kept.scenario.kind == "relocation"

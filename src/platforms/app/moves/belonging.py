@@ -113,7 +113,9 @@ def show_belonging(city: ip.Workspace) -> None:
     city
         The workspace.
     """
-    layers = [_PLOTS, *(name for name in _LAYERS if city.has(name))]
+    layers = [name for name in _LAYERS if city.has(name)]
+    if state.has_plots() or not layers:
+        layers.insert(0, _PLOTS)
     with st.container(horizontal=True, key="belonging-choice"):
         layer = state.choice(
             "of", _t("layer"), layers, lambda name: messages.text(f"app.table.{name}")

@@ -1,0 +1,322 @@
+# types of the public names; __init__.py says where each is loaded from on first use
+from platforms.errors import PlatformsError
+from platforms.geo.area import measure_frame as measure
+from platforms.geo.gcj import known_offset
+from platforms.geo.known import compare_known
+from platforms.geo.raster.cover import coverage_shares, slope_shares
+from platforms.geo.raster.limit import RasterLimit
+from platforms.geo.raster.opened import Raster, open_raster
+from platforms.geo.read import Plots, inspect, read_plots
+from platforms.issues import Issue, IssueTable
+from platforms.layers.citations import citation, citations
+from platforms.layers.copying import copy_workspace
+from platforms.layers.firm_table import FirmTable, read_firms
+from platforms.layers.link_table import LinkTable, read_links
+from platforms.messages import language, set_language, text
+from platforms.outputs.books.change_book import save_changes
+from platforms.outputs.books.land_table import land_table, save_land_table
+from platforms.outputs.books.portfolio_book import (
+    portfolio_relaxations,
+    portfolio_shortages,
+    save_portfolio,
+)
+from platforms.outputs.books.portfolio_table import portfolio_table
+from platforms.outputs.books.relocation_file import save_relocation
+from platforms.outputs.books.scenario_book import save_comparison
+from platforms.outputs.books.siting_book import save_siting, siting_table, siting_terms
+from platforms.outputs.books.target_sheet import save_targets, target_sheet
+from platforms.outputs.books.workbook import save_workbook
+from platforms.outputs.certificates.certificate import render_certificate, save_certificate
+from platforms.outputs.certificates.certificate_document import certificate_document
+from platforms.outputs.export import export_run
+from platforms.outputs.folder import save_geopackage, save_run
+from platforms.outputs.maps.belonging_map import belonging_document
+from platforms.outputs.maps.change_sheet import change_document, change_plots
+from platforms.outputs.maps.folium_map import build_map
+from platforms.outputs.maps.land_map import (
+    claim_colors,
+    claim_plots,
+    free_title,
+    land_document,
+    limit_title,
+)
+from platforms.outputs.maps.map_document import MapDocument
+from platforms.outputs.maps.map_sheet import run_document
+from platforms.outputs.maps.page import render_page, runtime_assets, save_html
+from platforms.outputs.maps.portfolio_map import portfolio_document
+from platforms.outputs.maps.relocation_map import relocation_document
+from platforms.outputs.maps.scenario_change_map import scenario_change_document
+from platforms.outputs.maps.scenario_map import scenario_document
+from platforms.outputs.maps.siting_map import SITE_LAYERS, site_score, siting_document
+from platforms.outputs.plots_file import write_plots
+from platforms.outputs.scenario_tables import (
+    scenario_figures,
+    scenario_inputs,
+    scenario_parameters,
+    scenario_steps,
+    scenario_table,
+    scenario_why,
+)
+from platforms.outputs.target_words import target_number, target_remarks, target_scope
+from platforms.outputs.verdict_words import count_title, verdict_words
+from platforms.planning.adjustment import Adjustment, adjust
+from platforms.planning.belonging.doubts import belonging_sums, doubts
+from platforms.planning.belonging.membership import assign, membership
+from platforms.planning.choice.portfolio import (
+    Portfolio,
+    portfolio,
+    portfolio_target,
+    portfolio_targets,
+)
+from platforms.planning.choice.portfolio_curve import PortfolioPrice
+from platforms.planning.choice.portfolio_input import PortfolioLimits
+from platforms.planning.choice.portfolio_locks import read_locks
+from platforms.planning.choice.portfolio_margin import portfolio_margins
+from platforms.planning.choice.portfolio_records import portfolio_plots, portfolio_records
+from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
+from platforms.planning.drawing import Drawn, measure_ring
+from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
+from platforms.planning.effort import Progress
+from platforms.planning.figures import key_figures, summarise
+from platforms.planning.land.balance import LandBalance, land_balance
+from platforms.planning.land.contiguity import Contiguity, contiguous_areas
+from platforms.planning.land.control_line import control_line, control_line_by
+from platforms.planning.land.factors import (
+    FactorTable,
+    LandParameters,
+    land_parameters,
+    potential_factors,
+)
+from platforms.planning.land.floors import floor_potential, floor_records
+from platforms.planning.land.freed import freed_energy, freed_records, idle_land
+from platforms.planning.land.matrix import overlap_matrix
+from platforms.planning.land.potential import (
+    potential,
+    potential_records,
+    potential_totals,
+    realistic_potential,
+)
+from platforms.planning.land.reclaim import land_by, land_records, land_totals, reclaim
+from platforms.planning.land.review import LAND_GROUPS, LandReview, land_review
+from platforms.planning.land.review_records import land_meanings, review_records
+from platforms.planning.land.unused import unused_land, unused_records
+from platforms.planning.moves.relocation import relocate
+from platforms.planning.moves.relocation_answer import Relocation
+from platforms.planning.moves.relocation_effort import Effort as SearchEffort
+from platforms.planning.moves.relocation_files import RelocationData, relocation_data
+from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
+from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
+from platforms.planning.run import STAGES, Run, run
+from platforms.planning.run_input import workspace_plots
+from platforms.planning.scenarios.change import ScenarioChange
+from platforms.planning.scenarios.comparing import compare_scenarios
+from platforms.planning.scenarios.making import scenario_of
+from platforms.planning.scenarios.record import Input as ScenarioInput
+from platforms.planning.scenarios.record import Kept, Scenario
+from platforms.planning.siting.method import siting_method
+from platforms.planning.siting.project import Project, read_project
+from platforms.planning.siting.ranking import Site, Siting, site
+from platforms.planning.siting.ranking import Term as SiteTerm
+from platforms.planning.survey import Survey, survey
+from platforms.policy.diff import PolicyDiff, policy_diff
+from platforms.policy.evaluate import assess, evaluate
+from platforms.policy.evaluation import Evaluation
+from platforms.policy.facts import add_facts
+from platforms.policy.links import FirmData, Joined, join_firms
+from platforms.policy.scoring import score as score_firms
+from platforms.policy.settings import with_settings
+from platforms.policy.targets_records import responsible_units, select_targets, target_records
+from platforms.policy.targets_reported import read_reported, reported_values
+from platforms.policy.trace import explain
+from platforms.policy.workspace import Workspace
+from platforms.store.keeping import Store
+from platforms.store.opening import open_store
+from platforms.version import VERSION as __version__  # noqa: N811 its public name
+
+__all__ = [
+    "LAND_GROUPS",
+    "SITE_LAYERS",
+    "STAGES",
+    "Adjustment",
+    "Contiguity",
+    "Drawn",
+    "Evaluation",
+    "FactorTable",
+    "FirmData",
+    "FirmTable",
+    "Issue",
+    "IssueTable",
+    "Joined",
+    "Kept",
+    "LandBalance",
+    "LandParameters",
+    "LandReview",
+    "LinkTable",
+    "MapDocument",
+    "PlatformsError",
+    "Plots",
+    "PolicyDiff",
+    "Portfolio",
+    "PortfolioLimits",
+    "PortfolioPrice",
+    "PortfolioWeights",
+    "Progress",
+    "Project",
+    "Raster",
+    "RasterLimit",
+    "Relocation",
+    "RelocationData",
+    "Run",
+    "Scenario",
+    "ScenarioChange",
+    "ScenarioInput",
+    "SearchEffort",
+    "Site",
+    "SiteTerm",
+    "Siting",
+    "Store",
+    "Survey",
+    "TargetParts",
+    "Workspace",
+    "__version__",
+    "add_facts",
+    "adjust",
+    "assess",
+    "assign",
+    "belonging_document",
+    "belonging_sums",
+    "build_map",
+    "certificate_document",
+    "change_document",
+    "change_plots",
+    "citation",
+    "citations",
+    "claim_colors",
+    "claim_plots",
+    "compare_known",
+    "compare_scenarios",
+    "contiguous_areas",
+    "control_line",
+    "control_line_by",
+    "copy_workspace",
+    "count_title",
+    "coverage_shares",
+    "doubts",
+    "evaluate",
+    "explain",
+    "export_run",
+    "firm_towns",
+    "floor_potential",
+    "floor_records",
+    "free_title",
+    "freed_energy",
+    "freed_records",
+    "idle_land",
+    "inspect",
+    "join_firms",
+    "key_figures",
+    "known_offset",
+    "land_balance",
+    "land_by",
+    "land_document",
+    "land_meanings",
+    "land_parameters",
+    "land_records",
+    "land_review",
+    "land_table",
+    "land_totals",
+    "language",
+    "limit_title",
+    "measure",
+    "measure_ring",
+    "membership",
+    "open_raster",
+    "open_store",
+    "overlap_matrix",
+    "policy_diff",
+    "portfolio",
+    "portfolio_document",
+    "portfolio_margins",
+    "portfolio_plots",
+    "portfolio_records",
+    "portfolio_relaxations",
+    "portfolio_shortages",
+    "portfolio_table",
+    "portfolio_target",
+    "portfolio_targets",
+    "portfolio_weights",
+    "potential",
+    "potential_factors",
+    "potential_records",
+    "potential_totals",
+    "read_firms",
+    "read_links",
+    "read_locks",
+    "read_plots",
+    "read_project",
+    "read_reported",
+    "realistic_potential",
+    "reclaim",
+    "relocate",
+    "relocation_data",
+    "relocation_document",
+    "relocation_figures",
+    "relocation_weights",
+    "render_certificate",
+    "render_page",
+    "reported_values",
+    "responsible_units",
+    "review_records",
+    "run",
+    "run_document",
+    "runtime_assets",
+    "save_certificate",
+    "save_changes",
+    "save_comparison",
+    "save_geopackage",
+    "save_html",
+    "save_land_table",
+    "save_portfolio",
+    "save_relocation",
+    "save_run",
+    "save_siting",
+    "save_targets",
+    "save_workbook",
+    "scenario_change_document",
+    "scenario_document",
+    "scenario_figures",
+    "scenario_inputs",
+    "scenario_of",
+    "scenario_parameters",
+    "scenario_steps",
+    "scenario_table",
+    "scenario_why",
+    "score_firms",
+    "select_targets",
+    "set_language",
+    "site",
+    "site_score",
+    "siting_document",
+    "siting_method",
+    "siting_table",
+    "siting_terms",
+    "slope_shares",
+    "summarise",
+    "survey",
+    "target_number",
+    "target_parts",
+    "target_plots",
+    "target_records",
+    "target_remarks",
+    "target_scope",
+    "target_sheet",
+    "target_standing",
+    "text",
+    "town_flows",
+    "unused_land",
+    "unused_records",
+    "verdict_words",
+    "with_settings",
+    "workspace_plots",
+    "write_plots",
+]

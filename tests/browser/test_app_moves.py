@@ -76,7 +76,7 @@ def test_a_relocation_is_started_shown_downloaded_and_kept(visit, url):
     assert got.value.suggested_filename.endswith(".csv")
     assert "firm_id" in got.value.path().read_text(encoding="utf-8-sig")
     page.get_by_role("button", name="保存为方案").click()
-    page.get_by_label("名称").last.fill("浏览器试排")
+    page.locator('[class*="st-key-keep-name-relocation"] input').fill("浏览器试排")
     page.locator('[class*="st-key-keep-save-relocation"] button').click()
     expect(page.get_by_text("浏览器试排").last).to_be_visible(timeout=30_000)
     listed = visit("/scenarios")

@@ -110,7 +110,8 @@ def test_a_portfolio_is_found_explained_and_kept(visit):
     assert got.value.path().read_bytes()[:2] == b"PK"
     _keep(page, "浏览器组合")
     page.get_by_role("link", name="方案对比").first.click()
-    expect(page.get_by_text("浏览器组合").first).to_be_attached(timeout=WAIT)
+    # the list counts what is kept of each kind
+    expect(page.get_by_role("radio", name="年度组合 1")).to_be_attached(timeout=WAIT)
     assert shown["layers"]
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -15,10 +19,24 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for what servers and fixtures of a session keep: never the user's own."""
+    folder = tmp_path_factory.mktemp("stores")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLATFORMS_STORE", str(folder / "session"))
+        yield folder
+
+
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch):
-    for name in ("PLATFORMS_LANG", "PLATFORMS_WORKSPACE", "PLATFORMS_STORE"):
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, stores: Path):
+    for name in ("PLATFORMS_LANG", "PLATFORMS_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
+    # each test keeps what it keeps where no other looks; the folder is made when it is needed
+    monkeypatch.setenv("PLATFORMS_STORE", str(stores / f"test-{next(_numbers)}"))
     yield
     messages.set_language(None)
 

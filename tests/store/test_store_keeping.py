@@ -158,6 +158,7 @@ def test_where_a_store_lies(tmp_path, monkeypatch):
     assert store_path("here", tmp_path) == tmp_path / "here.gpkg"
     assert store_path("a/b", tmp_path) == tmp_path / "a_b.gpkg"
     assert store_path("here", tmp_path / "x.gpkg") == tmp_path / "x.gpkg"
+    monkeypatch.delenv("PLATFORMS_STORE")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert store_path("here") == tmp_path / "industrial-platforms" / "here.gpkg"
     monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path / "set"))

@@ -83,19 +83,36 @@ def _fill(path: Path) -> None:
     with engine.begin() as connection:
         for statement in _STANDARD:
             connection.exec_driver_sql(statement)
-        metadata.create_all(connection)
-        for table in FROZEN:
-            for deed in ("update", "delete"):
-                connection.exec_driver_sql(_KEEP.format(table=table.name, deed=deed))
-        for table in TABLES:
-            connection.exec_driver_sql(
-                "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
-                " VALUES (?, 'attributes', ?)",
-                (table.name, table.name),
-            )
+        _add_tables(connection)
         row = {"name": "schema_version", "value": str(SCHEMA_VERSION)}
         connection.execute(sa.insert(mark).values(**row))
     engine.dispose()
+
+
+def _add_tables(connection: sa.Connection) -> None:
+    """Make the tables that are not there, register them, and keep what must not change."""
+    there = set(sa.inspect(connection).get_table_names())
+    metadata.create_all(connection)
+    for table in (one for one in TABLES if one.name not in there):
+        for deed in ("update", "delete") if table in FROZEN else ():
+            connection.exec_driver_sql(_KEEP.format(table=table.name, deed=deed))
+        connection.exec_driver_sql(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
+            " VALUES (?, 'attributes', ?)",
+            (table.name, table.name),
+        )
+
+
+def _upgrade(engine: sa.Engine) -> None:
+    """Give a store of an older version what it lacks; what is kept in it stays as it is."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(writes=True)
+        with connection.begin():
+            _add_tables(connection)
+            version = {"value": str(SCHEMA_VERSION)}
+            connection.execute(
+                sa.update(mark).where(mark.c.name == "schema_version").values(**version)
+            )
 
 
 def connect_file(path: Path) -> tuple[sa.Engine, bool]:
@@ -120,11 +137,18 @@ def connect_file(path: Path) -> tuple[sa.Engine, bool]:
         raise StoreError("store.not_a_store", path=path.name)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     engine = _engine(path, "rw" if writable else "ro&immutable=1")
-    _check(engine, path)
+    version = _version(engine, path)
+    # an older one that is only read is read as it is
+    if version < SCHEMA_VERSION and writable:
+        try:
+            _upgrade(engine)
+        except sa.exc.DBAPIError as error:
+            raise told(error, path) from None
     return engine, writable
 
 
-def _check(engine: sa.Engine, path: Path) -> None:
+def _version(engine: sa.Engine, path: Path) -> int:
+    """Return the version of the schema, none newer than is known here."""
     try:
         with engine.connect() as connection:
             if not sa.inspect(connection).has_table(mark.name):
@@ -137,6 +161,7 @@ def _check(engine: sa.Engine, path: Path) -> None:
         raise StoreError("store.not_a_store", path=path.name)
     if int(version) > SCHEMA_VERSION:
         raise StoreError("store.newer", path=path.name, version=version, known=SCHEMA_VERSION)
+    return int(version)
 
 
 def _engine(path: Path, mode: str) -> sa.Engine:

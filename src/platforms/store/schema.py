@@ -1,7 +1,7 @@
 """The tables of a store, the same in every database.
 
 Contents (``scenario``, ``scenario_table``, ``kept``) are written once and never changed;
-``event`` only grows. ``standing`` says what holds now and is written in the same transaction
+``event`` and ``position_entry`` only grow. ``standing`` says what holds now and is written in the same transaction
 as the event that made it so. Times are ISO 8601 in UTC, records JSON text.
 """
 
@@ -10,9 +10,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 __all__ = ["FROZEN", "SCHEMA_VERSION", "TABLES", "event", "kept", "metadata", "standing"]
-__all__ += ["content", "content_table", "mark"]
+__all__ += ["content", "content_table", "mark", "position_entry"]
 
-SCHEMA_VERSION = 1
+# a table is only ever added: a store of an older version gets those that it lacks
+SCHEMA_VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -91,6 +92,33 @@ event = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
 )
 
+# since version 2: where a feature is, said by a user; an undo is an entry as well
+position_entry = sa.Table(
+    "position_entry",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("workspace", sa.Text, nullable=False),
+    sa.Column("layer", sa.Text, nullable=False),
+    sa.Column("feature_id", sa.Text, nullable=False),
+    # counts the entries of a feature: two who write at once cannot both be next
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    # what holds from now on; all empty where the position of the files holds again
+    sa.Column("wkb", sa.LargeBinary),
+    sa.Column("basis", sa.Text),
+    sa.Column("accuracy_m", sa.Float),
+    sa.Column("author", sa.Text),
+    sa.Column("stated", sa.Text),
+    sa.Column("source", sa.Text),
+    sa.Column("sha256", sa.Text),
+    sa.Column("undoes", sa.Text),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.UniqueConstraint("workspace", "layer", "feature_id", "number"),
+)
+
 TABLES = tuple(metadata.sorted_tables)
 # rows of these are neither changed nor taken away
-FROZEN = (content, content_table, kept, event)
+FROZEN = (content, content_table, kept, event, position_entry)

@@ -22,6 +22,7 @@ from platforms.planning.choice.portfolio import portfolio, portfolio_target
 from platforms.planning.choice.portfolio_case import Case
 from platforms.planning.choice.portfolio_curve import curve, price_of_last
 from platforms.planning.choice.portfolio_input import PortfolioLimits, prepare
+from platforms.planning.choice.portfolio_records import counted_land, portfolio_plots
 from platforms.planning.choice.portfolio_solve import solve
 from platforms.planning.choice.portfolio_weights import portfolio_weights
 from platforms.planning.choice.portfolio_why import relaxations, shortages
@@ -247,6 +248,12 @@ def test_land_under_two_plots_counts_for_the_first_alone():
     assert (told.kind, told.severity) == ("portfolio_overlap", "warning")
     assert "2 宗低效地块（如 d、a）" in told.message("zh_CN")
     assert "60.0 亩" in told.message("zh_CN")
+    rows = {row["plot_id"]: row for row in portfolio_plots(answer)}
+    assert (rows["a"]["net_mu"], rows["a"]["counted_mu"]) == (60.0, 30.0)
+    assert sum(row["net_mu"] for row in rows.values()) == 180.0
+    assert sum(row["counted_mu"] for row in rows.values()) == answer.land_mu
+    # of a plot that takes no part nothing is counted, nor is it said to be nought
+    assert np.isnan(counted_land(answer)[2])
 
 
 def test_cost_and_jobs_turn_the_choice():

@@ -114,7 +114,8 @@ def _answer(answer: Portfolio, last: PortfolioPrice | None, *, sample: bool) -> 
 
 def _chosen(answer: Portfolio) -> pd.DataFrame:
     rows = portfolio_plots(answer)
-    names = ("plot_id", "name", "town", "firm_name", "net_mu", "cost_wan", "jobs", "choice")
+    sizes = ("net_mu", "counted_mu", "cost_wan", "jobs")
+    names = ("plot_id", "name", "town", "firm_name", *sizes, "choice")
     table = pd.DataFrame(rows, columns=[n for n in names if not rows or n in rows[0]])
     return _titled(table.assign(choice=[_t(f"way.{one}") for one in table["choice"]]))
 

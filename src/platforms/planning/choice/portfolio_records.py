@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from platforms.planning.choice.portfolio import Portfolio
 from platforms.planning.choice.portfolio_curve import PortfolioPrice
 from platforms.planning.land.sites import column_numbers, plain, plot_labels
 
-__all__ = ["portfolio_plots", "portfolio_records"]
+__all__ = ["counted_land", "portfolio_plots", "portfolio_records"]
 
 _DIGITS = 6
 
@@ -67,17 +69,41 @@ def portfolio_records(
     }
 
 
+def counted_land(answer: Portfolio) -> NDArray[np.float64]:
+    """Return what each plot counts towards the target, 亩.
+
+    Parameters
+    ----------
+    answer
+        What :func:`platforms.portfolio` gave.
+
+    Returns
+    -------
+    land
+        In the order of ``answer.plots``: net land without what an earlier plot has as well;
+        NaN for a plot that takes no part. That of the chosen plots sums to ``land_mu``.
+    """
+    land = np.full(len(answer.plots), np.nan)
+    land[answer.prepared.rows] = answer.prepared.case.land
+    return land
+
+
 def portfolio_plots(answer: Portfolio) -> list[dict[str, object]]:
     """Return one dict a chosen plot, by id: plot_id, name, town, firm_name, net_mu and so on.
 
-    ``cost_wan`` and ``jobs`` are None where they are not known.
+    ``counted_mu`` is what of ``net_mu`` no earlier plot has as well; only these sum to
+    ``land_mu``. ``cost_wan`` and ``jobs`` are None where they are not known.
     """
     chosen = answer.chosen
+    counted = counted_land(answer)[answer.plots["chosen"].to_numpy(dtype=bool)]
     words = {name: chosen[name] for name in ("name", "town", "firm_name") if name in chosen}
     columns: dict[str, Any] = {"plot_id": plot_labels(chosen)}
     columns |= {name: [plain(one) for one in cells] for name, cells in words.items()}
     for name in ("net_mu", "cost_wan", "jobs"):
         columns[name] = [_number(one) for one in column_numbers(chosen, name)]
+        if name == "net_mu":
+            # not rounded: the sum is
+            columns["counted_mu"] = [plain(one) for one in counted]
     columns["choice"] = list(chosen["choice"])
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return sorted(rows, key=lambda row: str(row["plot_id"]))

@@ -14,13 +14,13 @@ from functools import singledispatch
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from platforms.geo.raster.limit import RasterLimit
 from platforms.layers.tables import STORED_CRS
 from platforms.layers.workspace import Workspace
 from platforms.planning.choice.portfolio import Portfolio
+from platforms.planning.choice.portfolio_records import counted_land
 from platforms.planning.land.limits import Limit
 from platforms.planning.land.reclaim import land_totals
 from platforms.planning.moves.relocation_answer import Relocation
@@ -195,9 +195,7 @@ def _(answer: Relocation) -> tuple[str, dict[str, Any]]:
 @_parts.register
 def _(answer: Portfolio) -> tuple[str, dict[str, Any]]:
     plots = answer.plots.copy()
-    land = np.full(len(plots), np.nan)
-    land[answer.prepared.rows] = answer.prepared.case.land
-    plots["land_mu"] = land
+    plots["land_mu"] = counted_land(answer)
     solved, found = answer.solved, answer.found
     amounts = {str(row["term"]): row["amount"] for row in answer.terms()}
     figures: dict[str, object] = {

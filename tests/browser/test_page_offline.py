@@ -161,7 +161,7 @@ def test_the_table_searches_sorts_and_leads_to_the_map(open_map):
 
 def test_the_keyboard_reaches_a_feature(open_map):
     page, _ = open_map(samples.document())
-    box = page.get_by_label("查找名称或编号")
+    box = page.get_by_label("查找名称、编号或企业")
     box.focus()
     page.keyboard.type("P12")
     page.keyboard.press("Tab")

@@ -1,6 +1,7 @@
 // entry of the app: called again on every rerun, so it holds its map on the host element and
 // takes the document only when its id is new to this browser. every trigger costs a run, so
 // only what the server does not know yet is told.
+import type { Filter } from "./filter";
 import { Handle, mount } from "./mount";
 import type { MapDocument, MapEvent, Pick, Told } from "./types";
 
@@ -15,6 +16,9 @@ interface Data {
   known?: Pick | null;
   layers?: Record<string, boolean> | null;
   drawing?: Told | null;
+  filter?: Filter | null;
+  /** keep what is shown in the page's address */
+  address?: boolean;
 }
 
 interface Component {
@@ -25,6 +29,7 @@ interface Component {
 
 type Host = HTMLElement & {
   pmLost?: string; pmNonce?: number | string; pmDrawing?: string; pmKnown?: string; pmTold?: string;
+  pmFilter?: string;
   pmComponent?: Component;
 };
 
@@ -62,6 +67,7 @@ export default function platformsMap(component: Component): () => void {
     mode: "component",
     height: data.height ?? 640,
     group: data.group,
+    address: data.address,
     onEvent: (event) => report(event, owner),
   });
   handle.resize(data.height ?? 640);
@@ -75,12 +81,19 @@ export default function platformsMap(component: Component): () => void {
   // a run that is under way still speaks of the selection before the last click
   const known = named(data.known ?? data.select);
   if (known !== owner.pmKnown) owner.pmTold = known;
+  // a link that says where to look shows its feature there
+  const fresh = owner.pmKnown === undefined;
   owner.pmKnown = known;
   if (data.layers) handle.setLayers(data.layers);
   if (data.select && data.select.nonce !== owner.pmNonce) {
     owner.pmNonce = data.select.nonce;
     const { layer, id } = data.select;
-    void handle.ready.then(() => handle.select({ layer, id }));
+    void handle.ready.then(() => handle.select({ layer, id }, fresh && handle.opened));
+  }
+  const filter = data.filter?.key ?? "";
+  if (filter !== (owner.pmFilter ?? "")) {
+    owner.pmFilter = filter;
+    handle.setFilter(data.filter ?? null);
   }
   const drawing = JSON.stringify(data.drawing ?? null);
   if (drawing !== (owner.pmDrawing ?? "null")) {
@@ -89,6 +102,6 @@ export default function platformsMap(component: Component): () => void {
   }
   return () => {
     handle.destroy();
-    for (const name of ["pmLost", "pmNonce", "pmDrawing", "pmKnown", "pmTold"] as const) delete owner[name];
+    for (const name of ["pmLost", "pmNonce", "pmDrawing", "pmKnown", "pmTold", "pmFilter"] as const) delete owner[name];
   };
 }

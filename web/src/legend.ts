@@ -103,6 +103,7 @@ function tick(label: string, on: boolean, act: (on: boolean) => void): HTMLInput
 export class Legend {
   readonly node = el("div", { class: "pm-legend" });
   private readonly rows = new Map<PlanLayer, { box: HTMLInputElement; row: HTMLElement }>();
+  private readonly counts: (() => void)[] = [];
 
   constructor(
     private readonly layers: PlanLayer[], private readonly words: Words,
@@ -141,7 +142,7 @@ export class Legend {
       el("label", {}, [
         box, many ? null : swatch(layer, style.classes[0]),
         el("span", { class: "pm-row-title", text: doc.title }),
-        el("span", { class: "pm-count", text: doc.features.toLocaleString("en-US") }),
+        this.count(layer),
       ]),
       ...tags(layer, this.words), more,
     ]);
@@ -166,10 +167,16 @@ export class Legend {
         }),
         swatch(layer, look),
         el("span", { text: look.title }),
-        el("span", { class: "pm-count", text: layer.classCount[c].toLocaleString("en-US") }),
+        this.count(layer, c),
       ]);
     });
     return el("div", { class: "pm-classes" }, rows);
+  }
+
+  private count(layer: PlanLayer, c?: number): HTMLElement {
+    const node = el("span", { class: "pm-count" });
+    this.counts.push(() => { node.textContent = layer.count(c); });
+    return node;
   }
 
   /** Bring the ticks in line with the layers, whoever switched them. */
@@ -178,6 +185,7 @@ export class Legend {
       box.checked = layer.visible;
       row.classList.toggle("pm-off", !layer.visible);
     }
+    this.counts.forEach((tell) => tell());
   }
 
   visible(): Record<string, boolean> {

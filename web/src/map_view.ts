@@ -275,7 +275,7 @@ export class MapView {
   }
 
   /** Bring a feature into view and open its card; its layer is switched on. */
-  show(l: number, feature: number, focus = false): void {
+  show(l: number, feature: number, focus = false, still = false): void {
     const layer = this.layers[l];
     if (!layer.visible || !layer.classOn[layer.classOf[feature]]) {
       layer.visible = true;
@@ -286,6 +286,10 @@ export class MapView {
     const bounds = L.latLngBounds([latOf(box[3]), lonOf(box[0])], [latOf(box[1]), lonOf(box[2])]);
     const point = layer.doc.kind === "point";
     this.open({ layer: l, feature });
+    if (still) {
+      this.redraw();
+      return;
+    }
     // to the middle of what legend and card leave free
     const [left, right] = this.free();
     const zoom = point
@@ -303,11 +307,11 @@ export class MapView {
 
   onSwitched: () => void = () => undefined;
 
-  select(pick: Pick): boolean {
+  select(pick: Pick, still = false): boolean {
     const l = this.layers.findIndex((layer) => layer.doc.id === pick.layer);
     const row = l < 0 ? -1 : this.layers[l].attributes.row(pick.id);
     if (row < 0) return false;
-    this.show(l, row);
+    this.show(l, row, false, still);
     return true;
   }
 
@@ -375,7 +379,7 @@ export class MapView {
     return {
       id: this.doc.id, zoom: this.map.getZoom(), metres_per_pixel: metresPerPixel(this.window()),
       paints: this.ground.paints,
-      layers: Object.fromEntries(this.layers.map((l) => [l.doc.id, { features: l.doc.features, drawn: l.drawn, visible: l.visible }])),
+      layers: Object.fromEntries(this.layers.map((l) => [l.doc.id, { features: l.doc.features, left: l.remaining(), drawn: l.drawn, visible: l.visible }])),
       marks: marks.filter((m) => m.feature >= 0).map(describe),
       badges: marks.filter((m) => m.feature < 0).map(describe),
       labels: this.overlay.shownLabels().map((l) => ({ text: l.lines.join(""), ...local(l.x, l.y), width: l.width, height: l.height })),

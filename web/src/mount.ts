@@ -1,7 +1,9 @@
 // puts a document into a host element. the document's id is the fingerprint of its data:
 // the same id again changes nothing, another id replaces everything that is shown.
 import { UnsupportedBrowser } from "./decode";
+import { Address } from "./address";
 import { Words, button, el, wordsOf } from "./elements";
+import { Filter, applyFilter } from "./filter";
 import { Legend } from "./legend";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
@@ -15,7 +17,12 @@ export interface Handle {
   /** settles when the first map is painted */
   readonly ready: Promise<void>;
   update(doc: MapDocument): Promise<void>;
-  select(pick: Pick): void;
+  /** Bring a feature into view; `still` only selects it. */
+  select(pick: Pick, still?: boolean): void;
+  /** Leave the features that a filter leaves; null takes it off. */
+  setFilter(filter: Filter | null): void;
+  /** Whether the address said where to look when the map was opened. */
+  readonly opened: boolean;
   setLayers(visible: Record<string, boolean>): void;
   /** The polygon that the server holds with its official figures; null takes away what it held. */
   setDrawing(told: Told | null): void;
@@ -43,11 +50,16 @@ class Mounted implements Handle {
   private tables: LayerTable[] = [];
   private waiting: Pick | null = null;
   private told: Told | null = null;
+  private filter: Filter | null = null;
+  /** the document that is drawn; the next one may be under way */
+  private drawn = "";
+  private readonly address: Address | null;
   private readonly before = () => this.print(true);
   private readonly after = () => this.print(false);
 
   constructor(private readonly host: Host, private readonly options: MountOptions) {
     this.root = el("div", { class: `pm-root pm-${options.mode}` });
+    this.address = options.address ? new Address() : null;
     host.replaceChildren(this.root);
     if (options.height) this.resize(options.height);
     if (options.mode === "page") {
@@ -91,12 +103,16 @@ class Mounted implements Handle {
     for (const layer of opened.layers) {
       if (Object.prototype.hasOwnProperty.call(seen, layer.doc.id)) layer.visible = seen[layer.doc.id];
     }
+    const first = this.view === null;
+    if (first) this.address?.open(opened.layers);
+    applyFilter(opened.layers, this.filter, doc.id);
     this.view?.destroy();
     this.root.lang = doc.lang;
     const stage = el("div", { class: "pm-stage" });
     this.root.replaceChildren(stage);
     const legend = new Legend(opened.layers, words, () => {
       this.view?.redraw();
+      this.address?.again();
       this.options.onEvent?.({ type: "layers", visible: legend.visible() });
     });
     this.legend = legend;
@@ -105,15 +121,17 @@ class Mounted implements Handle {
       : this.floating(words, stage, legend);
     const view = new MapView(stage, doc, opened, words, this.options.mode === "component");
     this.view = view;
+    this.drawn = doc.id;
     if (scale) view.onScale = (text) => { scale.textContent = text; };
     view.onPick = (pick) => this.options.onEvent?.({ type: "picked", pick });
     view.onSwitched = () => legend.sync();
     view.onDrawn = (event) => this.options.onEvent?.(event);
     if (this.told) view.drawing.tell(this.told);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
+    this.address?.attach(view.map, opened.layers, first);
     sync(view.map, this.options.group);
     view.redraw();
-    if (this.waiting) this.select(this.waiting);
+    if (this.waiting) this.select(this.waiting, this.opened);
     this.waiting = null;
     await new Promise<void>((done) => requestAnimationFrame(() => done()));
   }
@@ -181,9 +199,21 @@ class Mounted implements Handle {
     }
   }
 
-  select(pick: Pick): void {
+  select(pick: Pick, still = false): void {
     if (!this.view) this.waiting = pick;
-    else this.view.select(pick);
+    else this.view.select(pick, still);
+  }
+
+  setFilter(filter: Filter | null): void {
+    this.filter = filter;
+    this.address?.again();
+    if (!this.view || !applyFilter(this.view.layers, filter, this.drawn)) return;
+    this.legend?.sync();
+    this.view.redraw();
+  }
+
+  get opened(): boolean {
+    return this.address?.opened ?? false;
   }
 
   setLayers(visible: Record<string, boolean>): void {
@@ -218,6 +248,7 @@ class Mounted implements Handle {
 
   destroy(): void {
     this.turn += 1;
+    this.address?.release();
     this.view?.destroy();
     this.view = null;
     window.removeEventListener("beforeprint", this.before);

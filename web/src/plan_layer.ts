@@ -87,6 +87,10 @@ export class PlanLayer {
   readonly classCount: number[];
   visible: boolean;
   drawn = 0;
+  /** 1 for each feature that a filter leaves; null without a filter */
+  mask: Uint8Array | null = null;
+  /** of each class, how many the filter leaves */
+  private left: number[] | null = null;
   private readonly index: BoxIndex | null;
   private readonly toned: ClassDoc[];
   /** Largest value of what widens a flow or enlarges a gauge. */
@@ -156,7 +160,33 @@ export class PlanLayer {
   }
 
   shown(feature: number): boolean {
-    return this.visible && this.classOn[this.classOf[feature]];
+    return this.visible && this.classOn[this.classOf[feature]] && this.passes(feature);
+  }
+
+  /** Whether the filter leaves a feature, wherever it is switched. */
+  passes(feature: number): boolean {
+    return this.mask === null || this.mask[feature] === 1;
+  }
+
+  setMask(mask: Uint8Array | null): void {
+    this.mask = mask;
+    this.left = mask === null ? null : this.style.classes.map(() => 0);
+    for (let f = 0; this.left && f < this.geometry.features; f += 1) {
+      if (this.passes(f)) this.left[this.classOf[f]] += 1;
+    }
+  }
+
+  /** How many the filter leaves, of a class or of all. */
+  remaining(c?: number): number {
+    if (!this.left) return c === undefined ? this.doc.features : this.classCount[c];
+    return c === undefined ? this.left.reduce((sum, n) => sum + n, 0) : this.left[c];
+  }
+
+  /** How many there are, of a class or of all; under a filter, how many of how many. */
+  count(c?: number): string {
+    const all = c === undefined ? this.doc.features : this.classCount[c];
+    if (!this.left) return all.toLocaleString("en-US");
+    return `${this.remaining(c).toLocaleString("en-US")} / ${all.toLocaleString("en-US")}`;
   }
 
   /** Features whose box meets a box of world pixels (zoom 0). */

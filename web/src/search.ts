@@ -1,8 +1,22 @@
-// find a feature of any layer by name or number; the keyboard's way onto the map.
+// find a feature of any layer by name, number or firm; the keyboard's way onto the map.
 import { Words, button, el } from "./elements";
 import type { PlanLayer } from "./plan_layer";
+import type { ColumnDoc } from "./types";
 
 const MOST = 12;
+/** Beside the name and the id: what people know a feature by. */
+const KNOWN_BY = new Set(["plot_id", "firm_name", "credit_code", "aliases"]);
+
+/** What of a feature holds the needle: empty for its name or id, null for nothing. */
+function match(layer: PlanLayer, feature: number, columns: ColumnDoc[], needle: string): string | null {
+  const holds = (text: string) => text.toLowerCase().includes(needle);
+  if (holds(layer.name(feature)) || holds(layer.attributes.id(feature))) return "";
+  for (const column of columns) {
+    const text = layer.show(column, layer.attributes.get(column.name, feature));
+    if (holds(text)) return text;
+  }
+  return null;
+}
 
 export function searchBox(
   layers: () => PlanLayer[], words: Words, pick: (layer: number, feature: number) => void,
@@ -15,10 +29,13 @@ export function searchBox(
     const found: HTMLElement[] = [];
     const all = layers();
     for (let l = all.length - 1; needle && l >= 0 && found.length < MOST; l -= 1) {
+      const columns = all[l].doc.columns.filter((c) => KNOWN_BY.has(c.name));
       for (let f = 0; f < all[l].doc.features && found.length < MOST; f += 1) {
-        const name = all[l].name(f);
-        if (!name.toLowerCase().includes(needle) && !all[l].attributes.id(f).toLowerCase().includes(needle)) continue;
-        const text = words("found", { name, layer: all[l].doc.title });
+        const by = match(all[l], f, columns, needle);
+        if (by === null) continue;
+        const name = [all[l].name(f), by].filter(Boolean).join(" · ");
+        const told = words("found", { name, layer: all[l].doc.title });
+        const text = all[l].passes(f) ? told : words("filtered_out", { text: told });
         found.push(button(text, text, () => {
           close();
           pick(l, f);

@@ -173,5 +173,7 @@ export interface MountOptions {
   height?: number;
   /** Maps of one group move together; default a map moves alone. */
   group?: string;
+  /** Keep what is shown in the page's address, and open on what it says. */
+  address?: boolean;
   onEvent?: (event: MapEvent) => void;
 }

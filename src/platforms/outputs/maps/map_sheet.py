@@ -186,6 +186,7 @@ def _plot_layer(run: Run) -> MapLayer:
         "plot_id",
         "name",
         "firm_name",
+        "credit_code",
         "industry",
         "scale",
         "status",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from city import city
+from opened_once import opened_once
 from platforms import messages
 
 __all__ = ["city", "doubled", "example", "yueqing"]
@@ -39,6 +40,13 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, stores: Path):
     monkeypatch.setenv("PLATFORMS_STORE", str(stores / f"test-{next(_numbers)}"))
     yield
     messages.set_language(None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_cities():
+    """What the checkout ships does not change while its tests run."""
+    with opened_once():
+        yield
 
 
 @pytest.fixture(scope="session")

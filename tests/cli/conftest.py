@@ -6,6 +6,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from opened_once import run_once
+
 # golden vectors of the official area: A (9997.63 m²) and L (24994.43 m²), CGCS2000 zone 40
 SQUARE = shapely.box(40598000, 3121000, 40598100, 3121100)
 CORNER = shapely.Polygon(
@@ -18,6 +20,13 @@ CORNER = shapely.Polygon(
         (40595000.456, 3120200.123),
     ]
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs():
+    """Commands that only ask something of the example's run share it; test_run makes runs."""
+    with run_once():
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from platforms.layers.citations import citation, citations
 from platforms.layers.copying import copy_workspace
 from platforms.layers.firm_table import FirmTable, read_firms
 from platforms.layers.link_table import LinkTable, read_links
+from platforms.layers.positions import Position, PositionSet
 from platforms.messages import language, set_language, text
 from platforms.outputs.books.change_book import save_changes
 from platforms.outputs.books.land_table import land_table, save_land_table
@@ -41,7 +42,7 @@ from platforms.outputs.maps.land_map import (
     limit_title,
 )
 from platforms.outputs.maps.map_document import MapDocument
-from platforms.outputs.maps.map_sheet import run_document
+from platforms.outputs.maps.map_sheet import run_document, run_summary
 from platforms.outputs.maps.page import render_page, runtime_assets, save_html
 from platforms.outputs.maps.portfolio_map import portfolio_document
 from platforms.outputs.maps.relocation_map import relocation_document
@@ -106,6 +107,7 @@ from platforms.planning.moves.relocation_effort import Effort as SearchEffort
 from platforms.planning.moves.relocation_files import RelocationData, relocation_data
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
 from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
+from platforms.planning.position_check import check_position, correctable_layers, one_boundary
 from platforms.planning.run import STAGES, Run, run
 from platforms.planning.run_input import workspace_plots
 from platforms.planning.scenarios.change import ScenarioChange
@@ -129,8 +131,11 @@ from platforms.policy.targets_records import responsible_units, select_targets, 
 from platforms.policy.targets_reported import read_reported, reported_values
 from platforms.policy.trace import explain
 from platforms.policy.workspace import Workspace
+from platforms.store.correcting import with_positions
 from platforms.store.keeping import Store
 from platforms.store.opening import open_store
+from platforms.store.position_file import export_positions, import_positions
+from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
@@ -160,6 +165,9 @@ __all__ = [
     "PortfolioLimits",
     "PortfolioPrice",
     "PortfolioWeights",
+    "Position",
+    "PositionSet",
+    "Positions",
     "Progress",
     "Project",
     "Raster",
@@ -189,6 +197,7 @@ __all__ = [
     "certificate_document",
     "change_document",
     "change_plots",
+    "check_position",
     "citation",
     "citations",
     "claim_colors",
@@ -199,11 +208,13 @@ __all__ = [
     "control_line",
     "control_line_by",
     "copy_workspace",
+    "correctable_layers",
     "count_title",
     "coverage_shares",
     "doubts",
     "evaluate",
     "explain",
+    "export_positions",
     "export_run",
     "firm_towns",
     "floor_potential",
@@ -212,6 +223,7 @@ __all__ = [
     "freed_energy",
     "freed_records",
     "idle_land",
+    "import_positions",
     "inspect",
     "join_firms",
     "key_figures",
@@ -230,6 +242,7 @@ __all__ = [
     "measure",
     "measure_ring",
     "membership",
+    "one_boundary",
     "open_raster",
     "open_store",
     "overlap_matrix",
@@ -269,6 +282,7 @@ __all__ = [
     "review_records",
     "run",
     "run_document",
+    "run_summary",
     "runtime_assets",
     "save_certificate",
     "save_changes",
@@ -316,6 +330,7 @@ __all__ = [
     "unused_land",
     "unused_records",
     "verdict_words",
+    "with_positions",
     "with_settings",
     "workspace_plots",
     "write_plots",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -22,15 +22,15 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from platforms.errors import CardError, TableError, UnknownWorkspaceError, WorkspaceError
+from platforms.errors import CardError, TableError, WorkspaceError
 from platforms.geo.raster.limit import RasterLimit
 from platforms.geo.raster.opened import open_raster
 from platforms.layers.cards import Card, Plan, read_card, read_plan
+from platforms.layers.cities import DEFAULT_WORKSPACE, find_workspace, known_workspaces
+from platforms.layers.positions import PositionSet, laid_over
 from platforms.layers.tables import STORED_CRS, Faults, read_geometry_file, read_table
 
 __all__ = ["DEFAULT_WORKSPACE", "Workspace", "find_workspace", "known_workspaces"]
-
-DEFAULT_WORKSPACE = "yueqing"
 
 _DATA = {".csv", ".geojson", ".gpkg", ".tif"}
 
@@ -55,6 +55,8 @@ class Workspace:
         plan.yaml.
     cards
         Cards by layer name.
+    positions
+        Positions that users gave, laid over the files; None for the files alone.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Workspace:
     cards: Mapping[str, Card]
     _files: Mapping[str, Path] = field(repr=False)
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    positions: PositionSet | None = None
 
     @classmethod
     def open(cls, name: str | os.PathLike[str] | None = None) -> Self:
@@ -100,6 +103,35 @@ class Workspace:
                 cards[card.layer] = card
                 files[card.layer] = folder / card.file
         return cls(label, geo_dir, layers_dir, plan, cards, files)
+
+    def corrected(self, positions: PositionSet | None) -> Self:
+        """Return the workspace with positions in the place of those of its files.
+
+        Parameters
+        ----------
+        positions
+            As :meth:`platforms.Store.positions` gives them; None for the files alone.
+
+        Returns
+        -------
+        workspace
+            Another view of the same files; this one is not changed. Its fingerprint is
+            another when there is a position.
+
+        Raises
+        ------
+        WorkspaceError
+            For positions of another workspace.
+        """
+        if positions is not None and positions.workspace != self.name:
+            raise WorkspaceError(
+                "positions.other_workspace", workspace=self.name, other=positions.workspace
+            )
+        laid = positions if positions is not None and len(positions) else None
+        before = () if self.positions is None else self.positions.positions
+        touched = {one.layer for one in (*before, *(laid or ()))}
+        kept = {name: frame for name, frame in self._read.items() if name not in touched}
+        return replace(self, positions=laid, _read=kept)
 
     def has(self, layer: str) -> bool:
         """Say whether there is a layer of this name."""
@@ -189,6 +221,8 @@ class Workspace:
         if isinstance(frame, gpd.GeoDataFrame) and card.layer not in {"county", "neighbours"}:
             self._check_inside(frame, card, faults)
         faults.raise_any()
+        if self.positions is not None and isinstance(frame, gpd.GeoDataFrame) and card.key:
+            frame = laid_over(frame, card.key, self.positions.of(card.layer))
         return frame
 
     def _check_references(self, frame: pd.DataFrame, card: Card, faults: Faults) -> None:
@@ -280,12 +314,14 @@ class Workspace:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the content of all files of the workspace, hexadecimal."""
+        """SHA-256 over the files of the workspace and the positions laid over them."""
         digest = hashlib.sha256()
         for folder in (self.geo_dir, self.layers_dir):
             for file in sorted(p for p in folder.rglob("*") if p.is_file()):
                 digest.update(file.relative_to(folder).as_posix().encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
+        if self.positions is not None:
+            digest.update(self.positions.sha256.encode())
         return digest.hexdigest()
 
     def check(self) -> list[WorkspaceError]:
@@ -305,46 +341,3 @@ class Workspace:
             except WorkspaceError as error:
                 wrong.append(error)
         return wrong
-
-
-def _collections() -> list[Path]:
-    """Return the folders that may hold ``geo/<city>`` and ``layers/<city>``."""
-    package = Path(__file__).resolve().parents[1]
-    return [Path.cwd(), package / "workspace", package.parents[1]]
-
-
-def known_workspaces() -> dict[str, tuple[Path, Path]]:
-    """Return the named workspaces: name → (geo folder, layers folder)."""
-    found: dict[str, tuple[Path, Path]] = {}
-    for root in _collections():
-        for plan in sorted(root.glob("layers/*/plan.yaml")):
-            city = plan.parent.name
-            found.setdefault(city, (root / "geo" / city, plan.parent))
-    return found
-
-
-def find_workspace(name: str | os.PathLike[str] | None = None) -> tuple[str, Path, Path]:
-    """Find a workspace by name or folder.
-
-    Returns
-    -------
-    name, geo_dir, layers_dir
-        What to call it, and its two folders.
-
-    Raises
-    ------
-    UnknownWorkspaceError
-        Lists the workspaces that are known.
-    """
-    if name is None:
-        name = os.environ.get("PLATFORMS_WORKSPACE") or (
-            "." if Path("layers/plan.yaml").is_file() else DEFAULT_WORKSPACE
-        )
-    known = known_workspaces()
-    if str(name) in known:
-        return (str(name), *known[str(name)])
-    folder = Path(name)
-    if (folder / "layers" / "plan.yaml").is_file() and (folder / "geo").is_dir():
-        folder = folder.resolve()
-        return folder.name, folder / "geo", folder / "layers"
-    raise UnknownWorkspaceError("layers.workspace_unknown", name=name, known=sorted(known))

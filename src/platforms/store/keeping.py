@@ -23,6 +23,7 @@ from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.store import exchange, finding
 from platforms.store.faults import told
 from platforms.store.frames import record_text, scenario_from, to_bytes
+from platforms.store.positions import Positions
 from platforms.store.schema import content, content_table, event, kept, standing
 
 __all__ = ["Store"]
@@ -58,6 +59,11 @@ class Store:
     def __repr__(self) -> str:
         """Name the workspace and the file."""
         return f"Store({self.workspace!r}, {self.path.name!r})"
+
+    @property
+    def positions(self) -> Positions:
+        """Positions that users gave in the place of those of the workspace's files."""
+        return Positions(self.workspace, self._reading, self._writing)
 
     def check_name(self, name: str) -> str:
         """Return a name as it would be kept; said before a long computation, not after it.

@@ -1,0 +1,151 @@
+"""Positions as a file to hand on: GeoJSON in EPSG:4490 that every GIS opens.
+
+Each feature says whose boundary it is, who gave it, by what, when, how it came about and how
+accurate it is; the file says of which workspace it is and carries the hash of what it says. A
+file that somebody made by hand has no hash and is taken all the same, after the same checks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping, shape
+
+from platforms.errors import FormatError
+from platforms.geo.write import atomic_path
+from platforms.layers.positions import Position, PositionSet
+
+__all__ = ["export_positions", "import_positions"]
+
+_FORMAT = "platforms-positions"
+_VERSION = 1
+_CRS = "urn:ogc:def:crs:EPSG::4490"
+_KNOWN_CRS = {_CRS, "EPSG:4490"}
+_MOST_BYTES = 100_000_000
+_WORDS = ("layer", "feature_id", "basis", "author", "source", "stated")
+
+
+def export_positions(
+    positions: PositionSet, path: str | os.PathLike[str], *, overwrite: bool = False
+) -> Path:
+    """Write positions as a change set.
+
+    Parameters
+    ----------
+    positions
+        As ``open_store(ws).positions.current()`` gives them.
+    path
+        A ``.geojson`` file.
+    overwrite
+        Replace a file that is there.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written; nothing half-written is left.
+    """
+    target = Path(path)
+    told = {
+        "type": "FeatureCollection",
+        "name": _FORMAT,
+        "crs": {"type": "name", "properties": {"name": _CRS}},
+        "platforms": {
+            "version": _VERSION, "workspace": positions.workspace, "sha256": positions.sha256,
+        },
+        "features": [_feature(one) for one in positions],
+    }  # fmt: skip
+    with atomic_path(target, overwrite=overwrite) as tmp:
+        tmp.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return target
+
+
+def _feature(one: Position) -> dict[str, object]:
+    said = {name: getattr(one, name) for name in _WORDS}
+    return {
+        "type": "Feature",
+        "properties": {**said, "accuracy_m": one.accuracy_m},
+        "geometry": mapping(one.shape),
+    }
+
+
+def import_positions(path: str | os.PathLike[str], workspace: str = "") -> PositionSet:
+    """Read a change set; nothing is kept yet.
+
+    Parameters
+    ----------
+    path
+        What :func:`export_positions` wrote, or a file of the same shape.
+    workspace
+        Name of the workspace that it is for where the file says none.
+
+    Returns
+    -------
+    positions
+        For :func:`platforms.check_position` and ``open_store(ws).positions.bring``.
+
+    Raises
+    ------
+    FormatError
+        When it is no such file, has another system of coordinates, lacks what a position must
+        say (with the number of the feature), or was changed after it was written.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise FormatError("positions.file_large", path=file.name)
+        tree = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FormatError("positions.file_unreadable", path=file.name, reason=reason) from None
+    except (ValueError, RecursionError):
+        raise FormatError("positions.not_a_file", path=file.name) from None
+    features = tree.get("features") if isinstance(tree, Mapping) else None
+    if not isinstance(features, list):
+        raise FormatError("positions.not_a_file", path=file.name)
+    _check_system(tree, file.name)
+    head = tree.get("platforms")
+    head = head if isinstance(head, Mapping) else {}
+    made = [_position(one, number, file.name) for number, one in enumerate(features, start=1)]
+    keys = [one.key for one in made]
+    for number, key in enumerate(keys, start=1):
+        if key in keys[: number - 1]:
+            raise FormatError("positions.file_twice", path=file.name, number=number, feature=key[1])
+    found = PositionSet(str(head.get("workspace") or workspace), tuple(made))
+    if "sha256" in head and head["sha256"] != found.sha256:
+        raise FormatError("positions.file_changed", path=file.name)
+    return found
+
+
+def _check_system(tree: Mapping[str, Any], name: str) -> None:
+    """Refuse another system: without a word of it, GeoJSON may be GPS or worse."""
+    crs = tree.get("crs")
+    properties = crs.get("properties") if isinstance(crs, Mapping) else None
+    said = properties.get("name") if isinstance(properties, Mapping) else None
+    if said not in _KNOWN_CRS:
+        raise FormatError("positions.file_crs", path=name, crs=said or "–")
+
+
+def _position(feature: object, number: int, name: str) -> Position:
+    wrong = {"path": name, "number": number}
+    said = feature.get("properties") if isinstance(feature, Mapping) else None
+    if not isinstance(feature, Mapping) or not isinstance(said, Mapping):
+        raise FormatError("positions.file_feature", **wrong, field="properties")
+    for field in _WORDS:
+        if not isinstance(said.get(field), str) or not said[field].strip():
+            raise FormatError("positions.file_feature", **wrong, field=field)
+    accuracy = said.get("accuracy_m")
+    if isinstance(accuracy, bool) or not isinstance(accuracy, int | float | None):
+        raise FormatError("positions.file_feature", **wrong, field="accuracy_m")
+    try:
+        outline = shapely.force_2d(shape(feature["geometry"]))
+    except (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException):
+        raise FormatError("positions.file_feature", **wrong, field="geometry") from None
+    return Position(
+        **{field: str(said[field]) for field in _WORDS}, shape=outline,
+        accuracy_m=None if accuracy is None else float(accuracy),
+    )  # fmt: skip

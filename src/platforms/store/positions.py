@@ -1,0 +1,292 @@
+"""Positions that users gave, with their history: an entry is added and none is changed.
+
+Each entry holds all that is true of a feature from then on. An undo is an entry as well: it
+takes back the newest that still holds and gives what held before, in the end the position of
+the workspace's files. Entries of a feature are numbered, so that of two who write at once one
+is told what the other did.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from platforms.errors import InputError, StoreError
+from platforms.layers.positions import BASES, Position, PositionSet
+from platforms.store.schema import position_entry as entry
+
+__all__ = ["HISTORY_COLUMNS", "Positions"]
+
+HISTORY_COLUMNS = (
+    "key", "at", "what", "who", "layer", "feature_id", "number", "basis", "accuracy_m",
+    "author", "stated", "source", "why", "undoes", "holds",
+)  # fmt: skip
+_LONGEST = 1000
+_POLYGONS = ("Polygon", "MultiPolygon")
+_Turn = Callable[[], AbstractContextManager[sa.Connection]]
+
+
+class Positions:
+    """Positions kept of a workspace; see :attr:`platforms.Store.positions`.
+
+    Parameters
+    ----------
+    workspace
+        Name of the workspace.
+    reading, writing
+        Open a connection to read with, and a transaction to write in.
+    """
+
+    def __init__(self, workspace: str, reading: _Turn, writing: _Turn) -> None:
+        self.workspace = workspace
+        self._reading = reading
+        self._writing = writing
+
+    def mark(self) -> str:
+        """Return what changes with each entry, without reading the shapes."""
+        with self._reading() as connection:
+            if not _there(connection):
+                return ""
+            newest = sa.select(sa.func.max(entry.c.id), sa.func.count()).where(self._mine())
+            last, count = connection.execute(newest).one()
+        return f"{last}-{count}" if count else ""
+
+    def current(self) -> PositionSet:
+        """Return the positions that hold now.
+
+        Raises
+        ------
+        StoreError
+            When an entry was changed by other means.
+        """
+        with self._reading() as connection:
+            if not _there(connection):
+                return PositionSet(self.workspace)
+            last = (
+                sa.select(sa.func.max(entry.c.id))
+                .where(self._mine())
+                .group_by(entry.c.layer, entry.c.feature_id)
+            )
+            rows = connection.execute(sa.select(entry).where(entry.c.id.in_(last))).all()
+        return PositionSet(self.workspace, tuple(_position(r) for r in rows if r.wkb is not None))
+
+    def history(self, layer: str | None = None, feature_id: str | None = None) -> pd.DataFrame:
+        """Return what was done, the oldest first.
+
+        Parameters
+        ----------
+        layer, feature_id
+            Only of this layer, of this feature.
+
+        Returns
+        -------
+        history
+            ``HISTORY_COLUMNS``: ``at`` (UTC), ``what`` (set, bring, undo), ``who`` entered it
+            and ``why``, what holds from then on (``basis`` missing: the position of the
+            files), ``undoes`` (key of the entry that was taken back), and ``holds``: whether
+            it says what is true now.
+        """
+        wanted = sa.select(entry).where(self._mine()).order_by(entry.c.id)
+        if layer is not None:
+            wanted = wanted.where(entry.c.layer == layer)
+        if feature_id is not None:
+            wanted = wanted.where(entry.c.feature_id == feature_id)
+        with self._reading() as connection:
+            rows = connection.execute(wanted).all() if _there(connection) else []
+        newest = {(row.layer, row.feature_id): row.id for row in rows}
+        told = [
+            {**row._mapping, "holds": newest[row.layer, row.feature_id] == row.id}  # noqa: SLF001
+            for row in rows
+        ]
+        table = pd.DataFrame(told, columns=list(HISTORY_COLUMNS))
+        table["at"] = pd.to_datetime(table["at"], utc=True)
+        table["accuracy_m"] = table["accuracy_m"].astype("float64")
+        return table
+
+    def newest(self, layer: str, feature_id: str) -> str:
+        """Return the key of a feature's newest entry; empty where there is none."""
+        with self._reading() as connection:
+            last = self._last(connection, layer, feature_id) if _there(connection) else None
+        return "" if last is None else str(last.key)
+
+    def place(
+        self, position: Position, *, by: str, why: str = "", after: str | None = None
+    ) -> str:  # fmt: skip
+        """Put a feature where it is.
+
+        Parameters
+        ----------
+        position
+            The boundary with its author, source, day, basis and accuracy.
+        by
+            Who enters it.
+        why
+            A remark.
+        after
+            Key of the newest entry that the writer has seen, empty for none; an entry made
+            meanwhile by somebody else is then not passed over. None does not ask.
+
+        Returns
+        -------
+        key
+            Of the entry.
+
+        Raises
+        ------
+        InputError
+            When author, source or day are missing, the shape is no polygon, or somebody else
+            was quicker.
+        StoreError
+            When the store cannot be written to.
+        """
+        checked = _checked(position)
+        with self._writing() as connection:
+            last = self._last(connection, *checked.key)
+            _refuse_passing(last, after)
+            return self._add(connection, last, "set", checked, checked.key, by=by, why=why)
+
+    def undo(
+        self, layer: str, feature_id: str, *, by: str, why: str = "", after: str | None = None
+    ) -> str:  # fmt: skip
+        """Take back the newest entry that holds; what held before it holds again.
+
+        Raises
+        ------
+        InputError
+            When nothing is left to take back, or somebody else was quicker.
+        """
+        key = (layer, feature_id)
+        with self._writing() as connection:
+            last = self._last(connection, *key)
+            _refuse_passing(last, after)
+            rows = connection.execute(
+                sa.select(entry).where(self._mine(), *_is(*key)).order_by(entry.c.id)
+            ).all()
+            standing: list[Any] = []
+            for row in rows:
+                if row.what == "undo":
+                    standing.pop()
+                else:
+                    standing.append(row)
+            if not standing:
+                raise InputError("positions.nothing_to_undo", feature=feature_id)
+            taken = standing.pop()
+            before = _position(standing[-1]) if standing else None
+            return self._add(
+                connection, last, "undo", before, key, by=by, why=why, undoes=taken.key
+            )
+
+    def bring(self, positions: Iterable[Position], *, by: str, why: str = "") -> list[str]:
+        """Take a change set, all of it or nothing; what already holds adds no entry.
+
+        Returns
+        -------
+        keys
+            Of the entries made.
+
+        Raises
+        ------
+        InputError, StoreError
+            As :meth:`place`.
+        """
+        checked = [_checked(one) for one in positions]
+        made = []
+        with self._writing() as connection:
+            for one in checked:
+                last = self._last(connection, *one.key)
+                if last is None or last.sha256 != one.sha256:
+                    made.append(self._add(connection, last, "bring", one, one.key, by=by, why=why))
+        return made
+
+    def _mine(self) -> sa.ColumnElement[bool]:
+        return entry.c.workspace == self.workspace
+
+    def _last(self, connection: sa.Connection, layer: str, feature_id: str) -> Any:  # noqa: ANN401 a row
+        wanted = sa.select(entry).where(self._mine(), *_is(layer, feature_id))
+        return connection.execute(wanted.order_by(entry.c.id.desc()).limit(1)).first()
+
+    def _add(
+        self, connection: sa.Connection, last: Any, what: str, position: Position | None,  # noqa: ANN401
+        of: tuple[str, str], *, by: str, why: str, undoes: str | None = None,
+    ) -> str:  # fmt: skip
+        key = uuid.uuid4().hex[:12]
+        held: dict[str, object] = {}
+        if position is not None:
+            held = {
+                name: getattr(position, name)
+                for name in ("basis", "accuracy_m", "author", "stated", "source", "sha256")
+            }
+            held["wkb"] = shapely.to_wkb(position.shape, byte_order=1)
+        connection.execute(
+            sa.insert(entry).values(
+                key=key, workspace=self.workspace, layer=of[0], feature_id=of[1], what=what,
+                number=1 if last is None else last.number + 1, undoes=undoes, who=_words(by),
+                at=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+                why=_words(why), **held,
+            )
+        )  # fmt: skip
+        return key
+
+
+def _there(connection: sa.Connection) -> bool:
+    """Say whether the store has the table: an old one that is read-only has not."""
+    return sa.inspect(connection).has_table(entry.name)
+
+
+def _is(layer: str, feature_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return entry.c.layer == layer, entry.c.feature_id == feature_id
+
+
+def _refuse_passing(last: Any, after: str | None) -> None:  # noqa: ANN401 a row
+    if after is not None and last is not None and after != last.key:
+        when = str(last._mapping["at"])[:16]  # noqa: SLF001 the row as a mapping
+        raise InputError(
+            "positions.meanwhile", feature=last.feature_id, who=last.who or "?", at=when
+        )
+
+
+def _position(row: Any) -> Position:  # noqa: ANN401 a row
+    made = Position(
+        layer=row.layer, feature_id=row.feature_id, shape=shapely.from_wkb(row.wkb),
+        basis=row.basis, accuracy_m=row.accuracy_m, author=row.author, source=row.source,
+        stated=row.stated,
+    )  # fmt: skip
+    if made.sha256 != row.sha256:
+        raise StoreError("positions.changed", feature=row.feature_id)
+    return made
+
+
+def _checked(position: Position) -> Position:
+    """Return a position as it is kept; one that does not say who and by what is refused."""
+    told = replace(position, author=_words(position.author), source=_words(position.source))
+    for name in ("author", "source"):
+        if not getattr(told, name):
+            raise InputError(f"positions.{name}_missing")
+    if told.basis not in BASES:
+        raise InputError("positions.basis", basis=told.basis, allowed=list(BASES))
+    if told.accuracy_m is not None and not told.accuracy_m >= 0:
+        raise InputError("positions.accuracy", value=told.accuracy_m)
+    try:
+        dt.date.fromisoformat(told.stated)
+    except ValueError:
+        raise InputError("positions.stated", value=told.stated) from None
+    shape = told.shape
+    if shape.geom_type not in _POLYGONS or shape.is_empty or not shape.is_valid:
+        raise InputError("positions.shape", feature=told.feature_id)
+    # heights say nothing here, and a hash must not depend on them
+    return replace(told, shape=shapely.force_2d(shape))
+
+
+def _words(text: str) -> str:
+    said = " ".join(text.split())
+    if len(said) > _LONGEST:
+        raise InputError("positions.long", length=len(said), most=_LONGEST)
+    return said

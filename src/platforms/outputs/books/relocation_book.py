@@ -17,9 +17,19 @@ from platforms import messages
 from platforms.layers.workspace import Workspace
 from platforms.outputs.books.book_pages import AS_IT_IS, PLAIN, Block, Field, Pages, width_of
 from platforms.outputs.books.land_sheet import LandSheet
-from platforms.outputs.maps.relocation_layers import firm_names, park_names, reason_words
+from platforms.outputs.maps.relocation_layers import (
+    firm_names,
+    park_names,
+    part_title,
+    reason_words,
+)
 from platforms.outputs.maps.relocation_map import relocation_marks
-from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
+from platforms.planning.moves.relocation_sums import (
+    firm_parts,
+    firm_towns,
+    relocation_figures,
+    town_flows,
+)
 
 if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
@@ -31,7 +41,7 @@ _NARROWEST, _WIDEST = 9, 46
 _DIGITS = {
     "mu": 2, "km": 3, "km_mean": 3, "work": 2, "capacity_mu": 2, "used_mu": 2, "free_mu": 2,
     "used_share": 2, "firms": 0, "admitting": 0, "reachable": 0, "most_left_mu": 2,
-    "sum_left_mu": 2, "weight": AS_IT_IS, "amount": 2, "weighted": 2,
+    "sum_left_mu": 2, "weight": AS_IT_IS, "amount": 2, "weighted": 2, "cost": 2,
 }  # fmt: skip
 _UNITS = {
     "mu": "mu", "km": "km", "km_mean": "km", "work": "work", "capacity_mu": "mu",
@@ -39,6 +49,7 @@ _UNITS = {
     "sum_left_mu": "mu",
 }  # fmt: skip
 _PERCENT = 100.0
+_PART = "part_"
 # no binary noise behind what the answer has
 _PLACES = 6
 
@@ -74,7 +85,10 @@ def relocation_blocks(
         "weights": _weights(relocation),
         "issues": relocation.issues.to_frame().drop(columns=["delta_m2"]),
     }
-    return {"plan": _plan(relocation)} | {name: _fields(one) for name, one in tables.items()}
+    parts = [str(name) for name in tables["firms"] if str(name).startswith(_PART)]
+    titles = {name: part_title(relocation, name) for name in parts}
+    fields = {name: _fields(one, titles) for name, one in tables.items()}
+    return {"plan": _plan(relocation)} | fields
 
 
 def write_relocation_book(
@@ -147,8 +161,12 @@ def _firms(relocation: Relocation, towns: pd.Series) -> pd.DataFrame:
     out["work"] = (out["km"] * out["mu"]).round(_PLACES)
     out["locked"] = _yes(out["firm_id"].map(moved["locked"]))
     out["reason"] = out["reason"].map(_reason, na_action="ignore")
+    stays = dict(zip(relocation.unassigned["firm_id"], reason_words(relocation), strict=True))
+    out["message"] = out["firm_id"].map(stays)
+    parts = firm_parts(relocation)
+    out = out.drop(columns=[name for name in out if name in parts]).join(parts, on="firm_id")
     wanted = ("firm_id", "name", "industry", "town", "mu", "park_id", "park", "km", "work")
-    return _only(out, (*wanted, "locked", "reason"))
+    return _only(out, (*wanted, "locked", "reason", "message", *map(str, parts)))
 
 
 def _yes(flags: pd.Series) -> list[str | None]:
@@ -213,15 +231,17 @@ def _only(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return table[[name for name in names if name in table]]
 
 
-def _fields(table: pd.DataFrame) -> list[Field]:
+def _fields(table: pd.DataFrame, titles: Mapping[str, str]) -> list[Field]:
     fields = []
     for name in map(str, table.columns):
         unit = _UNITS.get(name)
-        title = _t(f"column.{name}")
+        title = titles.get(name) or _t(f"column.{name}")
         title = _t("head.with_unit", title=title, unit=_t(f"unit.{unit}")) if unit else title
         cells = table[name].tolist()
-        number = name in _DIGITS
+        number = name in _DIGITS or name in titles
         wide = max([width_of(title) + 2, *([] if number else map(width_of, cells))]) + 2
         width = min(max(wide, _NARROWEST), _WIDEST)
-        fields.append(Field(name, title, cells, width, _DIGITS.get(name, AS_IT_IS)))
+        fields.append(
+            Field(name, title, cells, width, _DIGITS.get(name, 2 if name in titles else AS_IT_IS))
+        )
     return fields

@@ -78,7 +78,7 @@ def save_relocation(
             flows = relocation.flows().assign(sample=relocation.sample)
             tmp.write_text(flows.to_json(drop_id=True, to_wgs84=False), encoding="utf-8")
         else:
-            write_csv(relocation.by_firm().assign(sample=relocation.sample), tmp)
+            write_csv(_firms(relocation).assign(sample=relocation.sample), tmp)
     return target
 
 
@@ -103,10 +103,19 @@ def relocation_frames(
     frames = {
         "flows": relocation.flows(),
         "flows_by_town": sums,
-        "firms": _points(relocation.by_firm(), relocation.firms),
+        "firms": _points(_firms(relocation), relocation.firms),
         "parks": _points(relocation.by_park(), relocation.parks),
     }
     return {name: frame.assign(sample=relocation.sample) for name, frame in frames.items()}
+
+
+def _firms(relocation: Relocation) -> pd.DataFrame:
+    """Return a row a firm with the sentence that says why it stays."""
+    firms = relocation.by_firm()
+    stays = dict(zip(relocation.unassigned["firm_id"], relocation.why_unassigned(), strict=True))
+    at = list(firms.columns).index("reason") + 1
+    firms.insert(at, "message", firms["firm_id"].map(stays))
+    return firms
 
 
 def _points(rows: pd.DataFrame, placed: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -12,17 +12,18 @@ from platforms import messages
 from platforms.layers.workspace import Workspace
 from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.source_words import source_words
-from platforms.planning.moves.relocation_sums import firm_towns, town_flows
+from platforms.planning.moves.relocation_sums import firm_parts, firm_towns, town_flows
 
 if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
     from platforms.planning.moves.relocation_answer import Relocation
 
-__all__ = ["firm_names", "park_names", "reason_words", "relocation_layers"]
+__all__ = ["firm_names", "park_names", "part_title", "reason_words", "relocation_layers"]
 
 # how many colours the styles have for neighbouring parks
 _TONES = 8
 _PERCENT = 100.0
+_PART, _COST = "part_", "cost"
 _MU, _KM = "亩", "km"
 _UNITS = {
     "mu": _MU, "km": _KM, "km_mean": _KM, "work": "km·亩", "capacity_mu": _MU, "used_mu": _MU,
@@ -32,7 +33,7 @@ _WHOLE = ("firms", "admitting", "reachable", "tone")
 _HIDDEN = ("tone", "park_id", "id")
 _TIPS = {
     "flows_by_town": ("firms", "mu", "km_mean"),
-    "flows": ("mu", "km"),
+    "flows": ("mu", "km", "cost"),
     "moving_parks": ("used_mu", "capacity_mu", "firms"),
     "staying_firms": ("mu", "message"),
 }
@@ -68,7 +69,24 @@ def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
 def reason_words(relocation: Relocation) -> list[str]:
     """Return why each firm stays, a sentence each, in the order of ``unassigned``."""
     # as the JSON says it
-    return [str(row["message"]) for row in relocation.to_record()["unassigned"]]
+    return relocation.why_unassigned()
+
+
+def part_title(relocation: Relocation, column: str) -> str:
+    """Return what a part of the objective is called, its weight in sight."""
+    name = column.removeprefix(_PART)
+    weight = f"{relocation.weights[name]:g}"
+    return _t("part", term=messages.text(f"moves.term.{name}"), weight=weight)
+
+
+def _with_parts(relocation: Relocation, found: pd.DataFrame) -> pd.DataFrame:
+    """Add what each firm adds to the objective, as far as it adds anything of a kind."""
+    parts = firm_parts(relocation).reindex(found["firm_id"])
+    for name in parts:
+        values = parts[name].to_numpy(dtype=np.float64)
+        if name == _COST or np.nan_to_num(values).any():
+            found[name] = values
+    return found
 
 
 def relocation_layers(workspace: Workspace, relocation: Relocation) -> list[MapLayer]:
@@ -87,7 +105,11 @@ def relocation_layers(workspace: Workspace, relocation: Relocation) -> list[MapL
     return [
         MapLayer(
             name=name, title=_t(f"layer.{name}"), frame=frame, key=keys.get(name, "firm_id"),
-            columns=[_column(name, column) for column in frame.columns if column != "geometry"],
+            columns=[
+                _part(relocation, column) if column.startswith(_PART) else _column(name, column)
+                for column in frame.columns
+                if column != "geometry"
+            ],
             source=source, date=date, sample=relocation.sample, note=_t(f"about.{name}"),
         )
         for name, frame in frames.items()
@@ -109,7 +131,7 @@ def _column(layer: str, name: str) -> Column:
     if name == "reason":
         room = messages.catalogue(messages.language(), "flows")
         labels = {k.removeprefix("reason."): v for k, v in room.items() if k.startswith("reason.")}
-    number = name in _UNITS
+    number = name in _UNITS or name == _COST
     kind = (
         "number" if number else "integer" if name in _WHOLE else "category" if labels else "string"
     )
@@ -124,6 +146,10 @@ def _column(layer: str, name: str) -> Column:
         digits=0 if name == "accuracy_m" else 1 if name == "used_share" else 2 if number else None,
         role=role,
     )
+
+
+def _part(relocation: Relocation, name: str) -> Column:
+    return Column(name=name, title=part_title(relocation, name), type="number", digits=2)
 
 
 def _sums(relocation: Relocation, towns: pd.Series, tones: dict[str, int]) -> gpd.GeoDataFrame:
@@ -154,6 +180,7 @@ def _flows(relocation: Relocation, towns: pd.Series, tones: dict[str, int]) -> g
     found["work"] = found["km"] * found["mu"]
     found["locked"] = moved["locked"].to_numpy(dtype=bool)
     found["tone"] = [tones[one] for one in found["park_id"]]
+    _with_parts(relocation, found)
     return found
 
 
@@ -192,7 +219,9 @@ def _stays(relocation: Relocation, towns: pd.Series) -> gpd.GeoDataFrame:
     if "industry" in known:
         found["industry"] = known["industry"].reindex(found["firm_id"]).to_numpy()
     points = gpd.points_from_xy(places["lon"], places["lat"])
-    kept = [name for name in _STAYS if name in found]
+    columns = map(str, _with_parts(relocation, found))
+    own = [name for name in columns if name.startswith((_PART, _COST))]
+    kept = [*(name for name in _STAYS if name in found), *own]
     out = gpd.GeoDataFrame(found[kept], geometry=points, crs="EPSG:4490")
     # a firm that was set aside for its data has no place
     out.loc[places["lon"].isna().to_numpy(), "geometry"] = None

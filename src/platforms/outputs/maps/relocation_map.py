@@ -42,7 +42,7 @@ _PERCENT = 100.0
 _TABLES = {
     "flows": ("name", "park", "mu", "km"),
     "moving_parks": ("name", "firms", "used_mu", "capacity_mu"),
-    "staying_firms": ("name", "mu", "reason"),
+    "staying_firms": ("name", "mu", "reason", "message"),
     "flows_by_town": ("town", "park", "firms", "mu", "km_mean"),
 }
 

@@ -20,7 +20,7 @@ from platforms.errors import InputError
 from platforms.issues import IssueTable
 from platforms.planning.effort import Progress
 from platforms.planning.moves.relocation_admission import Bar, bars, distances_km
-from platforms.planning.moves.relocation_answer import Asked, Relocation, answer, as_given, refusal
+from platforms.planning.moves.relocation_answer import Relocation
 from platforms.planning.moves.relocation_bound import Floats, Ints, Problem
 from platforms.planning.moves.relocation_data import Ready, ready
 from platforms.planning.moves.relocation_effort import Effort, Found
@@ -32,6 +32,13 @@ from platforms.planning.moves.relocation_locks import (
     relaxations,
 )
 from platforms.planning.moves.relocation_search import search
+from platforms.planning.moves.relocation_telling import (
+    Asked,
+    answer,
+    as_given,
+    asked_for,
+    refusal,
+)
 from platforms.planning.moves.relocation_terms import Terms, checked_weights, make_terms
 
 __all__ = ["relocate"]
@@ -100,7 +107,9 @@ def relocate(
     held = read_locks(data.locks if locks is None else locks, tables)
     falling = relaxations(held, barred, tables)
     terms = make_terms(tables.firms, tables.parks, km, given, tables.issues)
-    asked = Asked(tables, terms, km, barred, falling, max_km)
+    effort = effort or Effort()
+    wish = asked_for(held, tables, relax=relax, transfers=data.transfers, effort=effort)
+    asked = Asked(tables, terms, km, barred, falling, max_km, wish)
     if falling and not relax:
         tables.issues.add("move_locks_contradict", "error", layer="locks",
                           count=len(falling), locks=len(held))  # fmt: skip
@@ -109,7 +118,7 @@ def relocate(
     kept = _without(held, falling, tables)
     apply_locks(kept, barred)
     fixed = {lock.firm: lock.park for lock in kept if lock.goes and lock.park is not None}
-    found = _solved(_Given(tables, terms, barred, fixed), effort or Effort(), begun)
+    found = _solved(_Given(tables, terms, barred, fixed), effort, begun)
     nearest = _nearest(tables, km, barred, fixed)
     if terms.value(nearest) < found.cost:
         found = replace(found, place=nearest, cost=terms.value(nearest))

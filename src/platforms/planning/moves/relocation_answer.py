@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -16,14 +16,12 @@ from platforms import messages
 from platforms.errors import InputError
 from platforms.issues import IssueTable
 from platforms.planning.moves.relocation_admission import Bar, distances_km
-from platforms.planning.moves.relocation_bound import Floats, Ints
-from platforms.planning.moves.relocation_data import Ready
-from platforms.planning.moves.relocation_locks import Lock
-from platforms.planning.moves.relocation_reasons import barred_words, unassigned_rows
-from platforms.planning.moves.relocation_search import Found
-from platforms.planning.moves.relocation_terms import Terms
+from platforms.planning.moves.relocation_reasons import reason_sentences
 
-__all__ = ["Asked", "Relocation", "answer", "as_given", "refusal"]
+__all__ = ["PART", "Relocation"]
+
+# what a firm adds to the objective by a term is a column that begins so
+PART = "part_"
 
 _DIGITS = 6
 _LON_LAT = ["lon", "lat"]
@@ -67,6 +65,12 @@ class Relocation:
     barred
         What bars each firm (rows of ``firms``) from each park (rows of ``parks``), as `Bar`;
         None where that was not kept.
+    parts
+        ``firm_id`` and what each firm adds to the objective by each term, weighted and not
+        rounded; all of it sums to ``objective``. None where nothing was solved.
+    asked
+        What it was asked with beside tables, weights and distance: ``locks`` (``firm_id``,
+        ``park_id``, ``lock``), ``relax``, ``transfers``, ``effort``.
     """
 
     status: str
@@ -88,6 +92,8 @@ class Relocation:
     issues: IssueTable
     sample: bool = False
     barred: NDArray[np.uint8] | None = None
+    parts: pd.DataFrame | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def gain(self) -> float | None:
@@ -138,12 +144,30 @@ class Relocation:
         return out
 
     def by_firm(self) -> pd.DataFrame:
-        """Return a row a firm: ``firm_id``, ``name``, ``mu``, ``park_id``, ``km``, ``reason``."""
+        """Return a row a firm.
+
+        Returns
+        -------
+        firms
+            ``firm_id``, ``name`` and ``industry`` where known, ``mu`` (亩), ``park_id`` and
+            ``km`` or ``reason``, and ``part_<term>``: what the firm adds to the objective by
+            each term, weighted. All parts of all firms sum to ``objective``.
+        """
         named = [name for name in ("firm_id", "name", "industry") if name in self.firms]
         out = self.firms[named].assign(mu=self.firms["demand_mu"])
         moved = self.assignments.set_index("firm_id")[["park_id", "km"]]
         out = out.join(moved, on="firm_id")
-        return out.join(self.unassigned.set_index("firm_id")["reason"], on="firm_id")
+        out = out.join(self.unassigned.set_index("firm_id")["reason"], on="firm_id")
+        if self.parts is None:
+            return out
+        return out.join(self.parts.set_index("firm_id").add_prefix(PART), on="firm_id")
+
+    def why_unassigned(self) -> list[str]:
+        """Return why each firm goes nowhere and what bars it, a sentence each.
+
+        In the order of ``unassigned`` and in the current language, for whoever shows a reason.
+        """
+        return reason_sentences(self.unassigned)
 
     def options(self, firm_id: str) -> pd.DataFrame:
         """Return what each park is for one firm.
@@ -177,17 +201,18 @@ class Relocation:
 
     def to_record(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
-        told: list[dict[str, Any]] = _rows(self.unassigned)
-        for row in told:
-            said = messages.text(f"moves.reason.{row['reason']}", **row)
-            # where no park is in reach, what bars which of them is the reason
-            more = "" if row["reachable"] else barred_words(row["barred"])
-            row["message"] = said + more
+        said = self.why_unassigned()
+        told = _rows(self.unassigned.assign(message=pd.Series(said, dtype="object")))
+        moved = _rows(self.assignments)
+        parts = self._parts()
+        for row in (*moved, *told):
+            # a firm that was set aside took no part
+            row["parts"] = parts.get(row["firm_id"], {})
         numbers = {"objective": self.objective, "bound": self.bound, "gap": self.gap}
         return {
             "status": self.status,
             **numbers,
-            "assignments": self.assignments.to_dict("records"),
+            "assignments": moved,
             "unassigned": told,
             "relaxations": self.relaxations,
             "seconds": self.seconds,
@@ -198,131 +223,19 @@ class Relocation:
             "nearest": self.nearest,
             "gain": self.gain,
             "max_km": self.max_km,
+            "asked": dict(self.asked),
             "parks": self.by_park().to_dict("records"),
             "sample": self.sample,
             "issues": self.issues.to_records(),
         }
 
-
-@dataclass(frozen=True)
-class Asked:
-    """What was asked, and what was found out before anything was solved.
-
-    Attributes
-    ----------
-    tables, terms
-        Checked tables, and what an answer is measured by.
-    km, barred
-        Distances, and what bars each firm from each park, locks included.
-    falling
-        Locks that contradict.
-    max_km
-        Longest distance.
-    """
-
-    tables: Ready
-    terms: Terms
-    km: Floats
-    barred: NDArray[np.uint8]
-    falling: list[tuple[Lock, str]]
-    max_km: float | None
-
-
-def refusal(asked: Asked, seconds: float) -> Relocation:
-    """Tell that locks make an answer impossible, and which must fall."""
-    tables = asked.tables
-    nobody = np.full(len(tables.firms), len(tables.parks), dtype=np.int64)
-    return Relocation(
-        status="infeasible", ended="refused", objective=None, bound=None, gap=None, terms={},
-        weights=asked.terms.weights, nearest=None,
-        assignments=_assignments(asked, nobody, {}),
-        unassigned=unassigned_rows(tables, asked.barred, nobody, tables.room).iloc[:0],
-        relaxations=_records(asked.falling, tables), firms=tables.firms, parks=tables.parks,
-        max_km=asked.max_km, seconds=seconds, rounds=0, issues=tables.issues,
-    )  # fmt: skip
-
-
-def answer(
-    asked: Asked, found: Found, nearest: Ints, fixed: Mapping[int, int], seconds: float
-) -> Relocation:
-    """Tell an answer in tables.
-
-    Parameters
-    ----------
-    asked
-        What was asked.
-    found
-        Places of the firms, cost and bound.
-    nearest
-        Places by nearest-first.
-    fixed
-        Firms that locks put in a park.
-    seconds
-        What it took.
-    """
-    tables, terms, place = asked.tables, asked.terms, found.place
-    used = np.bincount(place, tables.demand, len(tables.parks) + 1)[:-1]
-    left = tables.room - used.astype(np.int64)
-    cost = round(found.cost, _DIGITS)
-    bound = min(cost, round(found.bound, _DIGITS))
-    return Relocation(
-        status="optimal" if found.ended == "proved" else "feasible", ended=found.ended,
-        objective=cost, bound=bound, gap=(cost - bound) / abs(cost) if cost else 0.0,
-        terms={name: round(value, _DIGITS) for name, value in terms.amounts(place).items()},
-        weights=terms.weights, nearest=round(terms.value(nearest), _DIGITS),
-        assignments=_assignments(asked, place, fixed),
-        unassigned=unassigned_rows(tables, asked.barred, place, left),
-        relaxations=_records(asked.falling, tables), firms=tables.firms, parks=tables.parks,
-        max_km=asked.max_km, seconds=seconds, rounds=found.rounds, issues=tables.issues,
-    )  # fmt: skip
-
-
-def as_given(told: Relocation, tables: Ready, barred: NDArray[np.uint8]) -> Relocation:
-    """Return an answer with all tables in the order in which they were given."""
-    firms = tables.firms.iloc[tables.firm_rows].reset_index(drop=True)
-    parks = tables.parks.iloc[tables.park_rows].reset_index(drop=True)
-    at = {name: row for row, name in enumerate(firms["firm_id"])}
-
-    def ordered(frame: pd.DataFrame) -> pd.DataFrame:
-        # firms that were set aside come last, as they stand
-        rows = frame["firm_id"].map(at).fillna(len(at)).to_numpy()
-        return frame.iloc[np.argsort(rows, kind="stable")].reset_index(drop=True)
-
-    return replace(
-        told, firms=firms, parks=parks, assignments=ordered(told.assignments),
-        unassigned=ordered(told.unassigned),
-        barred=barred[np.ix_(tables.firm_rows, tables.park_rows)],
-    )  # fmt: skip
+    def _parts(self) -> dict[str, dict[str, Any]]:
+        """Return by firm what it adds to the objective by each term that has a weight."""
+        if self.parts is None:
+            return {}
+        weighted = _rows(self.parts[[name for name, weight in self.weights.items() if weight]])
+        return dict(zip(self.parts["firm_id"], weighted, strict=True))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
-
-
-def _assignments(asked: Asked, place: Ints, fixed: Mapping[int, int]) -> pd.DataFrame:
-    """Return the firms that move, in their order."""
-    tables = asked.tables
-    moved = np.flatnonzero(place < len(tables.parks))
-    return pd.DataFrame(
-        {
-            "firm_id": tables.firms["firm_id"].to_numpy()[moved],
-            "park_id": tables.parks["park_id"].to_numpy()[place[moved]],
-            "km": asked.km[moved, place[moved]],
-            "mu": tables.firms["demand_mu"].to_numpy()[moved],
-            "locked": np.isin(moved, list(fixed)),
-        }
-    )
-
-
-def _records(falling: list[tuple[Lock, str]], tables: Ready) -> list[dict[str, object]]:
-    """Return the locks that have to fall."""
-    return [
-        {
-            "kind": "lock",
-            "firm_id": tables.firms["firm_id"].iloc[lock.firm],
-            "park_id": None if lock.park is None else tables.parks["park_id"].iloc[lock.park],
-            "lock": "in" if lock.goes else "out",
-            "reason": reason,
-        }
-        for lock, reason in falling
-    ]

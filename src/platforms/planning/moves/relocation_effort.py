@@ -43,6 +43,12 @@ class Effort:
     stop: Stop | None = None
     clock: Callable[[], float] = time.monotonic
 
+    def to_record(self) -> dict[str, float | int | None]:
+        """Return how long is looked, JSON-ready: ``seconds``, ``rounds``, ``gap``, ``seed``."""
+        return {
+            "seconds": self.seconds, "rounds": self.rounds, "gap": self.gap, "seed": self.seed,
+        }  # fmt: skip
+
     def watch(self) -> Watch:
         """Return a watch that begins now."""
         return Watch(self.seconds, self.progress, self.stop, self.clock)

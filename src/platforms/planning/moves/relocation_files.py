@@ -19,7 +19,12 @@ from platforms.geo.read_rows import read_rows
 from platforms.issues import IssueTable
 from platforms.layers.workspace import Workspace
 from platforms.planning.moves.relocation_data import FIRM_COLUMNS, PARK_COLUMNS
-from platforms.planning.moves.relocation_plan import TransferRule, with_directions, with_transfers
+from platforms.planning.moves.relocation_plan import (
+    TransferRule,
+    plan_directions,
+    with_directions,
+    with_transfers,
+)
 
 __all__ = ["RelocationData", "relocation_data", "with_directions"]
 
@@ -40,6 +45,9 @@ class RelocationData:
         Whether one of the tables is sample data.
     issues
         What was seen while reading.
+    transfers
+        How blocks that the plan moves are held to it: ``only``, ``prefer`` or ``off``; None
+        where there is no plan of them, or it is not known.
     """
 
     firms: pd.DataFrame
@@ -47,6 +55,7 @@ class RelocationData:
     locks: pd.DataFrame | None
     sample: bool
     issues: IssueTable
+    transfers: str | None = None
 
 
 def relocation_data(
@@ -102,7 +111,16 @@ def relocation_data(
         tables["firms"] = with_transfers(tables["firms"], workspace, issues, transfers)
     held = None if locks is None else _read(locks, _LOCK_COLUMNS[:2], {}, issues)
     directed = with_directions(tables["parks"], workspace, issues)
-    return RelocationData(tables["firms"], directed, held, sample, issues)
+    rule = transfers or _plan_rule(workspace)
+    return RelocationData(tables["firms"], directed, held, sample, issues, rule)
+
+
+def _plan_rule(workspace: Workspace) -> str | None:
+    """Return how the plan's own file holds blocks to it; None where it moves none."""
+    directions = plan_directions(workspace)
+    if directions is None or not directions.transfers:
+        return None
+    return ";".join(sorted({one.rule for one in directions.transfers}))
 
 
 def _with_blocks(firms: pd.DataFrame, workspace: Workspace) -> pd.DataFrame:

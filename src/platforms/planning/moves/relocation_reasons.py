@@ -17,7 +17,10 @@ from platforms.planning.moves.relocation_admission import Bar
 from platforms.planning.moves.relocation_bound import Ints
 from platforms.planning.moves.relocation_data import UNITS, Ready
 
-__all__ = ["barred_text", "barred_words", "unassigned_rows"]
+__all__ = ["REASON_COLUMNS", "barred_text", "barred_words", "reason_sentences", "unassigned_rows"]
+
+# what a sentence on a reason is made of, beside the firm's 亩
+REASON_COLUMNS = ("reason", "admitting", "reachable", "most_left_mu", "sum_left_mu", "barred")
 
 _RULES = (Bar.direction, Bar.transfer, Bar.industry, Bar.tax, Bar.energy)
 
@@ -89,6 +92,31 @@ def barred_words(barred: str) -> str:
     parts = [part.partition(":") for part in barred.split(";") if part]
     told = [messages.text(f"moves.bar.{name}", None, count=count) for name, _, count in parts]
     return messages.text("moves.barred", None, parts=told) if told else ""
+
+
+def reason_sentences(rows: pd.DataFrame) -> list[str]:
+    """Return why firms go nowhere and what bars them, a sentence each.
+
+    Parameters
+    ----------
+    rows
+        ``mu`` and ``REASON_COLUMNS``, as `unassigned_rows` gives them.
+
+    Returns
+    -------
+    sentences
+        In the current language; where only the kind of the reason is known, its own sentence
+        without figures is not made up and the text is empty.
+    """
+    if not set(REASON_COLUMNS) <= set(rows.columns):
+        return [""] * len(rows)
+    told = []
+    for row in rows[["mu", *REASON_COLUMNS]].to_dict("records"):
+        fields = {str(name): value for name, value in row.items()}
+        said = messages.text(f"moves.reason.{fields['reason']}", **fields)
+        # where no park is in reach, what bars which of them is the reason
+        told.append(said if fields["reachable"] else said + barred_words(fields["barred"]))
+    return told
 
 
 def _reason(row: NDArray[np.uint8], room: Ints, free: Ints, need: int) -> str:

@@ -7,6 +7,7 @@ are. Sums are of 亩 as given; means of km are weighted by 亩.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -21,9 +22,33 @@ if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
     from platforms.planning.moves.relocation_answer import Relocation
 
-__all__ = ["firm_towns", "relocation_figures", "relocation_summary", "town_flows"]
+__all__ = ["firm_parts", "firm_towns", "relocation_figures", "relocation_summary", "town_flows"]
 
 _DIGITS = 6
+_PART = "part_"
+
+
+def firm_parts(relocation: Relocation) -> pd.DataFrame:
+    """Return what each firm adds to the objective, not rounded.
+
+    Parameters
+    ----------
+    relocation
+        The answer.
+
+    Returns
+    -------
+    parts
+        By ``firm_id``, in the order of the firms: ``part_<term>`` for each term that has a
+        weight, weighted, and ``cost``, their sum; without columns where nothing was solved.
+    """
+    parts = relocation.parts
+    if parts is None:
+        return pd.DataFrame(index=pd.Index(relocation.firms["firm_id"], name="firm_id"))
+    weighted = [name for name, weight in relocation.weights.items() if weight]
+    found = parts.set_index("firm_id")[weighted]
+    cost = [math.fsum(row) for row in found.to_numpy(dtype=np.float64)]
+    return found.add_prefix(_PART).assign(cost=cost)
 
 
 def firm_towns(relocation: Relocation, workspace: Workspace | None = None) -> pd.Series:

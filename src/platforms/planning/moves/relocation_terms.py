@@ -115,9 +115,29 @@ class Terms:
         _, found["cluster"] = self.anchors(place)
         return found
 
+    def parts(self, place: Ints) -> dict[str, Floats]:
+        """Return what each firm adds to an answer by each term, weighted.
+
+        A firm that stands apart from the largest part of its cluster has that part's price.
+        """
+        parks = next(iter(self.moving.values())).shape[1]
+        rows = np.arange(len(place))
+        gone, where = place < parks, np.minimum(place, parks - 1)
+        found = {name: np.zeros(len(place)) for name in self.weights}
+        for name, table in self.moving.items():
+            if parks:
+                found[name] += np.where(gone, table[rows, where], 0.0)
+        for name, column in self.staying.items():
+            found[name] += np.where(gone, 0.0, column)
+        home = self.anchors(place)[0]
+        own = np.flatnonzero((self.groups >= 0) & gone)
+        apart = own[place[own] != home[self.groups[own]]]
+        found["cluster"][apart] = self.demand_mu[apart]
+        return {name: self.weights[name] * part for name, part in found.items()}
+
     def value(self, place: Ints) -> float:
-        """Return the weighted sum of all terms."""
-        return math.fsum(self.weights[k] * v for k, v in self.amounts(place).items())
+        """Return the weighted sum of all terms: of all parts of all firms."""
+        return math.fsum(value for part in self.parts(place).values() for value in part)
 
     def anchors(self, place: Ints) -> tuple[Ints, float]:
         """Return the park with the largest part of each cluster, and the 亩 apart from them.

@@ -24,6 +24,7 @@ from platforms.planning.choice.portfolio_records import counted_land
 from platforms.planning.land.limits import Limit
 from platforms.planning.land.reclaim import land_totals
 from platforms.planning.moves.relocation_answer import Relocation
+from platforms.planning.moves.relocation_reasons import REASON_COLUMNS
 from platforms.planning.run import Run
 from platforms.planning.scenarios.fingerprint import settled, table_hash
 from platforms.planning.scenarios.record import WORDS, Input, Scenario, make_scenario
@@ -161,7 +162,9 @@ def _limit_input(name: str, limit: Limit, *, sample: bool) -> Input:
 @_parts.register
 def _(answer: Relocation) -> tuple[str, dict[str, Any]]:
     moved, stays = answer.assignments, answer.unassigned
-    firms = answer.by_firm().drop(columns=["name", "industry"], errors="ignore")
+    firms = answer.by_firm().drop(columns=["name", "industry", "reason"], errors="ignore")
+    why = stays[["firm_id", *(name for name in REASON_COLUMNS if name in stays)]]
+    firms = firms.merge(why, on="firm_id", how="left")
     told = [name for name in firms.columns if name != "firm_id"]
     own = answer.firms.drop(columns=told, errors="ignore")
     firms = _points(own.merge(firms, on="firm_id", how="left"))
@@ -185,10 +188,16 @@ def _(answer: Relocation) -> tuple[str, dict[str, Any]]:
         Input(name, table_hash(settled(_points(frame))), len(frame), name, sample)
         for name, frame in (("firms", answer.firms), ("parks", answer.parks))
     ]
+    tables = {"firms": firms, "parks": parks, "flows": answer.flows()}
+    asked = dict(answer.asked)
+    effort, locks = asked.pop("effort", {}), pd.DataFrame(asked.pop("locks", ()))
+    if len(locks):
+        tables["locks"] = locks
+        inputs.append(Input("locks", table_hash(settled(locks)), len(locks), "locks", sample=False))
+    parameters = {"max_km": answer.max_km, **weights, **asked}
+    parameters |= {f"effort.{name}": value for name, value in effort.items()}
     return "relocation", {
-        "inputs": inputs, "figures": figures,
-        "parameters": {"max_km": answer.max_km, **weights},
-        "tables": {"firms": firms, "parks": parks, "flows": answer.flows()},
+        "inputs": inputs, "figures": figures, "parameters": parameters, "tables": tables,
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from platforms.planning.scenarios.change import Step, changed_step
 from platforms.planning.scenarios.pairing import Pairs, paired
 from platforms.planning.scenarios.record import Scenario
 
-__all__ = ["STEPS", "TOTALS", "UNITS", "firm_cost", "plot_land", "reclaimable_mu"]
+__all__ = ["STEPS", "TOTALS", "UNITS", "firm_cost", "plot_land", "reclaimable_mu", "weights_of"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -7,6 +7,7 @@ from shapely import Polygon
 from platforms.sample.recipe import load_recipe
 from platforms.sample.streets import inset_quad, lay_streets
 
+RECIPE = load_recipe("yueqing")
 SQUARE = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
 
 
@@ -17,9 +18,8 @@ def test_inset_moves_each_edge_by_its_own_distance():
 
 @given(st.integers(0, 2**32 - 1))
 def test_land_lies_within_its_cell_and_cells_do_not_overlap(seed):
-    recipe = load_recipe("yueqing")
-    block = recipe.blocks[0]
-    grid = lay_streets(block, recipe.styles[block.style], np.random.default_rng(seed))
+    block = RECIPE.blocks[0]
+    grid = lay_streets(block, RECIPE.styles[block.style], np.random.default_rng(seed))
     cells = [Polygon(grid.outline(i, j)) for i, j in np.ndindex(grid.built.shape)]
     for (i, j), cell in zip(np.ndindex(grid.built.shape), cells, strict=True):
         assert cell.is_valid

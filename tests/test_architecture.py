@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,11 @@ def _room(module: str) -> str:
     return parts[1] if len(parts) > 1 else parts[0]
 
 
-def _imports(path: Path, module: str) -> set[str]:
-    """All modules imported anywhere in a file, also inside functions."""
+@cache
+def _imports(module: str) -> set[str]:
+    """All modules imported anywhere in a module, also inside functions."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -64,9 +66,6 @@ def _imports(path: Path, module: str) -> set[str]:
     return found
 
 
-IMPORTS = {module: _imports(path, module) for module, path in MODULES.items()}
-
-
 def test_every_room_has_a_floor():
     assert sorted({_room(module) for module in MODULES} - set(RANK)) == []
 
@@ -75,7 +74,7 @@ def test_every_room_has_a_floor():
 def test_imports_only_go_down(module):
     # the public face reaches its rooms by name, on first use; the app is started from the shell
     mine = RANK[_room(module)]
-    own = {name for name in IMPORTS[module] if name.split(".")[0] == "platforms"}
+    own = {name for name in _imports(module) if name.split(".")[0] == "platforms"}
     up = sorted(name for name in own if RANK[_room(name)] > mine)
     assert up == []
     if _room(module) in {"cli", "app"}:
@@ -90,7 +89,7 @@ def test_no_circles():
         assert module not in trail, " → ".join((*trail, module))
         if seen.get(module):
             return
-        for name in IMPORTS[module] & set(MODULES):
+        for name in _imports(module) & set(MODULES):
             if name != module:
                 visit(name, (*trail, module))
         seen[module] = 1
@@ -101,7 +100,7 @@ def test_no_circles():
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_streamlit_stays_in_the_app_and_click_on_the_command_line(module):
-    tops = {name.split(".")[0] for name in IMPORTS[module]}
+    tops = {name.split(".")[0] for name in _imports(module)}
     assert "streamlit" not in tops or _room(module) == "app"
     assert "click" not in tops or _room(module) == "cli"
 

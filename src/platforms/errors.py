@@ -19,6 +19,7 @@ key and the values, so the same error can be shown in either language.
     ├── RuleError (ValueError)             a rule pack
     ├── OutputError (OSError)              a file that could not be written
     ├── StoreError (OSError)               what is kept cannot be read or written
+    │   └── ConflictError                  somebody else changed it meanwhile
     └── MissingPartError (RuntimeError)    a part of the installation that is not there
 """
 
@@ -29,6 +30,7 @@ from platforms import messages
 __all__ = [
     "CRSError",
     "CardError",
+    "ConflictError",
     "FormatError",
     "GeometryError",
     "InputError",
@@ -123,6 +125,13 @@ class OutputError(PlatformsError, OSError):
 
 class StoreError(PlatformsError, OSError):
     """What is kept cannot be read or written; nothing that was kept is lost."""
+
+
+class ConflictError(StoreError):
+    """Somebody else changed what was to be written; nothing was overwritten.
+
+    ``fields["conflicts"]`` lists each field as a dict: key, field, base, theirs, ours, who, at.
+    """
 
 
 class MissingPartError(PlatformsError, RuntimeError):

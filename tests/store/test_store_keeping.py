@@ -121,7 +121,10 @@ def test_names_and_ids_that_cannot_be_used_are_refused(store, made):
     assert store.history("a")["what"].tolist() == ["keep"]
 
 
-@pytest.mark.parametrize("table", FROZEN, ids=lambda table: table.name)
+# the other tables that only grow have rows, and this test, elsewhere
+@pytest.mark.parametrize(
+    "table", [t for t in FROZEN if t.name.startswith("scenario")], ids=lambda table: table.name
+)
 @pytest.mark.parametrize("deed", ["update", "delete"])
 def test_rows_that_are_kept_can_be_neither_changed_nor_deleted(store, made, table, deed):
     store.keep(made, name="a")

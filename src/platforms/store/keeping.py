@@ -12,6 +12,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.store import exchange, finding
 from platforms.store.faults import told
 from platforms.store.frames import record_text, scenario_from, to_bytes
+from platforms.store.ledger.ledger import Ledger
 from platforms.store.positions import Positions
 from platforms.store.schema import content, content_table, event, kept, standing
 
@@ -64,6 +66,11 @@ class Store:
     def positions(self) -> Positions:
         """Positions that users gave in the place of those of the workspace's files."""
         return Positions(self.workspace, self._reading, self._writing)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger: how each plot stands, and who changed it."""
+        return Ledger(self.workspace, reading=self._reading, writing=self._writing)
 
     def check_name(self, name: str) -> str:
         """Return a name as it would be kept; said before a long computation, not after it.

@@ -1,0 +1,110 @@
+"""Fields of the ledger: which a person writes, which come from a run, and how they are kept.
+
+In the history every value is text; a number is the shortest decimal that reads back as the
+same. Nothing is None, in the history and in the tables; an empty text is nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from platforms.errors import InputError
+from platforms.store.ledger.steps import LedgerSteps
+from platforms.store.schema import LEDGER_NUMBERS, LEDGER_WORDS
+
+__all__ = ["EDITED", "FACTS", "LONGEST_TEXT", "Value", "checked", "day_of", "plain"]
+__all__ += ["read_back", "written"]
+
+Value = str | float | None
+
+# what people write; the other fields are facts that a run says
+EDITED = ("step", "unit", "due", "note")
+FACTS = (*(name for name in LEDGER_WORDS if name not in EDITED), *LEDGER_NUMBERS)
+_NUMBERS = {*LEDGER_NUMBERS, "plots"}
+LONGEST_TEXT = {"unit": 200, "note": 10_000}
+_DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00)?)?"
+)
+
+
+def plain(value: object) -> Value:
+    """Return a value as it is kept: text, a number, or None for nothing."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 nan
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else None
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return str(value).strip() or None
+
+
+def written(value: Value) -> str | None:
+    """Return a kept value as the history has it."""
+    return repr(value) if isinstance(value, float) else value
+
+
+def read_back(field: str, text: str | None) -> Value:
+    """Return what :func:`written` wrote."""
+    return float(text) if text is not None and field in _NUMBERS else text
+
+
+def day_of(value: object) -> str | None:
+    """Return a day as ``YYYY-MM-DD``; None for nothing.
+
+    Raises
+    ------
+    InputError
+        For what is no day.
+    """
+    said = plain(value)
+    if said is None:
+        return None
+    found = _DAY.fullmatch(str(said))
+    try:
+        return dt.date(*map(int, found.groups())).isoformat() if found else _refuse_day(said)
+    except ValueError:
+        return _refuse_day(said)
+
+
+def _refuse_day(said: object) -> str:
+    raise InputError("ledger.day_wrong", day=said)
+
+
+def checked(given: Mapping[str, object], steps: LedgerSteps) -> dict[str, Value]:
+    """Return what a person wrote, ready to be kept.
+
+    Parameters
+    ----------
+    given
+        By field: ``step`` (id or title), ``unit``, ``due`` (a day), ``note``.
+    steps
+        The steps there are.
+
+    Raises
+    ------
+    InputError
+        For another field, a step that is not known, what is no day, or a text that is long.
+    """
+    strange = sorted(set(given) - set(EDITED))
+    if strange:
+        raise InputError("ledger.field_unknown", names=strange, known=list(EDITED))
+    made: dict[str, Value] = {name: plain(value) for name, value in given.items()}
+    if "step" in made:
+        if made["step"] is None:
+            raise InputError("ledger.step_empty")
+        made["step"] = steps.named(made["step"])
+    if "due" in made:
+        made["due"] = day_of(made["due"])
+    for name, most in LONGEST_TEXT.items():
+        text = made.get(name)
+        if isinstance(text, float):
+            made[name] = text = f"{text:g}"
+        if text is not None and len(text) > most:
+            raise InputError("ledger.text_long", field=name, length=len(text), most=most)
+    return made

@@ -1,0 +1,330 @@
+"""The ledger of a workspace: who does what with which plot by when.
+
+Nothing is ever taken out of it, and nothing is overwritten unseen: a change that was made on
+an older version is refused and told field by field. Whoever writes says who they are. An undo
+is a new entry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+import sqlalchemy as sa
+
+from platforms.errors import InputError
+from platforms.planning.run import Run
+from platforms.store.ledger import standing
+from platforms.store.ledger.fields import checked, plain
+from platforms.store.ledger.steps import LedgerSteps, ledger_steps
+from platforms.store.ledger.taking import LedgerTaken, run_rows, take_rows
+from platforms.store.ledger.undoing import undo_act
+from platforms.store.ledger.writing import Act, Change, current_rows, events_of, replayed, write
+from platforms.store.schema import ledger_event, ledger_plot
+
+__all__ = ["Ledger", "LedgerEdit"]
+
+_LONGEST_NAME, _LONGEST_WHY = 100, 2_000
+_Transaction = Callable[[], AbstractContextManager[sa.Connection]]
+
+
+@dataclass(frozen=True)
+class LedgerEdit:
+    """What a person writes on one plot.
+
+    Attributes
+    ----------
+    plot_id
+        The plot.
+    fields
+        ``step`` (id or title), ``unit``, ``due`` (a day), ``note``, as far as they change.
+    version
+        The version that was looked at; None for whatever holds now.
+    """
+
+    plot_id: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    version: int | None = None
+
+
+class Ledger:
+    """The ledger of a workspace; ``platforms.open_store(ws).ledger``.
+
+    Parameters
+    ----------
+    workspace
+        Name of the workspace.
+    reading, writing
+        Transactions of the store.
+    """
+
+    def __init__(self, workspace: str, *, reading: _Transaction, writing: _Transaction) -> None:
+        self.workspace = workspace
+        self._reading = reading
+        self._writing = writing
+
+    def __repr__(self) -> str:
+        """Name the workspace."""
+        return f"Ledger({self.workspace!r})"
+
+    @cached_property
+    def steps(self) -> LedgerSteps:
+        """The steps in their order."""
+        return ledger_steps(self.workspace)
+
+    def take(self, run: Run, *, by: str, why: str = "", survey: bool = False) -> LedgerTaken:
+        """Bring the ledger up to a run; see :mod:`platforms.store.ledger.taking`.
+
+        Parameters
+        ----------
+        run
+            What :func:`platforms.run` gave.
+        by, why
+            Who does it, and why.
+        survey
+            Take in also plots that cannot be judged (情况不明), at the first step.
+
+        Raises
+        ------
+        InputError
+            When nobody is named, ids stand twice, or the rules judge no low efficiency.
+        ConflictError
+            Never: facts come from the run, and what people wrote is not touched.
+        """
+        low = "low_efficiency"
+        if low not in run.pack.outcomes:
+            raise InputError("ledger.no_verdict", rules=run.pack.pack)
+        who = _who(by), _why(why)
+        rows = run_rows(run)
+        verdicts = [low, "unknown"] if survey else [low]
+        with self._writing() as connection:
+            return take_rows(
+                connection, self.workspace, rows, steps=self.steps, verdicts=verdicts, act=who
+            )
+
+    def plots(self, *, day: dt.date | None = None) -> pd.DataFrame:
+        """Return every plot and how it stands.
+
+        Parameters
+        ----------
+        day
+            The day that decides what is overdue; default today.
+
+        Returns
+        -------
+        plots
+            In the order in which they came: ``plot_id``, ``step``, ``unit``, ``due``
+            (YYYY-MM-DD), ``note``, ``overdue``, ``days_over``, the facts of the newest run
+            (areas in m² and 亩; ``sample``, ``absent``: not in that run), ``version``,
+            ``changed_by``, ``changed_at`` (UTC). Text that is not there is empty.
+        """
+        with self._reading() as connection:
+            rows = self._rows(connection)
+        return standing.plot_table(rows.values(), self.steps, day or standing.today())
+
+    def counts(self, *, day: dt.date | None = None) -> pd.DataFrame:
+        """Return the steps with their plots; see :func:`~.standing.count_table`."""
+        return standing.count_table(self.plots(day=day), self.steps)
+
+    def history(self, plot_id: str | None = None) -> pd.DataFrame:
+        """Return what was done, the oldest first.
+
+        Parameters
+        ----------
+        plot_id
+            Only of this plot.
+
+        Returns
+        -------
+        history
+            ``at`` (UTC), ``plot_id``, ``what`` (add, retake, set, import, undo), ``who``,
+            ``field``, ``was``, ``became``, ``why``, ``version``, ``act``, ``undoes``.
+
+        Raises
+        ------
+        InputError
+            When the ledger does not have the plot.
+        """
+        keys = None if plot_id is None else [plot_id]
+        with self._reading() as connection:
+            if not _has_ledger(connection):
+                events = []
+            else:
+                events = events_of(connection, self.workspace, keys)
+        if plot_id is not None and not events:
+            raise InputError("ledger.plot_unknown", names=[plot_id], count=1)
+        return standing.history_table(events)
+
+    def set(
+        self, edits: Sequence[LedgerEdit] | LedgerEdit, *, by: str, why: str = "",
+        what: str = "set",
+    ) -> int:  # fmt: skip
+        """Write on plots, all of them or none.
+
+        Parameters
+        ----------
+        edits
+            Each plot once.
+        by
+            Who writes.
+        why
+            Needed where a plot goes back a step.
+        what
+            ``set``, or ``import`` for what a file says.
+
+        Returns
+        -------
+        moved
+            How many plots changed.
+
+        Raises
+        ------
+        ConflictError
+            When somebody else changed one of them meanwhile; ``fields["conflicts"]``.
+        InputError
+            For a plot, field, step or day that cannot be used, nobody named, or a step back
+            without a reason.
+        """
+        given = [edits] if isinstance(edits, LedgerEdit) else list(edits)
+        changes = [Change(e.plot_id, checked(e.fields, self.steps), e.version) for e in given]
+        twice = [key for key, count in Counter(one.key for one in changes).items() if count > 1]
+        if twice:
+            raise InputError("ledger.plot_twice", names=twice[:5], count=len(twice))
+        act = Act(what, _who(by), _why(why))
+        with self._writing() as connection:
+            moved = write(connection, self.workspace, changes, act)
+            if moved and not act.why:
+                self._refuse_back(connection, act)
+        return moved
+
+    def _refuse_back(self, connection: sa.Connection, act: Act) -> None:
+        """Refuse, and so take back, an act that moves a plot back without a reason."""
+        for one in events_of(connection, self.workspace, act=act.id):
+            if one["field"] != "step" or one["was"] is None:
+                continue
+            if self.steps.rank(one["became"]) < self.steps.rank(one["was"]):
+                title = self.steps.title_of
+                raise InputError("ledger.back_needs_why", plot=one["key"],
+                                 was=title(one["was"]), became=title(one["became"]))  # fmt: skip
+
+    def undo(self, act: str, *, by: str, why: str = "") -> int:
+        """Take back what was done together, as a new entry.
+
+        Parameters
+        ----------
+        act
+            Key of the act, as the history has it.
+        by, why
+            Who takes it back, and why.
+
+        Returns
+        -------
+        moved
+            How many plots changed.
+
+        Raises
+        ------
+        ConflictError
+            When one of its fields was changed since.
+        InputError
+            When there is no such act, it brought plots in, or it is taken back already.
+        """
+        who = _who(by), _why(why)
+        with self._writing() as connection:
+            return undo_act(connection, self.workspace, act, who)
+
+    def set_milestone(
+        self, period: str, step: str, *, plots: float | None = None,
+        area_mu: float | None = None, unit: str = "", by: str, why: str = "",
+        version: int | None = None,
+    ) -> None:  # fmt: skip
+        """Ask that so many plots, or so much land, come to a step by the end of a period.
+
+        Parameters
+        ----------
+        period
+            ``2026-03`` or ``2026-Q1``.
+        step
+            Id or title; plots beyond it count as well.
+        plots, area_mu
+            What is asked for; both None takes the milestone back.
+        unit
+            Only plots of this responsible unit.
+        by, why
+            Who asks it, and why.
+        version
+            The version that was looked at; None for whatever holds now.
+
+        Raises
+        ------
+        ConflictError
+            When somebody else changed it meanwhile.
+        InputError
+            For a period, step or number that cannot be used.
+        """
+        for number in (plots, area_mu):
+            if number is not None and not 0 < number < 1e9:  # noqa: PLR2004 no county has so much
+                raise InputError("ledger.number_wrong", number=number)
+        key = standing.milestone_key(period, self.steps.named(step), unit)
+        became = {"plots": plain(plots), "area_mu": plain(area_mu)}
+        with self._writing() as connection:
+            there = current_rows(connection, self.workspace, [key], subject="milestone")
+            act = Act("set" if there else "add", _who(by), _why(why), subject="milestone")
+            write(connection, self.workspace, [Change(key, became, version)], act)
+
+    def milestones(self, *, day: dt.date | None = None) -> pd.DataFrame:
+        """Return the milestones and how far each was reached.
+
+        Returns
+        -------
+        milestones
+            As :func:`platforms.store.ledger.standing.milestone_table` has them.
+        """
+        day = day or standing.today()
+        with self._reading() as connection:
+            rows = self._rows(connection, "milestone")
+            periods = {key.split("/")[0] for key in rows}
+            then = {
+                period: replayed(events_of(connection, self.workspace, until=_moment_after(ends)))
+                for period in periods
+                if (ends := standing.period_end(period)) < day
+            }
+        return standing.milestone_table(rows.values(), self.plots(day=day), then, self.steps, day)
+
+    def _rows(
+        self, connection: sa.Connection, subject: str = "plot"
+    ) -> dict[str, dict[str, object]]:
+        if not _has_ledger(connection):
+            return {}
+        return current_rows(connection, self.workspace, subject=subject)
+
+
+def _has_ledger(connection: sa.Connection) -> bool:
+    """Say whether there are the tables; an older store that can only be read lacks them."""
+    there = sa.inspect(connection)
+    return there.has_table(ledger_plot.name) and there.has_table(ledger_event.name)
+
+
+def _moment_after(day: dt.date) -> str:
+    """Return the end of a day here, in UTC."""
+    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()).astimezone()
+    return after.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _who(name: str) -> str:
+    said = " ".join(name.split())[:_LONGEST_NAME]
+    if not said:
+        raise InputError("ledger.nobody")
+    return said
+
+
+def _why(text: str) -> str:
+    said = text.strip()
+    if len(said) > _LONGEST_WHY:
+        raise InputError("ledger.text_long", field="why", length=len(said), most=_LONGEST_WHY)
+    return said

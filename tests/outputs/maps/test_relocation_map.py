@@ -10,6 +10,7 @@ import move_samples as samples
 import platforms as ip
 from map_samples import HOSTILE
 from platforms import messages
+from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.map_styles import style_of
 
 
@@ -113,3 +114,34 @@ def test_each_reason_has_a_short_title_and_a_look(lang):
     assert titles == reasons
     looks = style_of("staying_firms").classes
     assert {f"reason.{name}" for name in looks} == reasons
+
+
+@pytest.fixture(scope="module")
+def moved(yueqing):
+    return ip.relocate(ip.relocation_data(yueqing), effort=ip.SearchEffort(rounds=0))
+
+
+def test_a_platform_that_takes_firms_in_is_named_once(example, yueqing, moved):
+    both = run_document(example, relocation=moved)
+    named = {row["name"] for row in samples.rows_of(both, "platforms")}
+    parks = samples.rows_of(both, "moving_parks")
+    assert {row["name"] for row in parks} & named
+    assert not {row["label"] for row in parks} & named
+    # by itself the map of the flows has nobody else to name them
+    alone = samples.rows_of(ip.relocation_document(yueqing, moved), "moving_parks")
+    assert all(row["label"] == row["name"] for row in alone)
+    style = samples.layer_of(both, "moving_parks")["style"]
+    assert style["label"]["column"] == "label"
+
+
+def test_each_flow_says_what_it_adds_to_the_objective(yueqing, moved):
+    document = ip.relocation_document(yueqing, moved)
+    layer = samples.layer_of(document, "flows")
+    columns = {one["name"]: one for one in layer["columns"]}
+    assert columns["part_distance"]["title"] == "距离（km×亩） × 权重 1"
+    assert columns["cost"]["role"] == "tip"
+    assert "part_plan" not in columns
+    total = sum(row["cost"] for row in samples.rows_of(document, "flows"))
+    total += sum(row["cost"] for row in samples.rows_of(document, "staying_firms"))
+    # each is printed to 0.01
+    assert total == pytest.approx(moved.objective, abs=0.005 * len(moved.firms))

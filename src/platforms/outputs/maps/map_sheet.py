@@ -19,7 +19,7 @@ from platforms.outputs.maps.card_layers import layer_from_card
 from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer
 from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLayer, Table
-from platforms.outputs.maps.relocation_layers import relocation_layers
+from platforms.outputs.maps.relocation_layers import named_elsewhere, relocation_layers
 from platforms.outputs.maps.relocation_map import relocation_marks, relocation_tables
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
@@ -90,6 +90,9 @@ def run_document(
     layers += _ground_layers(run)
     layers.append(_plot_layer(run))
     moves = [] if relocation is None else relocation_layers(workspace, relocation)
+    if "platforms" in run.layers:
+        # a platform that takes firms in is named once
+        moves = named_elsewhere(moves, set(run.layers["platforms"]["platform_id"].astype("str")))
     # the plots are what this sheet is about
     layers += [replace(one, visible=one.name != "staying_firms") for one in moves]
     sheet = city_sheet(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
     from platforms.planning.moves.relocation_answer import Relocation
 
-__all__ = ["firm_names", "park_names", "part_title", "reason_words", "relocation_layers"]
+__all__ = [
+    "firm_names", "named_elsewhere", "park_names", "part_title", "reason_words",
+    "relocation_layers",
+]  # fmt: skip
 
 # how many colours the styles have for neighbouring parks
 _TONES = 8
@@ -30,7 +35,7 @@ _UNITS = {
     "free_mu": _MU, "used_share": "%", "accuracy_m": "m",
 }  # fmt: skip
 _WHOLE = ("firms", "admitting", "reachable", "tone")
-_HIDDEN = ("tone", "park_id", "id")
+_HIDDEN = ("tone", "park_id", "id", "label")
 _TIPS = {
     "flows_by_town": ("firms", "mu", "km_mean"),
     "flows": ("mu", "km", "cost"),
@@ -117,6 +122,27 @@ def relocation_layers(workspace: Workspace, relocation: Relocation) -> list[MapL
     ]  # fmt: skip
 
 
+def named_elsewhere(layers: Iterable[MapLayer], ids: Collection[str]) -> list[MapLayer]:
+    """Return the layers without a name on the ground for parks that another layer names.
+
+    Parameters
+    ----------
+    layers
+        What :func:`relocation_layers` gave.
+    ids
+        Parks that the map shows as something else, too, such as a platform of the plan.
+    """
+    found = []
+    for layer in layers:
+        if layer.name == "moving_parks":
+            twice = layer.frame["park_id"].astype("str").isin(ids)
+            label = layer.frame["label"].mask(twice, "")
+            found.append(replace(layer, frame=layer.frame.assign(label=label)))
+        else:
+            found.append(layer)
+    return found
+
+
 def _origin(workspace: Workspace, relocation: Relocation) -> tuple[str, str]:
     if not (relocation.sample and workspace.has("sample_firms")):
         return "", ""
@@ -190,6 +216,7 @@ def _parks(relocation: Relocation) -> gpd.GeoDataFrame:
     names = park_names(relocation)
     found["title"] = [names[str(one)] for one in found["park_id"]]
     found["name"] = found["title"]
+    found["label"] = found["title"]
     room = found["capacity_mu"].to_numpy(dtype=np.float64)
     used = found["used_mu"].to_numpy(dtype=np.float64)
     share = np.divide(used, room, out=np.full(len(found), np.nan), where=room > 0)

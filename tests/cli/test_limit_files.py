@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from platforms.cli import main
+from platforms.cli.land_limits import LimitWords
 from platforms.cli.limit_files import is_raster
 from raster_files import NORTH_UP, write_raster
 
@@ -119,12 +120,14 @@ def test_a_record_that_is_set_aside_is_status_1_and_named(call, plots_file, tmp_
 
 
 @pytest.mark.parametrize("comma", [",", "，", "、", " ， "])
-def test_names_are_parted_as_they_are_written_in_chinese(call, plots_file, limit_file, comma):
-    given = [word for name in "abc" for word in ("--constraint", f"{name}={limit_file}")]
-    told = call(plots_file, *given, "--order", f"c{comma}a", "--json")
-    assert list(json.loads(told.out)["plots"][0]["deductions"]) == ["c", "a", "b"]
-    told = call(plots_file, *given, "--without", f"c{comma}a", "--json")
-    assert list(json.loads(told.out)["plots"][0]["deductions"]) == ["b"]
+def test_a_list_of_limits_is_parted_at_every_comma(comma):
+    none = dict.fromkeys(("constraints", "systems", "bands", "claims", "nodata"), ())
+    for words, left in (
+        ({"order": f"c{comma}a", "without": ()}, ["c", "a", "b"]),
+        ({"order": None, "without": (f"c{comma}a",)}, ["b"]),
+    ):
+        limits = LimitWords(**none, **words, retain=None)
+        assert list(limits._placed(dict.fromkeys("abc"))) == left
 
 
 def test_a_shapefile_keeps_limits_apart_whose_names_begin_alike(

@@ -160,7 +160,7 @@ _HOMES = {
     "review_records": "planning.land.review_records",
     "run": "planning.run",
     "run_document": "outputs.maps.map_sheet",
-    "run_summary": "outputs.maps.map_sheet",
+    "run_summary": "outputs.maps.run_summary",
     "runtime_assets": "outputs.maps.page",
     "save_certificate": "outputs.certificates.certificate",
     "save_changes": "outputs.books.change_book",

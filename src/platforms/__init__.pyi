@@ -42,10 +42,11 @@ from platforms.outputs.maps.land_map import (
     limit_title,
 )
 from platforms.outputs.maps.map_document import MapDocument
-from platforms.outputs.maps.map_sheet import run_document, run_summary
+from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import render_page, runtime_assets, save_html
 from platforms.outputs.maps.portfolio_map import portfolio_document
 from platforms.outputs.maps.relocation_map import relocation_document
+from platforms.outputs.maps.run_summary import run_summary
 from platforms.outputs.maps.scenario_change_map import scenario_change_document
 from platforms.outputs.maps.scenario_map import scenario_document
 from platforms.outputs.maps.siting_map import SITE_LAYERS, site_score, siting_document

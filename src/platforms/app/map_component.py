@@ -49,7 +49,13 @@ def _component() -> Callable[..., Any]:
     return mounted
 
 
-def show_map(scene: Shown, *, height: int) -> None:
+def show_map(
+    scene: Shown,
+    *,
+    height: int,
+    leaves: Mapping[str, Any] | None = None,
+    address: bool = False,
+) -> None:
     """Show a map; what is clicked there becomes the session's selection.
 
     Parameters
@@ -58,6 +64,10 @@ def show_map(scene: Shown, *, height: int) -> None:
         What is looked at.
     height
         In pixels.
+    leaves
+        Which features of the layers are shown, one bit each; default all.
+    address
+        Whether centre, zoom and switched layers stand in the page's address.
 
     Raises
     ------
@@ -75,6 +85,8 @@ def show_map(scene: Shown, *, height: int) -> None:
             "select": _selection(scene, pick),
             "known": pick._asdict() if pick else None,
             "drawing": drawing_for_map(),
+            "filter": leaves,
+            "address": address,
             "layers": None,
         },
         on_lost_change=forget_map,

@@ -81,6 +81,8 @@ def pick_table(
     *,
     height: int = 420,
     only: Collection[str] | None = None,
+    table: pd.DataFrame | None = None,
+    mark: str = "",
 ) -> None:
     """Show a layer as a table whose selected row is selected on the map.
 
@@ -96,12 +98,17 @@ def pick_table(
         In pixels.
     only
         Ids of the features wanted; default all.
+    table
+        Rows wanted of what ``layer_table`` gives, where somebody holds it already.
+    mark
+        Tells one set of rows from another.
     """
-    table = layer_table(scene, layer, names)
+    if table is None:
+        table = layer_table(scene, layer, names)
     if only is not None:
         table = table[table.index.isin(only)]
     # a table takes a selection only when it is new: after each click on the map it is
-    key = f"table-{layer}-{scene.id}-{clicks()}"
+    key = f"table-{layer}-{scene.id}{mark and '-'}{mark}-{clicks()}"
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]

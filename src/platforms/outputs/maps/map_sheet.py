@@ -101,7 +101,7 @@ def run_document(
         subtitle=_subtitle(run),
         day=day,
         figures=headline(run),
-        charts=_charts(run),
+        charts=charts_of(run),
         tables=[*_tables(run), *relocation_tables(moves)],
         notes=[*_notes(run), *([] if relocation is None else relocation_marks(relocation))],
         focus=None if run.sample else _around(run),
@@ -249,7 +249,8 @@ def _column(run: Run, name: str) -> Column:
     return replace(column, labels=verdict_words(run.pack)) if name == "verdict" else column
 
 
-def _charts(run: Run) -> Sequence[Chart]:
+def charts_of(run: Run) -> Sequence[Chart]:
+    """Return the charts as they are printed: 亩 by verdict, and by town."""
     verdicts = [
         Bar(
             label=label,

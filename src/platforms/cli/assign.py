@@ -9,6 +9,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option
 from platforms.cli.options import (
     as_json,
     echo_issues,
@@ -38,6 +39,7 @@ _COLUMNS = (
 
 @spoken("assign")
 @plots_options(file_argument)
+@corrections_option
 @output_option
 @overwrite_option
 @as_json

@@ -37,6 +37,7 @@ _COMMANDS = (
     "init",
     "measure",
     "portfolio",
+    "positions",
     "reclaim",
     "relocate",
     "run",

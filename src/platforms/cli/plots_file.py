@@ -15,6 +15,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import open_city
 from platforms.cli.options import workspace_option
 from platforms.cli.own_input import refuse_own_input
 
@@ -55,7 +56,7 @@ class PlotsFile:
     @cached_property
     def city(self) -> ip.Workspace:
         """The workspace, opened when it is first asked for."""
-        return ip.Workspace.open(self.workspace)
+        return open_city(self.workspace)
 
     @property
     def about_reading(self) -> list[str]:

@@ -11,6 +11,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option
 from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     Command,
@@ -146,6 +147,7 @@ _file = click.argument(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @plots_options(_file)
+@corrections_option
 @_wish_options
 @click.option("--curve", type=click.IntRange(0, 200), default=20, help=_help("curve"))
 @keeping_options

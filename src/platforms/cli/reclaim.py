@@ -9,6 +9,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option
 from platforms.cli.land_limits import LimitWords, limit_options
 from platforms.cli.land_text import echo_plots, echo_review, echo_totals
 from platforms.cli.options import (
@@ -29,6 +30,7 @@ _SET_ASIDE = ("constraint_without_geometry", "constraint_not_area")
 
 @spoken("reclaim")
 @plots_options(file_argument)
+@corrections_option
 @limit_options
 @click.option("--low", is_flag=True, help=messages.text("cli.reclaim.low"))
 @rules_option

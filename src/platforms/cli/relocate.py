@@ -10,6 +10,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option, open_city
 from platforms.cli.keeping import Keeping, file_input, keeping_options
 from platforms.cli.options import (
     as_json,
@@ -67,6 +68,7 @@ def _weights(
 )  # fmt: skip
 @keeping_options
 @workspace_option
+@corrections_option
 @output_option
 @overwrite_option
 @as_json
@@ -83,7 +85,7 @@ def command(
     **asked: Any,  # noqa: ANN401 passed on as it is
 ) -> int:
     """Assign firms to parks."""
-    city = ip.Workspace.open(workspace)
+    city = open_city(workspace)
     keeping.check(city)
     transfers = asked.pop("transfers")
     data = ip.relocation_data(city, firms=firms, parks=parks, locks=locks, transfers=transfers)

@@ -6,6 +6,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option
 from platforms.cli.firms_file import FirmsFile, echo_join, firms_options
 from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
@@ -28,6 +29,7 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
 @spoken("run")
 @plots_options(plots_option)
+@corrections_option
 @click.option(
     "-o",
     "--output",

@@ -9,6 +9,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option, open_city
 from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     as_json,
@@ -41,6 +42,7 @@ _SHOWN = 10
 )
 @keeping_options
 @workspace_option
+@corrections_option
 @output_option
 @overwrite_option
 @as_json
@@ -56,7 +58,7 @@ def command(
     **given: Any,  # noqa: ANN401 how to keep and write it
 ) -> int:
     """Rank parks and plots for a project."""
-    city = ip.Workspace.open(workspace)
+    city = open_city(workspace)
     keeping: Keeping = given["keeping"]
     keeping.check(city)
     wanted = ip.read_project(project)

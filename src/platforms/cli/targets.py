@@ -8,6 +8,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.city import corrections_option, open_city
 from platforms.cli.options import (
     as_json,
     echo_json,
@@ -42,6 +43,7 @@ def _help(entry: str) -> str:
 @output_option
 @overwrite_option
 @workspace_option
+@corrections_option
 @as_json
 def command(  # noqa: PLR0913 options of a command
     *,
@@ -56,7 +58,7 @@ def command(  # noqa: PLR0913 options of a command
     as_json: bool,
 ) -> None:
     """Print the targets of the workspace."""
-    city = ip.Workspace.open(workspace)
+    city = open_city(workspace)
     told = ip.read_reported(reported, city) if reported else None
     # a workspace without plots has targets all the same
     result = ip.run(city) if plots is not None or city.has("plots") else None

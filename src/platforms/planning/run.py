@@ -150,6 +150,12 @@ class Run:
             plane=plane or self.workspace.plan.crs,
         )
 
+    @property
+    def corrections(self) -> dict[str, object] | None:
+        """Number and hash of the positions that users gave; None for the files alone."""
+        laid = self.workspace.positions
+        return None if laid is None else {"positions": len(laid), "sha256": laid.sha256}
+
     def target_records(self) -> list[dict[str, object]]:
         """Return what ``platforms targets --json`` lists."""
         return target_records(self.targets)
@@ -163,6 +169,7 @@ class Run:
             "sample_layers": list(self.sample_layers),
             "input": dict(self.input),
             "workspace_sha256": self.workspace.fingerprint,
+            "corrections": self.corrections,
             "pack": self.pack.pack,
             "counts": self.counts,
             "area_mu": self.figures["area_mu"],

@@ -139,9 +139,11 @@ def _run_inputs(answer: Run) -> Iterable[Input]:
         figures = settled(pd.DataFrame(answer.joined.frame).drop(columns="geometry"))
         both = _text_hash(table_hash(pairs) + table_hash(figures))
         yield Input("firms", both, len(pairs), "firms", sample=False)
-    yield Input(
-        "workspace", answer.workspace.fingerprint, None, answer.workspace.name, sample=False
-    )
+    city = answer.workspace
+    if city.positions is not None:
+        yield Input("positions", city.positions.sha256, len(city.positions), "store", sample=False)
+    # said apart, so that a comparison can tell files from corrections
+    yield Input("workspace", city.corrected(None).fingerprint, None, city.name, sample=False)
 
 
 def _limits(answer: Run) -> Mapping[str, Limit]:

@@ -4,6 +4,8 @@ import { swatch, tags } from "./legend";
 import type { PlanLayer } from "./plan_layer";
 import type { ColumnDoc, SourceDoc } from "./types";
 
+/** Somebody put these where they are: their accuracy is that of a boundary. */
+const KNOWN = new Set(["surveyed", "declared", "drawn"]);
 const CITED = new Set(["doc", "section", "row", "page", "basis", "accuracy_m"]);
 
 export interface Other {
@@ -57,7 +59,7 @@ function position(layer: PlanLayer, feature: number, words: Words): HTMLElement 
     lines.push(words("basis_is", { basis: label }));
   }
   if (typeof metres === "number" && basis !== "sample") {
-    lines.push(words(layer.doc.schematic ? "accuracy_schematic" : "accuracy_one", { m: metres.toLocaleString("en-US") }));
+    lines.push(words(layer.doc.schematic && !KNOWN.has(basis) ? "accuracy_schematic" : "accuracy_one", { m: metres.toLocaleString("en-US") }));
   }
   if (!lines.length) return null;
   return el("section", { class: "pm-position" }, lines.map((text) => el("p", { text })));
@@ -74,7 +76,7 @@ export function tips(layer: PlanLayer, feature: number): string[] {
 
 export function featureCard(
   layer: PlanLayer, feature: number, sources: SourceDoc[], words: Words,
-  others: Other[], close: () => void,
+  others: Other[], close: () => void, acts: HTMLElement[] = [],
 ): HTMLElement {
   const facts = layer.doc.columns.filter((c) => (c.role === "" || c.role === "tip") && !CITED.has(c.name));
   const list = el("dl", {});
@@ -103,5 +105,6 @@ export function featureCard(
       button(words("close"), "×", close, "pm-close"),
     ]),
     body,
+    acts.length ? el("footer", { class: "pm-draw-acts pm-card-acts" }, acts) : null,
   ]);
 }

@@ -3,7 +3,7 @@
 // only what the server does not know yet is told.
 import type { Filter } from "./filter";
 import { Handle, mount } from "./mount";
-import type { MapDocument, MapEvent, Pick, Told } from "./types";
+import type { Correctable, MapDocument, MapEvent, Pick, Told } from "./types";
 
 interface Data {
   id: string;
@@ -16,6 +16,9 @@ interface Data {
   known?: Pick | null;
   layers?: Record<string, boolean> | null;
   drawing?: Told | null;
+  correct?: Correctable | null;
+  /** counts how often the server gave up what was chosen */
+  unchosen?: number;
   filter?: Filter | null;
   /** keep what is shown in the page's address */
   address?: boolean;
@@ -29,8 +32,9 @@ interface Component {
 
 type Host = HTMLElement & {
   pmLost?: string; pmNonce?: number | string; pmDrawing?: string; pmKnown?: string; pmTold?: string;
-  pmFilter?: string;
+  pmFilter?: string; pmCorrect?: string; pmUnchosen?: number;
   pmComponent?: Component;
+  pmOf?: string;
 };
 
 const NOTHING: Pick = { layer: "", id: "" };
@@ -45,6 +49,10 @@ function report(event: MapEvent, owner: Host): void {
   const component = owner.pmComponent as Component;
   if (event.type === "drawn") {
     component.setTriggerValue("drawn", { id: event.id, ring: event.ring });
+  } else if (event.type === "chosen") {
+    component.setTriggerValue("chosen", { of: owner.pmOf ?? "", layer: event.layer, ids: event.ids });
+  } else if (event.type === "correct") {
+    component.setTriggerValue("correct", event);
   } else if (event.type === "picked") {
     if (named(event.pick) === owner.pmTold) return;
     owner.pmTold = named(event.pick);
@@ -71,6 +79,7 @@ export default function platformsMap(component: Component): () => void {
     onEvent: (event) => report(event, owner),
   });
   handle.resize(data.height ?? 640);
+  owner.pmOf = data.id;
   const held = data.document ? data.document.id : handle.id;
   // the server remembers what it sent; it has to hear once when that was lost on the way
   if (held === data.id) delete owner.pmLost;
@@ -100,8 +109,16 @@ export default function platformsMap(component: Component): () => void {
     owner.pmDrawing = drawing;
     handle.setDrawing(data.drawing ?? null);
   }
+  const correct = JSON.stringify(data.correct ?? null);
+  if (correct !== (owner.pmCorrect ?? "null")) {
+    owner.pmCorrect = correct;
+    handle.setCorrectable(data.correct ?? null);
+  }
+  const unchosen = data.unchosen ?? 0;
+  if (unchosen !== (owner.pmUnchosen ?? unchosen)) handle.unchoose();
+  owner.pmUnchosen = unchosen;
   return () => {
     handle.destroy();
-    for (const name of ["pmLost", "pmNonce", "pmDrawing", "pmKnown", "pmTold", "pmFilter"] as const) delete owner[name];
+    for (const name of ["pmLost", "pmNonce", "pmDrawing", "pmKnown", "pmTold", "pmFilter", "pmCorrect", "pmUnchosen", "pmOf"] as const) delete owner[name];
   };
 }

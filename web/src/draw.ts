@@ -4,8 +4,12 @@
 // map that is painted on canvas.
 import * as L from "leaflet";
 import { Words, button, el } from "./elements";
+import { EdgeWords } from "./edge_words";
 import { Estimate, Position, estimate } from "./estimate";
+import { turnOf } from "./shape";
+import { Corner, Joined, Snapping, cornerOf, plainRing } from "./snap";
 import type { Told } from "./types";
+import { number } from "./workbox";
 
 const MU_PER_M2 = 0.0015;
 /** A click this near the first point closes the boundary; nearer than SAME to the last it is none. */
@@ -15,12 +19,11 @@ const LINE = "#b3261e";
 
 export interface DrawEvents {
   begin(): void;
-  drawn(id: string, ring: Position[]): void;
+  drawn(id: string, ring: Corner[]): void;
   cleared(): void;
+  /** the finished polygon is to be changed */
+  edit(): void;
 }
-
-const number = (value: number, digits: number) =>
-  value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 export class Drawing {
   active = false;
@@ -29,6 +32,12 @@ export class Drawing {
   readonly toggle: HTMLButtonElement;
   readonly box = el("section", { class: "pm-draw", attrs: { hidden: "" } });
   private points: L.LatLng[] = [];
+  /** which points were joined to a boundary that was there */
+  private joins = new WeakMap<L.LatLng, Joined>();
+  /** points that were taken back */
+  private undone: L.LatLng[] = [];
+  private hidden = false;
+  private readonly lengths: EdgeWords;
   private cursor: L.LatLng | null = null;
   private told: Told | null = null;
   private frame = 0;
@@ -44,15 +53,15 @@ export class Drawing {
 
   constructor(
     private readonly map: L.Map, private readonly words: Words, private readonly official: boolean,
-    private readonly events: DrawEvents,
+    private readonly snap: Snapping, private readonly events: DrawEvents,
   ) {
-    map.createPane("pm-draw").style.zIndex = "450";
     const style = { pane: "pm-draw", renderer: L.svg({ pane: "pm-draw", padding: 0.5 }), interactive: false, color: LINE };
     this.area = L.polygon([], { ...style, weight: 2, fillColor: LINE, fillOpacity: 0.13, noClip: true });
     this.band = L.polyline([], { ...style, weight: 1.5, dashArray: "5 4", noClip: true });
     this.area.addTo(map);
     this.band.addTo(map);
     this.dots.addTo(map);
+    this.lengths = new EdgeWords(map);
     this.toggle = button(words("draw"), "⬠", () => (this.active ? this.cancel() : this.start()), "pm-tool");
     this.toggle.setAttribute("aria-pressed", "false");
     this.box.setAttribute("aria-label", words("draw_title"));
@@ -60,9 +69,9 @@ export class Drawing {
     // what is pressed in the box is no click on the map
     L.DomEvent.disableClickPropagation(this.box);
     map.getContainer().append(this.centre);
-    map.on("click", (event) => this.put((event as L.LeafletMouseEvent).latlng));
+    map.on("click", (event) => this.put((event as L.LeafletMouseEvent).latlng, (event as L.LeafletMouseEvent).originalEvent));
     map.on("dblclick", () => this.finish());
-    map.on("mousemove", (event) => this.moved((event as L.LeafletMouseEvent).latlng));
+    map.on("mousemove", (event) => this.moved((event as L.LeafletMouseEvent).latlng, (event as L.LeafletMouseEvent).originalEvent));
     map.on("mouseout", () => this.moved(null));
     document.addEventListener("keydown", this.key, true);
   }
@@ -73,7 +82,34 @@ export class Drawing {
   }
 
   get ring(): Position[] {
-    return this.points.map((p) => [p.lng, p.lat] as const);
+    return plainRing(this.corners);
+  }
+
+  /** The ring as it is told: corners that were joined to a boundary say so. */
+  get corners(): Corner[] {
+    return this.points.map((p) => {
+      const joined = this.joins.get(p);
+      return joined ? [p.lng, p.lat, joined] as const : [p.lng, p.lat] as const;
+    });
+  }
+
+  /** Put out of sight while another tool has the polygon. */
+  hide(on: boolean): void {
+    this.hidden = on;
+    this.paint();
+  }
+
+  /** Take a changed ring: it is measured anew. */
+  replace(ring: readonly Corner[]): void {
+    this.points = ring.map((corner) => this.point(corner));
+    this.told = null;
+    this.done();
+  }
+
+  private point([lon, lat, joined]: Corner): L.LatLng {
+    const at = L.latLng(lat, lon);
+    if (joined) this.joins.set(at, joined);
+    return at;
   }
 
   start(): void {
@@ -92,8 +128,9 @@ export class Drawing {
     this.map.doubleClickZoom[this.active ? "disable" : "enable"]();
   }
 
-  private put(at: L.LatLng): void {
+  private put(pointed: L.LatLng, event?: Event): void {
     if (!this.active) return;
+    const at = this.point(cornerOf(pointed, this.snap.find(pointed, event)));
     const near = (p: L.LatLng) => this.map.latLngToContainerPoint(p).distanceTo(this.map.latLngToContainerPoint(at));
     const last = this.points[this.points.length - 1];
     if (last && near(last) < SAME_PX) return;
@@ -102,18 +139,27 @@ export class Drawing {
       return;
     }
     this.points.push(at);
+    this.undone = [];
     this.paint();
   }
 
-  private moved(at: L.LatLng | null): void {
+  private moved(at: L.LatLng | null, event?: Event): void {
     if (!this.active) return;
-    this.cursor = at;
+    this.cursor = at && (this.snap.find(at, event)?.at ?? at);
+    if (!at) this.snap.clear();
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.paint());
   }
 
   private back(): void {
-    this.points.pop();
+    const last = this.points.pop();
+    if (last) this.undone.push(last);
+    this.paint();
+  }
+
+  private again(): void {
+    const next = this.undone.pop();
+    if (next) this.points.push(next);
     this.paint();
   }
 
@@ -125,10 +171,15 @@ export class Drawing {
     }
     this.active = false;
     this.cursor = null;
+    this.done();
+  }
+
+  private done(): void {
+    this.snap.clear();
     this.id = `${Date.now().toString(36)}-${this.points.length}`;
     this.mode();
     this.paint();
-    this.events.drawn(this.id, this.ring);
+    this.events.drawn(this.id, this.corners);
   }
 
   cancel(): void {
@@ -147,6 +198,8 @@ export class Drawing {
 
   private empty(): void {
     this.points = [];
+    this.undone = [];
+    this.snap.clear();
     this.cursor = null;
     this.id = "";
     this.told = null;
@@ -163,7 +216,8 @@ export class Drawing {
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (!this.active || event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = turnOf(event);
+    if (!this.active || (!way && (event.ctrlKey || event.metaKey || event.altKey))) return;
     const target = event.target as HTMLElement;
     if (target.closest("input, textarea, select, [contenteditable='true']")) return;
     const onButton = target.closest("button, a, summary") !== null;
@@ -173,6 +227,7 @@ export class Drawing {
       // the middle of the map is the pointer of those who have none; the arrow keys move it
       acts[" "] = () => this.put(this.map.getCenter());
     }
+    if (way) acts[event.key] = () => (way > 0 ? this.back() : this.again());
     if (!Object.prototype.hasOwnProperty.call(acts, event.key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -181,7 +236,8 @@ export class Drawing {
 
   private paint(): void {
     cancelAnimationFrame(this.frame);
-    const { points, cursor } = this;
+    const points = this.hidden ? [] : this.points;
+    const { cursor } = this;
     const last = points[points.length - 1];
     this.area.setLatLngs(points);
     this.band.setLatLngs(this.active && cursor && last ? [last, cursor, points[0]] : []);
@@ -190,10 +246,12 @@ export class Drawing {
       pane: "pm-draw", renderer: this.area.options.renderer, interactive: false, weight: 2, color: LINE,
       radius: this.active && i === 0 ? 6 : 4, fillColor: "#fff", fillOpacity: 1,
     })));
-    this.box.toggleAttribute("hidden", !this.active && !this.id);
+    const seen = !this.hidden && (this.active || this.id !== "");
+    this.box.toggleAttribute("hidden", !seen);
     // it takes the corner of the locator, which covers the map already
-    this.box.parentElement?.classList.toggle("pm-measuring", this.active || this.id !== "");
-    if (this.active || this.id) this.report();
+    this.box.parentElement?.classList.toggle("pm-measuring", seen);
+    if (seen) this.report();
+    else this.lengths.set([]);
   }
 
   private report(): void {
@@ -201,6 +259,9 @@ export class Drawing {
     const shown = this.active && this.cursor && this.points.length
       ? [...this.ring, [this.cursor.lng, this.cursor.lat] as const] : this.ring;
     const found = shown.length > 1 ? estimate(shown) : null;
+    // the edge back to the first point is not drawn yet
+    const edges = found?.edges_m.slice(0, this.active ? -1 : undefined).map((m) => number(m, 2)) ?? [];
+    this.lengths.set([{ ring: shown, texts: told?.edges ?? edges }]);
     const bad = told ? told.bad : found?.crossed ?? false;
     const rows = told ? told.lines : this.lines(found, shown.length);
     this.figures.replaceChildren(...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })]));
@@ -214,7 +275,7 @@ export class Drawing {
     this.state.textContent = note;
     const acts: [string, () => void][] = this.active
       ? [["draw_finish", () => this.finish()], ["draw_back", () => this.back()], ["draw_cancel", () => this.cancel()]]
-      : [["draw_clear", () => this.clear()]];
+      : [["draw_edit", () => this.events.edit()], ["draw_clear", () => this.clear()]];
     // made anew only when they change, so that the focus stays on a pressed one
     const wanted = acts.map(([name]) => name).join();
     if (this.acts.dataset.acts === wanted) return;

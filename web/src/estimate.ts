@@ -86,14 +86,17 @@ export function crosses(ring: readonly Position[]): boolean {
   return false;
 }
 
-/** Measure a ring of at least two points, given without its first point again at the end. */
-export function estimate(ring: readonly Position[]): Estimate {
+/**
+ * Measure a ring of at least two points, given without its first point again at the end.
+ * Looking for crossings takes the square of the points' number and can be left out.
+ */
+export function estimate(ring: readonly Position[], check = true): Estimate {
   const lons = ring.map((p) => p[0]);
   const meridian = 3 * Math.round((Math.min(...lons) + Math.max(...lons)) / 6);
   const points = ring.map((p) => toPlane(p, meridian));
   const after = (i: number) => points[(i + 1) % points.length];
   const edges = points.map((p, i) => edgeLength(p, after(i)));
-  const crossed = crosses(ring);
+  const crossed = check && crosses(ring);
   const area = Math.abs(points.reduce((sum, p, i) => sum + edgeArea(p, after(i)), 0));
   return {
     area_m2: crossed || ring.length < 3 ? Number.NaN : area,

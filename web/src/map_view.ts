@@ -3,7 +3,7 @@ import * as L from "leaflet";
 import { decodeGeometry, latOf, lonOf, mercatorX, mercatorY } from "./decode";
 import type { Geometry } from "./decode";
 import { Other, featureCard, tips } from "./card";
-import { Drawing } from "./draw";
+import type { Chosen } from "./choose";
 import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
 import { Window, metresPerPixel, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
 import { Ground } from "./ground";
@@ -12,6 +12,7 @@ import { PlanLayer } from "./plan_layer";
 import { searchBox } from "./search";
 import type { Box } from "./spread";
 import { Surface, handOver, paperContext } from "./surface";
+import { Tools } from "./tools";
 import type { MapDocument, MapEvent, Pick } from "./types";
 
 const HIT_PX = 5;
@@ -58,7 +59,8 @@ export class MapView {
   onScale: (text: string) => void = () => undefined;
   onPick: (pick: Pick | null) => void = () => undefined;
   onDrawn: (event: MapEvent) => void = () => undefined;
-  readonly drawing: Drawing;
+  onChosen: (chosen: Chosen | null) => void = () => undefined;
+  readonly tools: Tools;
 
   constructor(
     private readonly host: HTMLElement, private readonly doc: MapDocument, private readonly opened: Opened,
@@ -71,7 +73,7 @@ export class MapView {
       zoomControl: false, attributionControl: false, zoomSnap: 0.1, zoomDelta: 0.5,
       wheelPxPerZoomLevel: 110, minZoom: 7, maxZoom: 20, fadeAnimation: false,
       zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-      inertia: true, boxZoom: true,
+      inertia: true, boxZoom: false,
     });
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-label", words("map_of", { title: doc.title }));
@@ -87,10 +89,14 @@ export class MapView {
     this.marks = new Surface((ctx, view) => this.overlay.paint(ctx, view), "pm-marks", 0.2);
     this.ground.addTo(this.map);
     this.marks.addTo(this.map);
-    this.drawing = new Drawing(this.map, words, official, {
+    this.tools = new Tools(this.map, this.layers, words, official, {
       begin: () => this.close(true),
-      drawn: (id, ring) => this.onDrawn({ type: "drawn", id, ring }),
-      cleared: () => this.onDrawn({ type: "drawn", id: "", ring: null }),
+      chosen: (chosen) => {
+        this.overlay.chosen = chosen;
+        this.marks.reset();
+        this.onChosen(chosen);
+      },
+      tell: (event) => this.onDrawn(event),
     });
     this.locator = this.furniture(host);
     this.map.on("move zoom resize", () => this.paintFrame());
@@ -116,7 +122,7 @@ export class MapView {
       button(words("zoom_out"), "−", () => this.map.zoomOut(1), "pm-tool"),
       button(words("home"), "⌂", () => this.home(true), "pm-tool"),
       circles,
-      this.drawing.toggle,
+      ...this.tools.buttons,
     ]);
     const [north, ctx] = sharpCanvas(40, 56, "pm-north");
     paintNorth(ctx);
@@ -124,7 +130,7 @@ export class MapView {
     const inset = el("figure", { class: "pm-locator" }, [locator, el("figcaption", { text: words("locator") })]);
     const search = searchBox(() => this.layers, words, (layer, feature) => this.show(layer, feature, true));
     const mark = el("div", { class: "pm-fingerprint", text: words("fingerprint_is", { id: this.doc.id.slice(0, 8) }) });
-    host.append(search, tools, north, inset, mark, this.drawing.box);
+    host.append(search, tools, north, inset, mark, ...this.tools.boxes);
     return locatorCtx;
   }
 
@@ -232,7 +238,8 @@ export class MapView {
   }
 
   private click(event: L.LeafletMouseEvent): void {
-    if (this.drawing.active) return;
+    if (this.tools.busy) return;
+    if (this.tools.pick(event.originalEvent, this.spots(event.latlng)[0])) return;
     const k = this.map.getZoomScale(this.map.getZoom(), 0);
     const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
     if (mark && mark.feature < 0) {
@@ -260,7 +267,8 @@ export class MapView {
       act: () => this.open(o, [spot, ...others.filter((_, j) => j !== i)]),
     }));
     if (!this.cardReturn) this.cardReturn = document.activeElement as HTMLElement | null;
-    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close()));
+    const acts = this.tools.offers(layer, spot.feature);
+    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close(), acts));
     this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
   }
 
@@ -317,7 +325,7 @@ export class MapView {
 
   private hover(event: L.LeafletMouseEvent): void {
     cancelAnimationFrame(this.hoverFrame);
-    if (this.drawing.active) return;
+    if (this.tools.busy) return this.endHover();
     this.hoverFrame = requestAnimationFrame(() => {
       const k = this.map.getZoomScale(this.map.getZoom(), 0);
       const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
@@ -388,7 +396,7 @@ export class MapView {
 
   destroy(): void {
     cancelAnimationFrame(this.hoverFrame);
-    this.drawing.destroy();
+    this.tools.destroy();
     document.removeEventListener("keydown", this.escape);
     this.watcher.disconnect();
     this.map.remove();

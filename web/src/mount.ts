@@ -10,7 +10,7 @@ import { foot, sidePanel, titleBlock } from "./panel";
 import type { PlanLayer } from "./plan_layer";
 import { sync } from "./sync";
 import { LayerTable } from "./table";
-import type { MapDocument, MountOptions, Pick, Told } from "./types";
+import type { Correctable, MapDocument, MountOptions, Pick, Told } from "./types";
 
 export interface Handle {
   readonly id: string;
@@ -26,6 +26,10 @@ export interface Handle {
   setLayers(visible: Record<string, boolean>): void;
   /** The polygon that the server holds with its official figures; null takes away what it held. */
   setDrawing(told: Told | null): void;
+  /** What may be corrected here, and the exact shape of what is being corrected. */
+  setCorrectable(given: Correctable | null): void;
+  /** Choose nothing any more, because the server does not. */
+  unchoose(): void;
   resize(height: number): void;
   probe(): Record<string, unknown> | null;
   destroy(): void;
@@ -50,6 +54,7 @@ class Mounted implements Handle {
   private tables: LayerTable[] = [];
   private waiting: Pick | null = null;
   private told: Told | null = null;
+  private correctable: Correctable | null = null;
   private filter: Filter | null = null;
   /** the document that is drawn; the next one may be under way */
   private drawn = "";
@@ -126,7 +131,13 @@ class Mounted implements Handle {
     view.onPick = (pick) => this.options.onEvent?.({ type: "picked", pick });
     view.onSwitched = () => legend.sync();
     view.onDrawn = (event) => this.options.onEvent?.(event);
-    if (this.told) view.drawing.tell(this.told);
+    view.onChosen = (chosen) => {
+      for (const table of this.tables) {
+        table.choose(chosen && table.layer === opened.layers[chosen.layer] ? chosen.mask : null);
+      }
+    };
+    if (this.told) view.tools.drawing.tell(this.told);
+    view.tools.correct(this.correctable);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
     this.address?.attach(view.map, opened.layers, first);
     sync(view.map, this.options.group);
@@ -231,11 +242,20 @@ class Mounted implements Handle {
   setDrawing(told: Told | null): void {
     const before = this.told;
     this.told = told;
-    const drawing = this.view?.drawing;
+    const drawing = this.view?.tools.drawing;
     if (!drawing) return;
     if (told) drawing.tell(told);
     // one that was drawn since is not the one that was taken away
     else if (before && drawing.id === before.id) drawing.clear(true);
+  }
+
+  setCorrectable(given: Correctable | null): void {
+    this.correctable = given;
+    this.view?.tools.correct(given);
+  }
+
+  unchoose(): void {
+    this.view?.tools.choosing.clear(true);
   }
 
   probe(): Record<string, unknown> | null {

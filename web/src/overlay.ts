@@ -1,5 +1,7 @@
 // everything drawn above the ground: leader lines, marks, counts, words, the selected
 // feature with its circle of accuracy. positions come from the scene of this zoom.
+import type { Chosen } from "./choose";
+import { paintChosen } from "./chosen_paint";
 import type { Geometry } from "./decode";
 import { latOf, mercatorX, mercatorY } from "./decode";
 import { traceFeature } from "./ground";
@@ -33,6 +35,7 @@ export class Overlay {
   readonly opened = new Set<string>();
   selected: Spot | null = null;
   hovered: Spot | null = null;
+  chosen: Chosen | null = null;
   circles = false;
   private stale = true;
   private words: Label[] = [];
@@ -60,6 +63,7 @@ export class Overlay {
     const dy = -view.top;
     this.words = this.areaWords(ctx, view, scene, layers);
     if (this.circles) this.paintAllCircles(ctx, view, layers);
+    if (this.chosen) paintChosen(ctx, view, layers[this.chosen.layer], this.chosen.mask);
     this.paintSelection(ctx, view, layers);
     for (const seat of scene.seats) paintSeat(ctx, seat.x + dx, seat.y + dy);
     paintLeaders(ctx, scene.marks, dx, dy);

@@ -16,6 +16,7 @@ export class LayerTable {
   private down = false;
   private limit = PAGE;
   private needle = "";
+  private only: Uint8Array | null = null;
   private found = 0;
 
   constructor(
@@ -65,6 +66,8 @@ export class LayerTable {
   private order(): number[] {
     const { layer, needle, sorted } = this;
     let found = Array.from({ length: layer.doc.features }, (_, f) => f);
+    const { only } = this;
+    if (only) found = found.filter((f) => only[f]);
     if (needle) {
       found = found.filter((f) => layer.attributes.id(f).toLowerCase().includes(needle)
         || layer.name(f).toLowerCase().includes(needle)
@@ -81,6 +84,13 @@ export class LayerTable {
       const d = typeof x === "number" && typeof y === "number" ? x - y : words.compare(this.text(a, sorted), this.text(b, sorted));
       return sign * d || a - b;
     });
+  }
+
+  /** Leave the rows of chosen features; null for all. */
+  choose(only: Uint8Array | null): void {
+    this.only = only;
+    this.limit = PAGE;
+    this.fill();
   }
 
   private fill(): void {

@@ -1,6 +1,9 @@
 // the document that both front ends draw. the Python builder
 // (platforms/outputs/map_document.py) writes exactly this shape.
 
+import type { Shape } from "./shape";
+import type { Corner } from "./snap";
+
 export interface Packed {
   encoding: "gzip+base64" | "base64";
   data: string;
@@ -153,19 +156,34 @@ export interface Pick {
   id: string;
 }
 
+/** What the server lets be corrected; a task carries the shape to its last digit. */
+export interface Correctable {
+  layer: string;
+  task: { nonce: string; id: string; act: "edit" | "cut"; shape: Shape } | null;
+}
+
 /** A drawn polygon with what the server's official measure says of it. */
 export interface Told {
   id: string;
   ring: [number, number][];
   title: string;
   lines: [string, string][];
+  /** official length of each edge, from the first corner on */
+  edges?: string[];
   note: string;
   bad: boolean;
 }
 
 export type MapEvent =
   | { type: "picked"; pick: Pick | null }
-  | { type: "drawn"; id: string; ring: (readonly [number, number])[] | null }
+  | { type: "drawn"; id: string; ring: Corner[] | null }
+  | { type: "chosen"; layer: string; ids: string[] }
+  | {
+    type: "correct";
+    ask?: { layer: string; id: string; act: "edit" | "cut" };
+    done?: { layer: string; id: string; nonce: string; shape?: Shape; line?: readonly Corner[] };
+    over?: string;
+  }
   | { type: "layers"; visible: Record<string, boolean> };
 
 export interface MountOptions {

@@ -4,6 +4,7 @@ import type { Geometry } from "./decode";
 import { latOf, lonOf, mercatorX, mercatorY } from "./decode";
 import { paintFlows } from "./flow";
 import type { PlanLayer } from "./plan_layer";
+import { Specks, pixelOf } from "./specks";
 import { hatchFill } from "./style";
 import type { View } from "./surface";
 import type { ClassDoc } from "./types";
@@ -12,7 +13,10 @@ type Ctx = CanvasRenderingContext2D;
 
 /** Above this order layers are drawn over the county's line, below it under it. */
 const LINE_ORDER = 30;
-const BATCH = 400;
+const BATCH = 250;
+/** Features below this size have no shape; so many of them are set as pixels. */
+const SPECK = 2;
+const MANY = 1500;
 const WATER_LINES: [number, string][] = [
   [30, "rgba(255,255,255,.28)"], [20, "rgba(214,232,243,.75)"],
   [12, "rgba(189,216,233,.8)"], [6, "rgba(150,190,214,.75)"], [2.4, "#7da5bd"],
@@ -48,7 +52,7 @@ export class Ground {
   ) {}
 
   *paint(ctx: Ctx, view: View): Generator<void, void, void> {
-    this.land(ctx, view);
+    yield* this.land(ctx, view);
     if (this.graticule) paintGraticule(ctx, view);
     yield;
     let lined = false;
@@ -63,7 +67,7 @@ export class Ground {
     if (!lined) this.boundary(ctx, view);
   }
 
-  private land(ctx: Ctx, view: View): void {
+  private *land(ctx: Ctx, view: View): Generator<void, void, void> {
     ctx.beginPath();
     if (this.neighbours) traceAll(ctx, this.neighbours, view);
     traceAll(ctx, this.county, view);
@@ -74,6 +78,7 @@ export class Ground {
       ctx.lineWidth = width;
       ctx.strokeStyle = ink;
       ctx.stroke();
+      yield;
     }
     if (this.neighbours) {
       ctx.beginPath();
@@ -118,19 +123,55 @@ function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer, all: PlanLayer[]): 
     return;
   }
   const { k } = view;
-  const byClass: number[][] = layer.style.classes.map(() => []);
+  const large: number[][] = layer.style.classes.map(() => []);
+  const small: number[][] = layer.style.classes.map(() => []);
+  const b = layer.geometry.boxes;
+  let specks = 0;
   layer.inBox(
     view.left / k, view.top / k, (view.left + view.width) / k, (view.top + view.height) / k,
-    (f) => { if (layer.shown(f)) byClass[layer.classOf[f]].push(f); },
+    (f) => {
+      if (!layer.shown(f)) return;
+      layer.drawn += 1;
+      if ((b[4 * f + 2] - b[4 * f]) * k < SPECK && (b[4 * f + 3] - b[4 * f + 1]) * k < SPECK) {
+        small[layer.classOf[f]].push(f);
+        specks += 1;
+      } else large[layer.classOf[f]].push(f);
+    },
   );
-  for (let c = 0; c < byClass.length; c += 1) {
-    const members = byClass[c];
+  yield;
+  const picture = specks > MANY ? new Specks(view) : null;
+  for (let c = 0; c < large.length; c += 1) {
+    const members = large[c];
+    const look = layer.style.classes[c];
     for (let i = 0; i < members.length; i += BATCH) {
-      paintBatch(ctx, view, layer, layer.style.classes[c], members.slice(i, i + BATCH));
+      paintBatch(ctx, view, layer, look, members.slice(i, i + BATCH), members.length);
       yield;
     }
-    layer.drawn += members.length;
+    if (small[c].length) paintSpecks(ctx, view, layer, look, small[c], picture);
+    if (picture) yield;
   }
+  picture?.draw(ctx);
+  if (picture) yield;
+}
+
+/** Features without a shape: a square each, in the picture or straight on the canvas. */
+function paintSpecks(
+  ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, members: number[], picture: Specks | null,
+): void {
+  const { boxes: b, originX, originY } = layer.geometry;
+  const { k } = view;
+  const ink = look.fill ?? look.stroke ?? "#666666";
+  const ox = originX * k - view.left;
+  const oy = originY * k - view.top;
+  const side = look.width >= MARK ? look.width : 1.8;
+  const back = (side - 1) / 2;
+  if (picture) {
+    const pixel = pixelOf(ink);
+    for (const f of members) picture.add(b[4 * f] * k + ox - back, b[4 * f + 1] * k + oy - back, side, pixel);
+    return;
+  }
+  ctx.fillStyle = ink;
+  for (const f of members) ctx.fillRect(b[4 * f] * k + ox - back, b[4 * f + 1] * k + oy - back, side, side);
 }
 
 /** Planned areas thin out as one comes closer: then they only say "you are inside". */
@@ -170,43 +211,28 @@ function traceEdges(ctx: Ctx, layer: PlanLayer, view: View, members: number[]): 
 /** An outline of this width is a mark: it is to be seen at every scale. */
 const MARK = 3;
 
-function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, members: number[]): void {
+function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, members: number[], all: number): void {
   const g = layer.geometry;
   const polygon = layer.doc.kind === "polygon";
-  const { k } = view;
-  const small: number[] = [];
   ctx.save();
   ctx.globalAlpha = 1;
   ctx.beginPath();
-  let large = 0;
-  const outline = polygon && !look.fill && look.dash.length > 0 && members.length < BATCH;
-  if (outline) {
-    traceEdges(ctx, layer, view, members);
-    large = members.length;
-  }
-  for (const f of outline ? [] : members) {
-    const w = (g.boxes[4 * f + 2] - g.boxes[4 * f]) * k;
-    const h = (g.boxes[4 * f + 3] - g.boxes[4 * f + 1]) * k;
-    if (w < 2 && h < 2) small.push(f);
-    else {
-      traceFeature(ctx, g, view, f, polygon);
-      large += 1;
-    }
-  }
-  if (large && polygon && look.fill) {
+  if (polygon && !look.fill && look.dash.length > 0 && all <= BATCH) traceEdges(ctx, layer, view, members);
+  else for (const f of members) traceFeature(ctx, g, view, f, polygon);
+  if (polygon && look.fill) {
     ctx.globalAlpha = look.opacity * veil(layer, view);
     ctx.fillStyle = look.fill;
     ctx.fill("nonzero");
   }
   const hatch = polygon && look.hatch !== "none" && look.stroke
     ? hatchFill(ctx, look.hatch, look.stroke, view.ratio, [view.left, view.top]) : null;
-  if (large && hatch) {
+  if (hatch) {
     ctx.globalAlpha = Math.min(1, look.opacity * 0.75) * veil(layer, view);
     ctx.fillStyle = hatch;
     ctx.fill("nonzero");
   }
   ctx.globalAlpha = 1;
-  if (large && look.stroke && look.width) {
+  if (look.stroke && look.width) {
     // outlines thin out on small scales, or a thousand plots become one dark spot
     const thin = polygon && look.width < MARK && layer.geometry.features > 200 ? Math.min(1, 2 ** ((view.zoom - 14) / 2)) : 1;
     ctx.setLineDash(look.dash);
@@ -214,14 +240,6 @@ function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, memb
     ctx.lineWidth = look.width * Math.max(0.3, thin);
     ctx.strokeStyle = look.stroke;
     ctx.stroke();
-  }
-  if (small.length) {
-    ctx.fillStyle = look.fill ?? look.stroke ?? "#666666";
-    const ox = g.originX * k - view.left;
-    const oy = g.originY * k - view.top;
-    const side = look.width >= MARK ? look.width : 1.8;
-    const back = (side - 1) / 2;
-    for (const f of small) ctx.fillRect(g.boxes[4 * f] * k + ox - back, g.boxes[4 * f + 1] * k + oy - back, side, side);
   }
   ctx.restore();
 }

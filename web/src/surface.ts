@@ -2,6 +2,7 @@
 // scaled with it while zooming, painted anew when the movement ends. painting may take
 // several frames; it happens on a hidden twin that is shown when it is whole.
 import * as L from "leaflet";
+import { Step, goOn, leave, spend } from "./slices";
 
 export interface View {
   /** world pixels (zoom 0) times `k` less `left`, `top` = canvas pixels */
@@ -17,7 +18,8 @@ export interface View {
 
 export type Painter = (ctx: CanvasRenderingContext2D, view: View) => Generator<void, void, void>;
 
-const SLICE_MS = 14;
+/** Part of the painted margin that is left when painting anew begins: it takes a while. */
+const CHASE = 0.6;
 const MOST_PIXELS = 24e6;
 
 interface Sheet {
@@ -44,11 +46,19 @@ export function handOver(ctx: CanvasRenderingContext2D, canvas: HTMLCanvasElemen
   canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(drawn.transferToImageBitmap());
 }
 
+/**
+ * Have done what was drawn so far. A browser notes drawing commands and carries them out when
+ * the canvas is shown, all of them in one frame, however finely they were sliced; to be asked
+ * for a pixel makes it carry them out now.
+ */
+function settle(ctx: CanvasRenderingContext2D): void {
+  ctx.getImageData(0, 0, 1, 1);
+}
+
 export class Surface extends L.Layer {
   private front: Sheet | null = null;
   private back: HTMLCanvasElement | null = null;
-  private frame = 0;
-  private job: Generator<void, void, void> | null = null;
+  private job: Step | null = null;
   printing = false;
   view: View | null = null;
   paints = 0;
@@ -97,7 +107,7 @@ export class Surface extends L.Layer {
   }
 
   private stop(): void {
-    cancelAnimationFrame(this.frame);
+    if (this.job) leave(this.job);
     this.job = null;
   }
 
@@ -108,11 +118,11 @@ export class Surface extends L.Layer {
     if (Math.abs(this._map.getZoom() - view.zoom) > 1e-6) return;
     const corner = this._map.getPixelBounds().min as L.Point;
     const size = this._map.getSize();
-    const slackX = size.x * this.padding * 0.25;
-    const slackY = size.y * this.padding * 0.25;
+    const slackX = size.x * this.padding * CHASE;
+    const slackY = size.y * this.padding * CHASE;
     const dx = corner.x - view.left;
     const dy = corner.y - view.top;
-    if (dx < slackX || dy < slackY || dx + size.x > view.width - slackX || dy + size.y > view.height - slackY) this.reset();
+    if (dx < slackX || dy < slackY || dx + size.x > view.width - slackX || dy + size.y > view.height - slackY) this.reset(true);
   }
 
   private follow(center: L.LatLng, zoom: number): void {
@@ -138,8 +148,8 @@ export class Surface extends L.Layer {
     }
   }
 
-  /** Paint for where the map is now; at once when printing, else in slices. */
-  reset(): void {
+  /** Paint for where the map is now; at once when printing, else in slices from now or soon. */
+  reset(soon = false): void {
     const map = this._map;
     if (!map) return;
     this.stop();
@@ -165,11 +175,11 @@ export class Surface extends L.Layer {
       canvas.width = Math.round(whole.x * ratio);
       canvas.height = Math.round(whole.y * ratio);
     }
-    const ctx = paper ?? (canvas.getContext("2d") as CanvasRenderingContext2D);
+    // kept in memory, not on a graphics card: it is read back after every slice, see `settle`
+    const ctx = paper ?? (canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     const sheet: Sheet = { canvas, paper: paper !== null, center: map.getCenter(), zoom: map.getZoom() };
-    const job = this.painter(ctx, view);
-    this.job = job;
+    const work = this.painter(ctx, view);
     const finish = () => {
       this.job = null;
       if (paper) handOver(paper, canvas);
@@ -179,19 +189,14 @@ export class Surface extends L.Layer {
       canvas.style.visibility = "";
       this.paints += 1;
     };
-    const run = () => {
-      const start = performance.now();
-      while (this.job === job) {
-        if (job.next().done) {
-          finish();
-          return;
-        }
-        if (!this.printing && performance.now() - start > SLICE_MS) {
-          this.frame = requestAnimationFrame(run);
-          return;
-        }
-      }
+    const step = () => {
+      const { done } = work.next();
+      if (!paper) settle(ctx);
+      if (done) finish();
+      return Boolean(done);
     };
-    run();
+    this.job = step;
+    if (this.printing) while (!step());
+    else if (soon || !spend(step)) goOn(step);
   }
 }

@@ -20,10 +20,14 @@ from platforms.units import printed
 
 __all__ = ["CITED", "Detail", "Fact", "detail", "shown"]
 
+# somebody put these where they are
+_KNOWN = frozenset({"surveyed", "declared", "drawn"})
 # told in the citation and in the line about the position
 CITED = frozenset({"doc", "section", "row", "page", "basis", "accuracy_m"})
 # the seats on the map carry the names of the towns and stand for them
 _SEATS, _TOWNS = "seats", "towns"
+# a boundary on the map stands for its place
+_AREAS = "_areas"
 _JUDGED = frozenset({"verdict", "reason", "measure_suggested"})
 # drawn from gross to net
 _LAND = frozenset({"gross_m2", "net_m2"})
@@ -94,6 +98,7 @@ def detail(scene: Shown, pick: Pick) -> Detail | None:
     detail
         None where the scene has no such layer or feature, as when the data changed since.
     """
+    pick = pick._replace(layer=pick.layer.removesuffix(_AREAS))
     if pick.layer == _SEATS:
         pick = Pick(_TOWNS, pick.id)
     layer, frame = scene.layer(pick.layer), scene.frame(pick.layer)
@@ -113,7 +118,7 @@ def detail(scene: Shown, pick: Pick) -> Detail | None:
         title=title,
         layer=layer["title"],
         sample=bool(layer["sample"]),
-        schematic=bool(layer["schematic"]),
+        schematic=bool(layer["schematic"]) and row.get("basis") not in _KNOWN,
         facts=[
             _fact(c, row)
             for c in columns
@@ -192,7 +197,7 @@ def _position(
         name = labels.get(basis) or words.get(f"basis.{basis}") or str(basis)
         lines.append(messages.text("app.detail.basis", basis=name))
     if metres is not None and pd.notna(metres) and basis != "sample":
-        known = basis in {"surveyed", "declared", "drawn"}
+        known = basis in _KNOWN
         entry = "accuracy" if known else "accuracy_schematic"
         lines.append(messages.text(f"app.detail.{entry}", metres=f"{float(metres):,.0f}"))
     return lines

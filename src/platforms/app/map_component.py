@@ -160,7 +160,9 @@ def _take_pick() -> None:
     clicked = getattr(st.session_state.get(_KEY), "picked", None)
     if not isinstance(clicked, Mapping):
         return
-    found = Pick(str(clicked.get("layer", "")), str(clicked.get("id", "")))
+    # a boundary on the map stands for its place
+    layer = str(clicked.get("layer", "")).removesuffix("_areas")
+    found = Pick(layer, str(clicked.get("id", "")))
     st.session_state[_CLICKED] = (st.session_state.get(_SENT), found)
     state.select(found if found.layer else None)
     state.note_click()

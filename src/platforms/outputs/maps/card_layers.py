@@ -9,12 +9,19 @@ import geopandas as gpd
 
 from platforms import messages
 from platforms.layers.cards import Card
+from platforms.layers.positions import POSITION_COLUMNS
 from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.maps.map_styles import style_of
 from platforms.outputs.source_words import source_words
 
 __all__ = ["layer_from_card", "seat_layers"]
 
+_POSITION = (
+    ("basis", "string"), ("accuracy_m", "integer"),
+    *((name, "string") for name in POSITION_COLUMNS),
+)  # fmt: skip
+# somebody put these where they are
+_KNOWN = ("real", "surveyed", "declared", "drawn")
 # what the reader does not need: joins, and what the citation already says
 _JOINS = {"place_id", "town_id", "geometry", "direction_span"}
 
@@ -57,11 +64,11 @@ def layer_from_card(
     known = {column.name for column in columns} | {column.name for column in extra}
     columns += [
         Column(name=name, title=messages.text(f"map.columns.{name}", lang), type=kind)
-        for name, kind in (("basis", "string"), ("accuracy_m", "integer"))
+        for name, kind in _POSITION
         if name in frame and name not in known
     ]
     points = card.geometry in {"place", "point"}
-    approximate = points and "basis" in frame and bool(frame["basis"].ne("real").any())
+    approximate = points and "basis" in frame and not bool(frame["basis"].isin(_KNOWN).all())
     return MapLayer(
         name=card.layer,
         title=card.title.show(lang),
@@ -73,6 +80,7 @@ def layer_from_card(
         sample=card.sample,
         schematic=schematic or (approximate and not card.sample),
         note=card.description.show(lang),
+        places=points,
     )
 
 

@@ -67,6 +67,8 @@ class MapLayer:
     visible: bool | None = None
     """Switched on at first; None leaves it to the style."""
     note: str = ""
+    places: bool = False
+    """Points; a boundary that is known is drawn as a layer of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

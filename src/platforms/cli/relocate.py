@@ -95,9 +95,9 @@ def command(
         found = ip.relocate(data, effort=effort, **asked)
     if output is not None:
         ip.save_relocation(found, output, workspace=city, overwrite=overwrite)
-    told = {"transfers": transfers, "relax": asked["relax"]}
+    # the file's own name and hash in the place of the rows' alone
     inputs = () if locks is None else (file_input("locks", locks),)
-    kept = keeping.keep(found, city, inputs=inputs, parameters=told)
+    kept = keeping.keep(found, city, inputs=inputs)
     if as_json:
         echo_json({**found.to_record(), **({} if kept is None else {"scenario": kept})})
     else:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
-import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
+from platforms import messages
 from platforms.app.moves.move_result import FILES, Asked, inputs_of, make_file
 from platforms.app.moves.move_settings import Wanted
 from platforms.app.moves.move_tables import Given, locks_key, read_tables
@@ -161,10 +162,15 @@ def test_progress_is_reported(city):
 def test_each_file_can_be_made_in_the_language_asked(city, ending):
     found = ip.relocate(read_tables(city, _given()), effort=ip.SearchEffort(seconds=5))
     sheet = Sheet(ip.relocation_document(city, found), city)
-    data = make_file(found, sheet, ending, "en")
+    data = make_file(city, found, sheet, ending, "en")
     assert ip.language() == "zh_CN"
     if ending == "xlsx":
-        assert "xl/workbook.xml" in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        firms = pd.read_excel(io.BytesIO(data), sheet_name="Firms", header=None)
+        (head,) = np.flatnonzero(firms[0].eq("Firm id"))
+        table = firms.iloc[head + 1 :].set_axis(firms.iloc[head], axis=1)
+        # firms stand in towns of the workspace
+        assert set(table["Town"]) <= set(city.layer("towns")["name"])
+        assert table["Reason"].notna().equals(table["Explanation"].notna())
     if ending == "csv":
         rows = pd.read_csv(io.BytesIO(data))
         assert sorted(rows["firm_id"]) == ["F1", "F2", "F3"]
@@ -202,6 +208,8 @@ def test_what_went_in_is_named_as_the_visitor_knows_it(city):
     assert told["firms"].source == "firms.csv"
     assert not told["parks"].sample
     assert told["locks"].rows == 1
+    assert told["locks"].source == messages.text("moves_page.move.locks_typed")
+    found = work(read_tables(city, given), Wanted(), NO_LOCKS)(lambda _: None, threading.Event())
     bare = inputs_of(city, found, Asked(city.fingerprint, given, Wanted(), locks_key(NO_LOCKS), 0))
     assert {one.name for one in bare} == {"firms", "parks"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -20,6 +21,7 @@ from platforms.planning.moves.relocation_plan import (
     with_directions,
     with_transfers,
 )
+from platforms.planning.moves.relocation_terms import DEFAULT_WEIGHTS
 
 GEOD = pyproj.Geod(a=6378137.0, rf=298.257222101)
 
@@ -604,7 +606,9 @@ def test_firms_are_held_to_the_plan_only_where_their_place_is_known(yueqing):
     issues = ip.IssueTable()
     told = with_transfers(firms, yueqing, issues)
     assert told["plan_parks"].notna().tolist() == [True, True, True, False]
-    assert told["plan_rule"].iloc[0] == "only"
+    # 等 leaves other places open
+    assert "港区等" in told["plan_quote"].iloc[0]
+    assert told["plan_rule"].iloc[0] == "prefer"
     assert told["plan_section"].iloc[0] == "三（四）2"
     (issue,) = issues
     assert "南翼" in issue.message()
@@ -612,22 +616,35 @@ def test_firms_are_held_to_the_plan_only_where_their_place_is_known(yueqing):
     assert "另有 1 家" in issue.message()
     own = with_transfers(firms.assign(plan_parks="X"), yueqing, ip.IssueTable())
     assert own["plan_parks"].tolist() == ["X"] * 4
-    assert with_transfers(firms, yueqing, issues, "prefer")["plan_rule"].iloc[0] == "prefer"
+    assert with_transfers(firms, yueqing, issues, "only")["plan_rule"].iloc[0] == "only"
 
 
-def test_the_sample_firms_of_the_southern_belt_go_to_the_zone_or_the_port(yueqing):
+def test_the_sample_firms_of_the_southern_belt_rather_go_to_the_zone_or_the_port(yueqing):
     effort = ip.SearchEffort(seconds=None, rounds=0)
     data = ip.relocation_data(yueqing)
     belt = set(data.firms.loc[data.firms["block"].isin(["白塔王", "金炉"]), "firm_id"])
+    named = {"YQ-P13", "YQ-P27"}
     assert len(belt) > 5
-    found = ip.relocate(data, effort=effort)
-    gone = found.assignments[found.assignments["firm_id"].isin(belt)]
-    assert set(gone["park_id"]) <= {"YQ-P13", "YQ-P27"}
-    off = ip.relocate(ip.relocation_data(yueqing, transfers="off"), effort=effort)
-    free = off.assignments[off.assignments["firm_id"].isin(belt)]
-    assert not set(free["park_id"]) <= {"YQ-P13", "YQ-P27"}
+
+    def gone(transfers=None, **weights):
+        held = ip.relocation_data(yueqing, transfers=transfers)
+        found = ip.relocate(held, weights=weights, effort=effort)
+        assert found.asked["transfers"] == (transfers or "prefer")
+        moved = found.assignments[found.assignments["firm_id"].isin(belt)]
+        return set(moved["park_id"]), found
+
+    only, strict = gone("only")
+    assert only <= named
+    off, free = gone("off")
+    assert not off <= named
     # fewer choices cost no less
-    assert off.bound <= found.bound + 1e-6
+    assert free.bound <= strict.bound + 1e-6
+    # a preference forbids nobody, and has a price where it has a weight
+    assert gone()[1].objective == free.objective
+    _, priced = gone(plan=200.0)
+    moved = priced.by_firm().set_index("firm_id").loc[sorted(belt)].dropna(subset="park_id")
+    price = (200.0 * moved["mu"]).mask(moved["park_id"].isin(named), 0.0)
+    assert moved["part_plan"].tolist() == price.tolist()
 
 
 def test_the_sample_county_keeps_to_the_plan(yueqing):
@@ -641,3 +658,74 @@ def test_the_sample_county_keeps_to_the_plan(yueqing):
     cited = with_directions(data.parks.drop(columns=["direction", "doc", "row"]), yueqing)
     assert cited["doc"].notna().all()
     assert cited["row"].notna().all()
+
+
+@settings(max_examples=25)
+@given(instances(), st.integers(0, 99))
+def test_parts_of_the_firms_sum_to_the_objective_to_the_last_digit(case, seed):
+    firms, parks = case
+    draw = np.random.default_rng(seed)
+    parks = parks.assign(
+        focus=draw.choice(["甲", "乙", ""], len(parks)),
+        direction=draw.choice(["key_development", "other"], len(parks)),
+    )
+    firms = firms.assign(
+        tax_wan=draw.uniform(0, 90, len(firms)), cluster=draw.choice(["x", "y", ""], len(firms)),
+        platform_id="P0",
+    )  # fmt: skip
+    weights = {name: float(draw.integers(0, 70)) / 10 for name in DEFAULT_WEIGHTS}
+    found = ip.relocate(firms, parks, weights=weights)
+    table = found.by_firm()
+    parts = table.filter(like="part_")
+    assert list(parts) == [f"part_{name}" for name in weights]
+    assert round(math.fsum(parts.to_numpy().ravel()), 6) == found.objective
+    for name, weight in weights.items():
+        amount = found.terms[name]
+        assert math.fsum(parts[f"part_{name}"]) == pytest.approx(weight * amount, abs=1e-4)
+    told = found.to_record()
+    rows = [*told["assignments"], *told["unassigned"]]
+    assert set(rows[0]["parts"]) == {name for name in weights if weights[name]}
+    total = math.fsum(value for row in rows for value in row["parts"].values())
+    assert round(total, 6) == found.objective
+
+
+def test_a_cluster_and_a_park_out_of_favour_are_paid_by_the_firms_concerned():
+    firms = firms_of([4.0, 4.0, 2.0], cluster=["x", "x", "x"])
+    parks = parks_of([8.0, 2.0], focus=["甲", "乙"])
+    found = ip.relocate(firms, parks, weights={"fit": 3.0, "cluster": 7.0})
+    table = found.by_firm().set_index("firm_id")
+    apart = table[table["park_id"].eq("P1")]
+    assert apart["mu"].tolist() == [2.0]
+    assert apart[["part_fit", "part_cluster"]].to_numpy().tolist() == [[6.0, 14.0]]
+    others = table[table["park_id"].eq("P0")]
+    assert not others[["part_fit", "part_cluster", "part_unassigned"]].to_numpy().any()
+
+
+def test_an_answer_keeps_what_it_was_asked_with():
+    locks = locks_of(("F1", "P0", "in"), ("F0", None, "out"), ("F9", "P0", "in"))
+    effort = ip.SearchEffort(seconds=9.0, rounds=3, gap=0.5, seed=4)
+    found = ip.relocate(
+        firms_of([1.0, 1.0]), parks_of([9.0]), locks=locks, relax=True, effort=effort
+    )
+    asked = found.to_record()["asked"]
+    # an unknown firm has no lock; the order is that of the ids
+    assert asked["locks"] == [
+        {"firm_id": "F0", "park_id": None, "lock": "out"},
+        {"firm_id": "F1", "park_id": "P0", "lock": "in"},
+    ]
+    assert (asked["relax"], asked["transfers"]) == (True, None)
+    assert asked["effort"] == {"seconds": 9.0, "rounds": 3, "gap": 0.5, "seed": 4}
+    refused = ip.relocate(
+        firms_of([1.0]), parks_of([9.0]), locks=locks_of(("F0", "P0", "in"), ("F0", "P0", "out"))
+    )
+    assert refused.status == "infeasible"
+    assert len(refused.asked["locks"]) == 2
+    assert "part_distance" not in refused.by_firm()
+
+
+def test_the_sentence_of_a_reason_is_one_for_all():
+    parks = parks_of([9.0, 9.0], admits=["乙", "丙"])
+    found = ip.relocate(firms_of([4.0]), parks)
+    (said,) = found.why_unassigned()
+    assert found.to_record()["unassigned"][0]["message"] == said
+    assert "行业不在准入之列 2 个" in said

@@ -144,16 +144,12 @@ def inputs_of(
     asked
         What it was asked for.
     """
-    names = asked.given.names
-    known = ip.scenario_of(found, workspace=city).inputs
-    inputs = [
+    # what stands in the table of locks is typed, or was a file first
+    names = {"locks": _t("locks_typed"), **asked.given.names}
+    return tuple(
         replace(one, source=names[one.name], sample=False) if one.name in names else one
-        for one in known
-    ]
-    if asked.locks:
-        source = names.get("locks", _t("locks_typed"))
-        inputs.append(ip.ScenarioInput("locks", asked.locks, asked.locked, source, sample=False))
-    return tuple(inputs)
+        for one in ip.scenario_of(found, workspace=city).inputs
+    )
 
 
 def _short(figure: Mapping[str, str]) -> dict[str, str]:
@@ -224,7 +220,7 @@ def _show_files(city: ip.Workspace, found: ip.Relocation, made: _Made) -> None:
         for ending, mime in FILES.items():
             st.download_button(
                 _t(f"get.{ending}"),
-                data=partial(make_file, found, sheet, ending, messages.language()),
+                data=partial(make_file, city, found, sheet, ending, messages.language()),
                 file_name=f"{city.name}-relocation-{sheet.id}.{ending}",
                 mime=mime,
                 on_click="ignore",
@@ -233,11 +229,15 @@ def _show_files(city: ip.Workspace, found: ip.Relocation, made: _Made) -> None:
         keep_button(found, "relocation", inputs=made.inputs)
 
 
-def make_file(found: ip.Relocation, sheet: Sheet, ending: str, lang: str) -> bytes:
+def make_file(
+    city: ip.Workspace, found: ip.Relocation, sheet: Sheet, ending: str, lang: str
+) -> bytes:
     """Return an answer as a file.
 
     Parameters
     ----------
+    city
+        The workspace, whose towns the firms stand in.
     found
         The answer.
     sheet
@@ -257,7 +257,7 @@ def make_file(found: ip.Relocation, sheet: Sheet, ending: str, lang: str) -> byt
         ip.set_language(lang)
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
             path = Path(folder) / f"relocation.{ending}"
-            save: Callable[[], object] = partial(ip.save_relocation, found, path)
+            save: Callable[[], object] = partial(ip.save_relocation, found, path, workspace=city)
             if ending == "html":
                 save = partial(ip.save_html, sheet.document, path)
             save()

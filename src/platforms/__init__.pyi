@@ -16,6 +16,7 @@ from platforms.layers.positions import Position, PositionSet
 from platforms.messages import language, set_language, text
 from platforms.outputs.books.change_book import save_changes
 from platforms.outputs.books.land_table import land_table, save_land_table
+from platforms.outputs.books.ledger_book import ledger_words
 from platforms.outputs.books.portfolio_book import (
     portfolio_relaxations,
     portfolio_shortages,
@@ -134,7 +135,9 @@ from platforms.policy.trace import explain
 from platforms.policy.workspace import Workspace
 from platforms.store.correcting import with_positions
 from platforms.store.keeping import Store
-from platforms.store.opening import open_store
+from platforms.store.ledger.ledger import Ledger, LedgerEdit
+from platforms.store.ledger.taking import LedgerTaken
+from platforms.store.opening import open_store, store_path
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
@@ -157,6 +160,9 @@ __all__ = [
     "LandBalance",
     "LandParameters",
     "LandReview",
+    "Ledger",
+    "LedgerEdit",
+    "LedgerTaken",
     "LinkTable",
     "MapDocument",
     "PlatformsError",
@@ -239,6 +245,7 @@ __all__ = [
     "land_table",
     "land_totals",
     "language",
+    "ledger_words",
     "limit_title",
     "measure",
     "measure_ring",
@@ -316,6 +323,7 @@ __all__ = [
     "siting_table",
     "siting_terms",
     "slope_shares",
+    "store_path",
     "summarise",
     "survey",
     "target_number",

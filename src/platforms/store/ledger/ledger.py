@@ -8,19 +8,24 @@ is a new entry.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
 
 from platforms.errors import InputError
+from platforms.geo.ingest.preflight import Upload
+from platforms.outputs.books.ledger_book import save_ledger_sheets
 from platforms.planning.run import Run
 from platforms.store.ledger import standing
 from platforms.store.ledger.fields import checked, plain
+from platforms.store.ledger.files import ledger_sheets, read_ledger_file
 from platforms.store.ledger.steps import LedgerSteps, ledger_steps
 from platforms.store.ledger.taking import LedgerTaken, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
@@ -237,6 +242,54 @@ class Ledger:
         who = _who(by), _why(why)
         with self._writing() as connection:
             return undo_act(connection, self.workspace, act, who)
+
+    def export(
+        self, path: str | os.PathLike[str], *, name: str = "", day: dt.date | None = None,
+        overwrite: bool = False,
+    ) -> Path:  # fmt: skip
+        """Write the ledger as a table.
+
+        Parameters
+        ----------
+        path
+            ``.xlsx`` with steps, milestones, overdue plots and history, or ``.csv``.
+        name
+            Name of the county; default that of the workspace.
+        day
+            The day that decides what is overdue; default today.
+        overwrite
+            Replace a file that is there.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written; nothing half-written is left.
+        """
+        day = day or standing.today()
+        tables = self.plots(day=day), self.milestones(day=day), self.history()
+        sheets = ledger_sheets(name or self.workspace, self.steps, day, tables)
+        return save_ledger_sheets(sheets, path, overwrite=overwrite)
+
+    def bring(
+        self, path: str | os.PathLike[str] | Upload, *, by: str, why: str = ""
+    ) -> tuple[int, int]:
+        """Write what people wrote into a file that :meth:`export` made.
+
+        Returns
+        -------
+        rows, moved
+            Rows of the file, and plots that changed.
+
+        Raises
+        ------
+        ConflictError
+            When somebody changed one of its rows since; nothing is written.
+        FormatError, InputError
+            When the file, or a line of it, cannot be used.
+        """
+        rows = read_ledger_file(path, self.steps)
+        edits = [LedgerEdit(*row) for row in rows]
+        return len(rows), self.set(edits, by=by, why=why, what="import")
 
     def set_milestone(
         self, period: str, step: str, *, plots: float | None = None,

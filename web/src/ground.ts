@@ -17,6 +17,11 @@ const BATCH = 250;
 /** Features below this size have no shape; so many of them are set as pixels. */
 const SPECK = 2;
 const MANY = 1500;
+/** In layers of so many, boxes stand for shapes up to a larger size. */
+const VERY_MANY = 20_000;
+const BOXED = 4;
+/** Smaller than this a hatch cannot be told from a tint; pixels. */
+const HATCHED = 8;
 const WATER_LINES: [number, string][] = [
   [30, "rgba(255,255,255,.28)"], [20, "rgba(214,232,243,.75)"],
   [12, "rgba(189,216,233,.8)"], [6, "rgba(150,190,214,.75)"], [2.4, "#7da5bd"],
@@ -126,13 +131,14 @@ function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer, all: PlanLayer[]): 
   const large: number[][] = layer.style.classes.map(() => []);
   const small: number[][] = layer.style.classes.map(() => []);
   const b = layer.geometry.boxes;
+  const least = layer.geometry.features > VERY_MANY ? BOXED : SPECK;
   let specks = 0;
   layer.inBox(
     view.left / k, view.top / k, (view.left + view.width) / k, (view.top + view.height) / k,
     (f) => {
       if (!layer.shown(f)) return;
       layer.drawn += 1;
-      if ((b[4 * f + 2] - b[4 * f]) * k < SPECK && (b[4 * f + 3] - b[4 * f + 1]) * k < SPECK) {
+      if ((b[4 * f + 2] - b[4 * f]) * k < least && (b[4 * f + 3] - b[4 * f + 1]) * k < least) {
         small[layer.classOf[f]].push(f);
         specks += 1;
       } else large[layer.classOf[f]].push(f);
@@ -167,7 +173,11 @@ function paintSpecks(
   const back = (side - 1) / 2;
   if (picture) {
     const pixel = pixelOf(ink);
-    for (const f of members) picture.add(b[4 * f] * k + ox - back, b[4 * f + 1] * k + oy - back, side, pixel);
+    for (const f of members) {
+      const w = Math.max(side, (b[4 * f + 2] - b[4 * f]) * k);
+      const h = Math.max(side, (b[4 * f + 3] - b[4 * f + 1]) * k);
+      picture.add(b[4 * f] * k + ox - back, b[4 * f + 1] * k + oy - back, w, h, pixel);
+    }
     return;
   }
   ctx.fillStyle = ink;
@@ -208,6 +218,21 @@ function traceEdges(ctx: Ctx, layer: PlanLayer, view: View, members: number[]): 
   }
 }
 
+const sizes = new WeakMap<PlanLayer, number>();
+
+/** A hatch is laid over few features whatever their size, over many where they are large enough. */
+function hatched(layer: PlanLayer, view: View): boolean {
+  const { boxes: b, features: n } = layer.geometry;
+  if (n <= VERY_MANY) return true;
+  let mean = sizes.get(layer);
+  if (mean === undefined) {
+    mean = 0;
+    for (let f = 0; f < n; f += 1) mean += Math.max(b[4 * f + 2] - b[4 * f], b[4 * f + 3] - b[4 * f + 1]) / n;
+    sizes.set(layer, mean);
+  }
+  return mean * view.k >= HATCHED;
+}
+
 /** An outline of this width is a mark: it is to be seen at every scale. */
 const MARK = 3;
 
@@ -224,7 +249,7 @@ function paintBatch(ctx: Ctx, view: View, layer: PlanLayer, look: ClassDoc, memb
     ctx.fillStyle = look.fill;
     ctx.fill("nonzero");
   }
-  const hatch = polygon && look.hatch !== "none" && look.stroke
+  const hatch = polygon && look.hatch !== "none" && look.stroke && hatched(layer, view)
     ? hatchFill(ctx, look.hatch, look.stroke, view.ratio, [view.left, view.top]) : null;
   if (hatch) {
     ctx.globalAlpha = Math.min(1, look.opacity * 0.75) * veil(layer, view);

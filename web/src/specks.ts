@@ -1,4 +1,4 @@
-// features too small to have a shape: squares of whole pixels, set one by one in a picture
+// features too small to have a shape: boxes of whole pixels, set one by one in a picture
 // that is laid over the map once. a hundred thousand of them cost what some dozens of
 // rectangles drawn by the canvas cost.
 import type { View } from "./surface";
@@ -47,14 +47,13 @@ export class Specks {
     this.pixels = new Uint32Array(this.paper.image.data.buffer);
   }
 
-  /** Set a square; `x`, `y` of its corner and `side` in pixels of the view. */
-  add(x: number, y: number, side: number, pixel: number): void {
+  /** Set a box; its corner and sides in pixels of the view. */
+  add(x: number, y: number, width: number, height: number, pixel: number): void {
     const { ratio } = this.view;
     const x0 = Math.round(x * ratio);
     const y0 = Math.round(y * ratio);
-    const n = Math.max(1, Math.round(side * ratio));
-    const right = Math.min(this.width, x0 + n);
-    const bottom = Math.min(this.height, y0 + n);
+    const right = Math.min(this.width, x0 + Math.max(1, Math.round(width * ratio)));
+    const bottom = Math.min(this.height, y0 + Math.max(1, Math.round(height * ratio)));
     for (let row = Math.max(0, y0); row < bottom; row += 1) {
       const at = row * this.width;
       for (let column = Math.max(0, x0); column < right; column += 1) this.pixels[at + column] = pixel;

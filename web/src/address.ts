@@ -48,6 +48,7 @@ export class Address {
   private layers: PlanLayer[] = [];
   private timers: number[] = [];
   private start: View | null = null;
+  private said = "";
   private readonly tell = () => this.later([QUIET_MS]);
 
   /** Switch layers as the address says. */
@@ -62,11 +63,13 @@ export class Address {
     this.map = map;
     this.layers = layers;
     if (first) {
-      const view = inView(new URLSearchParams(window.location.search).get(VIEW));
+      const said = new URLSearchParams(window.location.search).get(VIEW);
+      const view = inView(said);
       if (view) map.setView(view.center, view.zoom, { animate: false });
       this.opened = view !== null;
+      this.said = view && said ? said : "";
     }
-    if (!this.opened) this.start = { center: [map.getCenter().lat, map.getCenter().lng], zoom: map.getZoom() };
+    if (first || !this.start) this.start = { center: [map.getCenter().lat, map.getCenter().lng], zoom: map.getZoom() };
     map.on("moveend", this.tell);
     this.later(AGAIN_MS);
   }
@@ -85,10 +88,10 @@ export class Address {
     if (!this.map) return;
     const url = new URL(window.location.href);
     const { lat, lng } = this.map.getCenter();
-    // a map that nobody moved opens on the whole county, on every screen
+    // a map that nobody moved opens as it was: on the whole county, or where the link said
     const moved = !this.start || this.map.getZoom() !== this.start.zoom
       || this.map.latLngToLayerPoint([lat, lng]).distanceTo(this.map.latLngToLayerPoint(this.start.center)) > 2;
-    const view = moved ? `${lng.toFixed(5)},${lat.toFixed(5)},${this.map.getZoom().toFixed(1)}` : "";
+    const view = moved ? `${lng.toFixed(5)},${lat.toFixed(5)},${this.map.getZoom().toFixed(1)}` : this.said;
     for (const [name, text] of [[VIEW, view], [LAYERS, switches(this.layers)]]) {
       if (text) url.searchParams.set(name, text);
       else url.searchParams.delete(name);

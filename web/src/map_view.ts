@@ -260,7 +260,7 @@ export class MapView {
 
   private open(spot: Spot, others: Spot[] = []): void {
     const layer = this.layers[spot.layer];
-    this.overlay.selected = spot;
+    this.choose(spot);
     this.marks.reset();
     const links: Other[] = others.map((o, i) => ({
       text: this.words("found", { name: this.layers[o.layer].name(o.feature), layer: this.layers[o.layer].doc.title }),
@@ -272,9 +272,18 @@ export class MapView {
     this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
   }
 
+  // what is selected is shown, whatever a filter leaves
+  private choose(spot: Spot | null): void {
+    const touched = [this.overlay.selected, spot].some((s) => s && !this.layers[s.layer].passes(s.feature));
+    for (const layer of this.layers) layer.chosen = -1;
+    if (spot) this.layers[spot.layer].chosen = spot.feature;
+    this.overlay.selected = spot;
+    if (touched) this.redraw();
+  }
+
   close(quiet = false): void {
     if (!this.overlay.selected) return;
-    this.overlay.selected = null;
+    this.choose(null);
     this.holder.replaceChildren();
     this.marks.reset();
     this.cardReturn?.focus?.({ preventScroll: true });

@@ -89,6 +89,8 @@ export class PlanLayer {
   drawn = 0;
   /** 1 for each feature that a filter leaves; null without a filter */
   mask: Uint8Array | null = null;
+  /** the selected feature, which is shown whatever the filter leaves */
+  chosen = -1;
   /** of each class, how many the filter leaves */
   private left: number[] | null = null;
   private readonly index: BoxIndex | null;
@@ -160,7 +162,8 @@ export class PlanLayer {
   }
 
   shown(feature: number): boolean {
-    return this.visible && this.classOn[this.classOf[feature]] && this.passes(feature);
+    return this.visible && this.classOn[this.classOf[feature]]
+      && (this.passes(feature) || feature === this.chosen);
   }
 
   /** Whether the filter leaves a feature, wherever it is switched. */

@@ -9,6 +9,7 @@ from platforms.app import markup
 from platforms.app.detail import Detail, detail
 from platforms.app.land.land_bars import plot_land
 from platforms.app.markup import Html, el
+from platforms.app.overview.passages import show_passages
 from platforms.app.plots.drawing import show_drawing
 from platforms.app.rules.explain_tree import explained, tree
 from platforms.app.scene import Scene, Shown
@@ -79,7 +80,9 @@ def _show_body(scene: Shown, found: Detail) -> None:
     # only a run can say how a verdict came about
     judged = scene if found.verdict and isinstance(scene, Scene) else None
     land = plot_land(judged, found.pick.id) if judged else None
-    markup.show(_verdict(found), land, _facts(found), _citation(found), _position(found))
+    markup.show(_verdict(found), land, _facts(found), _citation(found))
+    show_passages(scene, found.pick)
+    markup.show(_position(found))
     if judged:
         markup.show(tree(explained(judged, found.pick.id)))
 

@@ -2,6 +2,7 @@
 from platforms.errors import PlatformsError
 from platforms.geo.area import measure_frame as measure
 from platforms.geo.gcj import known_offset
+from platforms.geo.joined import join_corners
 from platforms.geo.known import compare_known
 from platforms.geo.raster.cover import coverage_shares, slope_shares
 from platforms.geo.raster.limit import RasterLimit
@@ -77,6 +78,7 @@ from platforms.planning.choice.portfolio_locks import read_locks
 from platforms.planning.choice.portfolio_margin import portfolio_margins
 from platforms.planning.choice.portfolio_records import portfolio_plots, portfolio_records
 from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
+from platforms.planning.correction import PlotCorrection, correct_plots, plot_correction
 from platforms.planning.drawing import Drawn, measure_ring
 from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
 from platforms.planning.effort import Progress
@@ -109,7 +111,9 @@ from platforms.planning.moves.relocation_effort import Effort as SearchEffort
 from platforms.planning.moves.relocation_files import RelocationData, relocation_data
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
 from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
+from platforms.planning.plan_words import plan_words
 from platforms.planning.position_check import check_position, correctable_layers, one_boundary
+from platforms.planning.recheck import Recheck, area_sum, recheck_plots
 from platforms.planning.run import STAGES, Run, run
 from platforms.planning.run_input import workspace_plots
 from platforms.planning.scenarios.change import ScenarioChange
@@ -166,6 +170,7 @@ __all__ = [
     "LinkTable",
     "MapDocument",
     "PlatformsError",
+    "PlotCorrection",
     "Plots",
     "PolicyDiff",
     "Portfolio",
@@ -179,6 +184,7 @@ __all__ = [
     "Project",
     "Raster",
     "RasterLimit",
+    "Recheck",
     "Relocation",
     "RelocationData",
     "Run",
@@ -196,6 +202,7 @@ __all__ = [
     "__version__",
     "add_facts",
     "adjust",
+    "area_sum",
     "assess",
     "assign",
     "belonging_document",
@@ -215,6 +222,7 @@ __all__ = [
     "control_line",
     "control_line_by",
     "copy_workspace",
+    "correct_plots",
     "correctable_layers",
     "count_title",
     "coverage_shares",
@@ -232,6 +240,7 @@ __all__ = [
     "idle_land",
     "import_positions",
     "inspect",
+    "join_corners",
     "join_firms",
     "key_figures",
     "known_offset",
@@ -254,6 +263,8 @@ __all__ = [
     "open_raster",
     "open_store",
     "overlap_matrix",
+    "plan_words",
+    "plot_correction",
     "policy_diff",
     "portfolio",
     "portfolio_document",
@@ -277,6 +288,7 @@ __all__ = [
     "read_project",
     "read_reported",
     "realistic_potential",
+    "recheck_plots",
     "reclaim",
     "relocate",
     "relocation_data",

@@ -25,6 +25,12 @@ def test_a_layer_of_the_workspace_is_placed_by_its_name(capsys):
     assert told["layer"] == "projects"
     assert [row["project_id"] for row in told["features"]] == projects["project_id"].tolist()
     assert any("platform" in row["accuracy_short"] for row in told["features"])
+    # what the plan says itself stands beside what the position says
+    stated = [name for name in ("town", "platform_id", "layout_unit") if name in projects]
+    assert stated
+    for name in stated:
+        given = [row[f"{name}_given"] for row in told["features"]]
+        assert given == projects[name].astype(object).where(projects[name].notna(), None).tolist()
     assert main(["assign", "projects"]) == 0
     out, err = capsys.readouterr()
     assert "位置精度不够判定" in out

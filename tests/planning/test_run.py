@@ -153,6 +153,20 @@ def test_a_users_plots_go_the_same_way(yueqing):
     assert "area_m2" not in given
 
 
+def test_a_town_that_the_plots_say_and_do_not_lie_in_is_a_row_of_the_run(example, yueqing):
+    own = yueqing.layer("plots").iloc[:3]
+    towns = example.plots.iloc[:3]["town"].tolist()
+    other = next(name for name in yueqing.layer("towns")["name"] if name not in towns)
+    made = run(yueqing, plots=own.assign(town=[towns[0], other, None]))
+    (told,) = [one for one in made.issues if one.kind.startswith("town_")]
+    assert told.kind == ("town_contradicts" if made.plots["town_sure"].iloc[1]
+                         else "town_undecided")  # fmt: skip
+    assert told.feature == str(own["plot_id"].iloc[1])
+    assert other in told.message()
+    assert made.plots["town"].tolist() == towns
+    assert made.to_json()["issues"][told.kind] == 1
+
+
 def test_plots_without_a_coordinate_system_are_refused(yueqing):
     bare = gpd.GeoDataFrame(geometry=[shapely.box(121, 28, 121.001, 28.001)])
     with pytest.raises(CRSError):

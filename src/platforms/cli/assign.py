@@ -34,6 +34,13 @@ _COLUMNS = (
     "layout_unit",
     "layout_way",
     "accuracy_short",
+    # what the document says itself, where it does
+    "town_given",
+    "town_id_given",
+    "platform_given",
+    "platform_id_given",
+    "layout_unit_given",
+    "layout_unit_id_given",
 )
 
 

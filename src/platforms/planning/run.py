@@ -256,7 +256,7 @@ def run(
         frame["reclaimable_m2"] = frame["net_m2"].where(low)
         frame["reclaimable_mu"] = frame["net_mu"].where(low)
     with clock("membership"):
-        frame = assign(frame, workspace)
+        frame = assign(frame, workspace, issues=issues)
         frame["platform_group"] = platform_groups(frame)
     with clock("figures"):
         figures = key_figures(frame, outcomes=pack.outcomes)

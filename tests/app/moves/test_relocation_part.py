@@ -169,7 +169,7 @@ def test_each_file_can_be_made_in_the_language_asked(city, ending):
         (head,) = np.flatnonzero(firms[0].eq("Firm id"))
         table = firms.iloc[head + 1 :].set_axis(firms.iloc[head], axis=1)
         # firms stand in towns of the workspace
-        assert set(table["Town"]) <= set(city.layer("towns")["name"])
+        assert set(table["Town now"]) <= set(city.layer("towns")["name"])
         assert table["Reason"].notna().equals(table["Explanation"].notna())
     if ending == "csv":
         rows = pd.read_csv(io.BytesIO(data))

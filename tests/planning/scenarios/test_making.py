@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 
+import pandas as pd
 import pytest
 
 import platforms as ip
 from platforms import messages
+from platforms.planning.moves.relocation_reasons import reason_sentences
 from platforms.planning.scenarios.making import scenario_of
 from platforms.planning.scenarios.record import Input, content_id
 
@@ -84,6 +87,27 @@ def test_a_relocation_has_firms_parks_and_flows(yueqing):
     assert firms.crs == made["flows"].crs == "EPSG:4490"
     change = ip.compare_scenarios(made, made)
     assert change.waterfall["step"].tolist() == ["total_a", "total_b"]
+
+
+def test_a_relocation_keeps_what_it_was_asked_with(yueqing):
+    data = ip.relocation_data(yueqing, transfers="only")
+    locks = pd.DataFrame({"firm_id": ["SF-0002", "SF-0001"], "park_id": [None, None],
+                          "lock": ["out", "out"]})  # fmt: skip
+    effort = ip.SearchEffort(seconds=60.0, rounds=0)
+    answer = ip.relocate(data, locks=locks, relax=True, max_km=9, effort=effort)
+    made = scenario_of(answer, workspace=yueqing)
+    asked = {"relax": True, "transfers": "only", "max_km": 9, "effort.seconds": 60.0}
+    assert asked.items() <= made.parameters.items()
+    assert made["locks"]["firm_id"].tolist() == ["SF-0001", "SF-0002"]
+    assert {one.name: one.rows for one in made.inputs}["locks"] == 2
+    turned = ip.relocate(data, locks=locks.iloc[::-1], relax=True, max_km=9, effort=effort)
+    assert scenario_of(turned, workspace=yueqing) == made
+    # the parts of the firms are those of the answer, and the reasons can be said again
+    parts = made["firms"].filter(like="part_").to_numpy(dtype="float64")
+    assert round(math.fsum(parts.ravel()), 6) == answer.objective
+    stays = made["firms"][made["firms"]["reason"].notna()]
+    assert sorted(reason_sentences(stays)) == sorted(answer.why_unassigned())
+    assert len(stays) == len(answer.unassigned) > 2
 
 
 def test_nothing_else_is_a_scenario():

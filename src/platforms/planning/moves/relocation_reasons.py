@@ -113,6 +113,8 @@ def reason_sentences(rows: pd.DataFrame) -> list[str]:
     told = []
     for row in rows[["mu", *REASON_COLUMNS]].to_dict("records"):
         fields = {str(name): value for name, value in row.items()}
+        # a table that was kept has counts as numbers with a point
+        fields |= {name: int(fields[name]) for name in ("admitting", "reachable")}
         said = messages.text(f"moves.reason.{fields['reason']}", **fields)
         # where no park is in reach, what bars which of them is the reason
         told.append(said if fields["reachable"] else said + barred_words(fields["barred"]))

@@ -11,8 +11,9 @@ import pandas as pd
 from platforms import messages
 from platforms.errors import InputError
 from platforms.planning.land.reclaim import deduction_columns
+from platforms.planning.moves.relocation_reasons import reason_sentences
 from platforms.planning.scenarios.change import ScenarioChange, waterfall
-from platforms.planning.scenarios.pairing import paired, table_change
+from platforms.planning.scenarios.pairing import Pairs, paired, table_change
 from platforms.planning.scenarios.record import Scenario
 from platforms.planning.scenarios.steps import (
     STEPS,
@@ -130,10 +131,22 @@ def _tables(a: Scenario, b: Scenario) -> dict[str, pd.DataFrame]:
         if a.kind == "run" and name == "plots":
             cut = {**deduction_columns(left), **deduction_columns(right)}
             every += [one for one in cut.values() if one in left.columns or one in right.columns]
-        found[name] = table_change(
-            paired(left, right, keys), keys, every, main=columns[0], about=about
-        )
+        pairs = paired(left, right, keys)
+        found[name] = table_change(pairs, keys, every, main=columns[0], about=about)
+        if (a.kind, name) == ("relocation", "firms"):
+            found[name] = _with_sentences(found[name], pairs)
     return found
+
+
+def _with_sentences(table: pd.DataFrame, pairs: Pairs) -> pd.DataFrame:
+    """Say beside the kind of a reason what bars, where a side keeps it."""
+    sides = (("a", pairs.a, pairs.at_a), ("b", pairs.b, pairs.at_b))
+    for side, firms, at in sides:
+        told = pd.Series(None, index=range(len(firms)), dtype="object")
+        stays = firms["reason"].notna().to_numpy()
+        told[stays] = reason_sentences(firms[stays])
+        table[f"message_{side}"] = told.reindex(at).to_numpy()
+    return table
 
 
 def _with_main(scenario: Scenario, name: str) -> pd.DataFrame:

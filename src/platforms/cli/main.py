@@ -35,6 +35,7 @@ _COMMANDS = (
     "check",
     "export",
     "init",
+    "ledger",
     "measure",
     "portfolio",
     "positions",

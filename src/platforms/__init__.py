@@ -82,6 +82,7 @@ _HOMES = {
     "change_document": "outputs.maps.change_sheet",
     "change_plots": "outputs.maps.change_sheet",
     "check_position": "planning.position_check",
+    "check_positions": "planning.position_check",
     "citation": "layers.citations",
     "citations": "layers.citations",
     "claim_colors": "outputs.maps.land_map",

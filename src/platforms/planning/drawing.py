@@ -24,7 +24,7 @@ from platforms.layers.workspace import Workspace
 from platforms.planning.survey import survey
 from platforms.units import half_up
 
-__all__ = ["MOST_POINTS", "Drawn", "measure_ring"]
+__all__ = ["MOST_POINTS", "Drawn", "closed_ring", "measure_ring"]
 
 MOST_POINTS = 10_000
 
@@ -129,7 +129,7 @@ def measure_ring(
     LimitError
         When there are more than 10,000 points.
     """
-    points = _points(ring)
+    points = closed_ring(ring)
     shape = shapely.Polygon(points)
     frame = gpd.GeoDataFrame({"plot_id": [name]}, geometry=[shape], crs=_FRAME)
     measured = survey(frame, workspace=workspace)
@@ -153,8 +153,22 @@ def measure_ring(
     )
 
 
-def _points(ring: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
-    """Return a closed ring of pairs of degrees, or say what else came."""
+def closed_ring(ring: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
+    """Return a closed ring of pairs of degrees, or say what else came.
+
+    Parameters
+    ----------
+    ring
+        Points as longitude, latitude in degrees (EPSG:4490); the first may stand again at
+        the end.
+
+    Raises
+    ------
+    InputError
+        When the points are no longitudes and latitudes, or fewer than three.
+    LimitError
+        When there are more than ``MOST_POINTS``.
+    """
     if not isinstance(ring, Sequence):
         raise InputError("planning.drawing.few", points=0)
     if len(ring) > MOST_POINTS:

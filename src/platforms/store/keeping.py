@@ -7,7 +7,6 @@ transaction. Removing hides; history stays. Every write is one transaction.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import uuid
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ import sqlalchemy as sa
 from platforms.errors import InputError, StoreError
 from platforms.planning.scenarios.fingerprint import table_hash
 from platforms.planning.scenarios.record import Kept, Scenario
-from platforms.store import exchange, finding
+from platforms.store import exchange, finding, sayings
 from platforms.store.faults import told
 from platforms.store.frames import record_text, scenario_from, to_bytes
 from platforms.store.ledger.ledger import Ledger
@@ -29,9 +28,6 @@ from platforms.store.positions import Positions
 from platforms.store.schema import content, content_table, event, kept, standing
 
 __all__ = ["Store"]
-
-_LONGEST_NAME = 200
-_LONGEST_TEXT = 10_000
 
 
 class Store:
@@ -82,7 +78,7 @@ class Store:
         StoreError
             When the store cannot be written to.
         """
-        called = _called(name)
+        called = sayings.called(name)
         self._refuse_writing()
         with self._reading() as connection:
             finding.refuse_taken(connection, self.workspace, called)
@@ -117,7 +113,7 @@ class Store:
         StoreError
             When the store cannot be written to.
         """
-        called = _called(name)
+        called = sayings.called(name)
         if scenario.workspace != self.workspace:
             raise InputError(
                 "store.other_workspace", workspace=self.workspace, other=scenario.workspace
@@ -193,7 +189,7 @@ class Store:
 
     def rename(self, id: str, name: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Call it something else."""
-        called = _called(name)
+        called = sayings.called(name)
         with self._writing() as connection:
             row = finding.open_one(connection, self.workspace, id)
             if called == row.name:
@@ -204,7 +200,7 @@ class Store:
 
     def annotate(self, id: str, note: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Say something about it; the note before stays in the history."""
-        said = _said(note)
+        said = sayings.said(note)
         with self._writing() as connection:
             row = finding.open_one(connection, self.workspace, id)
             self._say(connection, row.key, "note", by, was=row.note, became=said, why=why)
@@ -226,7 +222,7 @@ class Store:
         kept
             Its ``parent`` is the key of what it was copied from.
         """
-        called = _called(name)
+        called = sayings.called(name)
         with self._writing() as connection:
             row = finding.seen(connection, self.workspace, id)
             key = self._add(
@@ -298,11 +294,11 @@ class Store:
         """Add what is kept, how it stands, and the first of its history."""
         finding.refuse_taken(connection, self.workspace, name)
         key = uuid.uuid4().hex[:12]
-        who, said = _who(author), _said(note)
-        place = {"key": key, "workspace": self.workspace}
+        who, said = sayings.who(author), sayings.said(note)
+        place, now = {"key": key, "workspace": self.workspace}, sayings.now()
         connection.execute(
             sa.insert(kept).values(
-                **place, scenario_id=scenario_id, author=who, created_at=_now(), parent=parent
+                **place, scenario_id=scenario_id, author=who, created_at=now, parent=parent
             )
         )
         connection.execute(
@@ -318,8 +314,8 @@ class Store:
     ) -> None:  # fmt: skip
         connection.execute(
             sa.insert(event).values(
-                key=key, what=what, who=_who(who), at=_now(), was=was, became=became,
-                why=_said(why),
+                key=key, what=what, who=sayings.who(who), at=sayings.now(), was=was, became=became,
+                why=sayings.said(why),
             )
         )  # fmt: skip
 
@@ -349,26 +345,3 @@ class Store:
                     yield connection
         except sa.exc.DBAPIError as error:
             raise told(error, self.path) from None
-
-
-def _called(name: str) -> str:
-    called = " ".join(name.split())
-    if not called:
-        raise InputError("store.name_empty")
-    if len(called) > _LONGEST_NAME:
-        raise InputError("store.name_long", length=len(called), most=_LONGEST_NAME)
-    return called
-
-
-def _said(text: str) -> str:
-    if len(text) > _LONGEST_TEXT:
-        raise InputError("store.note_long", length=len(text), most=_LONGEST_TEXT)
-    return text.strip()
-
-
-def _who(name: str) -> str:
-    return " ".join(name.split())[:_LONGEST_NAME]
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

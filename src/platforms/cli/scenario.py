@@ -98,7 +98,7 @@ def compare(*, first: str, second: str, workspace: str | None, as_json: bool) ->
     """Say why two differ."""
     store = _store(workspace)
     a, b = store.kept(first), store.kept(second)
-    change = ip.compare_scenarios(a.scenario, b.scenario)
+    change = ip.compare_scenarios(a.scenario, b.scenario, workspace=ip.Workspace.open(workspace))
     if as_json:
         echo_json({"a_name": a.name, "b_name": b.name, **change_record(change)})
     else:

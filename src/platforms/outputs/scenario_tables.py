@@ -218,6 +218,12 @@ def note_words(workspace: Workspace, change: ScenarioChange, note: str) -> str:
         str(key): parameter_title(str(key), change.kind, packs[0] if packs else None)
         for key in change.parameters["key"]
     }
+    # a comparison that did not know the rules has named them by their ids
+    titles |= {
+        parameter_title(key, change.kind): title
+        for key, title in titles.items()
+        if key.startswith("rules.")
+    }
     titles |= {str(name): input_title(str(name)) for name in change.inputs["name"]}
     known = sorted((one for one in titles if titles[one] != one), key=len, reverse=True)
     if not known or not note:

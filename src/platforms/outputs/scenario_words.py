@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from platforms import messages
 from platforms.planning.scenarios.record import Kept, Scenario
-from platforms.policy.schema import Pack
+from platforms.planning.scenarios.titles import input_title, limit_title, parameter_title
 from platforms.units import half_up, printed
 
 __all__ = [
@@ -42,13 +42,6 @@ _HEADLINE: Mapping[str, tuple[str, ...]] = {
     "siting": ("best_score", "ranked", "excluded"),
 }
 _UNITS = {"_mu": "mu", "_m2": "m2", "_km": "km", "_m": "m", "_wan": "wan", "_tce": "tce"}
-# where the terms of a kind have their words
-_TERMS = {
-    "relocation": ("moves", "term"),
-    "portfolio": ("portfolio", "term"),
-    "siting": ("siting", "map.column"),
-}
-_PREFIXES = ("rules", "weight", "quota", "project", "plots", "limit", "term")
 
 
 def _room() -> Mapping[str, str]:
@@ -123,28 +116,6 @@ def printed_figure(name: str, value: float) -> float:
     return half_up(value, 2)
 
 
-def parameter_title(name: str, kind: str, pack: Pack | None = None) -> str:
-    """Return what readers call a parameter of a kind; ``rules.…`` by the pack's own words."""
-    known = _room().get(f"parameter.{name}")
-    if known:
-        return known
-    head, _, rest = name.partition(".")
-    if not rest or head not in _PREFIXES:
-        return name
-    if head == "rules" and pack is not None:
-        found = pack.parameter(rest)
-        return _t("prefix.rules", name=found.title.show() if found else rest)
-    if head == "weight" and kind in _TERMS:
-        room, entry = _TERMS[kind]
-        title = messages.catalogue(messages.language(), room).get(f"{entry}.{rest}", rest)
-        return _t("prefix.weight", name=title)
-    return _t(f"prefix.{head}", name=_room().get(f"{head}.{rest}", rest))
-
-
-def _limit_title(name: str) -> str:
-    return messages.catalogue(messages.language(), "sheet").get(f"constraint.{name}", name)
-
-
 def parameter_text(name: str, value: object) -> str:
     """Return the value of a parameter as readers read it; nothing set is a dash."""
     if isinstance(value, str):
@@ -175,13 +146,4 @@ def _opened(text: str) -> object:
 
 
 def _item(name: str, value: object) -> str:
-    return _limit_title(str(value)) if name == "limits" else parameter_text("", value)
-
-
-def input_title(name: str) -> str:
-    """Return what readers call an input."""
-    known = _room().get(f"input.{name}")
-    if known:
-        return known
-    head, _, rest = name.partition(".")
-    return _t("prefix.limit", name=_limit_title(rest)) if head == "limit" else name
+    return limit_title(str(value)) if name == "limits" else parameter_text("", value)

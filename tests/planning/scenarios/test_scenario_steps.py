@@ -242,10 +242,22 @@ def test_notes_name_the_parameter_that_can_be_behind_a_step():
     a = a_run(rows, parameters={"rules.tax_floor": 10, "limits": ["river"]}, inputs=[plots, river])
     b = a_run(then, parameters={"rules.tax_floor": 20, "limits": ["river"]}, inputs=[plots, river])
     change = compare_scenarios(a, b)
-    assert "rules.tax_floor 10 → 20" in change.why
+    assert "规则参数：tax_floor 10 → 20" in change.why
     notes = change.waterfall.set_index("step")["note"]
-    assert "rules.tax_floor 10 → 20" in notes["verdict_in"]
+    assert "规则参数：tax_floor 10 → 20" in notes["verdict_in"]
     c = a_run(rows, parameters={"rules.tax_floor": 10, "limits": ["river"]},
               inputs=[plots, an_input("limit.river", "1")])  # fmt: skip
-    assert "limit.river" in compare_scenarios(a, c).why
+    assert "limit.river" not in compare_scenarios(a, c).why
     assert compare_scenarios(a, a).why
+
+
+def test_a_city_has_words_for_the_parameters_of_its_rules(yueqing):
+    rules = {"rules": yueqing.rules().pack, "rules.tax_floor": 10, "max_km": None}
+    a = a_run([("x", NOT, 2000.0, {}, 0.0)], parameters=rules)
+    b = a_run([("x", LOW, 2000.0, {}, 0.0)], parameters={**rules, "rules.tax_floor": 20})
+    change = compare_scenarios(a, b, workspace=yueqing)
+    title = yueqing.rules().parameter("tax_floor").title.show()
+    told = f"规则参数：{title} 10 → 20"
+    assert told in change.why
+    assert told in change.waterfall.set_index("step")["note"]["verdict_in"]
+    assert "tax_floor" not in change.why

@@ -136,7 +136,7 @@ def pair_job(store: ip.Store, rows: Mapping[str, Mapping[str, Any]]) -> Job[Pair
 def _made(city: ip.Workspace, store: ip.Store, keys: list[str], progress: Progress) -> Pair:
     progress("read", 0.1)
     a, b = (store.kept(key) for key in keys)
-    change = ip.compare_scenarios(a.scenario, b.scenario)
+    change = ip.compare_scenarios(a.scenario, b.scenario, workspace=city)
     progress("map", 0.5)
     differences = ip.scenario_change_document(city, change, names=(a.name, b.name))
     # all open where something differs

@@ -23,6 +23,9 @@ from platforms.planning.scenarios.steps import (
     plot_land,
     reclaimable_mu,
 )
+from platforms.planning.scenarios.titles import input_title, parameter_title
+from platforms.policy.schema import Pack
+from platforms.policy.workspace import Workspace
 
 __all__ = ["compare_scenarios"]
 
@@ -64,13 +67,17 @@ _TABLES: Mapping[str, Mapping[str, _Layout]] = {
 _ROUNDED = {"siting": 3e-4}
 
 
-def compare_scenarios(a: Scenario, b: Scenario) -> ScenarioChange:
+def compare_scenarios(
+    a: Scenario, b: Scenario, *, workspace: Workspace | None = None
+) -> ScenarioChange:
     """Say what differs between two scenarios of a kind, and why the total moved.
 
     Parameters
     ----------
     a, b
         The one before and the one after.
+    workspace
+        The city, whose rule packs have words for their parameters.
 
     Returns
     -------
@@ -99,8 +106,9 @@ def compare_scenarios(a: Scenario, b: Scenario) -> ScenarioChange:
         kinds = [messages.text(f"store.kind.{one.kind}") for one in (a, b)]
         raise InputError("scenario.kinds_differ", a=kinds[0], b=kinds[1])
     inputs, parameters = _inputs(a, b), _parameters(a, b)
-    notes = {**_input_notes(inputs), **_parameter_notes(parameters)}
-    why = _why(a, b, inputs, parameters)
+    changed = _parameter_notes(parameters, a.kind, _pack(b, workspace))
+    notes = {**_input_notes(inputs), **changed}
+    why = _why(a, b, inputs, list(changed.values()))
     steps = waterfall(
         TOTALS[a.kind](a, b), STEPS[a.kind](a, b), notes=notes, why=why,
         rounded=_ROUNDED.get(a.kind, 0.0),
@@ -195,25 +203,33 @@ def _told(value: object) -> str:
 
 def _input_notes(inputs: pd.DataFrame) -> dict[str, str]:
     names = inputs.loc[~inputs["same"].astype(bool), "name"]
-    return {name: messages.text("scenario.input_differs", None, name=name) for name in names}
+    return {
+        name: messages.text("scenario.input_differs", None, name=input_title(name))
+        for name in names
+    }
 
 
-def _parameter_notes(parameters: pd.DataFrame) -> dict[str, str]:
+def _pack(scenario: Scenario, workspace: Workspace | None) -> Pack | None:
+    named = str(scenario.parameters.get("rules"))
+    return None if workspace is None else workspace.packs.get(named)
+
+
+def _parameter_notes(parameters: pd.DataFrame, kind: str, pack: Pack | None) -> dict[str, str]:
     rows = parameters[~parameters["same"].astype(bool)]
     nothing = messages.text("scenario.nothing")
     return {
         key: messages.text(
-            "scenario.parameter_differs", None, key=key,
+            "scenario.parameter_differs", None, key=parameter_title(key, kind, pack),
             a=nothing if pd.isna(a) else a, b=nothing if pd.isna(b) else b,
         )
         for key, a, b in zip(rows["key"], rows["a"], rows["b"], strict=True)
     }  # fmt: skip
 
 
-def _why(a: Scenario, b: Scenario, inputs: pd.DataFrame, parameters: pd.DataFrame) -> str:
+def _why(a: Scenario, b: Scenario, inputs: pd.DataFrame, changed: list[str]) -> str:
     """Say what went in differently."""
-    changed = list(_parameter_notes(parameters).values())
-    names = inputs.loc[~inputs["same"].astype(bool), "name"].tolist()
+    differ = inputs.loc[~inputs["same"].astype(bool), "name"]
+    names = [input_title(str(name)) for name in differ]
     if names and changed:
         return messages.text("scenario.why.both", None, names=names, changes=changed)
     if names:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.corrections import fault_of
 from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
@@ -16,6 +17,7 @@ from platforms.app.state import Page
 from platforms.app.views import (
     exports,
     land,
+    ledger,
     moves,
     overview,
     parks,
@@ -24,6 +26,7 @@ from platforms.app.views import (
     scenarios,
     targets,
 )
+from platforms.app.wording import said
 
 __all__ = ["main"]
 
@@ -36,6 +39,7 @@ _PAGES: Mapping[str, Page] = {
     "moves": moves.page,
     "targets": targets.page,
     "scenarios": scenarios.page,
+    "ledger": ledger.page,
     "exports": exports.page,
 }
 _LAST = "last-page"
@@ -82,11 +86,16 @@ def _show_title() -> None:
         for layer, mark in looked_at.items()
         if city.has(layer) and city.card(layer).sample
     ][:1]
+    fault = fault_of(city)
     parts = [
         el("h1", messages.text("app.heading", name=name)),
         markup.badges(marks, kind="ip-sample"),
         markup.badges([messages.text("app.mark.schematic"), messages.text("app.mark.internal")]),
     ]
+    if fault is not None:
+        parts.append(
+            el("span", messages.text("parks_page.fault", problem=said(fault)), cls="ip-looking")
+        )
     if given is not None:
         parts.append(
             el("span", messages.text("app.upload.looking", file=given.name), cls="ip-looking")

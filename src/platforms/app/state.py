@@ -18,6 +18,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.corrections import corrected
 from platforms.app.land import land_trial
 from platforms.app.plots.papers import Made, Paper, make_paper
 from platforms.app.plots.shelf import Job, Progress, Shelf
@@ -84,7 +85,7 @@ def workspace_name() -> str | None:
 
 
 def workspace() -> ip.Workspace:
-    """Return the workspace as its files are now.
+    """Return the workspace as its files and the positions of its store are now.
 
     Raises
     ------
@@ -95,12 +96,12 @@ def workspace() -> ip.Workspace:
     with _OPENING:
         held = _OPEN.get(name)
         if held is not None and held[0] == _stamp(held[1]):
-            return held[1]
+            return corrected(held[1])
         opened = ip.Workspace.open(name)
         # taken now: it is read off the files when first asked for, and they may change
         _ = opened.fingerprint
         _OPEN[name] = (_stamp(opened), opened)
-        return opened
+        return corrected(opened)
 
 
 def _stamp(city: ip.Workspace) -> object:
@@ -117,7 +118,8 @@ def scene_job() -> Job[Scene]:
     if given is None:
         return _shared_job(city)
     key = (city.fingerprint, messages.language(), given.key)
-    return _own("scenes").ask(key, lambda progress: _uploaded(city, given, progress))
+    read, repair = plots_job(given), given.reading.repair
+    return _own("scenes").ask(key, lambda progress: _uploaded(city, read, repair, progress))
 
 
 def has_plots() -> bool:
@@ -135,9 +137,13 @@ def board_job(scene: Scene | None, given: Upload | None) -> Job[Board]:
 
 
 def plots_job(given: Upload) -> Job[ip.Plots]:
-    """Return the job that reads an upload."""
+    """Return the job that reads an upload and makes its corrections."""
     city = workspace()
     key = (city.fingerprint, messages.language(), given.key)
+    made = given.corrections
+    if made:
+        read = plots_job(given.corrected(()))
+        return _own("plots").ask(key, lambda _: ip.correct_plots(read.result(), made, city))
     return _own("plots").ask(key, lambda _: read_upload(given, city))
 
 
@@ -204,10 +210,9 @@ def _shared_job(city: ip.Workspace) -> Job[Scene]:
     return _SHARED.ask(key, lambda progress: make_scene(city, progress=progress))
 
 
-def _uploaded(city: ip.Workspace, given: Upload, progress: Progress) -> Scene:
+def _uploaded(city: ip.Workspace, read: Job[ip.Plots], repair: bool, progress: Progress) -> Scene:
     progress("read", 0.0)
-    plots = read_upload(given, city)
-    return make_scene(city, plots, repair=given.reading.repair, progress=progress)
+    return make_scene(city, read.result(), repair=repair, progress=progress)
 
 
 def _own(name: str) -> Shelf[Any]:

@@ -88,11 +88,7 @@ def bring(*, file: str, by: str, why: str, workspace: str | None, as_json: bool)
     """Check a change set and store it."""
     city = ip.with_positions(ip.Workspace.open(workspace))
     came = ip.import_positions(file, city.name)
-    # each is held against the others of the file as well
-    beside = city.corrected(came)
-    issues = ip.IssueTable()
-    for one in came:
-        issues.extend(ip.check_position(beside, *one.key, one.shape))
+    issues = ip.check_positions(city, came)
     echo_issues(issues)
     refused = next((issue for issue in issues if issue.severity == "error"), None)
     if refused is not None:

@@ -45,13 +45,13 @@ def plan_words(workspace: Workspace, layer: str, feature_id: str) -> pd.DataFram
     card = workspace.card(layer)
     frame = workspace.table(layer)
     own = frame[frame[card.key].astype(str).eq(feature_id)] if card.key else frame.iloc[:0]
-    rows = [_own(row) for row in own.to_dict("records")]
+    mine = _rows(own)
+    rows = [_own(row) for row in mine]
     if workspace.has("statements"):
         said = workspace.table("statements")
-        mine = said[said["layer"].eq(layer) & said["feature_id"].eq(feature_id)]
-        rows += mine.to_dict("records")
+        rows += _rows(said[said["layer"].eq(layer) & said["feature_id"].eq(feature_id)])
     known = {(str(row["doc"]), str(row["section"])) for row in rows}
-    for row in own.to_dict("records"):
+    for row in mine:
         rows += [one for one in _mentioned(row) if (one["doc"], one["section"]) not in known]
     plan = workspace.plan
     told: list[dict[str, object]] = []
@@ -69,6 +69,10 @@ def plan_words(workspace: Workspace, layer: str, feature_id: str) -> pd.DataFram
         if not here:
             told.append({**head, "named": "", "text": "", "citation": "", "note": ""})
     return pd.DataFrame(told, columns=list(WORD_COLUMNS))
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def _own(row: dict[str, object]) -> dict[str, object]:

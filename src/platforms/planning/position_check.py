@@ -19,11 +19,12 @@ from platforms.errors import InputError
 from platforms.geo.topology import check
 from platforms.geo.transform import reproject
 from platforms.issues import IssueTable, Severity
+from platforms.layers.positions import Position, PositionSet
 from platforms.layers.tables import STORED_CRS
 from platforms.layers.workspace import Workspace
 from platforms.units import half_up
 
-__all__ = ["check_position", "correctable_layers", "one_boundary"]
+__all__ = ["check_position", "check_positions", "correctable_layers", "one_boundary"]
 
 # the outline of the county is generalised to about 80 m
 _OUTLINE_M = 100.0
@@ -125,6 +126,22 @@ def check_position(
     own = reproject(workspace.corrected(None).layer(layer), workspace.plane)
     _tell_distance(flat, own[own[key].astype(str).eq(feature_id)], layer, feature_id, found)
     return found
+
+
+def check_positions(workspace: Workspace, positions: PositionSet) -> IssueTable:
+    """Check a change set as :func:`check_position` does, each also against the others of it."""
+    beside = workspace.corrected(
+        PositionSet(positions.workspace, _joined(workspace.positions, positions))
+    )
+    found = IssueTable()
+    for one in positions:
+        found.extend(check_position(beside, *one.key, one.shape))
+    return found
+
+
+def _joined(held: PositionSet | None, came: PositionSet) -> tuple[Position, ...]:
+    now = {one.key: one for one in (*(held or ()), *came)}
+    return tuple(now.values())
 
 
 def _tell_size(flat: BaseGeometry, layer: str, feature: str, issues: IssueTable) -> None:

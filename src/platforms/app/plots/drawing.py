@@ -19,7 +19,7 @@ from platforms.app.wording import action_of, said
 from platforms.errors import PlatformsError
 from platforms.units import printed
 
-__all__ = ["drawing_for_map", "show_drawing", "take_drawing"]
+__all__ = ["drawing_for_map", "forget_drawing", "show_drawing", "take_drawing"]
 
 # what the browser sent, and what was made of it, by language and workspace
 _KEPT = "drawing"
@@ -37,14 +37,15 @@ def take_drawing(sent: object) -> None:
     if not isinstance(sent, Mapping):
         return
     if not sent.get("ring"):
-        _forget()
+        forget_drawing()
         return
     st.session_state[_KEPT] = {"id": str(sent.get("id", "")), "ring": sent["ring"]}
     # the newest thing is what one wants to read about
     state.select(None)
 
 
-def _forget() -> None:
+def forget_drawing() -> None:
+    """Forget what was drawn."""
     st.session_state.pop(_KEPT, None)
     st.session_state.pop(_MEASURED, None)
 
@@ -113,7 +114,7 @@ def show_drawing() -> bool:
             key="drawing-save",
             width="stretch",
         )
-    clear.button(_t("clear"), on_click=_forget, key="drawing-clear", width="stretch")
+    clear.button(_t("clear"), on_click=forget_drawing, key="drawing-clear", width="stretch")
     return True
 
 

@@ -1,0 +1,90 @@
+"""The boundary that a visitor gives: drawn on the map, or read from a file by the one door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.markup import el
+from platforms.app.plots.drawing import drawing_for_map
+from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload
+from platforms.app.wording import said
+from platforms.errors import PlatformsError
+
+__all__ = ["Boundary", "given_boundary"]
+
+_TYPES = [
+    "zip", "shp", "dbf", "shx", "prj", "cpg", "geojson", "json", "gpkg", "kml", "dxf", "fgb",
+    "parquet", "txt", "csv", "xlsx",
+]  # fmt: skip
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"parks_page.position.{entry}", None, **fields)
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A boundary before it is put in.
+
+    Attributes
+    ----------
+    shape
+        EPSG:4490.
+    way
+        ``draw`` or ``file``.
+    source
+        What it comes from, where that is known.
+    """
+
+    shape: BaseGeometry
+    way: str
+    source: str
+
+
+def given_boundary() -> Boundary | None:
+    """Ask for a boundary and return it once there is one."""
+    way = state.choice("by", _t("by"), ["draw", "file"], lambda one: _t(f"way.{one}"))
+    return _drawn() if way == "draw" else _from_file()
+
+
+def _drawn() -> Boundary | None:
+    told = drawing_for_map()
+    if told is None or not told["ring"]:
+        markup.show(el("p", _t("draw_hint"), cls="ip-note"))
+        return None
+    return Boundary(Polygon([tuple(point) for point in told["ring"]]), "draw", "")
+
+
+def _from_file() -> Boundary | None:
+    dropped = st.file_uploader(
+        _t("file"), type=_TYPES, accept_multiple_files=True, key="park-file", help=_t("file_help")
+    )
+    if not dropped:
+        return None
+    crs = st.text_input(_t("crs"), key="park-crs", help=_t("crs_help")).strip()
+    given, _ = one_upload([(one.name, one.getvalue()) for one in reversed(dropped)])
+    try:
+        shape = _read(given.read_as(Reading(crs=crs or None)))
+    except PlatformsError as error:
+        markup.show(el("p", said(error), cls="ip-warning", role="alert"))
+        return None
+    return Boundary(shape, "file", given.name)
+
+
+def _read(given: Upload) -> BaseGeometry:
+    """Read a file once for as long as it is looked at."""
+    city = state.workspace()
+    key = (given.key, messages.language())
+    held = st.session_state.get("park-file-read")
+    if held is None or held[0] != key:
+        held = (key, ip.one_boundary(read_upload(given, city).frame))
+        st.session_state["park-file-read"] = held
+    shape: BaseGeometry = held[1]
+    return shape

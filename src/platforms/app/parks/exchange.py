@@ -1,0 +1,78 @@
+"""Corrected positions as a file: what holds now goes out, what another gave comes in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.markup import el
+from platforms.app.plots.upload import safe_name
+from platforms.app.scenarios.keeping import author, remember_author, store
+from platforms.app.wording import said
+from platforms.errors import InputError, PlatformsError
+
+__all__ = ["show_exchange"]
+
+_TOLD = "park-brought"
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"parks_page.exchange.{entry}", None, **fields)
+
+
+def show_exchange() -> None:
+    """Offer the change set of the workspace, and take one."""
+    now = store().positions.current()
+    told = st.session_state.pop(_TOLD, None)
+    with st.expander(_t("title", count=len(now)), expanded=told is not None):
+        if told is not None:
+            markup.show(*(el("p", text, cls=cls, role="status") for text, cls in told))
+        out, into = st.columns(2, gap="medium")
+        with out:
+            markup.show(el("p", _t("about"), cls="ip-note"))
+            st.download_button(
+                _t("out"), data=_bytes(now), file_name=f"{now.workspace}-positions.geojson",
+                mime="application/geo+json", on_click="ignore", disabled=not len(now),
+                key="park-out",
+            )  # fmt: skip
+        with into:
+            given = st.file_uploader(_t("into"), type=["geojson", "json"], key="park-into")
+            st.text_input(_t("who"), value=author(), max_chars=200, key="park-into-who")
+            if given is not None:
+                st.button(
+                    _t("store"), on_click=_bring, args=(given.name, given.getvalue()),
+                    key="park-into-store",
+                )  # fmt: skip
+
+
+def _bytes(now: ip.PositionSet) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+        return ip.export_positions(now, Path(folder) / "positions.geojson").read_bytes()
+
+
+def _bring(name: str, data: bytes) -> None:
+    who = str(st.session_state.get("park-into-who") or "")
+    city = state.workspace()
+    try:
+        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+            path = Path(folder) / safe_name(name)
+            path.write_bytes(data)
+            came = ip.import_positions(path, city.name)
+        issues = ip.check_positions(city, came)
+        refused = next((issue for issue in issues if issue.severity == "error"), None)
+        if refused is not None:
+            message = refused.message()
+            raise InputError("positions.refused", feature=refused.feature, message=message)
+        made = store().positions.bring(came, by=who)
+    except PlatformsError as error:
+        st.session_state[_TOLD] = [(said(error), "ip-error")]
+        return
+    remember_author(who)
+    done = _t("done", count=len(made), same=len(came) - len(made))
+    doubts = [(f"{issue.message()} {issue.action()}", "ip-warning") for issue in issues]
+    st.session_state[_TOLD] = [(done, "ip-done"), *doubts]

@@ -74,7 +74,7 @@ def test_nothing_kept_is_said(capsys):
 def test_two_are_compared_in_words_and_as_json(capsys, kept):
     status, out, _ = scenario(capsys, "compare", "small", "large")
     assert status == 0
-    assert "project.land_mu 20 → 200" in out
+    assert "项目：用地（亩） 20 → 200" in out
     status, out, _ = scenario(capsys, "compare", "small", "large", "--json")
     told = json.loads(out)
     assert (told["unit"], told["a_name"]) == ("score", "small")

@@ -1,0 +1,1 @@
+"""台账: the rooms of its page."""

@@ -1,0 +1,138 @@
+"""Counts by step, what is overdue, milestones, and what the plans ask for beside what is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.ledger.edit_form import forget_wanted
+from platforms.app.ledger.editor import act, turn, who
+from platforms.app.ledger.plot_list import shown_table
+from platforms.app.markup import el
+from platforms.units import printed
+
+__all__ = ["show_counts", "show_milestones", "show_overdue", "show_targets"]
+
+_LATE, _PLAIN = "#b3541e", "#1f4e79"
+_HEIGHT = 320
+# a target that the ledger answers → the plots' land that counts
+_ANSWERED = {"low_efficiency_mu": "area_mu", "reclaimable_mu": "reclaimable_mu"}
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"ledger_page.{entry}", None, **fields)
+
+
+def show_counts(counts: pd.DataFrame, titles: Mapping[str, str]) -> None:
+    """Show how many plots stand at each step, and how many of them are overdue."""
+    mu = messages.text("ledger.unit.mu")
+    rows = []
+    for row in counts.to_dict("records"):
+        late = _t("bar_late", count=row["overdue"]) if row["overdue"] else ""
+        told = _t("bar", plots=row["plots"], mu=f"{printed(row['area_mu'])} {mu}", late=late)
+        color = _LATE if row["overdue"] else _PLAIN
+        label = titles.get(row["step"], row["step"])
+        rows.append({"label": label, "value": row["plots"], "text": told, "color": color})
+    markup.show(markup.bars(_t("by_step"), messages.text("ledger.unit.plots"), rows))
+
+
+def show_overdue(plots: pd.DataFrame, titles: dict[str, str]) -> None:
+    """List the plots whose day has passed, the longest first."""
+    late = plots[plots["overdue"]].sort_values("days_over", ascending=False, kind="stable")
+    if late.empty:
+        markup.show(el("p", _t("none_overdue"), cls="ip-note"))
+        return
+    table, formats = shown_table(late, titles)
+    st.dataframe(table, hide_index=True, column_config=formats, placeholder="",
+                 height=min(_HEIGHT, 35 * (len(table) + 1) + 3))  # fmt: skip
+
+
+def show_milestones(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
+    """Show the milestones and how far each was reached, and a form for another."""
+    rows = ledger.milestones()
+    if rows.empty:
+        markup.show(el("p", _t("no_milestones"), cls="ip-note"))
+    else:
+        numbers = {"target": ("plots", 0), "reached": ("reached", 0),
+                   "target_mu": ("area_mu", 2), "reached_mu": ("reached_mu", 2)}  # fmt: skip
+        table: dict[str, list[str]] = {}
+        for name in ("period", "ends", "step", "unit", *numbers, "state"):
+            title = messages.text(f"ledger.column.{name}")
+            if name in numbers:
+                column, digits = numbers[name]
+                title += f"（{messages.text('ledger.unit.mu')}）" if digits else ""
+                table[title] = [printed(value, digits) for value in rows[column]]
+            else:
+                words = [ip.ledger_words(name, value, titles) for value in rows[name]]
+                table[title] = [w or messages.text("ledger.all_units") for w in words]
+        st.dataframe(pd.DataFrame(table), hide_index=True, placeholder="")
+    with st.popover(_t("milestone.open"), icon=":material/flag:", key=f"ledger-goal-{turn()}"):
+        _goal_form(ledger, titles)
+
+
+def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
+    markup.show(el("p", _t("milestone.about"), cls="ip-note"))
+    at = f"goal-{turn()}"
+    with st.form(f"ledger-{at}", border=False):
+        column = "ledger.column"
+        st.text_input(messages.text(f"{column}.period"), placeholder="2026-Q1",
+                      key=f"{at}-period")  # fmt: skip
+        st.selectbox(messages.text(f"{column}.step"), list(titles), index=len(titles) - 1,
+                     format_func=lambda step: titles[step], key=f"{at}-step")  # fmt: skip
+        st.number_input(messages.text(f"{column}.target"), min_value=0, value=0,
+                        key=f"{at}-plots")  # fmt: skip
+        mu = messages.text("ledger.unit.mu")
+        st.number_input(f"{messages.text(f'{column}.target_mu')}（{mu}）", min_value=0.0,
+                        value=0.0, key=f"{at}-mu")  # fmt: skip
+        st.text_input(messages.text(f"{column}.unit"), key=f"{at}-unit",
+                      placeholder=messages.text("ledger.all_units"))  # fmt: skip
+        st.form_submit_button(
+            _t("milestone.do"), type="primary", disabled=not who(), key=f"{at}-do",
+            on_click=partial(_set_goal, ledger, at),
+        )  # fmt: skip
+
+
+def _set_goal(ledger: ip.Ledger, at: str) -> None:
+    forget_wanted()
+    given = {name: st.session_state[f"{at}-{name}"]
+             for name in ("period", "step", "plots", "mu", "unit")}  # fmt: skip
+
+    def work() -> None:
+        ledger.set_milestone(
+            given["period"], given["step"], plots=given["plots"] or None,
+            area_mu=given["mu"] or None, unit=given["unit"], by=who(),
+        )  # fmt: skip
+
+    act(_t("milestone.done"), work)
+
+
+def show_targets(ledger: ip.Ledger, plots: pd.DataFrame) -> None:
+    """Put the plans' targets that the ledger can answer beside the land that is closed."""
+    city = state.workspace()
+    if not city.has("targets"):
+        return
+    targets = city.table("targets")
+    asked = targets[targets["computed_by"].isin(list(_ANSWERED)) & targets["value"].notna()]
+    closed = plots[plots["step"].isin(ledger.steps.closed)]
+    rows = []
+    for row in asked.to_dict("records"):
+        column = _ANSWERED[str(row["computed_by"])]
+        rows.append(
+            {
+                _t("target.indicator"): f"{row['indicator']}（{int(row['year'])}）",
+                _t("target.value"): f"{printed(row['value'])} {row['unit']}",
+                _t("target.closed"): printed(float(closed[column].sum())),
+                _t("target.all"): printed(float(plots[column].sum())),
+                _t("target.cited"): ip.citation({str(k): v for k, v in row.items()}, city.plan),
+            }
+        )
+    if rows:
+        markup.show(el("h4", _t("target.title"), cls="ip-h4"))
+        st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="")
+        markup.show(el("p", _t("target.note"), cls="ip-note"))

@@ -1,0 +1,75 @@
+"""What was done to one plot, and taking the last act back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup
+from platforms.app.ledger.edit_form import forget_wanted
+from platforms.app.ledger.editor import act, turn, who
+from platforms.app.markup import el
+
+__all__ = ["show_history"]
+
+_COLUMNS = ("at", "who", "what", "field", "was", "became", "why")
+_HEIGHT = 300
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"ledger_page.{entry}", None, **fields)
+
+
+def show_history(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> None:
+    """Show the history of a plot, the newest first, and offer to undo what was done last.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    plot_id
+        The plot.
+    titles
+        Title of each step.
+    """
+    past = ledger.history(plot_id)
+    # what a plot came in with stands in its row
+    told = past[past["what"].ne("add") | past["field"].eq("step")].iloc[::-1]
+    table = {
+        messages.text(f"ledger.column.{name}"): [
+            ip.ledger_words(str(row["field"]) if name in {"was", "became"} else name, row[name],
+                            titles)
+            for row in told.to_dict("records")
+        ]
+        for name in _COLUMNS
+    }  # fmt: skip
+    markup.show(el("h4", _t("history", plot=plot_id), cls="ip-h4"))
+    st.dataframe(pd.DataFrame(table), hide_index=True, height=min(_HEIGHT, 35 * len(told) + 38),
+                 placeholder="")  # fmt: skip
+    last = past.iloc[-1]
+    if last["what"] == "add":
+        return
+    everything = ledger.history()
+    rows = everything[everything["act"].eq(last["act"])]
+    _show_undo(ledger, str(last["act"]), rows["plot_id"].nunique())
+
+
+def _show_undo(ledger: ip.Ledger, key: str, plots: int) -> None:
+    with st.popover(_t("undo.open"), icon=":material/undo:", key=f"ledger-undo-{key}-{turn()}"):
+        markup.show(el("p", _t("undo.about", count=plots), cls="ip-note"))
+        st.text_input(_t("why"), key=f"ledger-undo-why-{key}", max_chars=2000)
+        st.button(
+            _t("undo.do"), type="primary", disabled=not who(), key=f"ledger-undo-do-{key}",
+            on_click=partial(_undo, ledger, key),
+        )  # fmt: skip
+
+
+def _undo(ledger: ip.Ledger, key: str) -> None:
+    forget_wanted()
+    why = str(st.session_state[f"ledger-undo-why-{key}"])
+    act(_t("undo.done"), lambda: ledger.undo(key, by=who(), why=why))

@@ -1,0 +1,166 @@
+"""The plots of the ledger: filters that stand in the address, and a table to choose from."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app.ledger.editor import turn
+from platforms.units import half_up
+
+__all__ = ["choose", "chosen_plots", "filtered", "shown_table", "step_titles"]
+
+_ROW_PX = 35
+_PICKED, _SEEN = "ledger-picked", "ledger-seen"
+_COLUMNS = ("plot_id", "town", "firm_name", "step", "unit", "due", "days_over", "area_mu",
+            "reclaimable_mu", "note", "changed_by", "changed_at")  # fmt: skip
+_NUMBERS = {"area_mu", "reclaimable_mu"}
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"ledger_page.{entry}", None, **fields)
+
+
+def step_titles(ledger: ip.Ledger) -> dict[str, str]:
+    """Return the title of each step, in their order."""
+    return {step.id: str(step.title) for step in ledger.steps.steps}
+
+
+def filtered(plots: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
+    """Let the visitor filter; an empty choice leaves all.
+
+    Parameters
+    ----------
+    plots
+        What :meth:`platforms.Ledger.plots` gives.
+    titles
+        Title of each step.
+    """
+    strange = sorted(set(plots["step"]) - set(titles))
+    columns = st.columns([1.3, 1.3, 1.3, 0.8], gap="small", vertical_alignment="bottom")
+    options = {
+        "step": [step for step in (*titles, *strange) if plots["step"].eq(step).any()],
+        "town": sorted(set(plots["town"]) - {""}),
+        "unit": sorted(set(plots["unit"])),
+    }
+    kept = plots
+    for (name, known), column in zip(options.items(), columns[:3], strict=True):
+        with column:
+            wanted = _several(name, known, titles)
+        if wanted:
+            kept = kept[kept[name].isin(wanted)]
+    with columns[3]:
+        if _only_overdue(int(plots["overdue"].sum())):
+            kept = kept[kept["overdue"]]
+    return kept
+
+
+def _several(name: str, known: list[str], titles: dict[str, str]) -> list[str]:
+    kept = f"ledger-{name}-kept"
+    asked = st.query_params.get_all(name) or st.session_state.get(kept, [])
+    wanted = st.multiselect(
+        messages.text(f"ledger.column.{name}"), known,
+        default=[one for one in asked if one in known],
+        format_func=lambda one: titles.get(one, one) or _t("no_unit"),
+        placeholder=_t("all"), key=f"ledger-{name}",
+    )  # fmt: skip
+    st.session_state[kept] = wanted
+    if wanted:
+        st.query_params[name] = wanted
+    else:
+        st.query_params.pop(name, None)
+    return wanted
+
+
+def _only_overdue(count: int) -> bool:
+    kept = "ledger-overdue-kept"
+    asked = st.query_params.get("overdue") == "1" or bool(st.session_state.get(kept))
+    on = st.toggle(_t("only_overdue", count=count), asked, key="ledger-overdue")
+    st.session_state[kept] = on
+    if on:
+        st.query_params["overdue"] = "1"
+    else:
+        st.query_params.pop("overdue", None)
+    return on
+
+
+def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return plots under their headings, and how their numbers are written."""
+    table: dict[str, Any] = {}
+    formats: dict[str, Any] = {}
+    for name in _COLUMNS:
+        unit = {"area_mu": "mu", "reclaimable_mu": "mu", "days_over": "days"}.get(name)
+        title = messages.text(f"ledger.column.{name}")
+        if unit:
+            word = messages.text(f"ledger.unit.{unit}")
+            title = messages.text("app.table.heading", title=title, unit=word)
+        if name in _NUMBERS:
+            table[title] = half_up(plots[name].to_numpy("float64"), 2)
+            formats[title] = st.column_config.NumberColumn(format="%.2f", width=92)
+        elif name == "days_over":
+            table[title] = plots[name].array
+            formats[title] = st.column_config.NumberColumn(format="%d", width=72)
+        else:
+            table[title] = [ip.ledger_words(name, value, titles) for value in plots[name]]
+            widths = {"step": 62, "plot_id": 84, "town": 84, "due": 92, "changed_by": 84}
+            formats[title] = st.column_config.TextColumn(width=widths.get(name, 110))
+    return pd.DataFrame(table, index=pd.Index(plots["plot_id"].astype(str))), formats
+
+
+def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[str]:
+    """Show the table and return the ids of the plots that are chosen in it.
+
+    Parameters
+    ----------
+    plots
+        Those that are shown.
+    titles
+        Title of each step.
+    height
+        In pixels, at most.
+    """
+    table, formats = shown_table(plots, titles)
+    ids = [str(one) for one in table.index]
+    before = st.session_state.get(_PICKED)
+    if before is None:
+        before = st.query_params.get_all("plot")
+    there = set(ids)
+    rows = [ids.index(one) for one in before if one in there]
+    # rows are numbers to the browser: a table of other rows is another table
+    mark = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:10]
+    event: Any = st.dataframe(
+        table,
+        key=f"ledger-table-{turn()}-{mark}",
+        height=min(height, _ROW_PX * (len(table) + 1) + 3),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}} if rows else None,
+        column_config=formats,
+        placeholder="",
+    )
+    picked = [ids[row] for row in event.selection.rows if row < len(ids)]
+    st.session_state[_PICKED] = picked
+    if len(picked) == 1:
+        st.query_params["plot"] = picked[0]
+    else:
+        st.query_params.pop("plot", None)
+    return picked
+
+
+def chosen_plots(plots: pd.DataFrame, picked: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the chosen plots as they were when they were chosen, and as they are now.
+
+    Between the two somebody else may have written; the form stands on the first, and so does
+    what is written from it.
+    """
+    now = plots[plots["plot_id"].isin(picked)]
+    held = st.session_state.get(_SEEN)
+    if held is None or held[0] != (turn(), tuple(picked)):
+        st.session_state[_SEEN] = held = ((turn(), tuple(picked)), now)
+    return held[1], now

@@ -1,0 +1,83 @@
+"""台账: how each plot stands, who is responsible, by when, and who changed it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup
+from platforms.app.guard import guard
+from platforms.app.ledger.edit_form import show_conflict, show_form, show_newer
+from platforms.app.ledger.editor import ask_name, book, show_outcome
+from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue, show_targets
+from platforms.app.ledger.ledger_files import show_export, show_import, show_take
+from platforms.app.ledger.past import show_history
+from platforms.app.ledger.plot_list import choose, chosen_plots, filtered, step_titles
+from platforms.app.markup import el
+from platforms.units import printed
+
+_HEIGHT = 430
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"ledger_page.{entry}", None, **fields)
+
+
+def page() -> None:
+    """Draw the page."""
+    markup.show(el("p", _t("about"), cls="ip-note"))
+    ledger = book()
+    titles = step_titles(ledger)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-tools"):
+        ask_name()
+        show_take(ledger)
+        show_export(ledger)
+        show_import(ledger)
+    show_outcome()
+    plots = ledger.plots()
+    with guard():
+        show_conflict(ledger, titles)
+    if plots.empty:
+        markup.show(el("div", el("b", _t("empty.title")), el("p", _t("empty.about")),
+                       cls="ip-empty"))  # fmt: skip
+        return
+    if plots["sample"].any():
+        markup.show(el("p", _t("sample"), cls="ip-warning"))
+    left, right = st.columns([1.9, 1], gap="small")
+    with left:
+        kept = filtered(plots, titles)
+        picked = choose(kept, titles, height=_HEIGHT)
+        _foot(kept, plots)
+    with right, guard():
+        _show_chosen(ledger, plots, picked, titles)
+    counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
+    with counts:
+        show_counts(ledger.counts(), titles)
+        show_targets(ledger, plots)
+        if not ledger.steps.official:
+            markup.show(el("p", messages.text("ledger.steps_own"), cls="ip-note"))
+    with goals:
+        show_milestones(ledger, titles)
+    with late:
+        show_overdue(plots, titles)
+
+
+def _foot(kept: pd.DataFrame, plots: pd.DataFrame) -> None:
+    mu = f"{printed(float(kept['area_mu'].sum()))} {messages.text('ledger.unit.mu')}"
+    late = int(kept["overdue"].sum())
+    st.caption(_t("foot", shown=len(kept), all=len(plots), mu=mu, late=late))
+
+
+def _show_chosen(
+    ledger: ip.Ledger, plots: pd.DataFrame, picked: list[str], titles: dict[str, str]
+) -> None:
+    if not picked:
+        markup.show(el("p", _t("choose"), cls="ip-note"))
+        return
+    seen, now = chosen_plots(plots, picked)
+    show_newer(seen, now)
+    show_form(ledger, seen, titles)
+    if len(picked) == 1:
+        show_history(ledger, picked[0], titles)

@@ -1,0 +1,206 @@
+"""The page 台账: filled from the run, edited, conflicts shown, undone; a link reopens the same."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import platforms as ip
+from platforms.app import state
+
+PAGE = "from platforms.app.views import ledger\nledger.page()\n"
+
+
+@pytest.fixture
+def ledger(yueqing, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path))
+    return ip.open_store(yueqing).ledger
+
+
+@pytest.fixture
+def filled(ledger, example):
+    ledger.take(example, by="王")
+    return ledger
+
+
+@pytest.fixture
+def page():
+    return AppTest.from_string(PAGE, default_timeout=90)
+
+
+def body(app):
+    assert not app.exception
+    return html.unescape("\n".join(part.proto.body for part in app.get("html")))
+
+
+def named(app, name="李"):
+    return app.text_input("ledger-who").set_value(name).run()
+
+
+def opened(page, plot):
+    page.query_params["plot"] = plot
+    return named(page.run())
+
+
+def box(app, kind, name):
+    (found,) = [one for one in getattr(app, kind) if str(one.key).startswith(f"ledger-{name}-")]
+    return found
+
+
+def save(app):
+    return box(app, "button", "save").click().run()
+
+
+def test_an_empty_ledger_says_how_it_is_filled_and_is_filled(ledger, page, example):
+    app = page.run()
+    assert "台账还是空的" in body(app)
+    assert app.button("ledger-take-do").disabled
+    app = named(app)
+    app.button("ledger-take-do").click().run()
+    low = int(example.figures["low_efficiency"])
+    assert f"新入账 {low} 宗" in body(app)
+    assert "台账由示例地块生成" in body(app)
+    assert len(ledger.plots()) == low
+    assert set(ledger.history()["who"]) == {"李"}
+    # what the page looks at is what it took
+    run = state.scene_job().result().run
+    assert set(ledger.plots()["plot_id"]) <= set(run.plots["plot_id"])
+
+
+def test_nothing_is_written_before_a_name_is_given(filled, page):
+    page.query_params["plot"] = "SP-0003"
+    app = page.run()
+    assert box(app, "button", "save").disabled
+    assert "单用户模式" in body(app)
+    assert not box(named(app), "button", "save").disabled
+
+
+def test_a_plot_is_edited_and_its_history_shown(filled, page):
+    app = opened(page, "SP-0003")
+    box(app, "selectbox", "step").set_value("plan")
+    box(app, "text_input", "unit").set_value("市经信局")
+    box(app, "text_input", "due").set_value("2026-03-01")
+    app = save(app)
+    assert "已保存，1 宗有改动" in body(app)
+    row = filled.plots().set_index("plot_id").loc["SP-0003"]
+    assert (row["step"], row["unit"], row["due"], row["overdue"]) == (
+        "plan", "市经信局", "2026-03-01", True,
+    )  # fmt: skip
+    past = next(t.value for t in app.dataframe if "原值" in t.value)
+    assert past["操作人"].tolist() == ["李"] * 3 + ["王"]
+    assert {"认定", "方案"} <= set(past["原值"]) | set(past["新值"])
+    assert "逾期 1 宗" in body(app)
+
+
+def test_what_somebody_else_changed_is_shown_and_not_overwritten(filled, page):
+    app = opened(page, "SP-0003")
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵", why="移交")
+    box(app, "text_input", "unit").set_value("市经信局")
+    app = save(app)
+    shown = body(app)
+    assert "有人先改了，未写入" in shown
+    assert "乐成街道" in shown
+    assert "市经信局" in shown
+    assert "赵，" in shown
+    assert "移交" in shown
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "unit"] == "乐成街道"
+    # having seen it, one may write all the same; both stay in the history
+    app.button("ledger-insist").click().run()
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "unit"] == "市经信局"
+    assert filled.history("SP-0003")["who"].tolist()[-2:] == ["赵", "李"]
+    assert "有人先改了" not in body(app)
+
+
+def test_letting_go_of_a_conflict_shows_what_stands_now(filled, page):
+    app = opened(page, "SP-0003")
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵")
+    box(app, "text_input", "unit").set_value("市经信局")
+    app = save(app)
+    app = app.button("ledger-drop").click().run()
+    assert "有人先改了" not in body(app)
+    assert box(app, "text_input", "unit").value == "乐成街道"
+
+
+def test_a_change_by_others_is_told_before_saving(filled, page):
+    app = opened(page, "SP-0003")
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵")
+    app = app.run()
+    assert "已被 赵 改动" in body(app)
+    app = app.button("ledger-reload").click().run()
+    assert box(app, "text_input", "unit").value == "乐成街道"
+
+
+def test_a_step_back_wants_a_reason(filled, page):
+    app = opened(page, "SP-0003")
+    box(app, "selectbox", "step").set_value("survey")
+    app = save(app)
+    assert "请写明原因" in body(app)
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "step"] == "identify"
+    box(app, "selectbox", "step").set_value("survey")
+    box(app, "text_input", "why").set_value("资料不全")
+    save(app)
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "step"] == "survey"
+
+
+def test_the_last_change_is_undone_as_a_new_entry(filled, page):
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵")
+    app = opened(page, "SP-0003")
+    box(app, "button", "undo-do").click().run()
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "unit"] == ""
+    assert filled.history("SP-0003")["what"].tolist()[-2:] == ["set", "undo"]
+
+
+def test_filters_stand_in_the_address(filled, page):
+    filled.set(ip.LedgerEdit("SP-0003", {"step": "plan", "due": "2020-01-01"}), by="赵")
+    page.query_params["step"] = ["plan"]
+    app = page.run()
+    assert app.dataframe[0].value["地块编号"].tolist() == ["SP-0003"]
+    app.multiselect("ledger-step").set_value([]).run()
+    assert "step" not in app.query_params
+    assert len(app.dataframe[0].value) == len(filled.plots())
+    app.toggle("ledger-overdue").set_value(True).run()
+    assert app.query_params["overdue"] == ["1"]
+    assert app.dataframe[0].value["地块编号"].tolist() == ["SP-0003"]
+
+
+def test_a_milestone_is_set_and_its_progress_shown(filled, page):
+    app = named(page.run())
+    app.text_input("goal-0-period").set_value("2030-Q1")
+    app.number_input("goal-0-plots").set_value(5)
+    app.selectbox("goal-0-step").set_value("identify")
+    next(b for b in app.button if b.key == "goal-0-do").click().run()
+    assert filled.milestones(day=None)["state"].tolist() == ["reached"]
+    table = next(t.value for t in app.dataframe if "截止日" in t.value)
+    assert table["截止日"].tolist() == ["2030-03-31"]
+
+
+def test_targets_of_the_plans_stand_beside_what_is_closed(filled, page):
+    filled.set(ip.LedgerEdit("SP-0003", {"step": "close"}), by="赵")
+    app = page.run()
+    table = next(t.value for t in app.dataframe if "已销号（亩）" in t.value)
+    row = filled.plots().set_index("plot_id").loc["SP-0003"]
+    assert f"{row['area_mu']:.2f}" in set(table["已销号（亩）"])
+    assert f"{row['reclaimable_mu']:.2f}" in set(table["已销号（亩）"])
+
+
+def test_hostile_words_are_shown_as_text(filled, page):
+    hostile = "<img src=x onerror=alert(1)>"
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": hostile, "note": hostile}), by=hostile)
+    app = opened(page, "SP-0003")
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": hostile + "2"}), by=hostile)
+    box(app, "text_input", "unit").set_value("x")
+    app = save(app)
+    raw = "\n".join(part.proto.body for part in app.get("html"))
+    assert "<img" not in raw
+    assert "&lt;img" in raw
+
+
+def test_english_has_no_chinese_but_data(filled, page):
+    code = f"import platforms as ip\nip.set_language('en')\n{PAGE}"
+    filled.set(ip.LedgerEdit("SP-0003", {"due": "2020-01-01"}), by="Li")
+    shown = body(AppTest.from_string(code, default_timeout=90).run())
+    assert "Plots at each step" in shown
+    assert not re.search(r"[\u4e00-\u9fff]", shown)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from app_pages import DESK, MAP, PHONE, painted, served, settled
+from app_pages import DESK, MAP, PHONE, painted, settled
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -37,12 +37,10 @@ def _tables() -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory) -> Iterator[str]:
-    """The app on the example, with a store of its own."""
-    folder = tmp_path_factory.mktemp("moves")
-    with served("yueqing", folder, env={"PLATFORMS_STORE": str(folder / "store.gpkg")}) as address:
-        yield address
+@pytest.fixture
+def url(yueqing) -> str:
+    """The address of the app that all files share; what is kept here has names of its own."""
+    return yueqing
 
 
 @pytest.fixture

@@ -77,6 +77,8 @@ def _choose(
         format_func=lambda value: _t("none") if value == NONE else titles.get(value, value),
         key=key,
         placeholder=_t("all"),
+        # its words are not in the catalogues
+        select_all=False,
     )
     return chosen
 

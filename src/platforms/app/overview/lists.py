@@ -15,8 +15,8 @@ __all__ = ["show_lists"]
 
 _COLUMNS = {
     "plots": (
-        "plot_id", "name", "firm_name", "town", "platform_group", "industry", "status", "area_mu",
-        "area_m2", "verdict", "measure_suggested", "reclaimable_mu",
+        "plot_id", "name", "firm_name", "town", "verdict", "area_mu", "reclaimable_mu",
+        "measure_suggested", "industry", "status", "platform_group", "area_m2",
     ),
     "platforms": (),
 }  # fmt: skip

@@ -25,6 +25,7 @@ from platforms.app.state import Pick
 __all__ = ["Passage", "full_text", "passages", "show_passages"]
 
 _PLACE = ("doc", "section", "row", "page")
+_FACTS = ("number", "issuer", "date", "period", "note")
 _WORDS = ("text", "quote", "content")
 _FILES = {
     ".pdf": "application/pdf",
@@ -197,56 +198,51 @@ def show_passages(scene: Shown, pick: Pick) -> None:
 def _dialog(scene: Shown, found: list[Passage]) -> None:
     @st.dialog(_t("title"), width="large")
     def opened() -> None:
-        for passage in found:
-            markup.show(_told(scene.workspace, passage))
         for doc in dict.fromkeys(passage.doc for passage in found):
+            places = [_told(passage) for passage in found if passage.doc == doc]
+            about = _about(scene.workspace, doc)
+            markup.show(el("section", *about, *places, cls="ip-passage"))
             _offer(scene.workspace, doc)
 
     opened()
 
 
-def _told(workspace: ip.Workspace, passage: Passage) -> Html:
-    document = workspace.plan.document(passage.doc)
-    where = [
-        _t(name, **{name: value})
-        for name in ("section", "row", "page")
-        if (value := getattr(passage, name))
-    ]
-    facts = {
-        "number": document and document.number,
-        "issuer": document and document.issuer,
-        "date": document and document.date,
-        "period": document and document.period,
-        "where": " · ".join(where),
-        "note": document and document.note,
-    }
+def _about(workspace: ip.Workspace, doc: str) -> list[Html]:
+    """Return what is known of a document: a heading and a list."""
+    document = workspace.plan.document(doc)
+    if document is None:
+        return [el("h4", doc)]
+    facts = {name: getattr(document, name) for name in _FACTS}
     pairs = [
         part
         for name, value in facts.items()
         if value
         for part in (el("dt", _t(name)), el("dd", str(value)))
     ]
-    quotes = [
-        el("blockquote", el("small", title), el("q", words)) for title, words in passage.texts
+    return [el("h4", str(document.title)), el("dl", *pairs)]
+
+
+def _told(passage: Passage) -> Html:
+    """Return a place of a document and the words kept of it."""
+    where = [
+        _t(name, **{name: value})
+        for name in ("section", "row", "page")
+        if (value := getattr(passage, name))
     ]
-    others = [
-        el("blockquote", el("small", _t("also", layer=title)), el("q", words))
-        for title, words in passage.others
+    words = [
+        *((title, text) for title, text in passage.texts),
+        *((_t("also", layer=title), text) for title, text in passage.others),
     ]
-    silent = el("p", _t("no_text"), cls="ip-note") if not quotes and not others else None
-    title = document.title if document else passage.doc
-    head = el("h4", title)
-    return el(
-        "section", head, el("dl", *pairs, cls="ip-facts"), *quotes, *others, silent,
-        cls="ip-cite ip-passage",
-    )  # fmt: skip
+    quotes = [el("blockquote", el("small", title), el("q", text)) for title, text in words]
+    silent = None if quotes else el("p", _t("no_text"), cls="ip-silent")
+    return el("div", el("p", el("b", " · ".join(where))), *quotes, silent, cls="ip-place")
 
 
 def _offer(workspace: ip.Workspace, doc: str) -> None:
     """Offer the full text where the workspace has it, else say where it goes."""
     path = full_text(workspace, doc)
     if path is None:
-        markup.show(el("p", _t("no_file", id=doc), cls="ip-note"))
+        markup.show(el("p", _t("no_file", id=doc), cls="ip-silent"))
         return
     st.download_button(
         _t("file", name=path.name),

@@ -93,9 +93,9 @@ def _row(scene: Scene, pick: Pick) -> pd.Series:
 
 def _show_now(row: pd.Series) -> None:
     kind, words = position_mark({str(k): v for k, v in row.items()})
-    metres = row.get("accuracy_m")
-    known = metres is not None and pd.notna(metres)
-    accuracy = _t("metres", metres=f"{float(metres):,.0f}") if known else _t("unknown")
+    told: object = row.get("accuracy_m")
+    known = isinstance(told, float) and told >= 0
+    accuracy = _t("metres", metres=f"{told:,.0f}") if known else _t("unknown")
     pairs = [("accuracy", accuracy)]
     if kind in {"drawn", "surveyed"}:
         pairs += [

@@ -1,0 +1,184 @@
+"""The page 园区 without a browser: a boundary is drawn or given, told about, stored, undone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import platforms as ip
+from platforms.app import state
+
+_PAGE = "from platforms.app.views import parks\nparks.page()\n"
+# around sample plots, far from where 磐石特色工业园区 stands in
+_RING = [[120.97, 28.04], [120.99, 28.04], [120.99, 28.06], [120.97, 28.06]]
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(part.proto.body for part in app.get("html"))
+
+
+def _open(**query: str) -> AppTest:
+    app = AppTest.from_string(_PAGE, default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app
+
+
+def _positions() -> ip.Positions:
+    return ip.open_store("yueqing").positions
+
+
+def _drawn(ring=None) -> AppTest:
+    app = _open(show="position", of="platforms:YQ-P01", at="platforms:YQ-P01")
+    app.session_state["drawing"] = {"id": "d1", "ring": ring or _RING}
+    return app.run()
+
+
+def _fill(app: AppTest, **more: object) -> AppTest:
+    app.text_input(key="park-author").set_value("张三")
+    app.text_input(key="park-source").set_value("2024 年地形图")
+    app.number_input(key="park-accuracy").set_value(20.0)
+    if more.get("read", True):
+        app.checkbox(key="park-read").set_value(True)
+    return next(one for one in app.button if "存入边界" in one.label).click().run()
+
+
+@pytest.mark.parametrize("part", ["cards", "charts", "position"])
+@pytest.mark.parametrize("name", ["platforms", "projects", "firms", "micro_parks"])
+def test_each_list_is_shown_in_each_way(part, name):
+    app = _open(list=name, show=part).run()
+    assert not app.exception
+    assert "ip-error" not in _html(app)
+
+
+def test_cards_name_all_platforms_and_how_their_position_is_known():
+    page = _html(_open(show="cards").run())
+    assert page.count("\"ip-card\"") == 27
+    assert page.count("ip-at-schematic") == 27
+    assert "示例地块合计" in page
+
+
+def test_charts_count_industries_one_by_one():
+    page = _html(_open(show="charts").run())
+    assert "按整合提升方向（归类）" in page
+    assert "按现有产业" in page
+    assert "低压电器" in page
+
+
+def test_what_the_plans_say_stands_in_their_order_and_says_what_is_not_held():
+    page = _html(_open(at="platforms:YQ-P13").run())
+    words = page.split("各规划怎么说")[1]
+    order = [words.index(part) for part in ("“十三五”", "“十四五”", "2022年工作要点", "2023年乐清市")]
+    assert order == sorted(order)
+    assert "全力创建国家级开发区" in words
+    assert "数据中没有收录" not in words
+    silent = _html(_open(at="platforms:YQ-P01").run()).split("各规划怎么说")[1]
+    assert silent.count("数据中没有收录") == 3
+
+
+def test_a_drawn_boundary_is_stored_with_author_and_source_and_taken_everywhere():
+    before = state.workspace()
+    app = _drawn()
+    page = _html(app)
+    assert "公里，超过其精度" in page
+    app = _fill(app)
+    assert not app.exception
+    assert "已存入" in _html(app)
+    told = _positions().current().get("platforms", "YQ-P01")
+    assert (told.basis, told.accuracy_m, told.author) == ("drawn", 20.0, "张三")
+    assert told.source == "2024 年地形图"
+    city = state.workspace()
+    assert city.fingerprint != before.fingerprint
+    plots = ip.run(city).plots
+    inside = plots[plots.geometry.within(told.shape)]
+    assert len(inside)
+    assert set(inside["platform_id"]) == {"YQ-P01"}
+    assert set(inside["platform_way"]) == {"within"}
+    layers = {one["id"]: one for one in state.scene_job().result().content["layers"]}
+    assert layers["platforms_areas"]["features"] == 1
+    # what was drawn has become the boundary
+    assert "drawing" not in app.session_state
+
+
+def test_remarks_must_have_been_read():
+    app = _fill(_drawn(), read=False)
+    assert "没有存入" in _html(app)
+    assert len(_positions().current()) == 0
+
+
+def test_without_author_or_source_nothing_is_stored():
+    app = _drawn()
+    app.checkbox(key="park-read").set_value(True)
+    app = next(one for one in app.button if "存入边界" in one.label).click().run()
+    assert "没有写明提供人" in _html(app)
+    assert len(_positions().current()) == 0
+
+
+@pytest.mark.parametrize(
+    ("ring", "told"),
+    [
+        ([[119.0, 27.0], [119.01, 27.0], [119.01, 27.01]], "整个在本县界线以外"),
+        ([[120.83, 28.03], [120.85, 28.05], [120.85, 28.03], [120.83, 28.05]], "边界无效"),
+    ],
+)
+def test_a_boundary_that_cannot_be_is_refused_before_it_is_stored(ring, told):
+    app = _drawn(ring)
+    assert told in _html(app)
+    assert not [one for one in app.button if "存入边界" in one.label]
+
+
+def test_another_who_was_quicker_is_not_passed_over():
+    app = _drawn()
+    shape = ip.one_boundary(_frame(_RING))
+    other = ip.Position(
+        layer="platforms", feature_id="YQ-P01", shape=shape, basis="surveyed", accuracy_m=1.0,
+        author="李四", source="测绘", stated="2026-01-02",
+    )  # fmt: skip
+    _positions().place(other, by="李四")
+    app = _fill(app)
+    assert "已由 李四" in _html(app)
+    assert _positions().current().get("platforms", "YQ-P01").author == "李四"
+    # having seen it, he may
+    assert "已存入" in _html(_fill(app))
+
+
+def test_an_undo_brings_back_the_position_of_the_files_and_is_an_entry():
+    app = _fill(_drawn())
+    app.text_input(key="park-undo-why").set_value("画错了")
+    app = app.button(key="park-undo").click().run()
+    assert "已撤销" in _html(app)
+    assert len(_positions().current()) == 0
+    assert _positions().history()["what"].tolist() == ["set", "undo"]
+    assert state.workspace().positions is None
+
+
+def test_a_file_is_read_by_the_one_door():
+    app = _open(show="position", by="file", at="platforms:YQ-P01").run()
+    ring = [*_RING, _RING[0]]
+    text = json.dumps(
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    )
+    app.get("file_uploader")[0].upload("b.geojson", text.encode(), "application/json").run()
+    assert app.text_input(key="park-source").value == "b.geojson"
+    app = _fill(app)
+    assert _positions().current().get("platforms", "YQ-P01").basis == "surveyed"
+
+
+def test_a_store_that_cannot_be_read_leaves_the_pages_and_is_told():
+    path = ip.open_store("yueqing").path
+    path.write_bytes(b"no store")
+    st.cache_data.clear()
+    script = state.__file__.replace("state.py", "script.py")
+    app = AppTest.from_file(script, default_timeout=120).run()
+    assert "现按工作区文件显示" in _html(app)
+    assert len(app.dataframe[1].value) == 27
+
+
+def _frame(ring):
+    import geopandas as gpd
+    from shapely.geometry import Polygon
+
+    return gpd.GeoDataFrame(geometry=[Polygon(ring)], crs=4490)

@@ -39,7 +39,8 @@ def show_counts(counts: pd.DataFrame, titles: Mapping[str, str]) -> None:
         color = _LATE if row["overdue"] else _PLAIN
         label = titles.get(row["step"], row["step"])
         rows.append({"label": label, "value": row["plots"], "text": told, "color": color})
-    markup.show(markup.bars(_t("by_step"), messages.text("ledger.unit.plots"), rows))
+    chart = markup.bars(_t("by_step"), messages.text("ledger.unit.plots"), rows)
+    markup.show(el("div", chart, cls="ip-steps"))
 
 
 def show_overdue(plots: pd.DataFrame, titles: dict[str, str]) -> None:

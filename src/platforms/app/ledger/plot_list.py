@@ -101,10 +101,12 @@ def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFra
             title = messages.text("app.table.heading", title=title, unit=word)
         if name in _NUMBERS:
             table[title] = half_up(plots[name].to_numpy("float64"), 2)
-            formats[title] = st.column_config.NumberColumn(format="%.2f", width=92)
+            formats[title] = st.column_config.NumberColumn(
+                format="%.2f", width=96 if name == "area_mu" else 134
+            )
         elif name == "days_over":
             table[title] = plots[name].array
-            formats[title] = st.column_config.NumberColumn(format="%d", width=72)
+            formats[title] = st.column_config.NumberColumn(format="%d", width=106)
         else:
             table[title] = [ip.ledger_words(name, value, titles) for value in plots[name]]
             widths = {"step": 62, "plot_id": 84, "town": 84, "due": 92, "changed_by": 84}

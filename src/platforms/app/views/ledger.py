@@ -35,21 +35,28 @@ def page() -> None:
         show_take(ledger)
         show_export(ledger)
         show_import(ledger)
-    show_outcome()
+    # there also when they are empty: what stands below keeps its place
+    said, held, mark = st.container(), st.container(), st.container()
+    with said:
+        show_outcome()
     plots = ledger.plots()
-    with guard():
+    with held, guard():
         show_conflict(ledger, titles)
     if plots.empty:
         markup.show(el("div", el("b", _t("empty.title")), el("p", _t("empty.about")),
                        cls="ip-empty"))  # fmt: skip
         return
     if plots["sample"].any():
-        markup.show(el("p", _t("sample"), cls="ip-warning"))
+        with mark:
+            markup.show(el("p", _t("sample"), cls="ip-warning"))
     left, right = st.columns([1.9, 1], gap="small")
     with left:
         kept = filtered(plots, titles)
         picked = choose(kept, titles, height=_HEIGHT)
         _foot(kept, plots)
+        if len(picked) == 1:
+            with guard():
+                show_history(ledger, picked[0], titles)
     with right, guard():
         _show_chosen(ledger, plots, picked, titles)
     counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
@@ -79,5 +86,3 @@ def _show_chosen(
     seen, now = chosen_plots(plots, picked)
     show_newer(seen, now)
     show_form(ledger, seen, titles)
-    if len(picked) == 1:
-        show_history(ledger, picked[0], titles)

@@ -18,6 +18,8 @@ import streamlit as st
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.plots.chosen import take_chosen, unchosen
+from platforms.app.plots.correcting import correctable_for_map, take_correction
 from platforms.app.plots.drawing import drawing_for_map, take_drawing
 from platforms.app.scene import Shown
 from platforms.app.state import Pick
@@ -55,6 +57,7 @@ def show_map(
     height: int,
     leaves: Mapping[str, Any] | None = None,
     address: bool = False,
+    correct: bool = False,
 ) -> None:
     """Show a map; what is clicked there becomes the session's selection.
 
@@ -68,6 +71,8 @@ def show_map(
         Which features of the layers are shown, one bit each; default all.
     address
         Whether centre, zoom and switched layers stand in the page's address.
+    correct
+        Whether the boundaries of an uploaded file's plots may be changed here.
 
     Raises
     ------
@@ -88,9 +93,13 @@ def show_map(
             "filter": leaves,
             "address": address,
             "layers": None,
+            "correct": correctable_for_map() if correct else None,
+            "unchosen": unchosen(),
         },
         on_lost_change=forget_map,
         on_drawn_change=_take_drawing,
+        on_chosen_change=_take_chosen,
+        on_correct_change=_take_correction,
         on_picked_change=_take_pick,
     )
     st.session_state[_SENT] = scene.id
@@ -137,6 +146,8 @@ def show_document(document: ip.MapDocument, *, key: str, height: int, group: str
         },
         on_lost_change=lambda: st.session_state.get(_OTHERS, {}).pop(key, None),
         on_drawn_change=_nothing,
+        on_chosen_change=_nothing,
+        on_correct_change=_nothing,
         on_picked_change=_nothing,
     )
     sent[key] = document.id
@@ -170,6 +181,14 @@ def _take_pick() -> None:
 
 def _take_drawing() -> None:
     take_drawing(getattr(st.session_state.get(_KEY), "drawn", None))
+
+
+def _take_chosen() -> None:
+    take_chosen(getattr(st.session_state.get(_KEY), "chosen", None))
+
+
+def _take_correction() -> None:
+    take_correction(getattr(st.session_state.get(_KEY), "correct", None))
 
 
 @cache

@@ -119,7 +119,7 @@ def scene_job() -> Job[Scene]:
         return _shared_job(city)
     key = (city.fingerprint, messages.language(), given.key)
     read, repair = plots_job(given), given.reading.repair
-    return _own("scenes").ask(key, lambda progress: _uploaded(city, read, repair, progress))
+    return _own("scenes").ask(key, lambda progress: _uploaded(city, read, progress, repair=repair))
 
 
 def has_plots() -> bool:
@@ -210,7 +210,9 @@ def _shared_job(city: ip.Workspace) -> Job[Scene]:
     return _SHARED.ask(key, lambda progress: make_scene(city, progress=progress))
 
 
-def _uploaded(city: ip.Workspace, read: Job[ip.Plots], repair: bool, progress: Progress) -> Scene:
+def _uploaded(
+    city: ip.Workspace, read: Job[ip.Plots], progress: Progress, *, repair: bool
+) -> Scene:
     progress("read", 0.0)
     return make_scene(city, read.result(), repair=repair, progress=progress)
 

@@ -17,7 +17,7 @@ from platforms.app import markup, state
 from platforms.app.markup import el
 from platforms.app.wording import action_of, said
 from platforms.errors import PlatformsError
-from platforms.units import printed
+from platforms.units import half_up, m2_to_mu, printed
 
 __all__ = ["drawing_for_map", "forget_drawing", "show_drawing", "take_drawing"]
 
@@ -39,9 +39,35 @@ def take_drawing(sent: object) -> None:
     if not sent.get("ring"):
         forget_drawing()
         return
-    st.session_state[_KEPT] = {"id": str(sent.get("id", "")), "ring": sent["ring"]}
+    kept = st.session_state.get(_KEPT)
+    # a new drawing begins with taking the old one away, so this one was changed
+    before = [] if kept is None else [*kept.get("before", ()), kept["ring"]]
+    ring = _joined(sent["ring"])
+    st.session_state[_KEPT] = {"id": str(sent.get("id", "")), "ring": ring, "before": before}
     # the newest thing is what one wants to read about
     state.select(None)
+
+
+def _joined(ring: Any) -> Any:  # noqa: ANN401 whatever the browser sent
+    """Return a ring with its joined corners exactly where the plots on the map have them."""
+    job = state.scene_job() if state.has_plots() else None
+    if job is None or not job.ready:
+        return ring
+    frame = job.result().run.plots
+    plane = frame.attrs.get("plane") or state.workspace().plan.crs
+    try:
+        return ip.join_corners(ring, frame, plane)
+    except (TypeError, ValueError, IndexError):
+        # what it is instead of a ring is said when it is measured
+        return ring
+
+
+def _undo() -> None:
+    """Go back to the boundary before the last change."""
+    kept = st.session_state[_KEPT]
+    *before, ring = kept["before"]
+    name = f"{kept['id']}-{len(before)}"
+    st.session_state[_KEPT] = {"id": name, "ring": ring, "before": before}
 
 
 def forget_drawing() -> None:
@@ -87,6 +113,7 @@ def drawing_for_map() -> dict[str, Any] | None:
         "ring": [list(point) for point in found.ring[:-1]],
         "title": _t("official" if found.sound else "no_area"),
         "lines": lines,
+        "edges": [printed(m, 2) for m in found.edges["ellipsoid_m"]],
         "note": _t("told" if found.sound else "crossed"),
         "bad": not found.sound,
     }
@@ -102,6 +129,7 @@ def show_drawing() -> bool:
         markup.show(el("p", said(found), cls="ip-warning"))
     else:
         _show_figures(found)
+        _show_change(found)
         _show_edges(found)
     save, clear = st.columns(2)
     if isinstance(found, ip.Drawn):
@@ -136,6 +164,25 @@ def _show_figures(found: ip.Drawn) -> None:
     markup.show(*faults, el("dl", *pairs, cls="ip-facts ip-drawn"))
     about = _t("about", plane=found.plane_name)
     markup.show(el("p", about, cls="ip-note"), el("p", _t("accuracy"), cls="ip-note"))
+
+
+def _show_change(found: ip.Drawn) -> None:
+    """Show what the last change of the boundary did to its area, and the way back."""
+    before = st.session_state[_KEPT].get("before")
+    if not before:
+        return
+    try:
+        former = ip.measure_ring(before[-1], state.workspace(), name=_t("name"))
+    except PlatformsError:
+        return
+    rows = [(_t("former"), _t("area_is", **_area(former)) if former.sound else _t("no_area"))]
+    if former.area_m2 is not None and found.area_m2 is not None:
+        delta = half_up(found.area_m2 - former.area_m2, 2)
+        mu, m2 = printed(m2_to_mu(abs(delta)), 4), printed(abs(delta), 2)
+        rows.append((_t("delta"), f"{'−' if delta < 0 else '+'}{_t('area_is', mu=mu, m2=m2)}"))
+    pairs = [part for name, value in rows for part in (el("dt", name), el("dd", value))]
+    markup.show(el("dl", *pairs, cls="ip-facts ip-drawn"))
+    st.button(_t("undo"), on_click=_undo, key="drawing-undo", width="stretch")
 
 
 def _show_edges(found: ip.Drawn) -> None:

@@ -86,12 +86,15 @@ class Upload:
         What the visitor said about it.
     layers
         Layers that the visitor can choose from, once the file was found to have several.
+    corrections
+        What the visitor changed on the map, in order; the bytes stay as they are.
     """
 
     name: str
     data: bytes
     reading: Reading = _PLAIN
     layers: tuple[str, ...] = ()
+    corrections: tuple[ip.PlotCorrection, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -101,11 +104,15 @@ class Upload:
     @property
     def key(self) -> tuple[object, ...]:
         """All that the reading depends on."""
-        return (self.sha256, *self.reading.key)
+        return (self.sha256, *self.reading.key, *(one.key for one in self.corrections))
 
     def read_as(self, reading: Reading) -> Upload:
-        """Return the same file, to be read in another way."""
-        return replace(self, reading=reading)
+        """Return the same file, to be read in another way; its plots are other ones then."""
+        return replace(self, reading=reading, corrections=())
+
+    def corrected(self, corrections: Sequence[ip.PlotCorrection]) -> Upload:
+        """Return the same file with these corrections and no others."""
+        return replace(self, corrections=tuple(corrections))
 
 
 def one_upload(files: Sequence[tuple[str, bytes]]) -> tuple[Upload, list[str]]:

@@ -27,6 +27,14 @@ def test_what_a_row_says_it_is_named_by_is_a_passage_too(scene):
     assert any("万亩千亿" in words for _, words in found[0].others)
 
 
+def test_a_sentence_of_a_plan_is_told_of_the_feature_that_it_names(scene):
+    found = passages(scene, Pick("platforms", "YQ-P12"))
+    (said,) = [one for one in found if one.section == "三（四）2"]
+    assert any("清江工业区" in words for _, words in said.texts)
+    # the same section says much of other places, which is not told here
+    assert all("清江" in words for _, words in (*said.texts, *said.others))
+
+
 def test_what_cites_nothing_has_no_passage(scene):
     assert passages(scene, Pick("plots", "SP-0001")) == []
     assert passages(scene, Pick("platforms", "<img src=x>")) == []

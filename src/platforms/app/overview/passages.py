@@ -27,11 +27,16 @@ __all__ = ["Passage", "full_text", "passages", "show_passages"]
 _PLACE = ("doc", "section", "row", "page")
 _FACTS = ("number", "issuer", "date", "period", "note")
 _WORDS = ("text", "quote", "content")
+# sentences of the documents, each of one feature
+_SAID = "statements"
 _FILES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".txt": "text/plain",
 }
+
+
+_Rows = list[dict[str, str]]
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -61,6 +66,19 @@ class Passage:
     others: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The feature that is asked about, and what it is called."""
+
+    pick: Pick
+    names: tuple[str, ...]
+
+    def about(self, words: str, place: Mapping[str, str]) -> bool:
+        """Say whether words of a place belong beside it: a section says much of others too."""
+        called = any(name in words for name in self.names if name)
+        return bool(words) and (bool(place.get("row")) or called)
+
+
 def passages(scene: Shown, pick: Pick) -> list[Passage]:
     """Return the passages that a feature rests on, its own row first.
 
@@ -71,16 +89,17 @@ def passages(scene: Shown, pick: Pick) -> list[Passage]:
     pick
         The feature.
     """
-    record = _record(scene, pick)
-    own, mentioned = _places(record)
-    texts = _texts(scene.workspace, pick.layer, record)
-    but = (pick.layer, pick.id)
+    own, mentioned, said = _places(scene, pick)
+    city, record = scene.workspace, _record(scene, pick)
+    asked = _Asked(pick, (_cell(record.get("name")), *_cell(record.get("aliases")).split(";")))
+    texts = _texts(city, pick.layer, record)
     return [
         *(
-            _passage(scene, place, texts if number == len(own) - 1 else (), but)
+            _passage(city, place, texts if number == len(own) - 1 else (), asked)
             for number, place in enumerate(own)
         ),
-        *(_passage(scene, place, (), but) for place in mentioned),
+        *(_passage(city, place, _texts(city, _SAID, place), asked) for place in said),
+        *(_passage(city, place, (), asked) for place in mentioned),
     ]
 
 
@@ -93,18 +112,26 @@ def _record(scene: Shown, pick: Pick) -> dict[str, Any]:
     return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}
 
 
-def _places(record: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Return where a row is written, and where else it says that it is named."""
+def _places(scene: Shown, pick: Pick) -> tuple[_Rows, _Rows, _Rows]:
+    """Return where a row is written, where else it is named, and what plans say of it there."""
+    record = _record(scene, pick)
     docs = [one.strip() for one in _cell(record.get("doc")).split(";") if one.strip()]
     # section and row speak of the document named last, as in every table of the plans
     own = [{"doc": doc} for doc in docs[:-1]]
     own += [{**{name: _cell(record.get(name)) for name in _PLACE}, "doc": doc} for doc in docs[-1:]]
-    known = [tuple(place.get(name, "") for name in _PLACE[:3]) for place in own]
+    said: _Rows = []
+    if scene.workspace.has(_SAID):
+        table = scene.workspace.table(_SAID)
+        rows = table[table["layer"].eq(pick.layer) & table["feature_id"].eq(pick.id)]
+        said = [{str(k): _cell(v) for k, v in row.items()} for row in rows.to_dict("records")]
+    known = {tuple(place.get(name, "") for name in _PLACE[:3]) for place in [*own, *said]}
     mentioned = _mentions(record.get("mentions"))
-    return own, [m for m in mentioned if (m["doc"], m["section"], m["row"]) not in known]
+    return own, [m for m in mentioned if (m["doc"], m["section"], m["row"]) not in known], said
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 a cell holds anything
+    if isinstance(value, (list, tuple)):
+        return ";".join(str(one) for one in value)
     return "" if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else str(value)
 
 
@@ -135,9 +162,12 @@ def _texts(
 
 
 def _cited_tables(workspace: ip.Workspace) -> dict[str, pd.DataFrame]:
-    """Return the tables whose rows say where they are written."""
+    """Return the tables whose rows keep words of a place in a document."""
     named = {
-        name: {column.name for column in card.columns} for name, card in workspace.cards.items()
+        name: {column.name for column in card.columns}
+        for name, card in workspace.cards.items()
+        # what is said of one feature is told of that one
+        if name != _SAID
     }
     return {
         name: workspace.table(name)
@@ -147,23 +177,23 @@ def _cited_tables(workspace: ip.Workspace) -> dict[str, pd.DataFrame]:
 
 
 def _passage(
-    scene: Shown,
+    workspace: ip.Workspace,
     place: Mapping[str, str],
     texts: tuple[tuple[str, str], ...],
-    but: tuple[str, str],
+    asked: _Asked,
 ) -> Passage:
     """Return a place with what other rows of the workspace have from it."""
     others: list[tuple[str, str]] = []
-    city = scene.workspace
-    for layer, table in _cited_tables(city).items() if place.get("section") else ():
+    for layer, table in _cited_tables(workspace).items() if place.get("section") else ():
+        card = workspace.card(layer)
         same = pd.Series(data=True, index=table.index)
         for name in ("doc", "section", "row"):
             held = table[name] if name in table else pd.Series("", index=table.index)
             same &= held.map(_cell).eq(place.get(name, ""))
         for record in table[same].to_dict("records"):
-            if (layer, _cell(record.get(str(city.card(layer).key)))) != but:
+            if (layer, _cell(record.get(str(card.key)))) != asked.pick:
                 words = [_cell(record.get(name)) for name in _WORDS]
-                others += [(str(city.card(layer).title), one) for one in words if one]
+                others += [(str(card.title), one) for one in words if asked.about(one, place)]
     kept = dict.fromkeys(one for one in others if one[1] not in {words for _, words in texts})
     where = {name: place.get(name, "") for name in _PLACE}
     return Passage(**where, texts=texts, others=tuple(kept))
@@ -187,7 +217,7 @@ def full_text(workspace: ip.Workspace, doc: str) -> Path | None:
 
 def show_passages(scene: Shown, pick: Pick) -> None:
     """Offer the passages behind a feature; nothing where none is cited."""
-    count = sum(len(places) for places in _places(_record(scene, pick)))
+    count = sum(len(places) for places in _places(scene, pick))
     if not count:
         return
     label = _t("open") if count == 1 else _t("open_all", count=count)

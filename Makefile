@@ -25,16 +25,21 @@ app: setup
 system:
 	@sh tools/system.sh chromium fonts-noto-cjk
 
+# mypy has one thread, so it runs beside the tests; its say comes after theirs. Files of tests
+# go out as they stand, the long ones of browser and pages early: no worker ends with a long
+# one while the other has nothing left.
 test: setup system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/mypy > $(VENV)/types.txt 2>&1 & types=$$!; \
+		$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+		wait $$types; typed=$$?; cat $(VENV)/types.txt; \
+		test $$tests -eq 0 && test $$typed -eq 0
 	$(BIN)/python -m mkdocs build --strict --quiet --site-dir $(VENV)/site
 
 # The quick loop while writing code: no browser, no docs.
 test-fast: setup
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser"
 
 lint: setup
 	$(BIN)/ruff check .

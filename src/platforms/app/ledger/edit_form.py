@@ -19,7 +19,7 @@ from platforms.app.ledger.editor import act, conflict, forget_conflict, turn, wh
 from platforms.app.markup import Html, el
 from platforms.units import printed
 
-__all__ = ["forget_wanted", "show_conflict", "show_form", "show_newer"]
+__all__ = ["chosen_head", "forget_wanted", "show_conflict", "show_form", "show_newer"]
 
 _SHOWN = 12
 _WANTED = "ledger-wanted"
@@ -42,7 +42,6 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
         Title of each step.
     """
     one = seen.iloc[0] if len(seen) == 1 else None
-    markup.show(_head(seen, titles))
     at = f"{turn()}-{hash(tuple(seen['plot_id']))}"
     steps = list(titles) if one is not None else ["", *titles]
     if one is not None and one["step"] not in titles:
@@ -77,7 +76,8 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
         markup.show(el("p", _t("name_first"), cls="ip-note"))
 
 
-def _head(seen: pd.DataFrame, titles: Mapping[str, str]) -> Html:
+def chosen_head(seen: pd.DataFrame, titles: Mapping[str, str]) -> Html:
+    """Return what is chosen: the facts of one plot, or the names of several."""
     if len(seen) > 1:
         names = "、".join(seen["plot_id"].head(_SHOWN)) + ("…" if len(seen) > _SHOWN else "")
         return el("div", el("h3", _t("several", count=len(seen))),
@@ -127,7 +127,10 @@ def _write(ledger: ip.Ledger, edits: Sequence[ip.LedgerEdit], why: str) -> None:
     def work() -> None:
         moved[0] = ledger.set([one for one in edits if one.fields], by=who(), why=why)
 
-    act(lambda: _t("saved", count=moved[0]) if moved[0] else _t("nothing"), work)
+    def told() -> str:
+        return _t("saved", count=moved[0]) if moved[0] else _t("nothing")
+
+    act(told, work, place="form")
 
 
 def show_newer(seen: pd.DataFrame, now: pd.DataFrame) -> None:
@@ -147,7 +150,11 @@ def show_conflict(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
     if held is None:
         return
     told, rows = held
-    head = [_t(f"conflict.{name}") for name in ("plot", "field", "base", "theirs", "ours")]
+    one = len({row["key"] for row in rows}) == 1
+    names = (
+        ("field", "base", "theirs", "ours") if one else ("plot", "field", "base", "theirs", "ours")
+    )
+    head = [_t(f"conflict.{name}") for name in names]
     lines = [el("tr", *(el("th", name, scope="col") for name in head))]
     for row in rows:
         field = str(row["field"])
@@ -160,7 +167,7 @@ def show_conflict(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
         lines.append(
             el(
                 "tr",
-                el("td", row["key"]),
+                None if one else el("td", row["key"]),
                 el("td", title),
                 el("td", words["base"]),
                 theirs,

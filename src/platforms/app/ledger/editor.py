@@ -20,11 +20,21 @@ from platforms.app.markup import el
 from platforms.app.wording import said
 from platforms.errors import ConflictError, PlatformsError
 
-__all__ = ["act", "ask_name", "book", "conflict", "forget_conflict", "show_outcome", "turn", "who"]
+__all__ = [
+    "act",
+    "ask_name",
+    "book",
+    "conflict",
+    "forget_conflict",
+    "said_here",
+    "show_outcome",
+    "turn",
+    "who",
+]
 
 _WHO, _BOX = "ledger-name", "ledger-who"
 _TOLD, _FAULT, _AT = "ledger-told", "ledger-fault", "ledger-acted"
-_TURN, _CONFLICT = "ledger-turn", "ledger-conflict"
+_TURN, _CONFLICT, _PLACE = "ledger-turn", "ledger-conflict", "ledger-place"
 # a run of the page may follow at once, and what was done is still to be read
 _SAID_S = 12.0
 
@@ -66,7 +76,7 @@ def turn() -> int:
     return int(st.session_state.get(_TURN, 0))
 
 
-def act(told: str | Callable[[], str], work: Callable[[], object]) -> bool:
+def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str = "top") -> bool:
     """Do something with the ledger; what came of it is said in the run that follows.
 
     Parameters
@@ -75,13 +85,15 @@ def act(told: str | Callable[[], str], work: Callable[[], object]) -> bool:
         What to say once it is done.
     work
         Does it.
+    place
+        Where it is said: ``top``, or ``form`` beside the chosen plots.
 
     Returns
     -------
     done
         False where it could not be done; a conflict is kept to be shown.
     """
-    st.session_state.update({_FAULT: "", _TOLD: "", _AT: time.monotonic()})
+    st.session_state.update({_FAULT: "", _TOLD: "", _AT: time.monotonic(), _PLACE: place})
     st.session_state.pop(_CONFLICT, None)
     try:
         work()
@@ -94,6 +106,12 @@ def act(told: str | Callable[[], str], work: Callable[[], object]) -> bool:
     st.session_state[_TOLD] = told if isinstance(told, str) else told()
     st.session_state[_TURN] = turn() + 1
     return True
+
+
+def said_here(place: str, *, form: bool) -> bool:
+    """Say whether the last act is told at a place; without a form all is told at the top."""
+    wanted = str(st.session_state.get(_PLACE, "top"))
+    return place == (wanted if form else "top")
 
 
 def conflict() -> tuple[str, list[dict[str, object]]] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +19,7 @@ from platforms.app.markup import el
 __all__ = ["show_history"]
 
 _COLUMNS = ("at", "who", "what", "field", "was", "became", "why")
-_HEIGHT = 300
+_ROWS, _HEIGHT = 8, 300
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -49,8 +50,8 @@ def show_history(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> 
         for name in _COLUMNS
     }  # fmt: skip
     markup.show(el("h4", _t("history", plot=plot_id), cls="ip-h4"))
-    st.dataframe(pd.DataFrame(table), hide_index=True, height=min(_HEIGHT, 35 * len(told) + 38),
-                 placeholder="")  # fmt: skip
+    height: Any = _HEIGHT if len(told) > _ROWS else "content"
+    st.dataframe(pd.DataFrame(table), hide_index=True, height=height, placeholder="")
     last = past.iloc[-1]
     if last["what"] == "add":
         return
@@ -72,4 +73,4 @@ def _show_undo(ledger: ip.Ledger, key: str, plots: int) -> None:
 def _undo(ledger: ip.Ledger, key: str) -> None:
     forget_wanted()
     why = str(st.session_state[f"ledger-undo-why-{key}"])
-    act(_t("undo.done"), lambda: ledger.undo(key, by=who(), why=why))
+    act(_t("undo.done"), lambda: ledger.undo(key, by=who(), why=why), place="form")

@@ -94,7 +94,7 @@ def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFra
     table: dict[str, Any] = {}
     formats: dict[str, Any] = {}
     for name in _COLUMNS:
-        unit = {"area_mu": "mu", "reclaimable_mu": "mu", "days_over": "days"}.get(name)
+        unit = {"area_mu": "mu", "reclaimable_mu": "mu"}.get(name)
         title = messages.text(f"ledger.column.{name}")
         if unit:
             word = messages.text(f"ledger.unit.{unit}")
@@ -106,10 +106,10 @@ def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFra
             )
         elif name == "days_over":
             table[title] = plots[name].array
-            formats[title] = st.column_config.NumberColumn(format="%d", width=106)
+            formats[title] = st.column_config.NumberColumn(format="%d", width=84)
         else:
             table[title] = [ip.ledger_words(name, value, titles) for value in plots[name]]
-            widths = {"step": 62, "plot_id": 84, "town": 84, "due": 92, "changed_by": 84}
+            widths = {"step": 74, "plot_id": 84, "town": 84, "due": 92, "changed_by": 84}
             formats[title] = st.column_config.TextColumn(width=widths.get(name, 110))
     return pd.DataFrame(table, index=pd.Index(plots["plot_id"].astype(str))), formats
 

@@ -9,8 +9,13 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import guard
-from platforms.app.ledger.edit_form import show_conflict, show_form, show_newer
-from platforms.app.ledger.editor import ask_name, book, show_outcome
+from platforms.app.ledger.edit_form import (
+    chosen_head,
+    show_conflict,
+    show_form,
+    show_newer,
+)
+from platforms.app.ledger.editor import ask_name, book, said_here, show_outcome
 from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue, show_targets
 from platforms.app.ledger.ledger_files import show_export, show_import, show_take
 from platforms.app.ledger.past import show_history
@@ -35,20 +40,17 @@ def page() -> None:
         show_take(ledger)
         show_export(ledger)
         show_import(ledger)
-    # there also when they are empty: what stands below keeps its place
-    said, held, mark = st.container(), st.container(), st.container()
-    with said:
-        show_outcome()
+    # there also when it is empty: what stands below keeps its place
+    top = st.container()
     plots = ledger.plots()
-    with held, guard():
-        show_conflict(ledger, titles)
     if plots.empty:
+        with top:
+            _show_said(ledger, titles, "top", form=False)
         markup.show(el("div", el("b", _t("empty.title")), el("p", _t("empty.about")),
                        cls="ip-empty"))  # fmt: skip
         return
     if plots["sample"].any():
-        with mark:
-            markup.show(el("p", _t("sample"), cls="ip-warning"))
+        markup.show(el("p", _t("sample"), cls="ip-warning"))
     left, right = st.columns([1.9, 1], gap="small")
     with left:
         kept = filtered(plots, titles)
@@ -59,6 +61,8 @@ def page() -> None:
                 show_history(ledger, picked[0], titles)
     with right, guard():
         _show_chosen(ledger, plots, picked, titles)
+    with top:
+        _show_said(ledger, titles, "top", form=bool(picked))
     counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
     with counts:
         show_counts(ledger.counts(), titles)
@@ -69,6 +73,14 @@ def page() -> None:
         show_milestones(ledger, titles)
     with late:
         show_overdue(plots, titles)
+
+
+def _show_said(ledger: ip.Ledger, titles: dict[str, str], place: str, *, form: bool) -> None:
+    """Say at a place what the last act did, or what stands against it."""
+    if said_here(place, form=form):
+        show_outcome()
+        with guard():
+            show_conflict(ledger, titles)
 
 
 def _foot(kept: pd.DataFrame, plots: pd.DataFrame) -> None:
@@ -84,5 +96,8 @@ def _show_chosen(
         markup.show(el("p", _t("choose"), cls="ip-note"))
         return
     seen, now = chosen_plots(plots, picked)
-    show_newer(seen, now)
+    markup.show(chosen_head(seen, titles))
+    with st.container():
+        _show_said(ledger, titles, "form", form=True)
+        show_newer(seen, now)
     show_form(ledger, seen, titles)

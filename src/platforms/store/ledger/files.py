@@ -21,6 +21,7 @@ from platforms.geo.ingest.preflight import Upload
 from platforms.geo.read_rows import Rows, read_rows
 from platforms.layers.firm_columns import plain as folded
 from platforms.outputs.books.ledger_book import LedgerSheets
+from platforms.outputs.plots_file import harmless
 from platforms.store.ledger.fields import EDITED, checked
 from platforms.store.ledger.standing import count_table
 from platforms.store.ledger.steps import LedgerSteps
@@ -100,7 +101,7 @@ def read_ledger_file(path: str | os.PathLike[str] | Upload, steps: LedgerSteps) 
     names = _named(table.columns)
     found = []
     for cells, line in zip(table.rows, table.lines, strict=True):
-        row = {name: cells[at].strip() for at, name in enumerate(names) if name}
+        row = {name: _as_written(cells[at].strip()) for at, name in enumerate(names) if name}
         key, version = row.pop("plot_id"), row.pop("version", "")
         if not key:
             continue
@@ -112,6 +113,11 @@ def read_ledger_file(path: str | os.PathLike[str] | Upload, steps: LedgerSteps) 
             ) from None
         found.append(FileRow(key, fields, made_on))
     return found
+
+
+def _as_written(cell: str) -> str:
+    """Return a cell without the mark that keeps a spreadsheet from reading it as a formula."""
+    return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
 
 
 def _version(said: str) -> int | None:

@@ -1,0 +1,112 @@
+"""The ledger goes out as a table and comes back: what differs is written, conflicts are shown."""
+
+from __future__ import annotations
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from platforms import messages
+from platforms.errors import CardError, ConflictError, FormatError, InputError, OutputError
+from platforms.store.ledger.ledger import LedgerEdit
+from platforms.store.ledger.steps import LedgerSteps, ledger_steps
+
+
+def column(sheet, title):
+    return [cell.value for cell in sheet[3]].index(title) + 1
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_what_was_exported_comes_back_as_nothing_new(filled, tmp_path, lang, ending):
+    filled.set(LedgerEdit("A", {"step": "plan", "due": "2026-03-01", "note": "=1+1"}), by="李")
+    messages.set_language(lang)
+    path = filled.export(tmp_path / f"l.{ending}", name="某县")
+    assert filled.bring(path, by="赵") == (3, 0)
+    with pytest.raises(OutputError):
+        filled.export(path)
+
+
+def test_the_workbook_has_the_usual_columns_and_its_marks(filled, tmp_path):
+    filled.set(LedgerEdit("A", {"unit": "局", "due": "2020-01-01", "note": "=1+1"}), by="李")
+    book = openpyxl.load_workbook(filled.export(tmp_path / "l.xlsx", name="某县"))
+    assert book.sheetnames == ["地块台账", "分步统计", "里程碑", "逾期清单", "变更历史"]
+    sheet = book["地块台账"]
+    titles = [cell.value for cell in sheet[3]]
+    assert titles[:4] == ["序号", "地块编号", "乡镇街道", "企业名称"]
+    assert titles[-1] == "版本"
+    assert "工具自定" in sheet["A2"].value
+    assert sheet.cell(4, column(sheet, "状态")).value == "认定"
+    note = sheet.cell(4, column(sheet, "备注"))
+    assert (note.value, note.data_type) == ("=1+1", "s")
+    assert [row[1] for row in book["逾期清单"].iter_rows(min_row=4, values_only=True)] == ["A"]
+
+
+def test_an_edited_workbook_is_taken_and_an_old_one_refused(filled, tmp_path):
+    path = filled.export(tmp_path / "l.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["地块台账"]
+    sheet.cell(5, column(sheet, "责任单位")).value = "乙局"
+    sheet.cell(5, column(sheet, "状态")).value = "实施"
+    book.save(path)
+    assert filled.bring(path, by="赵", why="月报") == (3, 1)
+    last = filled.history("B").tail(2)
+    assert set(last["what"]) == {"import"}
+    assert set(last["became"]) == {"乙局", "act"}
+    filled.set(LedgerEdit("A", {"unit": "甲局"}), by="李")
+    sheet.cell(4, column(sheet, "责任单位")).value = "丙局"
+    book.save(path)
+    with pytest.raises(ConflictError) as caught:
+        filled.bring(path, by="赵")
+    assert {one["key"] for one in caught.value.fields["conflicts"]} == {"A"}
+
+
+def test_a_wrong_line_is_named(filled, tmp_path):
+    path = tmp_path / "l.csv"
+    pd.DataFrame({"地块编号": ["A", "B"], "状态": ["方案", "想象"]}).to_csv(path, index=False)
+    with pytest.raises(InputError, match="第 3 行") as caught:
+        filled.bring(path, by="赵")
+    assert "想象" in str(caught.value)
+    assert set(filled.plots()["step"]) == {"identify"}
+    pd.DataFrame({"plot_id": ["Z"], "unit": ["x"]}).to_csv(path, index=False)
+    with pytest.raises(InputError, match="Z"):
+        filled.bring(path, by="赵")
+    pd.DataFrame({"a": ["A"], "b": ["x"]}).to_csv(path, index=False)
+    with pytest.raises(FormatError):
+        filled.bring(path, by="赵")
+
+
+def test_the_shipped_steps_are_those_of_the_office():
+    steps = ledger_steps()
+    titles = [step.title.zh for step in steps.steps]
+    assert titles == ["摸排", "认定", "方案", "实施", "验收", "销号"]
+    assert steps.entry("low_efficiency") == "identify"
+    assert steps.closed == {"close"}
+    assert steps.named("销号") == steps.named("Closed") == steps.named("close") == "close"
+
+
+def test_a_workspace_has_steps_of_its_own(tmp_path):
+    city = tmp_path / "city"
+    (city / "geo").mkdir(parents=True)
+    (city / "layers" / "ledger").mkdir(parents=True)
+    (city / "layers" / "plan.yaml").write_text("name: x\n", encoding="utf-8")
+    file = city / "layers" / "ledger" / "steps.yaml"
+    text = (
+        "method: own\ntitle: {zh: 步骤, en: Steps}\nofficial: true\ndate: 2026-01-01\nsteps:\n"
+        "  - {id: begin, title: {zh: 开始, en: Begin}, takes: [low_efficiency]}\n"
+        "  - {id: end, title: {zh: 结束, en: End}, closed: true}\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    assert ledger_steps(str(city)).ids == ("begin", "end")
+    file.write_text(text.replace("closed: true", "closed: false"), encoding="utf-8")
+    with pytest.raises(CardError):
+        ledger_steps(str(city))
+
+
+def test_a_step_that_is_gone_is_still_shown(filled):
+    steps = filled.steps.model_dump()
+    steps["steps"] = [one for one in steps["steps"] if one["id"] != "identify"]
+    filled.__dict__["steps"] = LedgerSteps.model_validate(steps)
+    counts = filled.counts().set_index("step")
+    assert counts.loc["identify", "plots"] == 3
+    assert filled.steps.title_of("identify") == "identify"

@@ -77,9 +77,13 @@ def _card(
             el("dd", f"{text} {columns[column]['unit']}".strip()),
         )
     ]
+    held = land.get(name, {})
+    if held and not held.get("area_mu"):
+        facts += [el("dt", _t("land.area_mu")), el("dd", _t("cards.no_plots"))]
+        held = {}
     figures = [
         part
-        for column, value in land.get(name, {}).items()
+        for column, value in held.items()
         for part in (el("dt", _t(f"land.{column}")), el("dd", _t("mu", mu=printed(value))))
     ]
     return el(

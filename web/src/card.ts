@@ -76,7 +76,7 @@ export function tips(layer: PlanLayer, feature: number): string[] {
 
 export function featureCard(
   layer: PlanLayer, feature: number, sources: SourceDoc[], words: Words,
-  others: Other[], close: () => void, acts: HTMLElement[] = [],
+  others: Other[], close: () => void,
 ): HTMLElement {
   const facts = layer.doc.columns.filter((c) => (c.role === "" || c.role === "tip") && !CITED.has(c.name));
   const list = el("dl", {});
@@ -105,6 +105,5 @@ export function featureCard(
       button(words("close"), "×", close, "pm-close"),
     ]),
     body,
-    acts.length ? el("footer", { class: "pm-draw-acts pm-card-acts" }, acts) : null,
   ]);
 }

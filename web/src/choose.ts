@@ -37,6 +37,19 @@ function target(layers: PlanLayer[]): number {
   return plots ?? measured[measured.length - 1] ?? seen[seen.length - 1] ?? -1;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+// no font has a sign for it
+function lasso(): SVGElement {
+  const icon = document.createElementNS(SVG, "svg");
+  icon.setAttribute("viewBox", "0 0 16 16");
+  icon.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", "M4 11C0 8 2 3 8 2.5s8 4 5 7-7 2-9 1.5 0-2 1 0 0 3-2 3.500");
+  icon.append(path);
+  return icon;
+}
+
 export class Choosing {
   way: Way | null = null;
   chosen: Chosen | null = null;
@@ -48,6 +61,8 @@ export class Choosing {
   private pressing = false;
   private adding = false;
   private brief = false;
+  /** a drag that ended is followed by a click that is none of the map's */
+  private ending = false;
   private readonly unbind: (() => void)[] = [];
 
   constructor(
@@ -56,8 +71,9 @@ export class Choosing {
   ) {
     this.box = new WorkBox(words);
     this.toggles = (["box", "lasso"] as const).map((way) => {
-      const toggle = button(words(`choose_${way}`), way === "box" ? "⬚" : "➰", () => this.use(this.way === way ? null : way), `pm-tool pm-choose-${way}`);
+      const toggle = button(words(`choose_${way}`), way === "box" ? "⬚" : "", () => this.use(this.way === way ? null : way), `pm-tool pm-choose-${way}`);
       toggle.setAttribute("aria-pressed", "false");
+      if (way === "lasso") toggle.append(lasso());
       return toggle;
     });
     this.outline = L.polygon([], {
@@ -77,7 +93,7 @@ export class Choosing {
   }
 
   get active(): boolean {
-    return this.way !== null;
+    return this.way !== null || this.ending;
   }
 
   destroy(): void {
@@ -155,6 +171,8 @@ export class Choosing {
     const at = this.map.mouseEventToContainerPoint(event);
     const far = at.distanceTo(this.start) >= DRAG_PX;
     this.pressing = false;
+    this.ending = true;
+    window.setTimeout(() => { this.ending = false; }, 0);
     if (this.way === "box") {
       if (far) this.take(this.points);
       this.rest();

@@ -267,8 +267,7 @@ export class MapView {
       act: () => this.open(o, [spot, ...others.filter((_, j) => j !== i)]),
     }));
     if (!this.cardReturn) this.cardReturn = document.activeElement as HTMLElement | null;
-    const acts = this.tools.offers(layer, spot.feature);
-    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close(), acts));
+    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close()));
     this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
   }
 
@@ -278,6 +277,7 @@ export class MapView {
     for (const layer of this.layers) layer.chosen = -1;
     if (spot) this.layers[spot.layer].chosen = spot.feature;
     this.overlay.selected = spot;
+    this.tools.offer(spot && this.layers[spot.layer], spot?.feature);
     if (touched) this.redraw();
   }
 

@@ -5,10 +5,11 @@ import { Choosing, Chosen } from "./choose";
 import { Cutting } from "./cut";
 import { Drawing } from "./draw";
 import { Editing } from "./edit";
-import { Words, button } from "./elements";
+import type { Words } from "./elements";
 import type { PlanLayer } from "./plan_layer";
 import { Snapping } from "./snap";
 import type { Correctable, MapEvent } from "./types";
+import { WorkBox } from "./workbox";
 
 export interface ToolEvents {
   /** a tool takes the pointer: what was selected gives way */
@@ -25,6 +26,8 @@ export class Tools {
   readonly choosing: Choosing;
   private correctable: Correctable | null = null;
   private started = "";
+  private readonly offers: WorkBox;
+  private offered: { layer: PlanLayer; feature: number } | null = null;
 
   constructor(
     map: L.Map, private readonly layers: PlanLayer[], private readonly words: Words, official: boolean,
@@ -32,6 +35,7 @@ export class Tools {
   ) {
     map.createPane("pm-draw").style.zIndex = "450";
     this.snap = new Snapping(map, layers);
+    this.offers = new WorkBox(words);
     this.drawing = new Drawing(map, words, official, this.snap, {
       begin: () => this.begin(this.drawing),
       drawn: (id, ring) => events.tell({ type: "drawn", id, ring }),
@@ -55,7 +59,7 @@ export class Tools {
   }
 
   get boxes(): HTMLElement[] {
-    return [this.drawing.box, this.editing.node, this.cutting.node, this.choosing.node];
+    return [this.drawing.box, this.editing.node, this.cutting.node, this.choosing.node, this.offers.node];
   }
 
   /** Whether a tool has the pointer. */
@@ -79,6 +83,7 @@ export class Tools {
     if (tool !== this.drawing && this.drawing.active) this.drawing.cancel();
     if (tool !== this.choosing && this.choosing.active) this.choosing.use(null);
     this.events.begin();
+    this.offers.hide();
   }
 
   private editDrawing(): void {
@@ -95,18 +100,24 @@ export class Tools {
     });
   }
 
-  /** Acts that the card of a feature offers: the server said which layer it corrects. */
-  offers(layer: PlanLayer, feature: number): HTMLElement[] {
-    if (this.correctable?.layer !== layer.doc.id) return [];
+  /** Offer to correct what is selected, where the server said that it corrects that layer. */
+  offer(layer: PlanLayer | null, feature = 0): void {
+    this.offered = layer && { layer, feature };
+    if (!layer || this.correctable?.layer !== layer.doc.id || this.busy || this.choosing.chosen || this.drawing.id) {
+      this.offers.hide();
+      return;
+    }
     const id = layer.attributes.id(feature);
-    return (["edit", "cut"] as const).map((act) => button(this.words(`${act}_offer`), this.words(`${act}_offer`), () => {
-      this.events.tell({ type: "correct", ask: { layer: layer.doc.id, id, act } });
-    }, "pm-draw-act"));
+    const ask = (act: "edit" | "cut") => () => this.events.tell({ type: "correct", ask: { layer: layer.doc.id, id, act } });
+    this.offers.show(layer.name(feature), "", [], "", [
+      { name: "edit_offer", act: ask("edit") }, { name: "cut_offer", act: ask("cut") },
+    ]);
   }
 
   /** What the server lets be corrected, and the exact shape of what was asked for. */
   correct(given: Correctable | null): void {
     this.correctable = given;
+    if (this.offered) this.offer(this.offered.layer, this.offered.feature);
     const task = given?.task;
     if (!given || !task || task.nonce === this.started) return;
     this.started = task.nonce;

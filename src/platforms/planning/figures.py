@@ -101,8 +101,12 @@ def summarise(
     if "low_efficiency" in outcomes:
         keep.append("reclaimable_mu")
     parts = dict(tuple(pd.DataFrame(plots).groupby(groups.to_numpy(), sort=False)))
-    empty = plots.iloc[:0]
-    rows = [{by: name, **key_figures(parts.get(name, empty), outcomes=outcomes)} for name in names]
+    # most towns and parks hold none of a visitor's few plots
+    none = key_figures(pd.DataFrame(plots).iloc[:0], outcomes=outcomes)
+    rows = [
+        {by: name, **(key_figures(parts[name], outcomes=outcomes) if name in parts else none)}
+        for name in names
+    ]
     return pd.DataFrame(rows, columns=[by, *keep])
 
 

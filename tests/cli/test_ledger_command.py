@@ -1,0 +1,86 @@
+"""``platforms ledger``: in words, as JSON, and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import platforms as ip
+from platforms.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path / "kept"))
+
+
+@pytest.fixture
+def filled(yueqing, example):
+    made = ip.open_store(yueqing).ledger
+    made.take(example, by="王")
+    return made
+
+
+def ledger(capsys, *arguments):
+    status = main(["ledger", *map(str, arguments)])
+    return status, *capsys.readouterr()
+
+
+def test_a_run_fills_it(capsys, yueqing):
+    status, out, _ = ledger(capsys, "status")
+    assert (status, "ledger take" in out) == (0, True)
+    status, out, _ = ledger(capsys, "take", "--by", "王", "--json")
+    told = json.loads(out)
+    assert (status, told["same"], told["absent"]) == (0, 0, [])
+    status, out, _ = ledger(capsys, "take", "--by", "王")
+    assert f"没有变化 {len(told['added'])} 宗" in out
+    assert len(ip.open_store(yueqing).ledger.plots()) == len(told["added"])
+
+
+def test_a_plot_goes_through_its_life(capsys, filled, tmp_path):
+    words = ("set", "SP-0003", "SP-0035", "--step", "方案", "--unit", "市经信局",
+             "--due", "2020-03-01", "--by", "李", "--why", "会议")  # fmt: skip
+    status, out, _ = ledger(capsys, *words)
+    assert (status, "已改动 2 宗" in out) == (0, True)
+    status, out, _ = ledger(
+        capsys, "milestone", "2099-Q1", "--step", "close", "--plots", 3, "--by", "王"
+    )
+    assert status == 0
+    status, out, _ = ledger(capsys, "status")
+    for part in ("示例数据", "方案：2 宗", "逾期 2 宗", "SP-0035", "2099-Q1 全部 销号：目标 3 宗"):
+        assert part in out
+    told = json.loads(ledger(capsys, "status", "--json")[1])
+    assert told["overdue"] == ["SP-0003", "SP-0035"]
+    assert sum(row["plots"] for row in told["steps"]) == told["total"]["plots"]
+    past = json.loads(ledger(capsys, "history", "SP-0003", "--json")[1])["history"]
+    assert {row["field"] for row in past[-3:]} == {"step", "unit", "due"}
+    assert {row["why"] for row in past[-3:]} == {"会议"}
+    status, out, _ = ledger(capsys, "history", "SP-0003")
+    assert "状态：认定 → 方案 — 会议" in out
+    status, out, _ = ledger(capsys, "undo", past[-1]["act"], "--by", "赵")
+    assert (status, "2 宗恢复原值" in out) == (0, True)
+    path = tmp_path / "l.xlsx"
+    assert ledger(capsys, "export", path)[0] == 0
+    assert ledger(capsys, "export", path)[0] == 1
+    status, out, _ = ledger(capsys, "import", path, "--by", "赵")
+    assert (status, "改动 0 宗" in out) == (0, True)
+
+
+def test_a_conflict_is_told_field_by_field(capsys, filled):
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "甲局"}), by="李")
+    words = ("set", "SP-0003", "--unit", "乙局", "--version", 1, "--by", "赵")
+    status, _, err = ledger(capsys, *words)
+    assert status == 1
+    assert "责任单位：原为 —，现为 甲局，您写的是 乙局" in err
+    assert "未写入任何内容" in err
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "unit"] == "甲局"
+
+
+def test_wrong_words_are_refused(capsys, filled):
+    assert ledger(capsys, "set", "SP-0003")[0] == 2
+    assert ledger(capsys, "set", "NONE", "--unit", "x", "--by", "赵")[0] == 1
+    assert ledger(capsys, "set", "SP-0003", "--step", "x", "--by", "赵")[0] == 1
+    assert ledger(capsys, "set", "SP-0003", "--unit", "x", "--by", "")[0] == 1
+    assert ledger(capsys, "history", "NONE")[0] == 1
+    assert ledger(capsys, "import", "none.xlsx", "--by", "赵")[0] == 1

@@ -56,7 +56,7 @@ def test_each_list_is_shown_in_each_way(part, name):
 
 def test_cards_name_all_platforms_and_how_their_position_is_known():
     page = _html(_open(show="cards").run())
-    assert page.count("\"ip-card\"") == 27
+    assert page.count('"ip-card"') == 27
     assert page.count("ip-at-schematic") == 27
     assert "示例地块合计" in page
 
@@ -71,7 +71,9 @@ def test_charts_count_industries_one_by_one():
 def test_what_the_plans_say_stands_in_their_order_and_says_what_is_not_held():
     page = _html(_open(at="platforms:YQ-P13").run())
     words = page.split("各规划怎么说")[1]
-    order = [words.index(part) for part in ("“十三五”", "“十四五”", "2022年工作要点", "2023年乐清市")]
+    order = [
+        words.index(part) for part in ("“十三五”", "“十四五”", "2022年工作要点", "2023年乐清市")
+    ]
     assert order == sorted(order)
     assert "全力创建国家级开发区" in words
     assert "数据中没有收录" not in words
@@ -159,7 +161,11 @@ def test_a_file_is_read_by_the_one_door():
     app = _open(show="position", by="file", at="platforms:YQ-P01").run()
     ring = [*_RING, _RING[0]]
     text = json.dumps(
-        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
     )
     app.get("file_uploader")[0].upload("b.geojson", text.encode(), "application/json").run()
     assert app.text_input(key="park-source").value == "b.geojson"

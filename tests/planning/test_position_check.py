@@ -1,0 +1,98 @@
+"""What is wrong or doubtful about a boundary is told before it is put in."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+import shapely
+
+import platforms as ip
+from platforms.errors import InputError
+
+# 乐清经济开发区 stands in at 120.98, 28.04, its accuracy is 3.5 km
+_NEAR = shapely.box(120.97, 28.04, 120.98, 28.05)
+
+
+def _kinds(city, shape, feature="YQ-P13"):
+    found = ip.check_position(city, "platforms", feature, shape)
+    return {issue.kind: issue for issue in found}
+
+
+def _put(feature, shape):
+    return ip.Position(
+        layer="platforms", feature_id=feature, shape=shape, basis="drawn", accuracy_m=None,
+        author="a", source="s", stated="2026-01-01",
+    )  # fmt: skip
+
+
+def test_a_likely_boundary_has_no_remark(yueqing):
+    assert _kinds(yueqing, _NEAR) == {}
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        (shapely.Polygon([(120.97, 28.04), (120.98, 28.05), (120.98, 28.04), (120.97, 28.05)]),
+         "position_crossed"),
+        (shapely.box(119.0, 27.0, 119.01, 27.01), "position_outside"),
+        (shapely.Point(120.98, 28.04), "position_not_polygon"),
+        (shapely.Polygon(), "position_empty"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_an_error(yueqing, shape, kind):
+    found = _kinds(yueqing, shape)
+    assert found[kind].severity == "error"
+    assert found[kind].message()
+    assert found[kind].action("en")
+
+
+def test_an_unlikely_size_and_a_far_place_are_told(yueqing):
+    yard = shapely.box(120.98, 28.04, 120.9801, 28.0401)
+    assert set(_kinds(yueqing, yard)) == {"position_size"}
+    far = _kinds(yueqing, _NEAR, "YQ-P01")["position_far"]
+    assert far.severity == "warning"
+    assert float(far.values["km"]) > float(far.values["allowed_km"])
+
+
+def test_a_part_outside_the_county_is_told(yueqing):
+    west = shapely.box(120.6, 28.04, 120.98, 28.05)
+    assert _kinds(yueqing, west)["position_partly_outside"].severity == "warning"
+
+
+def test_another_boundary_is_overlapped_by_what_is_shared(yueqing):
+    other = shapely.box(120.975, 28.04, 120.99, 28.05)
+    city = yueqing.corrected(ip.PositionSet("yueqing", (_put("YQ-P20", other),)))
+    told = _kinds(city, _NEAR)["position_overlaps"]
+    half = ip.survey(gpd.GeoDataFrame(geometry=[_NEAR], crs=4490), workspace=yueqing).total()
+    # the shared half is measured in the plane, the whole on the ellipsoid
+    assert float(told.values["shared_mu"]) == pytest.approx(half["area_mu"] / 2, rel=1e-3)
+    # its own boundary is no neighbour
+    again = yueqing.corrected(ip.PositionSet("yueqing", (_put("YQ-P13", other),)))
+    assert "position_overlaps" not in _kinds(again, _NEAR)
+
+
+def test_a_change_set_is_also_held_against_itself(yueqing):
+    both = ip.PositionSet("yueqing", (_put("YQ-P13", _NEAR), _put("YQ-P20", _NEAR)))
+    kinds = [issue.kind for issue in ip.check_positions(yueqing, both)]
+    assert kinds.count("position_overlaps") == 2
+
+
+def test_places_that_are_not_there_are_named(yueqing):
+    for layer, feature, key in (
+        ("towns", "x", "positions.layer"),
+        ("platforms", "x", "positions.feature"),
+    ):
+        with pytest.raises(InputError) as wrong:
+            ip.check_position(yueqing, layer, feature, _NEAR)
+        assert wrong.value.key == key
+    assert {"platforms", "micro_parks"} <= set(ip.correctable_layers(yueqing))
+
+
+def test_polygons_of_a_file_are_one_boundary():
+    near, far = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
+    frame = gpd.GeoDataFrame(geometry=[near, far, shapely.Point(0, 0), None], crs=4490)
+    assert ip.one_boundary(frame).equals(shapely.box(0, 0, 2, 1))
+    flat = gpd.GeoDataFrame(geometry=[_NEAR], crs=4490).to_crs(4528)
+    assert ip.one_boundary(flat).hausdorff_distance(_NEAR) < 1e-9
+    with pytest.raises(InputError):
+        ip.one_boundary(frame.iloc[2:])

@@ -69,6 +69,9 @@ function addLabel(
   scene.labels.push({ lines, x: at[0], y: at[1], look, width, height, layer: spot.layer, feature: spot.feature });
 }
 
+/** Beside, above and below, then at a corner. */
+const SIDES = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 0.6], [1, -0.6], [-1, 0.6], [-1, -0.6]];
+
 /** Names below this priority are placed before any mark, for the area as a whole. */
 const FIRST = 10;
 
@@ -79,20 +82,30 @@ function areaNames(ctx: Ctx, scene: Scene, layer: PlanLayer, l: number, k: numbe
   if (scene.zoom < Math.max(look.min_zoom, layer.style.min_zoom) || scene.zoom > CLOSE) return;
   for (let f = 0; f < layer.geometry.features; f += 1) {
     if (!layer.shown(f)) continue;
-    const lines = wrap(labelText(layer, f, look), 12);
-    const [width, height] = measure(ctx, lines, look);
+    const text = labelText(layer, f, look);
+    if (!text) continue;
     const [x0, y0, x1, y1] = layer.box(f).map((v) => v * k);
-    if (!lines[0] || y1 - y0 < height) continue;
+    const box = { x0, y0, x1, y1 };
     const step = Math.max(5, Math.min(30, Math.max(x1 - x0, y1 - y0) / 24));
-    const at = bestSpot({ x0, y0, x1, y1 }, step, (x, y) => {
+    // on one line if it fits, else on two, else beside the area
+    const forms = [12, Math.ceil([...text].length / 2) + 1].map((most) => {
+      const lines = wrap(text, most);
+      const [width, height] = measure(ctx, lines, look);
+      return { lines, width, height };
+    });
+    const inside = ({ width, height }: (typeof forms)[number]) => bestSpot(box, step, (x, y) => {
       if (!layer.contains(f, x / k, y / k) || !scene.taken.boxFree(boxOf(x, y, width + 8, height + 6))) return 0;
       // room to the edge counts, but half the words' height is enough
       return layer.edgeDistance(f, x / k, y / k) * k;
     });
-    const spot = at ?? outside({ x0, y0, x1, y1 }, width, height, scene.taken);
-    if (!spot) continue;
-    scene.taken.addBox(boxOf(spot[0], spot[1], width + 8, height + 6));
-    scene.labels.push({ lines, x: spot[0], y: spot[1], look, width, height, layer: l, feature: f });
+    for (const find of [inside, (form: (typeof forms)[number]) => outside(box, form.width, form.height, scene.taken)]) {
+      const form = forms.find((one) => y1 - y0 >= look.size && find(one));
+      const spot = form && find(form);
+      if (!form || !spot) continue;
+      scene.taken.addBox(boxOf(spot[0], spot[1], form.width + 8, form.height + 6));
+      scene.labels.push({ ...form, x: spot[0], y: spot[1], look, layer: l, feature: f });
+      break;
+    }
   }
 }
 
@@ -100,10 +113,14 @@ function areaNames(ctx: Ctx, scene: Scene, layer: PlanLayer, l: number, k: numbe
 function outside(box: Box, width: number, height: number, taken: Occupied): [number, number] | null {
   const cx = (box.x0 + box.x1) / 2;
   const cy = (box.y0 + box.y1) / 2;
-  const spots: [number, number][] = [
-    [box.x1 + 6 + width / 2, cy], [box.x0 - 6 - width / 2, cy], [cx, box.y1 + 6 + height / 2], [cx, box.y0 - 6 - height / 2],
-  ];
-  return spots.find(([x, y]) => taken.boxFree(boxOf(x, y, width, height))) ?? null;
+  for (const gap of [6, 14, 24]) {
+    for (const [sx, sy] of SIDES) {
+      const x = cx + sx * ((box.x1 - box.x0 + width) / 2 + gap);
+      const y = cy + sy * ((box.y1 - box.y0 + height) / 2 + gap);
+      if (taken.boxFree(boxOf(x, y, width, height))) return [x, y];
+    }
+  }
+  return null;
 }
 
 function bestSpot(box: Box, step: number, score: (x: number, y: number) => number): [number, number] | null {

@@ -11,6 +11,7 @@ import shapely
 from PIL import Image
 
 import map_samples as samples
+import platforms as ip
 from conftest import call, probe
 
 pytestmark = pytest.mark.browser
@@ -85,3 +86,10 @@ def test_a_long_drag_ends_with_a_whole_map(open_map):
     page.wait_for_timeout(800)
     assert abs(near(page, RED) - before) < 0.25 * before
     assert seen.errors == []
+
+
+def test_every_planned_area_is_named_on_an_office_screen(open_map):
+    city = ip.run(ip.Workspace.open("yueqing"))
+    page, _ = open_map(ip.run_document(city))
+    named = {label["text"] for label in probe(page)["labels"]}
+    assert set(city.layers["layout_units"]["name"]) <= named

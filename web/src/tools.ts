@@ -36,6 +36,7 @@ export class Tools {
     map.createPane("pm-draw").style.zIndex = "450";
     this.snap = new Snapping(map, layers);
     this.offers = new WorkBox(words);
+    this.offers.node.classList.add("pm-offer");
     this.drawing = new Drawing(map, words, official, this.snap, {
       begin: () => this.begin(this.drawing),
       drawn: (id, ring) => events.tell({ type: "drawn", id, ring }),

@@ -78,10 +78,12 @@ def show_chosen(scene: Shown, layer: str) -> None:
         return
     rows = frame[frame[described["key"]].astype(str).isin(ids)]
     with st.container(border=True, key="chosen"):
-        markup.show(el("p", el("b", said_of(rows))))
+        head, clear = st.columns([4, 1], vertical_alignment="center")
+        with head:
+            markup.show(el("p", el("b", said_of(rows)), role="status"))
+        clear.button(_t("clear"), on_click=_clear, key="chosen-clear", width="stretch")
         if _AREA in rows and isinstance(rows, gpd.GeoDataFrame):
             offer_plots(rows, name=scene.workspace.name, mark=_t("mark"), key="chosen")
-        st.button(_t("clear"), on_click=_clear, key="chosen-clear")
 
 
 def said_of(rows: pd.DataFrame) -> str:

@@ -33,8 +33,10 @@ def page() -> None:
     show_source(scene)
     show_standing(scene)
     markup.show(markup.figures(scene.content["figures"]))
-    show_corrections(scene)
-    show_chosen(scene, "plots")
+    # there also when it is empty: the map below keeps its place, and what is chosen on it
+    with st.container():
+        show_corrections(scene)
+        show_chosen(scene, "plots")
     # stands above the map and is sent after it: a drawing waits for the map alone
     listing = st.container()
     left, right = st.columns([2, 1], gap="small")

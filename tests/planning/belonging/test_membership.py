@@ -158,7 +158,11 @@ def test_a_platform_with_a_boundary_goes_before_a_nearer_point():
     assert found["platform_way"].tolist() == ["within", "overlap", "nearest", "nearest"]
     assert found["platform"].tolist() == ["一园"] * 2 + ["一园", "一园"]
     assert found["platform_km"].tolist() == [0.0, 0.0, 2.0, 1.0]
-    assert found["platform_sure"].tolist() == [True, True, False, True]
+    # a third of the second lies where the edge, good to 1 km, may still be
+    assert found["platform_sure"].tolist() == [True, False, False, True]
+    exact = drawn.assign(accuracy_m=[5.0, *PLATFORMS["accuracy_m"].iloc[1:]])
+    told = belong([box(2, 1, 3.5, 2)], platforms=exact)
+    assert told["platform_sure"].tolist() == [True]
 
 
 @pytest.mark.parametrize(
@@ -405,3 +409,34 @@ def test_a_city_without_places_leaves_belonging_unknown():
     assert not found["town_sure"]
     assert pd.isna(found["town"])
     assert pd.isna(found["platform"])
+
+
+@pytest.mark.parametrize(
+    ("shape", "sure"),
+    [
+        (at(2, 2), True),
+        (at(0.2, 2), False),
+        (box(1, 1, 2, 2), True),
+        # more than half of it lies farther in than the edge may be wrong
+        (box(0.3, 1, 2, 2), True),
+        (box(0, 1, 0.8, 2), False),
+        (box(0, 1, 0.8, 1.1).union(box(0.7, 1, 4, 2)), True),
+    ],
+)
+def test_a_feature_near_an_edge_that_is_not_exact_is_not_sure(shape, sure):
+    area = frame(
+        [box(0, 0, 4, 4)], platform_id=["p1"], name=["一园"], basis="drawn", accuracy_m=500.0
+    )
+    found = belong([shape], platforms=area)
+    assert found["platform"].tolist() == ["一园"]
+    assert found["platform_way"].tolist() == ["within"]
+    assert found["platform_sure"].tolist() == [sure]
+    exact = belong([shape], platforms=area.assign(accuracy_m=np.nan))
+    assert exact["platform_sure"].tolist() == [True]
+
+
+def test_an_area_that_is_less_exact_than_wide_is_sure_of_nothing():
+    area = frame(
+        [box(0, 0, 1, 1)], platform_id=["p1"], name=["一园"], basis="drawn", accuracy_m=600.0
+    )
+    assert belong([at(0.5, 0.5)], platforms=area)["platform_sure"].tolist() == [False]

@@ -6,7 +6,7 @@ of sureness stand in :mod:`platforms.planning.belonging.membership`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from pandas.api.extensions import ExtensionArray
 from platforms.planning.belonging.exactness import Doubt, area_room, reach_room, unit_room
 from platforms.planning.belonging.holding import largest
 from platforms.planning.belonging.nearness import nearest, to_others
-from platforms.planning.belonging.places import NONE, Floats, Index, Places, Shapes
+from platforms.planning.belonging.places import NONE, Floats, Index, Places, Shapes, only
 from platforms.units import half_up
 
 __all__ = ["Reach", "decide_layout", "decide_platform", "decide_town", "drawn_unit"]
@@ -155,6 +155,7 @@ def decide_platform(
     own_place = np.append(~np.isin(sites.basis, _STAND_INS), True)[at]
     accuracy = np.append(sites.accuracy_m, np.nan)[at]
     held = (way == _WITHIN) | ((way == _OVERLAP) & (share > _HALF))
+    held = held & _well_inside(shapes, at, held, sites)
     # both distances may change by as much as the point may move
     sure = own_place & (held | (by_distance & (accuracy + 2 * doubt.accuracy_m < gap)))
     asked = doubt.rows
@@ -171,6 +172,24 @@ def decide_platform(
     out["platform_tied"] = _tied(sites, at, by_distance & (gap <= 0))
     out["platform_id"] = _text(sites.ids, at)
     return at
+
+
+def _well_inside(shapes: Shapes, at: Index, held: Bools, sites: Places) -> Bools:
+    """Say which features stay mostly inside their area wherever its true edge may be.
+
+    The edge of a boundary that is good to 50 m may lie 50 m farther in.
+    """
+    inside = held.copy()
+    loose = sites.is_area & (sites.accuracy_m > 0)
+    rows = np.flatnonzero(held & np.append(loose, False)[at])
+    if len(rows) == 0:
+        return inside
+    core = only(sites.shapes, loose)
+    core[loose] = shapely.buffer(core[loose], -sites.accuracy_m[loose])
+    core = only(core, ~shapely.is_empty(core))
+    place, share = largest(shapes[rows], replace(sites, shapes=core))
+    inside[rows] = (place == at[rows]) & (share > _HALF)
+    return inside
 
 
 def _nearest_site(

@@ -9,7 +9,9 @@ How sure it is, is said too. Derived town areas (nearest seat) are right for abo
 county: a town is sure only inside and farther from the next town than the uncertainty. A platform
 without a boundary is a point: the nearest is sure only where it is nearer than the second by
 more than its accuracy, and where the point is its own and not a stand-in that it shares with
-its town. Layout units have no surveyed limits at all, so their way says ``schematic``.
+its town. One with a boundary is sure where more than half of the feature lies farther inside
+than the boundary is inexact. Layout units have no surveyed limits at all, so their way says
+``schematic``.
 """
 
 from __future__ import annotations

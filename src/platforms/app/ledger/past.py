@@ -55,9 +55,8 @@ def show_history(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> 
     last = past.iloc[-1]
     if last["what"] == "add":
         return
-    everything = ledger.history()
-    rows = everything[everything["act"].eq(last["act"])]
-    _show_undo(ledger, str(last["act"]), rows["plot_id"].nunique())
+    together = ledger.history(act=str(last["act"]))
+    _show_undo(ledger, str(last["act"]), together["plot_id"].nunique())
 
 
 def _show_undo(ledger: ip.Ledger, key: str, plots: int) -> None:

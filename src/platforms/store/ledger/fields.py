@@ -17,7 +17,7 @@ from platforms.store.ledger.steps import LedgerSteps
 from platforms.store.schema import LEDGER_NUMBERS, LEDGER_WORDS
 
 __all__ = ["EDITED", "FACTS", "LONGEST_TEXT", "Value", "checked", "day_of", "plain"]
-__all__ += ["read_back", "written"]
+__all__ += ["read_back", "reasoned", "signed", "written"]
 
 Value = str | float | None
 
@@ -25,6 +25,7 @@ Value = str | float | None
 EDITED = ("step", "unit", "due", "note")
 FACTS = (*(name for name in LEDGER_WORDS if name not in EDITED), *LEDGER_NUMBERS)
 _NUMBERS = {*LEDGER_NUMBERS, "plots"}
+_LONGEST_NAME, _LONGEST_WHY = 100, 2_000
 LONGEST_TEXT = {"unit": 200, "note": 10_000}
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00)?)?"
@@ -108,3 +109,31 @@ def checked(given: Mapping[str, object], steps: LedgerSteps) -> dict[str, Value]
         if text is not None and len(text) > most:
             raise InputError("ledger.text_long", field=name, length=len(text), most=most)
     return made
+
+
+def signed(name: str) -> str:
+    """Return who writes.
+
+    Raises
+    ------
+    InputError
+        When nobody is named.
+    """
+    said = " ".join(name.split())[:_LONGEST_NAME]
+    if not said:
+        raise InputError("ledger.nobody")
+    return said
+
+
+def reasoned(text: str) -> str:
+    """Return why something is done.
+
+    Raises
+    ------
+    InputError
+        For a text that is long.
+    """
+    said = text.strip()
+    if len(said) > _LONGEST_WHY:
+        raise InputError("ledger.text_long", field="why", length=len(said), most=_LONGEST_WHY)
+    return said

@@ -24,7 +24,7 @@ from platforms.geo.ingest.preflight import Upload
 from platforms.outputs.books.ledger_book import save_ledger_sheets
 from platforms.planning.run import Run
 from platforms.store.ledger import standing
-from platforms.store.ledger.fields import checked, plain
+from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
 from platforms.store.ledger.steps import LedgerSteps, ledger_steps
 from platforms.store.ledger.taking import LedgerTaken, run_rows, take_rows
@@ -34,7 +34,6 @@ from platforms.store.schema import ledger_event, ledger_plot
 
 __all__ = ["Ledger", "LedgerEdit"]
 
-_LONGEST_NAME, _LONGEST_WHY = 100, 2_000
 _Transaction = Callable[[], AbstractContextManager[sa.Connection]]
 
 
@@ -104,7 +103,7 @@ class Ledger:
         low = "low_efficiency"
         if low not in run.pack.outcomes:
             raise InputError("ledger.no_verdict", rules=run.pack.pack)
-        who = _who(by), _why(why)
+        who = signed(by), reasoned(why)
         rows = run_rows(run)
         verdicts = [low, "unknown"] if survey else [low]
         with self._writing() as connection:
@@ -136,13 +135,13 @@ class Ledger:
         """Return the steps with their plots; see :func:`~.standing.count_table`."""
         return standing.count_table(self.plots(day=day), self.steps)
 
-    def history(self, plot_id: str | None = None) -> pd.DataFrame:
+    def history(self, plot_id: str | None = None, *, act: str | None = None) -> pd.DataFrame:
         """Return what was done, the oldest first.
 
         Parameters
         ----------
-        plot_id
-            Only of this plot.
+        plot_id, act
+            Only of this plot, or what was done together.
 
         Returns
         -------
@@ -160,7 +159,7 @@ class Ledger:
             if not _has_ledger(connection):
                 events = []
             else:
-                events = events_of(connection, self.workspace, keys)
+                events = events_of(connection, self.workspace, keys, act=act)
         if plot_id is not None and not events:
             raise InputError("ledger.plot_unknown", names=[plot_id], count=1)
         return standing.history_table(events)
@@ -200,7 +199,7 @@ class Ledger:
         twice = [key for key, count in Counter(one.key for one in changes).items() if count > 1]
         if twice:
             raise InputError("ledger.plot_twice", names=twice[:5], count=len(twice))
-        act = Act(what, _who(by), _why(why))
+        act = Act(what, signed(by), reasoned(why))
         with self._writing() as connection:
             moved = write(connection, self.workspace, changes, act)
             if moved and not act.why:
@@ -239,7 +238,7 @@ class Ledger:
         InputError
             When there is no such act, it brought plots in, or it is taken back already.
         """
-        who = _who(by), _why(why)
+        who = signed(by), reasoned(why)
         with self._writing() as connection:
             return undo_act(connection, self.workspace, act, who)
 
@@ -327,7 +326,7 @@ class Ledger:
         became = {"plots": plain(plots), "area_mu": plain(area_mu)}
         with self._writing() as connection:
             there = current_rows(connection, self.workspace, [key], subject="milestone")
-            act = Act("set" if there else "add", _who(by), _why(why), subject="milestone")
+            act = Act("set" if there else "add", signed(by), reasoned(why), subject="milestone")
             write(connection, self.workspace, [Change(key, became, version)], act)
 
     def milestones(self, *, day: dt.date | None = None) -> pd.DataFrame:
@@ -343,7 +342,9 @@ class Ledger:
             rows = self._rows(connection, "milestone")
             periods = {key.split("/")[0] for key in rows}
             then = {
-                period: replayed(events_of(connection, self.workspace, until=_moment_after(ends)))
+                period: replayed(
+                    events_of(connection, self.workspace, until=standing.moment_after(ends))
+                )
                 for period in periods
                 if (ends := standing.period_end(period)) < day
             }
@@ -361,23 +362,3 @@ def _has_ledger(connection: sa.Connection) -> bool:
     """Say whether there are the tables; an older store that can only be read lacks them."""
     there = sa.inspect(connection)
     return there.has_table(ledger_plot.name) and there.has_table(ledger_event.name)
-
-
-def _moment_after(day: dt.date) -> str:
-    """Return the end of a day here, in UTC."""
-    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()).astimezone()
-    return after.astimezone(dt.UTC).isoformat(timespec="microseconds")
-
-
-def _who(name: str) -> str:
-    said = " ".join(name.split())[:_LONGEST_NAME]
-    if not said:
-        raise InputError("ledger.nobody")
-    return said
-
-
-def _why(text: str) -> str:
-    said = text.strip()
-    if len(said) > _LONGEST_WHY:
-        raise InputError("ledger.text_long", field="why", length=len(said), most=_LONGEST_WHY)
-    return said

@@ -27,6 +27,7 @@ __all__ = [
     "history_table",
     "milestone_key",
     "milestone_table",
+    "moment_after",
     "period_end",
     "plot_table",
     "today",
@@ -45,6 +46,12 @@ _DECEMBER = 12
 def today() -> dt.date:
     """Return the day here."""
     return dt.datetime.now(dt.UTC).astimezone().date()
+
+
+def moment_after(day: dt.date) -> str:
+    """Return the end of a day here, in UTC."""
+    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()).astimezone()
+    return after.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
 def plot_table(rows: Iterable[Mapping[str, Any]], steps: LedgerSteps, day: dt.date) -> pd.DataFrame:

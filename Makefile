@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: setup app test test-fast lint types docs web lock browser system bench clean
+.PHONY: setup app test test-fast lint types docs web lock browser system bench screenshots clean
 
 setup: $(STAMP)
 
@@ -64,6 +64,10 @@ bench: setup
 	$(BIN)/python benchmarks/membership.py
 	$(BIN)/python benchmarks/relocate.py
 	$(BIN)/python benchmarks/portfolio.py
+
+# Pictures of every page for docs/screens; `$(BIN)/python tools/screens.py --help` says more.
+screenshots: setup system
+	$(BIN)/python tools/screens.py
 
 clean:
 	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache

@@ -58,6 +58,7 @@ def main() -> None:
             lambda lang: messages.text("app.language_name", lang),
         )
     messages.set_language(lang)
+    markup.show_words({"--ip-skip": messages.text("app.skip")})
     st.set_page_config(
         page_title=messages.text("app.title"),
         page_icon=str(_HERE / "icon.svg"),

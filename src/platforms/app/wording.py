@@ -6,11 +6,15 @@ here; all others are said as the library says them.
 
 from __future__ import annotations
 
+import re
+
 from platforms import messages
 from platforms.errors import PlatformsError
 from platforms.issues import Issue
 
-__all__ = ["ASKED", "action_of", "said"]
+__all__ = ["ASKED", "action_of", "said", "unit_of"]
+
+_JOINTS = re.compile(r"([/·])")
 
 # errors that the form on the page answers, or that name an option → entry
 ASKED = {
@@ -60,3 +64,17 @@ def said(error: PlatformsError) -> str:
     """Return an error in the words of a page."""
     entry = ASKED.get(error.key)
     return str(error) if entry is None else messages.text(entry, **error.fields)
+
+
+def unit_of(written: object) -> str:
+    """Return a unit, written as the documents write it, in the language of the page.
+
+    Parameters
+    ----------
+    written
+        Such as 万元/亩; a part that has no other word stays. What is missing is no unit.
+    """
+    if not isinstance(written, str):
+        return ""
+    known = messages.catalogue(messages.language(), "unit_words")
+    return "".join(known.get(part, part) for part in _JOINTS.split(written))

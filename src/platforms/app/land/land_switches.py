@@ -14,6 +14,7 @@ from platforms.app import markup
 from platforms.app.land.land_bars import mu_text, printed_mu
 from platforms.app.land.land_trial import LandBase, LandTrial, Switches, reset, switch, told, turn
 from platforms.app.markup import Html, el
+from platforms.app.wording import unit_of
 
 __all__ = ["show_change", "show_switches", "show_targets"]
 
@@ -126,7 +127,7 @@ def _asked(trial: LandTrial, row: Mapping[Any, Any]) -> Html:
     head = _t("asked", indicator=row["indicator"], year=row["year"])
     gap = None
     if pd.notna(row["value"]):
-        head = f"{head} {float(row['value']):,.6g} {row['unit']}"
+        head = f"{head} {float(row['value']):,.6g} {unit_of(row['unit'])}"
         over = _offered(trial, str(row["computed_by"])) - float(row["value"])
         kind = _t("net" if row["computed_by"] == "reclaimable_mu" else "low")
         entry = "not_compared" if pd.isna(over) else "over" if over >= 0 else "under"

@@ -15,6 +15,7 @@ from platforms.app import markup
 from platforms.app.markup import Html, el
 from platforms.app.rules.rule_book import Book, set_value, turn
 from platforms.app.scene import Scene
+from platforms.app.wording import unit_of
 
 __all__ = ["show_settings", "typed"]
 
@@ -73,7 +74,7 @@ def show_settings(scene: Scene, chosen: Book, *, height: int) -> None:
 
 
 def _what(parameter: Any, text: str | None) -> Html:  # noqa: ANN401 a parameter of a pack
-    unit = "" if parameter.unit in _BARE else _t("unit", unit=parameter.unit)
+    unit = "" if parameter.unit in _BARE else _t("unit", unit=unit_of(parameter.unit))
     shipped = parameter.reading if parameter.readings else typed(parameter.current)
     if parameter.readings:
         shipped = str(parameter.chosen.title)

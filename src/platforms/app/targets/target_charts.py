@@ -13,6 +13,7 @@ from platforms.app import markup
 from platforms.app.markup import Html, el
 from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_rows import STATES, bars_of, cited, compared, state_badge
+from platforms.app.wording import unit_of
 
 __all__ = ["show_comparison", "show_units"]
 
@@ -36,7 +37,7 @@ def show_comparison(board: Board, chosen: pd.DataFrame) -> None:
 def _card(row: Mapping[Any, Any], board: Board) -> Html:
     reported = pd.notna(row["reported"])
     entry = "below" if row["gap"] > 0 else "above"
-    unit = "" if pd.isna(row["unit"]) else row["unit"]
+    unit = unit_of(row["unit"])
     told = _t("reported" if reported else "computed")
     gap = _t(entry, told=told, gap=ip.target_number(abs(row["gap"])), unit=unit)
     kind = None if reported else messages.text(f"sheet.target_kind.{row['computed_kind']}")

@@ -15,6 +15,7 @@ from platforms.app.markup import Html, el
 from platforms.app.state import Pick
 from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_rows import bars_of, cited, state_badge
+from platforms.app.wording import unit_of
 
 __all__ = ["choose_target", "chosen_target", "show_sides", "show_target"]
 
@@ -109,7 +110,7 @@ def _word(group: str, name: Any) -> str:  # noqa: ANN401 a cell holds anything
 def _number(value: Any, unit: Any) -> str:  # noqa: ANN401 a cell holds anything
     if pd.isna(value):
         return ""
-    return f"{ip.target_number(float(value))} {unit if pd.notna(unit) else ''}".strip()
+    return f"{ip.target_number(float(value))} {unit_of(unit)}".strip()
 
 
 def _names(cell: Any) -> str:  # noqa: ANN401 a cell holds anything
@@ -137,11 +138,13 @@ def _show_plots(board: Board, row: Mapping[Any, Any]) -> None:
     parts = ip.target_parts(board.run, row["target_id"])
     found = parts.frame
     if parts.layer != "plots":
-        _show_records(board, parts, row["unit"])
+        _show_records(board, parts, unit_of(row["unit"]))
         return
     markup.show(el("h4", _t("plots", count=len(found)), cls="ip-h4"))
     table = found.reindex(columns=list(_PLOTS)).reset_index(drop=True)
-    names = [messages.text(f"app.targets.plot.{name}", unit=row["unit"]) for name in _PLOTS]
+    names = [
+        messages.text(f"app.targets.plot.{name}", unit=unit_of(row["unit"])) for name in _PLOTS
+    ]
     key = f"target-plots-{board.id}-{row['target_id']}"
 
     def chosen() -> None:

@@ -19,6 +19,7 @@ from platforms.app import markup
 from platforms.app.detail import shown
 from platforms.app.markup import Html, el
 from platforms.app.targets.target_board import Board
+from platforms.app.wording import unit_of
 
 __all__ = ["STATES", "bars_of", "cited", "compared", "state_badge", "target_figure", "target_table"]
 
@@ -78,7 +79,7 @@ def bars_of(row: Mapping[Any, Any], *, title: str = "") -> Html:
     title
         Heading; default the indicator and its year.
     """
-    unit = "" if pd.isna(row["unit"]) else str(row["unit"])
+    unit = unit_of(row["unit"])
     same = pd.isna(row["base_unit"]) or row["base_unit"] == row["unit"]
     base = row["base_value"] if same else None
     lines = []
@@ -172,6 +173,8 @@ def _cells(board: Board, name: str, values: pd.Series) -> pd.Series:
         return values.map({s: messages.text(f"sheet.target_state.{s}") for s in STATES})
     if name in (*_NUMBERS, "share"):
         return pd.to_numeric(values, errors="coerce").astype("float64").round(2)
+    if name == "unit":
+        return values.map(unit_of)
     if column is None or name == "year":
         return values
     told = {

@@ -1,0 +1,38 @@
+"""Units that documents write are said in the language of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from platforms import messages
+from platforms.app.wording import unit_of
+from platforms.layers.workspace import Workspace
+
+
+@pytest.fixture
+def english():
+    before = messages.language()
+    messages.set_language("en")
+    yield
+    messages.set_language(before)
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("万元/亩", "10,000 yuan/mu"), ("亩", "mu"), ("%", "%"), ("m²", "m²"), (float("nan"), "")],
+)
+def test_a_unit_is_said_part_by_part(written, told):
+    assert unit_of(written) == told
+
+
+def test_a_chinese_page_keeps_the_units_of_the_documents():
+    assert unit_of("万元/人·年") == "万元/人·年"
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("name", ["yueqing", "taizhou"])
+def test_every_unit_of_a_target_has_english_words(name):
+    units = Workspace.open(name).layer("targets")["unit"].dropna().unique()
+    assert len(units) > 3
+    assert [unit for unit in units if any(sign >= "\u4e00" for sign in unit_of(unit))] == []

@@ -1,0 +1,161 @@
+"""Every page in both languages: readable, named, reached by keys, no stray words, nothing runs."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from app_pages import DESK, drop, painted, settled
+from shapely.geometry import box
+
+from platforms.app.main import _PAGES
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+ADDRESSES = runpy.run_path(str(ROOT / "tools" / "screens.py"))["ADDRESSES"]
+MANNERS = Path(__file__).with_name("manners.js").read_text(encoding="utf-8")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# whole words; parts of ids, names of files and fingerprints are none
+ENGLISH = re.compile(r"(?<![\w.-])[A-Za-z]{2,}(?![\w.]*\d|[\w-]|\.[a-z])", re.ASCII)
+# formats, systems, units and names that are written so in Chinese too
+SAME = {
+    *("English", "Shapefile", "FileGDB", "GeoJSON", "GeoPackage", "KML", "DXF", "FlatGeobuf"),
+    *("GeoParquet", "TXT", "CSV", "Excel", "XLSX", "HTML", "PDF", "GPKG", "xlsx", "csv", "gpkg"),
+    *("html", "UTF", "EPSG", "SHA", "CGCS", "QGIS", "ArcGIS", "GB", "MB", "km"),
+}
+# the other language's own name, and the notice that has no English one
+CHINESE_NAMES = {"中文", "国土调查办发"}
+_ZH = re.compile(r"""\bzh: *("[^"]*"|'[^']*'|[^,}\n]*)""")
+
+
+@pytest.fixture(scope="module")
+def data() -> str:
+    """All that the example's data say in Chinese, without the words that have an English one."""
+    files = [p for top in ("layers", "geo") for p in sorted((ROOT / top).rglob("*"))]
+    texts = (p.read_text(encoding="utf-8") for p in files if p.suffix in {".csv", ".geojson"})
+    cards = (_ZH.sub("", p.read_text(encoding="utf-8")) for p in files if p.suffix == ".yaml")
+    return "\n".join([*texts, *cards])
+
+
+def test_every_page_has_its_addresses():
+    first = {address.partition("?")[0] for address in ADDRESSES.values()}
+    assert first == {"", *list(_PAGES)[1:]}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_page_has_manners_in_both_languages(open_app, yueqing, data, name):
+    page = open_app(f"{yueqing}/{ADDRESSES[name]}")
+    settled(page)
+    for lang in ("zh_CN", "en"):
+        if lang == "en":
+            page.get_by_text("English", exact=True).click()
+            page.wait_for_url("**lang=en*")
+            settled(page)
+        page.wait_for_timeout(500)
+        seen = page.evaluate(MANNERS)
+        assert seen["faults"] == []
+        assert len(seen["texts"]) > 20
+        told = "\n".join(seen["texts"])
+        if lang == "en":
+            stray = {run for run in CHINESE.findall(told) if run not in data} - CHINESE_NAMES
+        else:
+            stray = set(ENGLISH.findall(told)) - SAME
+        assert stray == set()
+
+
+def test_the_tab_key_goes_through_a_page_in_its_order(open_app, yueqing):
+    page = open_app(f"{yueqing}/plots")
+    painted(page)
+    settled(page)
+    where = """() => { const at = document.activeElement;
+        const all = [...document.querySelectorAll('*')];
+        return [at === document.body ? -1 : all.indexOf(at), at.outerHTML.slice(0, 80)]; }"""
+    steps = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        steps.append(page.evaluate(where))
+    places = [place for place, _ in steps if place >= 0]
+    assert len(set(places)) > 25
+    assert places == sorted(places), steps
+
+
+HOSTILE = {
+    "html": "<b>bold</b><img src=x onerror=alert(1)>",
+    "script": "</script><script>alert(2)</script>",
+    "svg": "<svg onload=alert(3)></svg>",
+    "dollar": "${alert(4)}",
+    "backtick": "`${alert(5)}`",
+    "jinja": "{{7*7}}{% for x in y %}",
+    "markdown": "[link](javascript:alert(6)) **bold** $x^2$ :red[r]",
+    "rtl": "\u202eevil\u202c\u2066x\u2069",
+    "zero": "zero\u200bwidth\ufeff",
+    "long": "长" * 10_000,
+    "word": "W" * 10_000,
+    "formula": '=HYPERLINK("http://evil.example","x")',
+    "path": "../../etc/passwd",
+}
+
+
+@pytest.fixture
+def hostile(tmp_path) -> bytes:
+    """Plots whose every text is one of the corpus."""
+    words = list(HOSTILE.values())
+    plots = gpd.GeoDataFrame(
+        {
+            "plot_id": [f"{n}{word[:60]}" for n, word in enumerate(words)],
+            "name": words,
+            "firm_name": words[::-1],
+            "industry": words[3:] + words[:3],
+        },
+        geometry=[
+            box(120.96 + n * 0.002, 28.13, 120.961 + n * 0.002, 28.131) for n in range(len(words))
+        ],
+        crs=4490,
+    )
+    path = tmp_path / "hostile.gpkg"
+    plots.to_file(path)
+    return path.read_bytes()
+
+
+MADE = """() => [...document.querySelectorAll(
+    '.stMain img[src=x], .stMain svg[onload], .katex, a[href^="javascript"], .stMain b')]
+    .filter((e) => e.tagName !== 'B' || e.textContent === 'bold').length"""
+
+
+def _unharmed(page) -> None:
+    """Nothing was made from an attribute, nothing failed, and the page is as wide as before."""
+    assert page.evaluate(MADE) == 0
+    assert page.locator(".ip-error, .stException").count() == 0
+    wide = page.evaluate(
+        "[document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth]"
+    )
+    assert max(wide) <= DESK[0]
+
+
+def test_hostile_attributes_are_text_on_every_page(open_app, yueqing, hostile):
+    page = open_app(f"{yueqing}/plots")
+    settled(page)
+    drop(page, "${alert(7)}<img src=x>.gpkg", hostile)
+    page.locator(".ip-looking").wait_for(timeout=60_000)
+    settled(page)
+    shown = set()
+    for row in range(1, 8):
+        area = page.locator(".stDataFrame").first.bounding_box()
+        page.mouse.click(area["x"] + 16, area["y"] + 35 * (row + 0.5))
+        page.wait_for_timeout(400)
+        settled(page)
+        panel = page.locator(".st-key-panel").inner_text()
+        shown |= {name for name, word in HOSTILE.items() if word in panel}
+        _unharmed(page)
+    assert {"html", "script", "dollar", "jinja", "markdown"} <= shown
+    links = page.locator("[data-testid=stTopNavLink]")
+    for number in range(links.count()):
+        links.nth(number).click()
+        page.wait_for_timeout(300)
+        settled(page)
+        page.wait_for_timeout(300)
+        _unharmed(page)

@@ -35,4 +35,4 @@ def test_a_chinese_page_keeps_the_units_of_the_documents():
 def test_every_unit_of_a_target_has_english_words(name):
     units = Workspace.open(name).table("targets")["unit"].dropna().unique()
     assert len(units) > 3
-    assert [unit for unit in units if any("\u4e00" <= sign for sign in unit_of(unit))] == []
+    assert [unit for unit in units if any(sign >= "\u4e00" for sign in unit_of(unit))] == []

@@ -59,6 +59,10 @@ def test_cards_name_all_platforms_and_how_their_position_is_known():
     assert page.count('"ip-card"') == 27
     assert page.count("ip-at-schematic") == 27
     assert "示例地块合计" in page
+    # plots near a point that several stand in on belong to none of them for certain
+    tied = page.split("柳市镇方斗岩小微工业园</h4>")[1].split("</article>")[0]
+    assert "不能区分" in tied
+    assert "没有归入的地块" not in tied
 
 
 def test_charts_count_industries_one_by_one():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -55,7 +55,8 @@ def show_cards(scene: Scene, name: str) -> None:
         return
     land = _land_by_name(scene) if name == "platforms" else {}
     rows = pd.DataFrame(frame).drop(columns="geometry", errors="ignore").to_dict("records")
-    cards = [_card({str(k): v for k, v in row.items()}, columns, land) for row in rows]
+    tied = _tied(scene) if land else set()
+    cards = [_card({str(k): v for k, v in row.items()}, columns, land, tied) for row in rows]
     note = _t("cards.land_sample" if scene.run.sample else "cards.land") if land else None
     markup.show(el("p", note, cls="ip-note") if note else None, el("div", *cards, cls="ip-cards"))
 
@@ -64,6 +65,7 @@ def _card(
     row: Mapping[str, Any],
     columns: Mapping[str, Mapping[str, Any]],
     land: Mapping[str, Mapping[str, float]],
+    tied: Collection[str],
 ) -> Html:
     name = str(row.get("name", ""))
     marks = [shown(columns[m], row[m]) for m in _MARKS if m in columns and m in row]
@@ -78,8 +80,9 @@ def _card(
         )
     ]
     held = land.get(name, {})
-    if held and not held.get("area_mu"):
-        facts += [el("dt", _t("land.area_mu")), el("dd", _t("cards.no_plots"))]
+    if name in tied or (held and not held.get("area_mu")):
+        entry = "cards.tied" if name in tied else "cards.no_plots"
+        facts += [el("dt", _t("land.area_mu")), el("dd", _t(entry))]
         held = {}
     figures = [
         part
@@ -93,6 +96,14 @@ def _card(
         el("dl", *facts, *figures, cls="ip-facts"),
         cls="ip-card",
     )
+
+
+def _tied(scene: Scene) -> set[str]:
+    """Return the platforms whose plots cannot be told apart: they stand on the same point."""
+    plots = scene.run.plots
+    shared = plots[plots["platform_tied"].fillna("").ne("")]
+    named = zip(shared["platform"], shared["platform_tied"], strict=True)
+    return {one for first, others in named for one in (str(first), *str(others).split(";"))}
 
 
 def _land_by_name(scene: Scene) -> dict[str, dict[str, float]]:

@@ -159,3 +159,15 @@ def test_hostile_attributes_are_text_on_every_page(open_app, yueqing, hostile):
         settled(page)
         page.wait_for_timeout(300)
         _unharmed(page)
+
+
+def test_a_long_wait_can_be_cancelled_and_the_page_stays_as_it_was(open_app, yueqing):
+    page = open_app(f"{yueqing}/exports")
+    settled(page)
+    page.locator(".st-key-make-txt button").click()
+    page.get_by_role("button", name="取消").click(timeout=20_000)
+    page.get_by_role("button", name="取消").wait_for(state="detached")
+    settled(page)
+    assert page.locator(".st-key-get-txt").count() == 0
+    assert page.locator(".ip-error").count() == 0
+    assert page.locator(".st-key-make-txt button").is_enabled()

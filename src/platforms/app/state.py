@@ -254,7 +254,8 @@ def drop_upload() -> None:
     """Return to the workspace's own plots and forget the upload."""
     st.session_state.pop("upload", None)
     st.session_state.pop("upload-read", None)
-    st.session_state.pop("shelves", None)
+    for shelf in st.session_state.pop("shelves", {}).values():
+        shelf.stop()
 
 
 def picked() -> Pick | None:

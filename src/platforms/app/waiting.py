@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
@@ -18,10 +20,19 @@ __all__ = ["current_scene", "shown_scene", "wait"]
 T = TypeVar("T")
 
 _TICK_S = 0.1
+# what takes longer can be cancelled
+_LONG_S = 1.0
 
 
-def wait(job: Job[T]) -> T:
+def wait(job: Job[T], *, cancel: Callable[[], object] | None = None) -> T:
     """Return a job's result, with a progress bar for as long as it takes.
+
+    Parameters
+    ----------
+    job
+        A job; one with a way to cancel must be the session's own.
+    cancel
+        Returns the session to what it was before it asked; None offers no cancelling.
 
     Raises
     ------
@@ -29,14 +40,30 @@ def wait(job: Job[T]) -> T:
         What the job raised.
     """
     # there also when nothing has to be waited for: what stands below keeps its place
-    slot = st.empty()
+    slot, way_out = st.empty(), st.empty()
     if job.ready:
         return job.result()
+    begun: float | None = time.monotonic()
     while not job.wait(_TICK_S):
         stage = messages.text(f"app.stage.{job.stage or 'read'}")
         slot.progress(min(1.0, job.share), text=stage)
+        if cancel is not None and begun is not None and time.monotonic() - begun > _LONG_S:
+            begun = None
+            way_out.button(
+                messages.text("app.cancel"),
+                icon=":material/stop_circle:",
+                on_click=_cancel,
+                args=(job, cancel),
+                key=f"cancel-{id(job)}",
+            )
     slot.empty()
+    way_out.empty()
     return job.result()
+
+
+def _cancel(job: Job[T], back: Callable[[], object]) -> None:
+    job.stop.set()
+    back()
 
 
 def current_scene() -> Scene:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from platforms import messages
-from platforms.app.plots.shelf import Shelf
+from platforms.app.plots.shelf import Shelf, Stopped
 
 
 def test_a_result_is_made_once_however_many_ask():
@@ -56,3 +56,34 @@ def test_work_is_done_in_the_language_of_who_asked():
     job = shelf.ask("k", lambda _: messages.language())
     messages.set_language("zh_CN")
     assert job.result() == "en"
+
+
+def test_stopped_work_ends_where_it_reports_and_is_begun_anew_when_asked_again():
+    shelf: Shelf[int] = Shelf(2)
+    going, ended = threading.Event(), threading.Event()
+
+    def work(progress):
+        going.wait(10)
+        try:
+            progress("read", 0.5)
+        finally:
+            ended.set()
+        return 1
+
+    first = shelf.ask("k", work)
+    shelf.stop()
+    again = shelf.ask("k", lambda _: 2)
+    assert again.result() == 2
+    going.set()
+    assert ended.wait(10)
+    with pytest.raises(Stopped):
+        first.result()
+    assert shelf.ask("k", lambda _: 3) is again
+
+
+def test_what_is_made_stays_when_the_rest_is_stopped():
+    shelf: Shelf[int] = Shelf(2)
+    job = shelf.ask("k", lambda _: 1)
+    assert job.result() == 1
+    shelf.stop()
+    assert shelf.ask("k", lambda _: 2) is job

@@ -16,7 +16,14 @@ from platforms.app.plots.reading import Question, show_reading
 from platforms.app.plots.upload import Upload, one_upload, safe_name
 from platforms.app.scene import Scene
 from platforms.app.server import MAX_UPLOAD_MB
-from platforms.app.state import accept_upload, drop_upload, plots_job, set_upload, upload
+from platforms.app.state import (
+    accept_upload,
+    drop_upload,
+    looked_at,
+    plots_job,
+    set_upload,
+    upload,
+)
 from platforms.app.waiting import wait
 from platforms.app.wording import ASKED, said
 from platforms.errors import CRSError, PlatformsError
@@ -83,9 +90,24 @@ def _take(key: str) -> None:
 
 def _forget() -> None:
     drop_upload()
+    _empty_box()
+
+
+def _empty_box() -> None:
+    """Forget what the widget holds: another one takes its place."""
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     for name in (_SEEN, _PASSED):
         st.session_state.pop(name, None)
+
+
+def _back() -> None:
+    """Stop reading a file, and look at what was looked at before."""
+    before = looked_at()
+    if before is None:
+        _forget()
+        return
+    set_upload(before)
+    _empty_box()
 
 
 def _show_passed(held: Upload) -> None:
@@ -97,7 +119,7 @@ def _show_passed(held: Upload) -> None:
 
 def _read(held: Upload) -> bool:
     try:
-        wait(plots_job(held))
+        wait(plots_job(held), cancel=_back)
     except PlatformsError as error:
         show_error(said(error))
         if error.key == _LAYER_OPEN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from typing import get_args
 
 import streamlit as st
@@ -98,7 +99,8 @@ def _offer(scene: Scene, paper: Paper) -> None:
     elif asked == (scene.id, paper):
         # another choice or another run makes another paper
         with guard():
-            _give(scene, paper, wait(state.paper_job(scene, paper)))
+            back = partial(st.session_state.pop, f"{_ASKED}-{ending}", None)
+            _give(scene, paper, wait(state.paper_job(scene, paper), cancel=back))
     else:
         told = _t("takes", count=f"{count:,}", time=time_told(count * SECONDS[ending]))
         markup.show(el("p", told, cls="ip-note"))

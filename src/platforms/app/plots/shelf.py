@@ -16,11 +16,15 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-__all__ = ["Job", "Progress", "Shelf"]
+__all__ = ["Job", "Progress", "Shelf", "Stopped"]
 
 T = TypeVar("T")
 
 Progress = Callable[[str, float], None]
+
+
+class Stopped(Exception):  # noqa: N818 not an error: whoever asked wants it no more
+    """Raised inside work that nobody waits for any more."""
 
 
 @dataclass
@@ -35,14 +39,25 @@ class Job(Generic[T]):
         What is being done.
     share
         How much is done, 0 to 1.
+    stop
+        Set when nobody wants the result any more; the work ends where it next reports.
     """
 
     future: Future[T] = field(default_factory=Future)
     stage: str = ""
     share: float = 0.0
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def report(self, stage: str, share: float) -> None:
-        """Note how far the work is."""
+        """Note how far the work is.
+
+        Raises
+        ------
+        Stopped
+            When the work was stopped.
+        """
+        if self.stop.is_set():
+            raise Stopped
         self.stage, self.share = stage, share
 
     @property
@@ -88,7 +103,7 @@ class Shelf(Generic[T]):
         """
         with self._lock:
             job = self._jobs.get(key)
-            if job is not None:
+            if job is not None and not job.stop.is_set():
                 self._jobs.move_to_end(key)
                 return job
             job = Job()
@@ -100,6 +115,13 @@ class Shelf(Generic[T]):
         arguments = (self._work, key, job, make)
         threading.Thread(target=context.run, args=arguments, daemon=True).start()
         return job
+
+    def stop(self) -> None:
+        """Stop what is being made; what was made stays."""
+        with self._lock:
+            for job in self._jobs.values():
+                if not job.ready:
+                    job.stop.set()
 
     def _work(self, key: Hashable, job: Job[T], make: Callable[[Progress], T]) -> None:
         try:

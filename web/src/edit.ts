@@ -38,6 +38,7 @@ export class Editing {
     private readonly map: L.Map, private readonly words: Words, private readonly snap: Snapping,
   ) {
     this.box = new WorkBox(words);
+    this.box.node.classList.add("pm-work-edit");
     map.createPane("pm-handles").style.zIndex = "460";
     this.area = L.polygon([], {
       pane: "pm-draw", renderer: L.svg({ pane: "pm-draw", padding: 0.5 }), interactive: false, noClip: true,

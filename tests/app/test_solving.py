@@ -45,6 +45,16 @@ def test_a_search_is_watched_and_stopped_with_what_it_has():
     assert [text.value for text in app.text] == ["kept"]
 
 
+def test_of_a_curve_the_point_is_told_and_no_limit_that_holds_for_one_point_only():
+    search = Search("key")
+    search.report(SimpleNamespace(best=None, bound=None, gap=None, phase="curve", done=3, most=20))
+    told = progress_text(search, None)
+    assert "第 4 / 20 点" in told
+    assert "最多" not in told
+    search.report(SimpleNamespace(best=None, bound=None, gap=None, phase="search", done=3, most=9))
+    assert "点" not in progress_text(search, None)
+
+
 def test_an_answer_to_something_else_is_not_shown():
     app = AppTest.from_string(PAGE.replace('search_of("demo", 1)', 'search_of("demo", 2)'))
     app = app.run().button(key="go").click().run()

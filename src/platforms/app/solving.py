@@ -150,7 +150,7 @@ def search_of(name: str, key: Hashable = None) -> Search[Any] | None:
     return held if held is not None and (key is None or held.key == key) else None
 
 
-def watch(name: str, *, limit_s: float) -> None:
+def watch(name: str, *, limit_s: float | None) -> None:
     """Show a search while it runs, with a way to stop it; then the page is drawn anew.
 
     Parameters
@@ -158,20 +158,23 @@ def watch(name: str, *, limit_s: float) -> None:
     name
         Under which the session holds it.
     limit_s
-        How long it may take, seconds.
+        How long it may take, seconds; None where no limit holds for the whole.
     """
     _watch(name, limit_s, messages.language())
 
 
 @st.fragment(run_every=_TICK_S)
-def _watch(name: str, limit_s: float, lang: str) -> None:
+def _watch(name: str, limit_s: float | None, lang: str) -> None:
     # runs by itself, outside the frame that sets the language and shows what goes wrong
     messages.set_language(lang)
     search = search_of(name)
     if search is None or search.job.ready:
         st.rerun()
     with guard(), st.container(border=True, key=f"searching-{name}"):
-        share = search.elapsed_s / limit_s if limit_s > 0 else 0.0
+        share = search.elapsed_s / limit_s if limit_s else 0.0
+        done, most = _points(search.step)
+        if most:
+            share = done / most
         st.progress(min(1.0, share), text=_phase(search))
         markup.show(el("p", progress_text(search, limit_s), cls="ip-searching", role="status"))
         st.button(
@@ -199,7 +202,14 @@ def _phase(search: Search[Any]) -> str:
     return _t(phase if phase in known else "working")
 
 
-def progress_text(search: Search[Any], limit_s: float) -> str:
+def _points(step: Step | None) -> tuple[int, int]:
+    """Return how many points of a curve are done, and how many there are; 0 where none is drawn."""
+    if step is None or step.phase != "curve":
+        return 0, 0
+    return getattr(step, "done", 0), getattr(step, "most", 0)
+
+
+def progress_text(search: Search[Any], limit_s: float | None) -> str:
     """Say in one line how far a search is, as far as that is known.
 
     Parameters
@@ -207,10 +217,16 @@ def progress_text(search: Search[Any], limit_s: float) -> str:
     search
         The search.
     limit_s
-        How long it may take, seconds.
+        How long it may take, seconds; None where no limit holds for the whole.
     """
     step = search.step
-    told = [_t("used", seconds=printed(search.elapsed_s, 0), limit=printed(limit_s, 0))]
+    used = printed(search.elapsed_s, 0)
+    told = [_t("used_only", seconds=used)]
+    if limit_s is not None:
+        told = [_t("used", seconds=used, limit=printed(limit_s, 0))]
+    done, most = _points(step)
+    if most:
+        told.insert(0, _t("point", at=done + 1, most=most))
     for name, digits, scale in (("best", 2, 1.0), ("bound", 2, 1.0), ("gap", 3, _PERCENT)):
         value = getattr(step, name, None)
         if value is not None and math.isfinite(value):

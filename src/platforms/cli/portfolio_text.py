@@ -59,6 +59,8 @@ def echo_portfolio(
     if last is not None:
         parts = {"points": _n(last.points), "low": _n(last.low), "high": _n(last.high)}
         click.echo(_t("cli.last", mu=_n(last.mu), **parts))
+        if last.ended:
+            click.echo(messages.text(f"portfolio.cli.last_cut.{last.ended}"))
         if last.cost_wan is not None:
             click.echo(_t("cli.last_cost", cost=_n(last.cost_wan)))
 

@@ -1,9 +1,9 @@
 """A long solve at a terminal: a line of progress, and Ctrl-C that keeps the best answer.
 
 Standard output holds the answer, often one JSON object. In rare searches the solver prints a
-line of its own from C, whatever its options say; while a solve runs, what C code writes goes
-to standard error. That is right for a command, which is alone in its process; the library and
-the app leave standard output as it is.
+line of its own from C, whatever its options say; while a solve runs, what C code writes to
+standard output goes nowhere. That is right for a command, which is alone in its process; the
+library and the app leave standard output as it is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from platforms import messages
 
 __all__ = ["Watched", "watched"]
 
-_STDOUT, _STDERR = 1, 2
+_STDOUT = 1
 # a line that changes more often cannot be read
 _PAUSE = 0.1
 
@@ -128,7 +128,7 @@ def watched() -> Iterator[Watched]:
 
 @contextmanager
 def _stdout_kept() -> Iterator[None]:
-    """Send what C code writes to standard output to standard error."""
+    """Throw away what C code writes to standard output."""
     flush = _flush()
     try:
         kept = os.dup(_STDOUT)
@@ -137,7 +137,9 @@ def _stdout_kept() -> Iterator[None]:
         yield
         return
     with suppress(OSError):
-        os.dup2(_STDERR, _STDOUT)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, _STDOUT)
+        os.close(nowhere)
     try:
         yield
     finally:

@@ -167,7 +167,7 @@ def test_the_curve_is_told_in_per_cent_and_without_a_cost_that_there_is_not(answ
     assert table["状态"].tolist()[-1] == "无解"
     assert table["差距（%）"].iloc[0] == pytest.approx(100 * curve["gap"].iloc[0], abs=1e-4)
     chart = curve_chart(600)
-    assert {layer["mark"]["type"] for layer in chart["layer"]} == {"line", "rule", "text"}
+    assert {layer["mark"]["type"] for layer in chart["layer"]} == {"line", "rule", "point", "text"}
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv", "gpkg", "html"])
@@ -204,3 +204,34 @@ def test_a_city_without_plots_says_so_kindly(page, monkeypatch):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", "taizhou")
     monkeypatch.setattr(state, "_OPEN", {})
     assert "台州市的工作区没有地块" in _html(page.run())
+
+
+CURVE_PAGE = """
+import threading
+import platforms as ip
+import streamlit as st
+from platforms.app.portfolio.attainment import show_curve, show_last
+answer = st.session_state["answer"]
+stop = threading.Event()
+stop.set()
+show_last(answer.last(stop=stop))
+show_curve(answer.curve(targets=st.session_state["targets"], stop=stop), 600, key="c")
+"""
+
+
+@pytest.mark.parametrize(
+    ("targets", "word"), [([900, 1200], "曲线的计算已停止"), ([300, 1200], "1 个没有求出")]
+)
+def test_a_curve_that_was_stopped_is_not_said_to_have_no_solution(answer, targets, word):
+    app = AppTest.from_string(CURVE_PAGE, default_timeout=60)
+    app.session_state["answer"], app.session_state["targets"] = answer, targets
+    shown = _html(app.run())
+    assert "没有可行的组合" not in shown
+    assert word in shown
+
+
+def test_points_that_are_not_proved_are_marked_in_the_chart():
+    layers = curve_chart(600)["layer"]
+    marked = [one for one in layers if one.get("transform")]
+    assert [one["mark"]["type"] for one in marked] == ["rule", "point"]
+    assert marked[0]["encoding"]["y"]["field"] == "bound"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -42,7 +43,8 @@ def show_last(last: ip.PortfolioPrice | None) -> None:
         per_mu=printed(last.points / last.mu), low=printed(last.low), high=printed(last.high),
     )  # fmt: skip
     cost = None if last.cost_wan is None else _t("last_cost", cost=printed(last.cost_wan))
-    markup.show(el("p", el("b", told), cost, cls="ip-last"))
+    cut = None if not last.ended else el("span", _t(f"last_cut.{last.ended}"), cls="ip-last-cut")
+    markup.show(el("p", el("b", told), cost, cut, cls="ip-last"))
 
 
 def show_curve(curve: pd.DataFrame, target_mu: float, *, key: str) -> None:
@@ -62,9 +64,11 @@ def show_curve(curve: pd.DataFrame, target_mu: float, *, key: str) -> None:
         markup.show(el("h4", _t("curve"), cls="ip-h4"))
         known = curve.dropna(subset=["objective"])
         if known.empty:
-            markup.show(el("p", _t("no_curve"), cls="ip-note"))
+            entry = "no_curve" if curve["status"].eq("infeasible").all() else "curve_stopped"
+            markup.show(el("p", _t(entry), cls="ip-note"))
         else:
             st.vega_lite_chart(known, curve_chart(target_mu), key=key, height=_HEIGHT)
+        _show_unproved(curve)
     with right:
         table = curve_table(curve)
         st.dataframe(
@@ -72,6 +76,21 @@ def show_curve(curve: pd.DataFrame, target_mu: float, *, key: str) -> None:
             height="content",
         )  # fmt: skip
     markup.show(el("p", _t("about_curve"), cls="ip-note"))
+
+
+def _show_unproved(curve: pd.DataFrame) -> None:
+    """Say how many points are not proved, and how far they may be off."""
+    cut = curve[curve["status"].eq("stopped")]
+    missing = int(curve["status"].eq("nothing").sum())
+    if len(cut):
+        gaps = cut["gap"].to_numpy(dtype="float64")
+        known = gaps[np.isfinite(gaps)]
+        worst = printed(_PERCENT * known.max(), 3) if len(known) == len(gaps) else "—"
+        told = _t("points_cut", count=len(cut), most=len(curve), gap=worst)
+        markup.show(el("p", told, cls="ip-warning", role="status"))
+    if missing:
+        told = _t("points_missing", count=missing, most=len(curve))
+        markup.show(el("p", told, cls="ip-warning", role="status"))
 
 
 def curve_table(curve: pd.DataFrame) -> pd.DataFrame:
@@ -99,8 +118,9 @@ def curve_chart(target_mu: float) -> dict[str, Any]:
     told = [
         {"field": name, "title": messages.text(f"portfolio.head.{name}"), "format": form}
         for name, form in (("target_mu", ",.0f"), ("objective", ",.2f"), ("land_mu", ",.2f"),
-                           ("plots", ",d"), ("firms", ",d"))
+                           ("plots", ",d"), ("firms", ",d"), ("gap", ".3%"))
     ]  # fmt: skip
+    cut = [{"filter": "datum.status === 'stopped'"}]
     mark = {"type": "line", "color": _INK, "point": {"color": _INK, "size": 45}}
     # drawn once, not once for each point of the curve
     alone = {"values": [{"target_mu": target_mu}]}
@@ -108,6 +128,21 @@ def curve_chart(target_mu: float) -> dict[str, Any]:
     return {
         "layer": [
             {"mark": mark, "encoding": {"x": across, "y": up, "tooltip": told}},
+            # what is not proved: from the bound up to what was found
+            {
+                "transform": cut,
+                "mark": {"type": "rule", "color": _INK, "size": 2},
+                "encoding": {
+                    "x": across,
+                    "y": {**up, "field": "bound"},
+                    "y2": {"field": "objective"},
+                },
+            },
+            {
+                "transform": cut,
+                "mark": {"type": "point", "color": _INK, "fill": "white", "size": 60},
+                "encoding": {"x": across, "y": up, "tooltip": told},
+            },
             {
                 "data": alone,
                 "mark": {"type": "rule", "color": _TARGET, "strokeDash": [5, 4], "size": 2},

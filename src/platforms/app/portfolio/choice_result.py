@@ -205,7 +205,8 @@ def _show_priced(search: Search[Any], answer: ip.Portfolio, priced: Priced | Non
     if not answer.solved:
         markup.show(el("p", _t("no_curve"), cls="ip-note"))
     elif priced is None:
-        watch(CURVE, limit_s=answer.asked[1])
+        # each point has a limit of its own; the whole has none
+        watch(CURVE, limit_s=None)
     else:
         show_last(priced.last)
         show_curve(priced.curve, answer.target_mu, key=f"portfolio-curve-{id(search)}")

@@ -191,7 +191,7 @@ class Portfolio:
             The targets themselves, 亩, in place of ``points``.
         progress, stop
             Is told how far it is; ends it once it is set. Points that were not come to have
-            the status ``stopped`` and the choice of the point above.
+            the status ``stopped`` and the choice of the point above, or ``nothing``.
 
         Returns
         -------
@@ -203,7 +203,8 @@ class Portfolio:
             targets = [2 * self.target_mu * (at + 1) / points for at in range(points)]
         gap, seconds = self.asked
         watch = Watch(seconds, progress, stop)
-        return curve(self.prepared.case, targets, gap=gap, watch=watch, share=_OF_TIME)
+        known = (self.target_mu, self.found)
+        return curve(self.prepared.case, targets, gap=gap, watch=watch, share=_OF_TIME, known=known)
 
     def last(self, mu: float = 100.0, *, stop: Stop | None = None) -> PortfolioPrice | None:
         """Return what the last 亩 of the target cost; None without an answer."""

@@ -20,6 +20,8 @@ Ints = NDArray[np.int64]
 
 # land and money are compared to this much, 亩 and 万元: areas are multiples of 0.000015 亩
 SLACK = 1e-6
+# weights finer than this, in points, have no common step
+_STEP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,21 @@ class Case:
     def together(self, chosen: Bools) -> int:
         """Return how many pairs a choice holds."""
         return int(chosen[self.pairs].all(axis=1).sum())
+
+    def stepped(self, chosen: Bools) -> float:
+        """Return the points of the firms of a choice less those of its pairs."""
+        return self.firm_points * self.firms(chosen) - self.pair_points * self.together(chosen)
+
+    @property
+    def step(self) -> float:
+        """What the points of firms less those of pairs are a multiple of; 0 for nothing."""
+        points = (self.firm_points, self.pair_points if len(self.pairs) else 0.0)
+        whole = [round(one / _STEP) for one in points]
+        even = all(
+            math.isclose(n * _STEP, p, rel_tol=0, abs_tol=1e-12)
+            for n, p in zip(whole, points, strict=True)
+        )
+        return math.gcd(*whole) * _STEP if even else 0.0
 
     def lack(self, chosen: Bools, target: float) -> float:
         """Return by how much a choice misses land, a quota or the budget at worst."""

@@ -2,7 +2,9 @@
 
 A choice that reaches a higher target also reaches every lower one, and no bound of a lower
 target is above that of a higher one. The curve is found from the top down, each point beginning
-from the one above, so that more never looks cheaper however the gap fell.
+from the one above, so that more never looks cheaper however the gap fell. Time that a point did
+not need is there for those after it. A point that was stopped before anything was found has no
+figures and the status ``nothing``.
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ class PortfolioPrice:
     cost_wan
         Difference of the known cost, 万元; None without cost. It may be negative, where the
         larger choice saves elsewhere.
+    ended
+        ``seconds`` or ``stopped`` where a clock or a person cut one of the two short, else
+        empty.
     """
 
     mu: float
@@ -46,10 +51,17 @@ class PortfolioPrice:
     low: float
     high: float
     cost_wan: float | None
+    ended: str = ""
 
 
 def curve(
-    case: Case, targets: Sequence[float], *, gap: float, watch: Watch, share: float = 1.0
+    case: Case,
+    targets: Sequence[float],
+    *,
+    gap: float,
+    watch: Watch,
+    share: float = 1.0,
+    known: tuple[float, Found] | None = None,
 ) -> pd.DataFrame:
     """Return the best choice for each of some targets.
 
@@ -63,9 +75,11 @@ def curve(
         For each point.
     watch
         Its seconds are for each point; who is told; and what ends the curve, whose points
-        that were not come to then have the status ``nothing``.
+        that were not come to then have the choice of the one above, or nothing.
     share
-        Of the seconds that a point may take.
+        Of the seconds that a point may take, beside what those before it left.
+    known
+        A target and its answer, from which lower points begin.
 
     Returns
     -------
@@ -76,13 +90,22 @@ def curve(
     """
     found: list[tuple[float, Found]] = []
     above: Found | None = None
+    spare = 0.0
     for done, target in enumerate(sorted(targets, reverse=True)):
         watch.tell("curve", None, None, done, len(targets))
+        if known is not None and target <= known[0]:
+            above, known = _lower(above, known[1]), None
         begin = None if above is None else above.chosen
         if watch.stop is not None and watch.stop.is_set():
             told = _without_search(case, begin)
         else:
-            told = solve(case, target, gap=gap, watch=watch.again(share), start=begin)
+            each = watch.again(share)
+            own = each.seconds
+            if own is not None:
+                each.seconds = own + spare
+            told = solve(case, target, gap=gap, watch=each, start=begin)
+            if own is not None:
+                spare = max(0.0, own + spare - told.seconds)
         if above is not None and math.isfinite(above.objective):
             # the point above is a choice here too, and its bound is no lower than this one's
             told = replace(told, bound=min(told.bound, above.objective))
@@ -95,6 +118,13 @@ def curve(
         rows.append(_row(case, target, replace(told, bound=min(lowest, told.objective))))
     table = pd.DataFrame(rows, columns=list(CURVE))
     return table.astype({"plots": "Int64", "firms": "Int64"})
+
+
+def _lower(above: Found | None, known: Found) -> Found | None:
+    """Return the better of two choices that both reach a target."""
+    if known.chosen is None:
+        return above
+    return known if above is None or known.objective < above.objective else above
 
 
 def _without_search(case: Case, above: Bools | None) -> Found:
@@ -118,8 +148,9 @@ def _row(case: Case, target: float, told: Found) -> dict[str, object]:
         "firms": case.firms(chosen),
         "cost_wan": math.nan if case.cost is None else math.fsum(case.cost[chosen]),
         "objective": told.objective,
-        "bound": told.bound,
-        "gap": told.gap,
+        # a point that was not searched has no bound of its own
+        "bound": told.bound if math.isfinite(told.bound) else math.nan,
+        "gap": told.gap if math.isfinite(told.bound) else math.nan,
     }
 
 
@@ -142,4 +173,5 @@ def price_of_last(
         low=max(top.bound - below.objective, 0.0),
         high=top.objective - below.bound,
         cost_wan=cost,
+        ended=below.ended or top.ended,
     )

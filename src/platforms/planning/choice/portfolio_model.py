@@ -20,8 +20,11 @@ from platforms.planning.choice.portfolio_case import Bools, Case, Floats, Ints
 from platforms.planning.effort import Watch
 from platforms.planning.solver import Program, Solved, solve_program
 
-__all__ = ["Model", "Relaxed", "build", "relax", "side_rows"]
+__all__ = ["ANY_STEPS", "Model", "Relaxed", "Span", "build", "relax", "side_rows"]
 
+Span = tuple[float, float]
+
+ANY_STEPS: Span = (-math.inf, math.inf)
 _INFEASIBLE = 2
 
 
@@ -62,6 +65,10 @@ class Model:
         Plot and firm of the rows that tie them, as places of variables.
     pair_rows
         Pair and its two plots, as places of variables.
+    step_points
+        Points of firms less those of pairs that each variable has.
+    step_held
+        Points of firms less those of pairs that the fixed plots have.
     """
 
     plots: Ints
@@ -72,6 +79,12 @@ class Model:
     most: Floats
     firm_rows: tuple[Ints, Ints]
     pair_rows: tuple[Ints, Ints, Ints]
+    step_points: Floats
+    step_held: float
+
+    def stepped(self, values: Floats) -> float:
+        """Return the points of firms less those of pairs that some values have."""
+        return self.step_held + math.fsum(self.step_points * values)
 
     def solve(
         self, *, gap: float, watch: Watch, tell: Callable[[float], None] | None = None
@@ -103,7 +116,9 @@ class Model:
         return Solved(found.values, found.bound + self.constant)
 
 
-def build(case: Case, target: float, free: Bools, taken: Bools) -> Model:
+def build(
+    case: Case, target: float, free: Bools, taken: Bools, *, stepped: Span = ANY_STEPS
+) -> Model:
     """Write the program.
 
     Parameters
@@ -116,6 +131,8 @@ def build(case: Case, target: float, free: Bools, taken: Bools) -> Model:
         Plots that are variables.
     taken
         Plots that are fixed as chosen; all others are fixed as left.
+    stepped
+        Fewest and most points of firms less those of pairs.
 
     Returns
     -------
@@ -150,17 +167,26 @@ def build(case: Case, target: float, free: Bools, taken: Bools) -> Model:
     places = (np.concatenate([ties, ties]), np.concatenate([plus, minus]))
     tied = csr_array((entries, places), shape=(len(plus), count))
     side, least, most = side_rows(case, target, plots, taken, count)
+    costs = np.concatenate(
+        [costs, np.full(len(kept), case.firm_points), np.full(len(one), -case.pair_points)]
+    )
+    steps = costs.copy()
+    steps[: len(plots)] -= case.points[plots]
+    held = case.stepped(taken)
+    if stepped != ANY_STEPS:
+        side = vstack([side, csr_array(steps[None, :])])
+        least, most = np.append(least, stepped[0] - held), np.append(most, stepped[1] - held)
     return Model(
         plots=plots,
-        costs=np.concatenate(
-            [costs, np.full(len(kept), case.firm_points), np.full(len(one), -case.pair_points)]
-        ),
+        costs=costs,
         constant=case.objective(taken),
         rows=vstack([tied, side]).tocsc(),
         least=np.concatenate([np.full(len(plus), -np.inf), least]),
         most=np.concatenate([np.zeros(len(plus)), most]),
         firm_rows=(at, firm_place),
         pair_rows=(pair_place, one, two),
+        step_points=steps,
+        step_held=held,
     )
 
 

@@ -5,6 +5,11 @@ were decided the other way. Only plots for which that is little are left open (t
 solver finds the best choice among them. A choice that decides any other plot otherwise costs
 at least the bound and that plot's price, so the answer is proved for all plots, and the core
 grows until the proof is as close as was asked for.
+
+The points of firms and pairs go in steps, such as 5 where a firm has 20 and a pair 5: where the
+program lies between two, it is solved for fewer and for more, and what cannot better the answer
+falls away. That lifts the bound by up to a step, which the solver by itself seldom proves among
+many plots of much the same size.
 """
 
 from __future__ import annotations
@@ -16,7 +21,14 @@ from typing import Literal
 import numpy as np
 
 from platforms.planning.choice.portfolio_case import SLACK, Bools, Case, Floats, Ints
-from platforms.planning.choice.portfolio_model import Model, Relaxed, build, relax
+from platforms.planning.choice.portfolio_model import (
+    ANY_STEPS,
+    Model,
+    Relaxed,
+    Span,
+    build,
+    relax,
+)
 from platforms.planning.effort import Phase, Watch
 
 __all__ = ["Found", "solve"]
@@ -28,6 +40,8 @@ _GROWTH = 4
 _HALF = 0.5
 # so far from a whole number the solver's own may lie
 _NOUGHT = 1e-9
+# a number of steps that is so far from whole is split
+_SPLIT = 1e-5
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,15 @@ class Found:
         """Relative distance between points and bound."""
         far = max(self.objective - self.bound, 0.0)
         return far / max(abs(self.objective), 1e-9) if far > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Choices whose firms and pairs have so many points: the program, and its loose optimum."""
+
+    stepped: Span
+    model: Model
+    loose: Relaxed
 
 
 def solve(
@@ -97,18 +120,55 @@ class _Search:
 
     def run(self, start: Bools | None) -> Found:
         case = self.case
-        free, taken = case.fixed == 0, case.fixed == 1
         self.watch.tell("bound", None, None)
-        whole = build(case, self.target, free, taken)
-        loose = relax(whole)
-        self.bound = loose.points
-        if math.isinf(loose.points):
+        whole = self._side(ANY_STEPS)
+        self.bound = whole.loose.points
+        if math.isinf(self.bound):
             return self._told("infeasible")
         if start is not None:
             self._offer(start)
-        self._offer(_rounded(case, whole, loose, self.target))
+        self._offer(_rounded(case, whole.model, whole.loose, self.target))
         self._tell(self.points)
-        prices = _prices(whole, loose)
+        sides = self._split(whole)
+        bounds = [side.loose.points for side in sides]
+        self.bound = max(self.bound, min(bounds))
+        for at, side in enumerate(sides):
+            # a side that cannot better what was found needs no search
+            if self._closes(bounds[at]) or (at and self.watch.over()):
+                continue
+            bounds[at] = self._grow(side, rest=min([*bounds[:at], *bounds[at + 1 :], math.inf]))
+            self.bound = max(self.bound, min(bounds))
+        if self.best is None:
+            return self._told("infeasible" if math.isinf(self.bound) else "nothing")
+        return self._told("optimal" if self._close() else "stopped")
+
+    def _side(self, stepped: Span) -> _Side:
+        case = self.case
+        model = build(case, self.target, case.fixed == 0, case.fixed == 1, stepped=stepped)
+        return _Side(stepped, model, relax(model))
+
+    def _split(self, whole: _Side) -> list[_Side]:
+        """Return the choices with fewer and with more steps, where that lifts the bound."""
+        step, least = self.case.step, _HALF * self.gap * abs(whole.loose.points) + SLACK
+        # the bound is lifted by less than a step
+        if step <= least or self._closes(whole.loose.points) or not len(whole.model.costs):
+            return [whole]
+        steps = whole.model.stepped(whole.loose.values) / step
+        fewer = math.floor(steps + _SPLIT)
+        if steps - fewer < _SPLIT:
+            return [whole]
+        sides = [
+            self._side((-math.inf, fewer * step + SLACK)),
+            self._side(((fewer + 1) * step - SLACK, math.inf)),
+        ]
+        sides = sorted(sides, key=lambda side: side.loose.points)
+        lifted = sides[0].loose.points - whole.loose.points
+        return sides if lifted > least else [whole]
+
+    def _grow(self, side: _Side, rest: float) -> float:
+        """Search one side with a core that grows; return its bound."""
+        loose, bound = side.loose, side.loose.points
+        prices = _prices(side.model, loose)
         # plots that the program splits are open before all others
         values = loose.values[: len(prices)]
         decided = (values < _NOUGHT) | (values > 1 - _NOUGHT)
@@ -116,32 +176,30 @@ class _Search:
         size = min(_CORE, len(order))
         while True:
             price = prices[order[size]] if size < len(order) else math.inf
-            proof = self._core(whole, loose, order[:size])
-            self.bound = max(self.bound, min(proof, loose.points + price))
+            proof = self._core(side, order[:size])
+            bound = max(bound, min(proof, loose.points + price))
+            self.bound = max(self.bound, min(bound, rest))
             self._tell(self.points)
-            if self._close() or size == len(order) or self.watch.over():
-                break
+            if self._closes(bound) or size == len(order) or self.watch.over():
+                return bound
             # where a choice is known, so is which plots can still better it
             need = _GROWTH * size
             if self.best is not None:
                 room = self.points - self.gap * abs(self.points) - loose.points
                 need = min(need, int((prices <= room + SLACK).sum()))
             size = min(max(need, size + 1), len(order))
-        if self.best is None:
-            done = size == len(order) and math.isinf(self.bound)
-            return self._told("infeasible" if done else "nothing")
-        return self._told("optimal" if self._close() else "stopped")
 
-    def _core(self, whole: Model, loose: Relaxed, core: Ints) -> float:
+    def _core(self, side: _Side, core: Ints) -> float:
         """Solve with some plots open; return the bound of that part."""
-        case = self.case
+        case, whole, loose = self.case, side.model, side.loose
         free = np.zeros(len(case), dtype=bool)
         free[whole.plots[core]] = True
         taken = case.fixed == 1
         taken[whole.plots] = (loose.values[: len(whole.plots)] > _HALF) & ~free[whole.plots]
         margin, proof = 0.0, -math.inf
         for again in range(3):
-            part = build(_tighter(case, margin), self.target + margin, free, taken)
+            narrow = _tighter(case, margin)
+            part = build(narrow, self.target + margin, free, taken, stepped=side.stepped)
             tell = None if self.watch.progress is None else self._tell
             found = part.solve(gap=self._inner(part), watch=self.watch, tell=tell)
             if again == 0:
@@ -177,7 +235,13 @@ class _Search:
         self.watch.tell(phase, min(points, self.points), self.bound)
 
     def _close(self) -> bool:
-        far = self.points - self.bound
+        return self._closes(self.bound)
+
+    def _closes(self, bound: float) -> bool:
+        """Tell whether the best is as near to a bound as was asked for."""
+        if math.isinf(bound):
+            return bound > 0
+        far = self.points - bound
         return self.best is not None and far <= self.gap * abs(self.points) + 1e-9 * max(
             abs(self.points), 1.0
         )

@@ -176,8 +176,9 @@ def test_reading_a_large_file_can_be_cancelled_and_the_page_stays_as_it_was(
     page = open_app(f"{yueqing}/plots")
     settled(page)
     drop(page, "many.gpkg", (tmp_path / "many.gpkg").read_bytes())
-    page.get_by_role("button", name="取消").click(timeout=30_000)
-    page.get_by_role("button", name="取消").wait_for(state="detached")
+    cancel = page.locator("[class*=st-key-cancel-] button")
+    cancel.click(timeout=30_000)
+    cancel.wait_for(state="detached")
     settled(page)
     page.locator(".ip-source", has_text="sample_plots").wait_for()
     assert page.locator(".ip-error, .ip-looking").count() == 0

@@ -19,7 +19,7 @@ from platforms.layers.workspace import find_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 _KEPT_RUNS = 4
-_MADE: dict[tuple[int, str | None], ip.Run] = {}
+_MADE: dict[tuple[int, str | None, str], ip.Run] = {}
 
 
 @contextlib.contextmanager
@@ -55,7 +55,8 @@ def run_once() -> Iterator[None]:
         own = ROOT in workspace.geo_dir.parents and (rules is None or isinstance(rules, str))
         if not own or any(value is not None and value is not False for value in options.values()):
             return as_it_is(workspace, rules=rules, **options)
-        key = (id(workspace), rules)
+        # an answer has reasons in the language in which it was made
+        key = (id(workspace), rules, ip.language())
         if key not in _MADE:
             if len(_MADE) == _KEPT_RUNS:
                 _MADE.pop(next(iter(_MADE)))

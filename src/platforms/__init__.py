@@ -195,6 +195,7 @@ _HOMES = {
     "scenario_parameters": "outputs.scenario_tables",
     "scenario_steps": "outputs.scenario_tables",
     "scenario_table": "outputs.scenario_tables",
+    "scenario_told": "outputs.scenario_words",
     "scenario_why": "outputs.scenario_tables",
     "score_firms": "policy.scoring:score",
     "select_targets": "policy.targets_records",

@@ -61,6 +61,7 @@ from platforms.outputs.scenario_tables import (
     scenario_table,
     scenario_why,
 )
+from platforms.outputs.scenario_words import scenario_told
 from platforms.outputs.target_words import target_number, target_remarks, target_scope
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.adjustment import Adjustment, adjust
@@ -325,6 +326,7 @@ __all__ = [
     "scenario_parameters",
     "scenario_steps",
     "scenario_table",
+    "scenario_told",
     "scenario_why",
     "score_firms",
     "select_targets",

@@ -49,7 +49,11 @@ def resummed(files):
 
 def test_what_was_written_is_brought_back_the_same(exported, other):
     kept = other.bring(exported, by="李")
-    assert (kept.name, kept.author, kept.note) == ("甲", "王", "备注")
+    # whoever brings it answers for it; what the file says of itself is said as such
+    assert (kept.name, kept.author) == ("甲", "李")
+    assert kept.note.startswith("备注\n")
+    assert "所述" in kept.note
+    assert "作者 王" in kept.note
     assert kept.scenario.figures["land_mu"] == 5.0
     assert other.history("甲")["what"].tolist() == ["keep", "bring"]
     assert other.history("甲")["became"].iloc[1] == "a.zip"
@@ -129,6 +133,62 @@ def test_a_table_that_was_changed_is_refused_though_its_sum_fits(exported, other
         other.bring(rewritten(exported, change))
     assert caught.value.key == "store.tampered"
     assert "plots" in str(caught.value)
+
+
+def test_copies_for_other_readers_must_hold_what_the_tables_hold(tmp_path, exported, other):
+    def change(files):
+        files["plots.csv"] = files["plots.csv"].replace(b"5.0", b"6.0")
+        resummed(files)
+
+    with pytest.raises(StoreError) as caught:
+        other.bring(rewritten(exported, change))
+    assert caught.value.key == "store.tampered"
+    assert "plots.csv" in str(caught.value)
+
+
+def test_a_geopackage_that_was_changed_is_refused_though_its_sum_fits(tmp_path, example):
+    import sqlite3
+
+    from platforms.planning.scenarios.making import scenario_of
+
+    store = open_store("here", tmp_path / "one")
+    store.keep(scenario_of(example, workspace="here"), name="run")
+    path = store.export("run", tmp_path / "r.zip")
+
+    def change(files):
+        (tmp_path / "t.gpkg").write_bytes(files["tables.gpkg"])
+        with sqlite3.connect(tmp_path / "t.gpkg") as base:
+            # they call for functions that only GDAL has
+            told = base.execute("select name from sqlite_master where type = 'trigger'")
+            for (name,) in told.fetchall():
+                base.execute(f'drop trigger "{name}"')
+            base.execute("update plots set verdict = 'not' where verdict = 'low_efficiency'")
+        base.close()
+        files["tables.gpkg"] = (tmp_path / "t.gpkg").read_bytes()
+        resummed(files)
+
+    with pytest.raises(StoreError) as caught:
+        open_store("here", tmp_path / "two").bring(rewritten(path, change))
+    assert caught.value.key == "store.tampered"
+    assert "tables.gpkg" in str(caught.value)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u0007", "\u2028x\u2066"])
+def test_names_with_signs_that_nobody_sees_are_refused(other, sign):
+    with pytest.raises(InputError) as caught:
+        other.keep(a_portfolio([("x", True, 5.0)]), name=f"甲{sign}乙")
+    assert caught.value.key == "store.name_unseen"
+
+
+def test_names_that_differ_by_case_or_width_are_one(other):
+    other.keep(a_portfolio([("x", True, 5.0)]), name="Plan A")
+    for name in ("plan a", "Ｐｌａｎ　Ａ"):
+        with pytest.raises(InputError) as caught:
+            other.keep(a_portfolio([("x", True, 5.0)]), name=name)
+        assert caught.value.key == "store.name_taken"
+    # its own name may be written otherwise
+    other.rename("Plan A", "PLAN A")
+    assert other.kept("PLAN A").name == "PLAN A"
 
 
 def cut_sums(files):

@@ -6,7 +6,9 @@ JSON object.
 
 from __future__ import annotations
 
+import math
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ import click
 
 from platforms import messages
 from platforms.cli.json_text import json_text
+from platforms.errors import InputError
 from platforms.units import printed
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Command",
     "Group",
+    "Number",
     "as_json",
     "echo_error",
     "echo_issues",
@@ -35,6 +39,7 @@ __all__ = [
     "rules_option",
     "spoken",
     "workspace_option",
+    "wrong_usage",
 ]
 
 
@@ -54,6 +59,33 @@ class Command(click.Command):
         shown.append(("-h, --help", messages.text("cli.help_option")))
         with formatter.section(messages.text("cli.options")):
             formatter.write_dl(shown)
+
+
+class Number(click.FloatRange):
+    """A number in a range; what is no number, such as nan, is wrong usage."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 as click has it
+        """Return the number."""
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is not a valid float range.", param, ctx)
+        return found
+
+
+@contextmanager
+def wrong_usage(*keys: str) -> Iterator[None]:
+    """Tell errors that speak of an option's value as wrong usage, which exits with 2."""
+    try:
+        yield
+    except InputError as error:
+        if error.key not in keys:
+            raise
+        raise click.UsageError(str(error).rstrip("。.")) from None
 
 
 class Group(Command, click.Group):
@@ -81,7 +113,8 @@ def spoken(name: str) -> Callable[[Callable[..., Any]], Command]:
     )
 
 
-_SHOWN_ISSUES = 20
+_SHOWN_ISSUES, _ALIKE = 20, 3
+_GRAVEST = ("error", "warning", "info")
 
 
 def _help(entry: str) -> str:
@@ -109,11 +142,25 @@ def echo_error(message: str) -> None:
     click.secho(f"{messages.text('cli.error')}{message}", err=True, fg="red")
 
 
-def echo_issues(issues: IssueTable) -> None:
-    """Print the faults to stderr, the first twenty in full."""
-    for number, issue in enumerate(issues):
+def echo_issues(issues: IssueTable, *, brief: bool = False) -> None:
+    """Print the faults to stderr, errors first, the first twenty in full.
+
+    Parameters
+    ----------
+    issues
+        The faults.
+    brief
+        Of many of one kind that is no error tell the first, and how many there are.
+    """
+    rows = sorted(issues, key=lambda one: _GRAVEST.index(one.severity))
+    same = Counter(one.kind for one in rows if brief and one.severity != "error")
+    if brief:
+        first = {one.kind: one for one in reversed(rows)}
+        rows = [one for one in rows if same[one.kind] <= _ALIKE or first[one.kind] is one]
+    for number, issue in enumerate(rows):
         if number == _SHOWN_ISSUES:
-            click.echo(messages.text("cli.more_issues", count=len(issues) - number), err=True)
+            entry = "more_issues_json" if _has_json() else "more_issues"
+            click.echo(messages.text(f"cli.{entry}", count=len(rows) - number), err=True)
             break
         colour = {"error": "red", "warning": "yellow"}.get(issue.severity)
         told = {"message": issue.message(), "action": issue.action()}
@@ -121,7 +168,15 @@ def echo_issues(issues: IssueTable) -> None:
         line = messages.text("cli.issue", mark=mark, **told)
         if issue.delta_m2 is not None:
             line += messages.text("cli.issue_m2", m2=printed(issue.delta_m2))
+        if same[issue.kind] > _ALIKE:
+            line += messages.text("cli.same_issues", count=same[issue.kind])
         click.secho(line, err=True, fg=colour)
+
+
+def _has_json() -> bool:
+    """Tell whether the command that runs has ``--json``, where all faults stand."""
+    context = click.get_current_context(silent=True)
+    return context is not None and "as_json" in context.params
 
 
 @contextmanager

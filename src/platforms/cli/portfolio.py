@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -15,12 +16,14 @@ from platforms.cli.city import corrections_option
 from platforms.cli.keeping import Keeping, keeping_options
 from platforms.cli.options import (
     Command,
+    Number,
     as_json,
     echo_issues,
     echo_json,
     output_option,
     overwrite_option,
     rules_option,
+    wrong_usage,
 )
 from platforms.cli.plots_file import PlotsFile, plots_options
 from platforms.cli.portfolio_text import echo_portfolio
@@ -78,15 +81,18 @@ class Wish:
         quotas: dict[str, tuple[float | None, float | None]] = {}
         for given in self.quota:
             town, mark, bounds = given.rpartition("=")
-            least, dots, most = bounds.partition("..")
+            low, dots, high = bounds.partition("..")
             try:
-                bound = (float(least) if least else None, float(most) if most else None)
+                bound = (float(low) if low else None, float(high) if high else None)
             except ValueError:
                 raise _usage("quota_form", given=given) from None
             if not (town and mark and dots):
                 raise _usage("quota_form", given=given)
             if town in quotas:
                 raise _usage("quota_twice", name=town)
+            least, most = bound[0] or 0.0, math.inf if bound[1] is None else bound[1]
+            if not 0 <= least <= most or math.isinf(least):
+                raise _usage("quota_wrong", name=town, least=least, most=most)
             quotas[town] = bound
         inside, outside = ip.read_locks(self.lock) if self.lock else ((), ())
         return ip.PortfolioLimits(quotas, inside, outside, self.budget)
@@ -100,19 +106,20 @@ class Wish:
                 values[name] = float(number)
             except ValueError:
                 raise _usage("weight_form", given=given) from None
-        return ip.portfolio_weights(city).replaced(values)
+        with wrong_usage("portfolio.weight_unknown", "portfolio.below_zero"):
+            return ip.portfolio_weights(city).replaced(values)
 
 
-_POSITIVE = click.FloatRange(min=0, min_open=True)
+_POSITIVE = Number(min=0, min_open=True)
 _OPTIONS = (
     click.option("--mu", type=_POSITIVE, metavar="N", help=_help("mu")),
     click.option("--target", metavar="ID", help=_help("target")),
     click.option("--quota", metavar="TOWN=MIN..MAX", multiple=True, help=_help("quota")),
     click.option("--lock", metavar="FILE", type=click.Path(dir_okay=False), help=_help("lock")),
-    click.option("--budget", metavar="WAN", type=click.FloatRange(min=0), help=_help("budget")),
-    click.option("--within", metavar="M", type=click.FloatRange(min=0), help=_help("within")),
+    click.option("--budget", metavar="WAN", type=Number(min=0), help=_help("budget")),
+    click.option("--within", metavar="M", type=Number(min=0), help=_help("within")),
     click.option("--weight", metavar="NAME=N", multiple=True, help=_help("weight")),
-    click.option("--gap", type=click.FloatRange(0, 1), default=1e-4, help=_help("gap")),
+    click.option("--gap", type=Number(0, 1), default=1e-4, help=_help("gap")),
     click.option("--seconds", type=_POSITIVE, default=20.0, help=_help("seconds")),
 )
 
@@ -201,7 +208,7 @@ def command(
         more = {} if kept is None else {"scenario": kept}
         echo_json({**head, **told, "issues": result.issues.to_records(), **more})
     else:
-        echo_issues(result.issues)
+        echo_issues(result.issues, brief=True)
         echo_portfolio(answer, pack=str(result.pack.title), curve=points, last=last)
         if result.sample:
             click.echo(_help("sample"))

@@ -13,6 +13,7 @@ from platforms import messages
 from platforms.cli.city import corrections_option, open_city
 from platforms.cli.keeping import Keeping, file_input, keeping_options
 from platforms.cli.options import (
+    Number,
     as_json,
     echo_issues,
     echo_json,
@@ -20,6 +21,7 @@ from platforms.cli.options import (
     overwrite_option,
     spoken,
     workspace_option,
+    wrong_usage,
 )
 from platforms.cli.watching import watched
 
@@ -51,9 +53,7 @@ def _weights(
 @click.option("--firms", metavar="TABLE", type=_TABLE, default=None, help=_said("firms"))
 @click.option("--parks", metavar="TABLE", type=_TABLE, default=None, help=_said("parks"))
 @click.option("--locks", metavar="TABLE", type=_TABLE, default=None, help=_said("locks"))
-@click.option(
-    "--max-km", metavar="KM", type=click.FloatRange(min=0), default=None, help=_said("max_km")
-)
+@click.option("--max-km", metavar="KM", type=Number(min=0), default=None, help=_said("max_km"))
 @click.option(
     "--weights", metavar="NAME=NUMBER", multiple=True, callback=_weights, help=_said("weights")
 )
@@ -63,7 +63,7 @@ def _weights(
 )  # fmt: skip
 @click.option("--relax", is_flag=True, help=_said("relax"))
 @click.option(
-    "--seconds", metavar="S", type=click.FloatRange(min=0), default=300.0, show_default=True,
+    "--seconds", metavar="S", type=Number(min=0), default=300.0, show_default=True,
     help=_said("seconds"),
 )  # fmt: skip
 @keeping_options
@@ -92,7 +92,8 @@ def command(
     seconds = asked.pop("seconds")
     with watched() as watch:
         effort = ip.SearchEffort(seconds=seconds, progress=watch.progress, stop=watch.stop)
-        found = ip.relocate(data, effort=effort, **asked)
+        with wrong_usage("moves.weight_unknown", "moves.weight_wrong", "moves.distance_wrong"):
+            found = ip.relocate(data, effort=effort, **asked)
     if output is not None:
         ip.save_relocation(found, output, workspace=city, overwrite=overwrite)
     # the file's own name and hash in the place of the rows' alone

@@ -98,11 +98,12 @@ def compare(*, first: str, second: str, workspace: str | None, as_json: bool) ->
     """Say why two differ."""
     store = _store(workspace)
     a, b = store.kept(first), store.kept(second)
-    change = ip.compare_scenarios(a.scenario, b.scenario, workspace=ip.Workspace.open(workspace))
+    city = ip.Workspace.open(workspace)
+    change = ip.compare_scenarios(a.scenario, b.scenario, workspace=city)
     if as_json:
         echo_json({"a_name": a.name, "b_name": b.name, **change_record(change)})
     else:
-        echo_change(change, a.name, b.name)
+        echo_change(city, change, a.name, b.name)
     return 0
 
 

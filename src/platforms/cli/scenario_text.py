@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import platforms as ip
 from platforms import messages
 from platforms.units import printed
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    import platforms as ip
 
 __all__ = [
     "change_record",
@@ -89,19 +88,18 @@ def echo_kept(kept: ip.Kept, history: pd.DataFrame) -> None:
         click.echo(_said("list.note", note=kept.note))
     if kept.locked:
         click.echo(_said("is_locked", name=kept.name))
-    for one in kept.scenario.inputs:
-        click.echo(_said("show.input", name=one.name, source=one.source, sha=one.sha256[:12]))
-    for key, value in told["parameters"].items():
-        shown = "—" if value is None or value == [] else value
-        click.echo(_said("show.parameter", key=key, value=shown))
-    for key, value in told["figures"].items():
-        click.echo(_said("show.figure", key=key, value=printed(value, 4)))
+    words = ip.scenario_told(kept.scenario)
+    for one, (title, _) in zip(kept.scenario.inputs, words["inputs"], strict=True):
+        click.echo(_said("show.input", name=title, source=one.source, sha=one.sha256[:12]))
+    for entry in ("parameter", "figure"):
+        for title, shown in words[f"{entry}s"]:
+            click.echo(_said(f"show.{entry}", key=title, value=shown))
     for row in told["history"]:
         what = messages.text(f"store.what.{row['what']}")
         moved = " → ".join(str(row[end]) for end in ("was", "became") if row[end])
         at = row["at"][:16].replace("T", " ")
-        words = {"at": at, "who": row["who"] or "—", "what": what, "moved": moved}
-        click.echo(_said("show.event", **words, why=row["why"]).rstrip())
+        event = {"at": at, "who": row["who"] or "—", "what": what, "moved": moved}
+        click.echo(_said("show.event", **event, why=row["why"]).rstrip())
     if kept.scenario.sample:
         click.echo(_said("mark_sample").strip())
 
@@ -125,7 +123,7 @@ def _states(table: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(count) for name, count in table["state"].value_counts().items()}
 
 
-def echo_change(change: ip.ScenarioChange, a: str, b: str) -> None:
+def echo_change(workspace: ip.Workspace, change: ip.ScenarioChange, a: str, b: str) -> None:
     """Print why two differ."""
     unit = messages.text(f"store.unit.{change.unit}")
     digits = _DIGITS.get(change.unit, 2)
@@ -133,7 +131,11 @@ def echo_change(change: ip.ScenarioChange, a: str, b: str) -> None:
     click.echo(change.why)
     if change.waterfall.empty:
         click.echo(_said("compare.no_total"))
-    for row in change.waterfall.to_dict("records"):
+    # the printed steps sum to the printed total, as in the workbook and in the app
+    steps = ip.scenario_steps(workspace, change)
+    titles = [str(one) for one in change.waterfall["title"]]
+    for row, title in zip(steps.to_dict("records"), titles, strict=True):
+        row["title"] = title
         if row["step"] in {"total_a", "total_b"}:
             named = {"title": row["title"], "value": printed(row["value_to"], digits)}
             click.echo(_said("compare.total", **named))

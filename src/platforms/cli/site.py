@@ -138,6 +138,8 @@ def _tell(told: ip.Siting, top: int) -> None:
         click.echo(_said("out", count=len(out)))
     for one in out[:top]:
         click.echo(_said("out_row", reasons=_reasons(one.record()), **_named(one)))
+    if len(out) > top:
+        click.echo(_said("out_more", count=len(out) - top))
     if told.sample_layers:
         click.echo(_said("sample", layers=list(told.sample_layers)))
 

@@ -21,9 +21,7 @@ __all__ = ["printed_waterfall", "signed", "unit_words", "waterfall_chart", "wate
 _TOTAL, _UP, _DOWN = "#5b7590", "#2b7a4b", "#b3402e"
 # below this part of the total a step would be a sliver: the axis then begins nearer
 _NEAR, _MARGIN = 0.25, 0.4
-_SCORE_DIGITS = 4
-# from here on decimals say nothing
-_LARGE = 1e5
+_DIGITS, _SCORE_DIGITS = 2, 4
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -37,10 +35,8 @@ def unit_words(change: ScenarioChange) -> str:
 
 def waterfall_digits(change: ScenarioChange) -> int:
     """Return the decimals that the total and its steps are printed with."""
-    if change.unit == "score":
-        return _SCORE_DIGITS
-    most = change.waterfall["value_to"].abs().max()
-    return 0 if most >= _LARGE else 2
+    # as figures are printed elsewhere, so that the total is the same text everywhere
+    return _SCORE_DIGITS if change.unit == "score" else _DIGITS
 
 
 def printed_waterfall(change: ScenarioChange) -> pd.DataFrame:

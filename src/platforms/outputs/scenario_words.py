@@ -25,6 +25,7 @@ __all__ = [
     "parameter_title",
     "printed_figure",
     "scenario_name",
+    "scenario_told",
 ]
 
 _SHARES = ("gap", "attainment")
@@ -62,6 +63,28 @@ def scenario_name(scenario: Kept | Scenario) -> str:
 def headline_figures(kind: str) -> tuple[str, ...]:
     """Return the figures of a kind that are told first."""
     return _HEADLINE[kind]
+
+
+def scenario_told(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
+    """Return what a scenario holds beside its tables, in words.
+
+    Returns
+    -------
+    told
+        ``inputs``, ``parameters`` and ``figures``, each as title and value.
+    """
+    kind = scenario.kind
+    return {
+        "inputs": [(input_title(one.name), one.source) for one in scenario.inputs],
+        "parameters": [
+            (parameter_title(name, kind), parameter_text(name, value))
+            for name, value in scenario.parameters.items()
+        ],
+        "figures": [
+            (figure_title(name), f"{figure_text(name, value)} {figure_unit(name)}".rstrip())
+            for name, value in scenario.figures.items()
+        ],
+    }
 
 
 def figure_title(name: str) -> str:

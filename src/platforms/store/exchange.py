@@ -3,13 +3,16 @@
 ``scenario.json`` holds the record, ``tables/*.parquet`` the tables exactly; for readers without
 this program ``tables.gpkg`` has those with shapes and ``*.csv`` the others. ``SHA256SUMS`` has
 the hash of each file (``sha256sum -c`` checks it too). Bringing one back checks those, then the
-hash of each table's content, then the scenario's own id.
+hash of each table's content, then the scenario's own id, then that the copies for other readers
+hold the same as the tables. None of this is a signature: who changes a name, a note or the
+history and writes the hashes anew is not found out, so those count as stated by the file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -20,18 +23,20 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 
 from platforms.errors import StoreError
 from platforms.geo.write import atomic_path, write_geopackage
-from platforms.planning.scenarios.fingerprint import table_hash
+from platforms.planning.scenarios.fingerprint import settled, table_hash
 from platforms.planning.scenarios.record import Kept
 from platforms.store.frames import record_text, scenario_from, to_bytes
 
 __all__ = ["read_zip", "write_zip"]
 
 _FORMAT = 1
-_SUMS, _RECORD = "SHA256SUMS", "scenario.json"
+_SUMS, _RECORD, _SHAPES = "SHA256SUMS", "scenario.json", "tables.gpkg"
 _DATE = (2000, 1, 1, 0, 0, 0)
+_BROKEN = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
 # what an opened file may hold
 _MOST_BYTES = 4_000_000_000
 
@@ -79,7 +84,7 @@ def write_zip(
             files[f"{name}.csv"] = table.to_csv(index=False).encode("utf-8-sig")
     shaped = {name: table for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)}
     if shaped:
-        files["tables.gpkg"] = _geopackage(shaped, kept.name)
+        files[_SHAPES] = _geopackage(shaped, kept.name)
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
     with atomic_path(target, overwrite=overwrite) as tmp, zipfile.ZipFile(tmp, "w") as out:
         for name, data in {**files, _SUMS: sums.encode()}.items():
@@ -142,6 +147,49 @@ def _check_sums(files: dict[str, bytes], name: str) -> None:
         raise StoreError("store.tampered", names=wrong, path=name)
 
 
+def _check_copies(tables: dict[str, pd.DataFrame], files: dict[str, bytes], name: str) -> None:
+    """Check that what is there for other readers is what the tables hold."""
+    known = {_RECORD, _SUMS, *(f"tables/{title}.parquet" for title in tables)}
+    shaped = {t: one for t, one in tables.items() if isinstance(one, gpd.GeoDataFrame)}
+    wrong = []
+    for title, table in tables.items():
+        if title in shaped:
+            continue
+        file = f"{title}.csv"
+        known.add(file)
+        own = table.to_csv(index=False).encode("utf-8-sig")
+        if file in files and not _rows(files[file]).equals(_rows(own)):
+            wrong.append(file)
+    if shaped:
+        known.add(_SHAPES)
+        if _SHAPES in files and _layers(files[_SHAPES]) != _layers(_geopackage(shaped, "")):
+            wrong.append(_SHAPES)
+    wrong += sorted(set(files) - known)
+    if wrong:
+        raise StoreError("store.tampered", names=wrong, path=name)
+
+
+def _rows(data: bytes) -> pd.DataFrame:
+    try:
+        return pd.read_csv(io.BytesIO(data), dtype="str", encoding="utf-8-sig")
+    except (ValueError, UnicodeDecodeError):
+        return pd.DataFrame()
+
+
+def _layers(data: bytes) -> dict[str, str]:
+    """Return the hash of what each layer of a GeoPackage holds; nothing of one that is broken."""
+    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+        path = Path(folder) / _SHAPES
+        path.write_bytes(data)
+        try:
+            titles = sorted(str(one) for one in pyogrio.list_layers(path)[:, 0])
+            return {
+                title: table_hash(settled(gpd.read_file(path, layer=title))) for title in titles
+            }
+        except (*_BROKEN, ValueError, TypeError):
+            return {}
+
+
 def _kept(files: dict[str, bytes], name: str) -> Kept:
     try:
         told: dict[str, Any] = json.loads(files[_RECORD])
@@ -157,6 +205,7 @@ def _kept(files: dict[str, bytes], name: str) -> Kept:
         if file.endswith(".parquet")
     }
     scenario = scenario_from(json.dumps(record), tables, path=name)
+    _check_copies(dict(scenario.tables.items()), files, name)
     words = {word: str(about.get(word) or "") for word in ("name", "note", "author", "key")}
     return Kept(
         scenario, words["name"], words["note"], words["author"], at, locked=False,

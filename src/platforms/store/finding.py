@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from platforms import messages
 from platforms.errors import InputError
 from platforms.planning.scenarios.record import Kept, Scenario
+from platforms.store.sayings import alike
 from platforms.store.schema import content, event, kept, standing
 from platforms.units import printed
 
@@ -108,15 +109,16 @@ def open_one(connection: sa.Connection, workspace: str, one: str) -> Row:
     return row
 
 
-def refuse_taken(connection: sa.Connection, workspace: str, name: str) -> None:
-    """Refuse a name that something already has."""
-    taken = sa.select(standing.c.key).where(
-        standing.c.workspace == workspace,
-        standing.c.name == name,
-        standing.c.removed.is_(other=False),
+def refuse_taken(
+    connection: sa.Connection, workspace: str, name: str, *, but: str | None = None
+) -> None:
+    """Refuse a name that something already has, whatever its case and width; ``but`` aside."""
+    held = sa.select(standing.c.key, standing.c.name).where(
+        standing.c.workspace == workspace, standing.c.removed.is_(other=False)
     )
-    if connection.execute(taken).first() is not None:
-        raise InputError("store.name_taken", name=name)
+    for key, known in connection.execute(held):
+        if key != but and alike(known) == alike(name):
+            raise InputError("store.name_taken", name=known)
 
 
 def listed(connection: sa.Connection, workspace: str, kind: str | None) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from platforms import messages
 from platforms.errors import InputError, StoreError
 from platforms.planning.scenarios.fingerprint import table_hash
 from platforms.planning.scenarios.record import Kept, Scenario
@@ -194,7 +195,7 @@ class Store:
             row = finding.open_one(connection, self.workspace, id)
             if called == row.name:
                 return
-            finding.refuse_taken(connection, self.workspace, called)
+            finding.refuse_taken(connection, self.workspace, called, but=row.key)
             self._say(connection, row.key, "rename", by, was=row.name, became=called, why=why)
             self._stand(connection, row.key, name=called)
 
@@ -259,6 +260,10 @@ class Store:
     def bring(self, path: str | os.PathLike[str], *, name: str | None = None, by: str = "") -> Kept:
         """Keep what :meth:`export` wrote, every hash checked.
 
+        The hashes prove the content only. Name, note and author are words of the file that
+        anybody can write: its author is named in the note as the file states it, who brings
+        it is the author here, and the history begins anew.
+
         Parameters
         ----------
         path
@@ -273,11 +278,16 @@ class Store:
             raise InputError(
                 "store.other_workspace", workspace=self.workspace, other=came.scenario.workspace
             )
+        stated = {"author": came.author or "—", "name": came.name, "file": Path(path).name}
+        words = messages.text("store.as_stated", None, **stated)
         made = self.keep(
-            came.scenario, name=name or came.name, author=came.author or by, note=came.note
-        )
+            came.scenario, name=name or came.name, author=by,
+            note=f"{came.note}\n{words}".strip(),
+        )  # fmt: skip
         with self._writing() as connection:
-            self._say(connection, made.key, "bring", by, was=came.key, became=Path(path).name)
+            self._say(
+                connection, made.key, "bring", by, was=came.key, became=Path(path).name, why=words
+            )
         return made
 
     def _set_lock(self, one: str, *, by: str, why: str, locked: bool) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 
 from platforms.errors import InputError
 
-__all__ = ["called", "now", "said", "who"]
+__all__ = ["alike", "called", "now", "said", "who"]
 
 _LONGEST_NAME = 200
 _LONGEST_TEXT = 10_000
+# control, format (bidi, no width), half of a pair, private, none; ends of lines and paragraphs
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_LINES = "\n\t"
 
 
 def called(name: str) -> str:
@@ -18,9 +22,12 @@ def called(name: str) -> str:
     Raises
     ------
     InputError
-        For a name that is empty or too long.
+        For a name that is empty, too long, or holds signs that nobody sees.
     """
     found = " ".join(name.split())
+    unseen = sorted({f"U+{ord(one):04X}" for one in found if _unseen(one)})
+    if unseen:
+        raise InputError("store.name_unseen", signs=unseen)
     if not found:
         raise InputError("store.name_empty")
     if len(found) > _LONGEST_NAME:
@@ -28,8 +35,17 @@ def called(name: str) -> str:
     return found
 
 
+def alike(name: str) -> str:
+    """Return what two names share that differ by case or width only."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _unseen(one: str) -> bool:
+    return unicodedata.category(one) in _UNSEEN
+
+
 def said(text: str) -> str:
-    """Return a note as it is kept.
+    """Return a note as it is kept, without signs that nobody sees.
 
     Raises
     ------
@@ -38,12 +54,13 @@ def said(text: str) -> str:
     """
     if len(text) > _LONGEST_TEXT:
         raise InputError("store.note_long", length=len(text), most=_LONGEST_TEXT)
-    return text.strip()
+    return "".join(one for one in text if one in _LINES or not _unseen(one)).strip()
 
 
 def who(name: str) -> str:
     """Return the name of a person as it is kept; one that is too long is cut."""
-    return " ".join(name.split())[:_LONGEST_NAME]
+    seen = "".join(one for one in name if one in _LINES or not _unseen(one))
+    return " ".join(seen.split())[:_LONGEST_NAME]
 
 
 def now() -> str:

@@ -37,6 +37,13 @@ def page() -> None:
     show_outcome()
     place = store()
     every = place.scenarios()
+    gone = [
+        f"{side}={key}"
+        for side in SIDES
+        if (key := st.query_params.get(side)) and key not in set(every["key"])
+    ]
+    if gone:
+        markup.show(el("p", _t("link_unknown", names=gone), cls="ip-warning", role="status"))
     kind = _kind(every)
     show_arrival(place)
     kept = every[every["kind"].eq(kind)]
@@ -60,6 +67,9 @@ def _kind(every: pd.DataFrame) -> str:
     linked = every.set_index("key")["kind"].get(st.query_params.get("a", ""))
     if linked is not None and "kind" not in st.query_params and linked != _KINDS[0]:
         st.query_params["kind"] = str(linked)
+    elif "kind" not in st.query_params and not st.session_state.get("kind-kept") and len(every):
+        # what was kept last is what a visitor comes for
+        st.query_params["kind"] = str(every["kind"].iloc[0])
     return state.choice(
         "kind",
         _t("choose_kind"),

@@ -11,6 +11,7 @@ import pandas as pd
 from platforms import messages
 from platforms.planning.choice.portfolio import Portfolio
 from platforms.planning.choice.portfolio_margin import portfolio_margins
+from platforms.planning.choice.portfolio_records import counted_land
 from platforms.planning.land.sites import column_numbers, plot_labels
 from platforms.units import half_up, printed
 
@@ -39,7 +40,8 @@ def portfolio_table(answer: Portfolio, *, candidates: bool = False) -> pd.DataFr
     -------
     table
         One row a plot in the order of ``answer.plots``: plot_id, name, town, firm_name as far
-        as they are there, net_mu (亩), choice (see :class:`platforms.Portfolio`), points and
+        as they are there, net_mu (亩), counted_mu (亩, shared land once; NaN of plots that
+        take no part), choice (see :class:`platforms.Portfolio`), points and
         points_per_mu (of a candidate: what it alone saves or adds; NaN of others), why (in
         words).
     """
@@ -51,6 +53,7 @@ def portfolio_table(answer: Portfolio, *, candidates: bool = False) -> pd.DataFr
             words = plots[name].astype("object")
             table[name] = words.where(words.notna(), "").astype(str).to_numpy()
     table["net_mu"] = half_up(column_numbers(plots, "net_mu"), _DIGITS)
+    table["counted_mu"] = half_up(counted_land(answer), _DIGITS)
     table["choice"] = plots["choice"].to_numpy()
     for name in _MARGINS[:2]:
         table[name] = half_up(margins[name].to_numpy("float64"), _DIGITS)

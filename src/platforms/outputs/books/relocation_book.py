@@ -83,12 +83,25 @@ def relocation_blocks(
         "flows": _flows(relocation, towns),
         "stays": _stays(relocation, towns),
         "weights": _weights(relocation),
-        "issues": relocation.issues.to_frame().drop(columns=["delta_m2"]),
+        "issues": _issues(relocation),
     }
     parts = [str(name) for name in tables["firms"] if str(name).startswith(_PART)]
     titles = {name: part_title(relocation, name) for name in parts}
     fields = {name: _fields(one, titles) for name, one in tables.items()}
     return {"plan": _plan(relocation)} | fields
+
+
+def _issues(relocation: Relocation) -> pd.DataFrame:
+    """Return the faults, tables and columns under the words that readers know."""
+    table = relocation.issues.to_frame().drop(columns=["delta_m2", "kind"])
+    columns = messages.catalogue(messages.language(), "flows")
+    for name, room in (("layer", "issue_table"), ("field", "column")):
+        own = {str(one): columns.get(f"issue_field.{one}", one) for one in table[name].dropna()}
+        words = {one: columns.get(f"{room}.{one}", word) for one, word in own.items()}
+        table[name] = table[name].map(words)
+    marks = {one: _t(f"severity.{one}") for one in ("error", "warning", "info")}
+    table["severity"] = table["severity"].map(marks)
+    return table
 
 
 def write_relocation_book(

@@ -29,9 +29,10 @@ __all__ = [
 _TONES = 8
 _PERCENT = 100.0
 _PART, _COST = "part_", "cost"
-_MU, _KM = "亩", "km"
+_MU, _KM = "mu", "km"
+_WORDED = (_MU, _KM, "work")
 _UNITS = {
-    "mu": _MU, "km": _KM, "km_mean": _KM, "work": "km·亩", "capacity_mu": _MU, "used_mu": _MU,
+    "mu": _MU, "km": _KM, "km_mean": _KM, "work": "work", "capacity_mu": _MU, "used_mu": _MU,
     "free_mu": _MU, "used_share": "%", "accuracy_m": "m",
 }  # fmt: skip
 _WHOLE = ("firms", "admitting", "reachable", "tone")
@@ -150,6 +151,14 @@ def _origin(workspace: Workspace, relocation: Relocation) -> tuple[str, str]:
     return source_words(card.source), card.date
 
 
+def _unit(name: str) -> str:
+    """Return the unit of a column in the reader's language."""
+    if name == "firms":
+        return _t("unit.firms_unit")
+    unit = _UNITS.get(name, "")
+    return _t(f"unit.{unit}") if unit in _WORDED else unit
+
+
 def _column(layer: str, name: str) -> Column:
     role = "title" if name == "title" else "hidden" if name in _HIDDEN else ""
     role = "tip" if name in _TIPS[layer] else "quote" if name == "direction_text" else role
@@ -166,7 +175,7 @@ def _column(layer: str, name: str) -> Column:
     return Column(
         name=name,
         title=_t(f"column.{name}"),
-        unit=_UNITS.get(name, _t("unit.firms_unit") if name == "firms" else ""),
+        unit=_unit(name),
         type="boolean" if name == "locked" else kind,
         labels=labels,
         digits=0 if name == "accuracy_m" else 1 if name == "used_share" else 2 if number else None,

@@ -39,6 +39,9 @@ __all__ = [
 
 _BARS = 10
 _PERCENT = 100.0
+# circles of many firms are wide, and must not be cut by the edge
+_ROOM = 0.12
+_FAR_DEGREES = 2.0
 _TABLES = {
     "flows": ("name", "park", "mu", "km"),
     "moving_parks": ("name", "firms", "used_mu", "capacity_mu"),
@@ -213,7 +216,10 @@ def _focus(relocation: Relocation) -> tuple[float, float, float, float] | None:
     both = pd.concat([relocation.firms[["lon", "lat"]], relocation.parks[["lon", "lat"]]])
     if both.empty:
         return None
+    # one far from all others, such as at 0, 0, must not shrink the map to a dot
+    near = (both - both.median()).abs().max(axis=1).le(_FAR_DEGREES)
+    both = both[near] if near.any() else both
     points = gpd.points_from_xy(both["lon"], both["lat"])
     west, south, east, north = (float(v) for v in gpd.GeoSeries(points).total_bounds)
-    room = max(east - west, north - south, 0.01) * 0.04
+    room = max(east - west, north - south, 0.01) * _ROOM
     return (west - room, south - room, east + room, north + room)

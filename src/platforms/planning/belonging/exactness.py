@@ -22,6 +22,7 @@ from platforms.planning.belonging.places import NONE, Floats, Index, Places, Sha
 __all__ = ["SHORT_COLUMN", "Doubt", "area_room", "reach_room", "unit_room"]
 
 SHORT_COLUMN = "accuracy_short"
+_NAMED = 5
 
 Bools = NDArray[np.bool_]
 
@@ -46,17 +47,24 @@ class Doubt:
         Accuracy of each point, metres; 0 where none is stated.
     rows
         Features with an accuracy.
+    unclear
+        Points whose stated accuracy is empty or not above 0.
     """
 
     def __init__(self, features: gpd.GeoDataFrame, shapes: Shapes) -> None:
         self.missing: Bools = shapely.is_missing(shapes)
         self.accuracy_m = np.zeros(len(features))
         self.rows: Index = np.empty(0, dtype=np.intp)
+        self.unclear: Index = np.empty(0, dtype=np.intp)
+        self._ids: list[str] = []
         if "accuracy_m" in features:
             stated = features["accuracy_m"].to_numpy(dtype=np.float64, na_value=np.nan)
             point = shapely.get_type_id(shapes) == _POINT
             self.accuracy_m = np.where(point & (stated > 0), stated, 0.0)
             self.rows = np.flatnonzero(self.accuracy_m)
+            # a column that says nothing of a point leaves its position unknown
+            self.unclear = np.flatnonzero(point & ~(stated > 0))
+            self._ids = [str(one) for one in features.index[self.unclear[:_NAMED]]]
         self._points = shapes[self.rows]
         self._short: dict[str, Bools] = {}
 
@@ -82,10 +90,17 @@ class Doubt:
             np.where(short, f";{decision}", "").astype(object)
             for decision, short in self._short.items()
         ]
-        return np.array([one.lstrip(";") for one in sum(told[1:], start=told[0])], dtype=object)
+        words = np.array([one.lstrip(";") for one in sum(told[1:], start=told[0])], dtype=object)
+        words[self.unclear] = "unknown"
+        return words
 
     def tell(self, issues: IssueTable) -> None:
-        """Add an issue row for each decision that points are too inexact for."""
+        """Add an issue row for each decision that points are too inexact for, or may be."""
+        if len(self.unclear):
+            issues.add(
+                "accuracy_unclear", "warning", field="accuracy_m", count=len(self.unclear),
+                features=self._ids,
+            )  # fmt: skip
         for decision, short in self._short.items():
             if short.any():
                 worst = float(self.accuracy_m[short].max())

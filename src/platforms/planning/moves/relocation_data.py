@@ -30,6 +30,8 @@ _RULES = ("only", "prefer")
 UNITS = 100
 _ROUNDING = 1e-6
 _MOST_MU = 1e7
+# about 200 km: no county is so wide
+_FAR_DEGREES = 2.0
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,27 @@ def ready(firms: pd.DataFrame, parks: pd.DataFrame) -> Ready:
     parks, park_rows = _by_id(_parks(parks, issues), "park_id")
     demand = np.ceil(firms["demand_mu"].to_numpy() * UNITS - _ROUNDING).astype(np.int64)
     room = np.floor(parks["capacity_mu"].to_numpy() * UNITS + _ROUNDING).astype(np.int64)
+    for name, rows in (("firm", firms), ("park", parks)):
+        if rows.empty:
+            issues.add(f"move_no_{name}s", "error", layer=f"{name}s")
+    _far_away(firms, parks, issues)
     wanted, free = float(firms["demand_mu"].sum()), float(parks["capacity_mu"].sum())
     if wanted > free + _ROUNDING:
         issues.add("move_demand_exceeds", "warning", layer="parks", field="capacity_mu",
                    demand_mu=f"{wanted:,.2f}", capacity_mu=f"{free:,.2f}")  # fmt: skip
     return Ready(firms, parks, demand, room, aside, issues, firm_rows, park_rows)
+
+
+def _far_away(firms: pd.DataFrame, parks: pd.DataFrame, issues: IssueTable) -> None:
+    """Name what lies so far from most firms that its position must be wrong, such as 0, 0."""
+    if firms.empty:
+        return
+    middle = firms[["lon", "lat"]].median()
+    for layer, table, key in (("firms", firms, "firm_id"), ("parks", parks, "park_id")):
+        off = (table[["lon", "lat"]] - middle).abs().max(axis=1)
+        for row in table[off.gt(_FAR_DEGREES)].to_dict("records"):
+            issues.add("move_far_away", "warning", feature=str(row[key]), layer=layer,
+                       field="lon", lon=f"{row['lon']:g}", lat=f"{row['lat']:g}")  # fmt: skip
 
 
 def _by_id(frame: pd.DataFrame, key: str) -> tuple[pd.DataFrame, Ints]:
@@ -154,7 +172,8 @@ class _Rows:
         """Name the rows that are wrong; an error sets them aside."""
         for at in np.flatnonzero(np.asarray(wrong, dtype=bool) & self.kept):
             name = str(self.frame[self.key].iloc[at]) or None
-            told = {"row": int(at) + 1, "value": self.frame[field].iloc[at]}
+            # the header is line 1 of a file
+            told = {"row": int(at) + 2, "value": self.frame[field].iloc[at]}
             self.issues.add(kind, severity, feature=name, field=field, layer=self.layer, **told)
             if severity == "error":
                 self.kept[at] = False

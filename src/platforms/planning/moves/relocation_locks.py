@@ -72,7 +72,7 @@ def read_locks(locks: pd.DataFrame | None, tables: Ready) -> list[Lock]:
     parks = {name: at for at, name in enumerate(tables.parks["park_id"])}
     found: dict[Lock, None] = {}
     text = locks.astype("object").where(locks.notna(), "")
-    for row, given in enumerate(text.to_dict("records"), start=1):
+    for row, given in enumerate(text.to_dict("records"), start=2):
         names = [str(given.get(name, "")).strip() for name in ("firm_id", "park_id", "lock")]
         lock = _lock(names, firms, parks, tables.issues, row)
         if lock is not None:

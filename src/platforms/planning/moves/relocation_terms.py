@@ -68,6 +68,9 @@ def checked_weights(weights: Mapping[str, float] | None) -> dict[str, float]:
     return {**DEFAULT_WEIGHTS, **{name: float(value) for name, value in given.items()}}
 
 
+_NAMED = 5
+
+
 @dataclass(frozen=True)
 class Terms:
     """Terms of firms in parks.
@@ -194,7 +197,14 @@ def make_terms(
             issues.add("move_term_without_column", "warning", field=column, term=name)
     fit, plan = none, none
     if "focus" in parks:
-        fit = np.where(industry_listed(firms, parks["focus"].fillna("")), 0.0, mu[:, None])
+        stated = parks["focus"].fillna("").astype(str).str.strip()
+        unknown = stated.eq("").to_numpy(dtype=bool)
+        # what is not known must not look bad
+        fit = np.where(industry_listed(firms, stated) | unknown, 0.0, mu[:, None])
+        if unknown.any() and weights["fit"]:
+            names = parks.loc[unknown, "park_id"].astype(str).tolist()
+            issues.add("move_focus_unknown", "info", layer="parks", field="focus",
+                       count=len(names), parks=names[:_NAMED])  # fmt: skip
     if "direction" in parks:
         plan = np.where(receiving(parks), 0.0, mu[:, None])
         bound = elsewhere(firms, parks, "prefer") | elsewhere(firms, parks, "only")

@@ -235,6 +235,9 @@ def site(
             )
         )
     frame = _frame(found, sites, order, method)
+    if method.industry(wanted.industry) is None:
+        sites.issues.add("site_industry_unknown", "warning", field="industry",
+                         industry=wanted.industry)  # fmt: skip
     return Siting(wanted, method, tuple(found), frame, sites.sample_layers, sites.issues)
 
 

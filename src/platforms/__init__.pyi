@@ -52,6 +52,7 @@ from platforms.outputs.maps.run_summary import run_summary
 from platforms.outputs.maps.scenario_change_map import scenario_change_document
 from platforms.outputs.maps.scenario_map import scenario_document
 from platforms.outputs.maps.siting_map import SITE_LAYERS, site_score, siting_document
+from platforms.outputs.maps.tile_sources import TileSource, read_tiles, tile_hosts, tile_layers
 from platforms.outputs.plots_file import write_plots
 from platforms.outputs.scenario_tables import (
     scenario_figures,
@@ -199,6 +200,7 @@ __all__ = [
     "Store",
     "Survey",
     "TargetParts",
+    "TileSource",
     "Workspace",
     "__version__",
     "add_facts",
@@ -289,6 +291,7 @@ __all__ = [
     "read_plots",
     "read_project",
     "read_reported",
+    "read_tiles",
     "realistic_potential",
     "recheck_plots",
     "reclaim",
@@ -350,6 +353,8 @@ __all__ = [
     "target_sheet",
     "target_standing",
     "text",
+    "tile_hosts",
+    "tile_layers",
     "town_flows",
     "unused_land",
     "unused_records",

@@ -3,7 +3,8 @@
 // only what the server does not know yet is told.
 import type { Filter } from "./filter";
 import { Handle, mount } from "./mount";
-import type { Correctable, MapDocument, MapEvent, Pick, Told } from "./types";
+import { Tiles, TilesDoc } from "./tiles";
+import type { Background, Correctable, MapDocument, MapEvent, Pick, Told } from "./types";
 
 interface Data {
   id: string;
@@ -22,6 +23,8 @@ interface Data {
   filter?: Filter | null;
   /** keep what is shown in the page's address */
   address?: boolean;
+  /** background tiles that the server was set to offer */
+  tiles?: TilesDoc | null;
 }
 
 interface Component {
@@ -35,6 +38,8 @@ type Host = HTMLElement & {
   pmFilter?: string; pmCorrect?: string; pmUnchosen?: number;
   pmComponent?: Component;
   pmOf?: string;
+  /** the background that was chosen; undefined before anything was */
+  pmTiles?: string;
 };
 
 const NOTHING: Pick = { layer: "", id: "" };
@@ -43,6 +48,13 @@ export { mount };
 
 function named(pick: Pick | null | undefined): string {
   return pick ? JSON.stringify([pick.layer, pick.id]) : "";
+}
+
+function backgroundOf(tiles: TilesDoc | null | undefined, owner: Host): Background | null {
+  if (!tiles?.layers.length) return null;
+  return (uncover) => new Tiles(
+    tiles, owner.pmTiles ?? tiles.layers[0].id, uncover, (chosen) => { owner.pmTiles = chosen; },
+  );
 }
 
 function report(event: MapEvent, owner: Host): void {
@@ -76,6 +88,7 @@ export default function platformsMap(component: Component): () => void {
     height: data.height ?? 640,
     group: data.group,
     address: data.address,
+    background: backgroundOf(data.tiles, owner),
     onEvent: (event) => report(event, owner),
   });
   handle.resize(data.height ?? 640);

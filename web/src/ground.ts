@@ -50,6 +50,8 @@ function traceAll(ctx: Ctx, g: Geometry, view: View): void {
 
 export class Ground {
   graticule = true;
+  /** Tiles lie below: what is drawn by hand of land and sea is left out. */
+  clear = false;
 
   constructor(
     private readonly county: Geometry, private readonly neighbours: Geometry | null,
@@ -57,7 +59,7 @@ export class Ground {
   ) {}
 
   *paint(ctx: Ctx, view: View): Generator<void, void, void> {
-    yield* this.land(ctx, view);
+    if (!this.clear) yield* this.land(ctx, view);
     if (this.graticule) paintGraticule(ctx, view);
     yield;
     let lined = false;

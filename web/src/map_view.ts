@@ -44,6 +44,7 @@ export class MapView {
   readonly map: L.Map;
   readonly layers: PlanLayer[];
   private readonly ground: Surface;
+  private readonly bare: Ground;
   private readonly marks: Surface;
   private readonly overlay: Overlay;
   private readonly frame = el("canvas", { class: "pm-frame", attrs: { "aria-hidden": "true" } });
@@ -85,6 +86,7 @@ export class MapView {
       doc, opened.county, opened.neighbours, () => this.layers, () => this.covered(host), () => this.map.getSize(),
     );
     const ground = new Ground(opened.county, opened.neighbours, () => this.layers);
+    this.bare = ground;
     this.ground = new Surface((ctx, view) => ground.paint(ctx, view), "pm-ground", 0.25);
     this.marks = new Surface((ctx, view) => this.overlay.paint(ctx, view), "pm-marks", 0.2);
     this.ground.addTo(this.map);
@@ -182,6 +184,13 @@ export class MapView {
     const sample = this.layers.some((l) => l.visible && l.doc.sample);
     this.badge.toggleAttribute("hidden", !sample);
     this.badge.textContent = this.words("sample_badge");
+  }
+
+  /** Leave out the drawn land and sea: tiles lie there. */
+  uncover(clear: boolean): void {
+    if (this.bare.clear === clear) return;
+    this.bare.clear = clear;
+    this.ground.reset();
   }
 
   private window(): Window {

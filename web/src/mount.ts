@@ -136,6 +136,11 @@ class Mounted implements Handle {
         table.choose(chosen && table.layer === opened.layers[chosen.layer] ? chosen.mask : null);
       }
     };
+    const background = this.options.background?.((clear) => view.uncover(clear));
+    if (background) {
+      legend.node.append(background.node);
+      background.attach(view.map, stage);
+    }
     if (this.told) view.tools.drawing.tell(this.told);
     view.tools.correct(this.correctable);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });

@@ -1,6 +1,7 @@
 // the document that both front ends draw. the Python builder
 // (platforms/outputs/map_document.py) writes exactly this shape.
 
+import type { Map } from "leaflet";
 import type { Shape } from "./shape";
 import type { Corner } from "./snap";
 
@@ -186,6 +187,12 @@ export type MapEvent =
   }
   | { type: "layers"; visible: Record<string, boolean> };
 
+/** Makes what a drawn map lies on: its part of the legend, and how it is put on the map. */
+export type Background = (uncover: (clear: boolean) => void) => {
+  node: HTMLElement;
+  attach(map: Map, stage: HTMLElement): void;
+};
+
 export interface MountOptions {
   mode: "page" | "component";
   height?: number;
@@ -193,5 +200,7 @@ export interface MountOptions {
   group?: string;
   /** Keep what is shown in the page's address, and open on what it says. */
   address?: boolean;
+  /** What the map lies on, made anew for each map that is drawn; in the app only. */
+  background?: Background | null;
   onEvent?: (event: MapEvent) => void;
 }

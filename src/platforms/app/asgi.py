@@ -1,13 +1,14 @@
 """The file that the server runs: the app, warmed while it starts, with headers that close it.
 
 The content policy is the hard guarantee that a page asks nothing of the outside: the browser
-itself refuses every request to another host, whatever a page or an attribute says.
+itself refuses every request to another host, whatever a page or an attribute says. Where
+background tiles are set, pictures of their servers are let in, and nothing else.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.starlette import App
 
-from platforms.app import state
+from platforms.app import state, tiles
+
+IMAGES = "img-src 'self' data: blob:"
 
 # Streamlit loads its components from blobs and sets styles and scripts inline
 HEADERS = {
     "content-security-policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        f"style-src 'self' 'unsafe-inline'; {IMAGES}; font-src 'self' data:; "
         "connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "
         "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -31,18 +34,26 @@ HEADERS = {
 }
 
 
+def headers(origins: Sequence[str]) -> dict[str, str]:
+    """Return the headers, with pictures let in from the tile servers that were set."""
+    policy = HEADERS["content-security-policy"].replace(IMAGES, " ".join([IMAGES, *origins]))
+    return {**HEADERS, "content-security-policy": policy}
+
+
 class Closed:
     """Adds the headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        # what is set later needs another start: the door is opened once, or not at all
+        self.headers = headers(tiles.origins())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and its answer back with the headers."""
 
         async def closed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                own = [(name.encode(), value.encode()) for name, value in self.headers.items()]
                 message["headers"] = [*message["headers"], *own]
             await send(message)
 

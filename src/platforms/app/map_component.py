@@ -17,7 +17,7 @@ from typing import Any
 import streamlit as st
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import state, tiles
 from platforms.app.plots.chosen import take_chosen, unchosen
 from platforms.app.plots.correcting import correctable_for_map, take_correction
 from platforms.app.plots.drawing import drawing_for_map, take_drawing
@@ -79,6 +79,7 @@ def show_map(
     MissingPartError
         When the map's bundle was not built.
     """
+    tiles.show_faults()
     pick = state.picked()
     known = st.session_state.get(_SENT) == scene.id
     _component()(
@@ -95,6 +96,7 @@ def show_map(
             "layers": None,
             "correct": correctable_for_map() if correct else None,
             "unchosen": unchosen(),
+            "tiles": tiles.for_map(),
         },
         on_lost_change=forget_map,
         on_drawn_change=_take_drawing,
@@ -143,6 +145,7 @@ def show_document(document: ip.MapDocument, *, key: str, height: int, group: str
             "document": None if sent.get(key) == document.id else document.content,
             "height": height,
             "group": group,
+            "tiles": tiles.for_map(),
         },
         on_lost_change=lambda: st.session_state.get(_OTHERS, {}).pop(key, None),
         on_drawn_change=_nothing,

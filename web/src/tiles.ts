@@ -26,6 +26,8 @@ export interface TilesDoc {
 const PANE = "pm-tiles";
 /** So many failures before any tile came, and the server is left alone. */
 const GIVE_UP = 4;
+/** How long a note stands on the map; milliseconds. */
+const NOTE_MS = 10_000;
 /** The shift varies across a view by less than this; pixels. */
 const SLACK = 24;
 
@@ -83,7 +85,7 @@ export class Tiles {
   /** `chosen` is the source that is shown; the caller keeps it from one map to the next. */
   constructor(
     private readonly doc: TilesDoc, public chosen: string,
-    private readonly changed: (shown: boolean) => void, private readonly told: (chosen: string) => void,
+    private readonly changed: (seen: boolean) => void, private readonly told: (chosen: string) => void,
   ) {
     // several maps of one page are switched each by itself
     const group = `pm-tiles-${Math.random().toString(36).slice(2)}`;
@@ -113,11 +115,19 @@ export class Tiles {
     (this.inputs.get(this.chosen) as HTMLInputElement).checked = true;
     this.note.textContent = note;
     this.note.toggleAttribute("hidden", !note);
-    this.credit.toggleAttribute("hidden", !source);
-    this.credit.textContent = source ? [source.attribution, source.shift ? this.doc.words.shifted : ""].filter(Boolean).join(" · ") : "";
+    const credit = source ? [source.attribution, source.shift ? this.doc.words.shifted : ""].filter(Boolean).join(" · ") : "";
+    this.say(note || credit);
+    // the legend holds it on; on the map it would stand in the way for good
+    if (note) window.setTimeout(() => { if (this.credit.textContent === note) this.say(""); }, NOTE_MS);
     this.on = source ? this.layersOf(source) : [];
+    // the drawn land stays until there is something to see instead
+    this.changed(false);
     for (const layer of this.on) layer.addTo(this.map as L.Map);
-    this.changed(source !== undefined);
+  }
+
+  private say(text: string): void {
+    this.credit.textContent = text;
+    this.credit.toggleAttribute("hidden", !text);
   }
 
   private layersOf(source: TileLayerDoc): L.TileLayer[] {
@@ -129,7 +139,10 @@ export class Tiles {
     let came = false;
     return source.tiles.map((url) => {
       const layer = source.shift ? new ShiftedTiles(url, options) : L.tileLayer(url, options);
-      layer.on("tileload", () => { came = true; });
+      layer.on("tileload", () => {
+        came = true;
+        if (this.chosen === source.id) this.changed(true);
+      });
       layer.on("tileerror", () => {
         failed += 1;
         // a hole here and there is the server's affair, nothing at all is a line that is down

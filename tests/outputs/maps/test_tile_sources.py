@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +159,12 @@ def test_an_id_stands_once(setting):
     with pytest.raises(CardError) as refused:
         setting(OWN, OWN)
     assert refused.value.key == "tiles.id_twice"
+
+
+def test_the_setting_in_the_docs_can_be_used_as_it_stands(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "tiles.md").read_text(encoding="utf-8")
+    file = tmp_path / "tiles.yaml"
+    file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    sources = ip.read_tiles(file)
+    assert [source.id for source in sources] == ["tianditu", "bureau"]
+    assert "http://10.1.2.3" in ip.tile_hosts(sources)

@@ -154,15 +154,32 @@ def test_platforms_on_the_same_point_are_named():
 def test_a_platform_with_a_boundary_goes_before_a_nearer_point():
     shapes = [box(0, 0, 3, 10), *PLATFORMS.geometry.iloc[1:]]
     drawn = PLATFORMS.set_geometry(gpd.GeoSeries(shapes, crs=PLANE)).assign(basis="surveyed")
-    found = belong([box(1, 1, 2, 2), box(2, 1, 3.5, 2), at(5, 5), at(4, 5)], platforms=drawn)
-    assert found["platform_way"].tolist() == ["within", "overlap", "nearest", "nearest"]
-    assert found["platform"].tolist() == ["一园"] * 2 + ["一园", "一园"]
-    assert found["platform_km"].tolist() == [0.0, 0.0, 2.0, 1.0]
+    found = belong([box(1, 1, 2, 2), box(2, 1, 3.5, 2)], platforms=drawn)
+    assert found["platform_way"].tolist() == ["within", "overlap"]
+    assert found["platform"].tolist() == ["一园"] * 2
+    assert found["platform_km"].tolist() == [0.0, 0.0]
     # a third of the second lies where the edge, good to 1 km, may still be
-    assert found["platform_sure"].tolist() == [True, False, False, True]
+    assert found["platform_sure"].tolist() == [True, False]
     exact = drawn.assign(accuracy_m=[5.0, *PLATFORMS["accuracy_m"].iloc[1:]])
     told = belong([box(2, 1, 3.5, 2)], platforms=exact)
     assert told["platform_sure"].tolist() == [True]
+
+
+def test_a_platform_with_a_boundary_takes_nothing_by_distance():
+    shapes = [box(0, 0, 3, 10), *PLATFORMS.geometry.iloc[1:]]
+    drawn = PLATFORMS.set_geometry(gpd.GeoSeries(shapes, crs=PLANE)).assign(basis="drawn")
+    # beside the boundary; farther than its 1 km; out of the reach of every point
+    found = belong([at(3.5, 5), at(4.5, 5), at(3.1, 9.9)], platforms=drawn)
+    assert found["platform_way"].tolist() == ["nearest", "nearest", "outside"]
+    assert found["platform"].iloc[:2].tolist() == ["二园", "二园"]
+    assert found["platform"].iloc[2:].isna().all()
+    assert found["platform_id"].iloc[2:].isna().all()
+    assert found["platform_km"].iloc[:2].tolist() == [4.5, 3.5]
+    # the true edge may lie farther out and hold the first
+    assert found["platform_sure"].tolist() == [False, True, False]
+    alone = drawn.iloc[:1]
+    told = belong([at(2, 5), at(3.1, 5), box(3.1, 4, 4, 5)], platforms=alone)
+    assert told["platform_way"].tolist() == ["within", "outside", "outside"]
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,9 @@ def decide_town(
 def decide_platform(
     out: pd.DataFrame, shapes: Shapes, sites: Places, far: Reach, doubt: Doubt, itself: Index
 ) -> Index:
-    """Write the platform of each feature: the area that holds it, else the nearest.
+    """Write the platform of each feature: the area that holds it, else the nearest point.
+
+    A platform with a boundary takes what reaches into it, and nothing by distance.
 
     Parameters
     ----------
@@ -148,7 +150,7 @@ def decide_platform(
         return _no_platform(out, doubt)
     at, share = largest(shapes, sites)
     way = _ways(doubt.missing, at, share)
-    near, km, gap = _nearest_site(shapes, at, sites, far)
+    near, km, gap = _nearest_point(shapes, at, sites, far)
     by_distance = (near != NONE) & ~own
     at[by_distance], at[own] = near[by_distance], itself[own]
     way[by_distance], way[own] = _NEAREST, _ITSELF
@@ -157,7 +159,8 @@ def decide_platform(
     held = (way == _WITHIN) | ((way == _OVERLAP) & (share > _HALF))
     held = held & _well_inside(shapes, at, held, sites)
     # both distances may change by as much as the point may move
-    sure = own_place & (held | (by_distance & (accuracy + 2 * doubt.accuracy_m < gap)))
+    leads = by_distance & (accuracy + 2 * doubt.accuracy_m < gap)
+    sure = own_place & (held | (leads & ~_at_edge(shapes, by_distance, sites)))
     asked = doubt.rows
     short = doubt.ask(
         "platform",
@@ -192,15 +195,29 @@ def _well_inside(shapes: Shapes, at: Index, held: Bools, sites: Places) -> Bools
     return inside
 
 
-def _nearest_site(
+def _at_edge(shapes: Shapes, asked: Bools, sites: Places) -> Bools:
+    """Say which features outside all areas may reach into one whose true edge is farther out."""
+    reached = np.zeros(len(shapes), dtype=bool)
+    loose = sites.is_area & (sites.accuracy_m > 0)
+    rows = np.flatnonzero(asked)
+    if len(rows) and loose.any():
+        wide = only(sites.shapes, loose)
+        wide[loose] = shapely.buffer(wide[loose], sites.accuracy_m[loose])
+        place, _ = largest(shapes[rows], replace(sites, shapes=wide))
+        reached[rows] = place != NONE
+    return reached
+
+
+def _nearest_point(
     shapes: Shapes, at: Index, sites: Places, far: Reach
 ) -> tuple[Index, Floats, Floats]:
-    """Return the nearest site of features that none holds, how far it is, and its lead."""
+    """Return the nearest point of features that no area holds, how far it is, and its lead."""
+    points = sites.where(~sites.is_area)
     near = np.full(len(at), NONE, dtype=np.intp)
     km, gap = np.where(at == NONE, np.nan, 0.0), np.full(len(at), np.nan)
     lost = np.flatnonzero(at == NONE)
-    near[lost], away = nearest(shapes[lost], sites, within_m=far.platform_m)
-    second = to_others(shapes[lost], near[lost], sites, within_m=far.margin_m)
+    near[lost], away = nearest(shapes[lost], points, within_m=far.platform_m)
+    second = to_others(shapes[lost], near[lost], points, within_m=far.margin_m)
     km[lost] = away / 1000
     gap[lost] = np.where(np.isnan(second), np.inf, second - away)
     return near, km, gap
@@ -221,7 +238,8 @@ def _no_platform(out: pd.DataFrame, doubt: Doubt) -> Index:
 
 def _site_room(few: Shapes, at: Index, gap: Floats, sites: Places, far: Reach) -> Floats:
     """Return how far points may move before another platform is nearer, or none is."""
-    by_point = np.fmin(gap / 2, reach_room(few, sites, reach_m=far.platform_m))
+    points = sites.where(~sites.is_area)
+    by_point = np.fmin(gap / 2, reach_room(few, points, reach_m=far.platform_m))
     areas = sites.where(sites.is_area)
     in_area = np.append(sites.is_area, False)[at] & np.isnan(gap)
     to_border = unit_room(few, np.where(in_area, at, NONE), areas, areas.is_area)

@@ -5,6 +5,9 @@ the largest share, ``nearest`` the nearest within a stated distance, ``outside``
 these, ``unknown`` a feature without a shape; ``itself`` is a platform asked for its platform.
 A boundary case is counted once, and ties go to the first id.
 
+A platform with a boundary takes nothing by distance: whoever drew where it ends has said that
+what lies outside is not in it. ``nearest`` is for platforms that are still points.
+
 How sure it is, is said too. Derived town areas (nearest seat) are right for about 69 % of the
 county: a town is sure only inside and farther from the next town than the uncertainty. A platform
 without a boundary is a point: the nearest is sure only where it is nearer than the second by

@@ -153,6 +153,40 @@ def test_the_last_change_is_undone_as_a_new_entry(filled, page):
     assert filled.history("SP-0003")["what"].tolist()[-2:] == ["set", "undo"]
 
 
+def test_what_was_typed_is_kept_while_another_plot_is_chosen(filled, page):
+    app = opened(page, "SP-0003")
+    other = next(one for one in filled.plots()["plot_id"] if one != "SP-0003")
+    app = box(app, "text_area", "note").set_value("已约谈").run()
+    assert "未保存的修改：SP-0003" in body(app)
+    app.session_state["ledger-picked"] = [other]
+    app.session_state["ledger-turn"] = 1
+    app = app.run()
+    assert box(app, "text_area", "note").value == ""
+    assert "未保存的修改：SP-0003" in body(app)
+    app = app.button("ledger-draft-back-0").click().run()
+    assert box(app, "text_area", "note").value == "已约谈"
+    assert "未保存的修改" not in body(save(app))
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "note"] == "已约谈"
+
+
+def test_what_was_typed_is_let_go_of_when_asked(filled, page):
+    app = box(opened(page, "SP-0003"), "text_area", "note").set_value("已约谈").run()
+    app = app.button("ledger-draft-drop-0").click().run()
+    assert box(app, "text_area", "note").value == ""
+    assert "未保存的修改" not in body(app)
+
+
+def test_a_kept_draft_does_not_write_over_what_came_after_it(filled, page):
+    app = box(opened(page, "SP-0003"), "text_area", "note").set_value("已约谈").run()
+    app.session_state["ledger-picked"] = []
+    app.session_state["ledger-turn"] = 1
+    app = app.run()
+    filled.set(ip.LedgerEdit("SP-0003", {"note": "已发函"}), by="赵")
+    app = app.button("ledger-draft-back-0").click().run()
+    assert "有人先改了，未写入" in body(save(app))
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "note"] == "已发函"
+
+
 def test_filters_stand_in_the_address(filled, page):
     filled.set(ip.LedgerEdit("SP-0003", {"step": "plan", "due": "2020-01-01"}), by="赵")
     page.query_params["step"] = ["plan"]

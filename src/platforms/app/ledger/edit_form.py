@@ -15,6 +15,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup
+from platforms.app.ledger.drafts import draft_of, forget_draft, keep_draft
 from platforms.app.ledger.editor import act, conflict, forget_conflict, turn, who
 from platforms.app.markup import Html, el
 from platforms.units import printed
@@ -23,6 +24,7 @@ __all__ = ["chosen_head", "forget_wanted", "show_conflict", "show_form", "show_n
 
 _SHOWN = 12
 _WANTED = "ledger-wanted"
+_FIELDS = ("step", "unit", "due", "note", "why")
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -46,34 +48,46 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
     steps = list(titles) if one is not None else ["", *titles]
     if one is not None and one["step"] not in titles:
         steps.insert(0, str(one["step"]))
-    with st.form(f"ledger-form-{at}", border=False):
+    stored = {name: "" if one is None else str(one[name]) for name in _FIELDS[:-1]} | {"why": ""}
+    draft = draft_of(seen["plot_id"])
+    for name, value in (stored if draft is None else draft.given).items():
+        # set and not given as a default, which would make another box of it
+        st.session_state.setdefault(f"ledger-{name}-{at}", value)
+    keep = partial(_keep, seen, stored, at)
+    hint = "" if one is not None else _t("keep_as_is")
+    # no form: what is typed in one is not known here when another row is ticked
+    with st.container(key="ledger-form"):
         left, right = st.columns(2, gap="small")
         left.selectbox(
-            messages.text("ledger.column.step"), steps,
-            index=steps.index(str(one["step"])) if one is not None else 0,
+            messages.text("ledger.column.step"), steps, key=f"ledger-step-{at}", on_change=keep,
             format_func=lambda step: titles.get(step, step) or _t("keep_as_is"),
-            key=f"ledger-step-{at}",
         )  # fmt: skip
-        hint = "" if one is not None else _t("keep_as_is")
         right.text_input(
-            messages.text("ledger.column.due"), "" if one is None else str(one["due"]),
-            placeholder=hint or _t("day_hint"), key=f"ledger-due-{at}", max_chars=20,
+            messages.text("ledger.column.due"), placeholder=hint or _t("day_hint"),
+            key=f"ledger-due-{at}", max_chars=20, on_change=keep,
         )  # fmt: skip
         st.text_input(
-            messages.text("ledger.column.unit"), "" if one is None else str(one["unit"]),
-            placeholder=hint, key=f"ledger-unit-{at}", max_chars=200,
+            messages.text("ledger.column.unit"), placeholder=hint, key=f"ledger-unit-{at}",
+            max_chars=200, on_change=keep,
         )  # fmt: skip
         st.text_area(
-            messages.text("ledger.column.note"), "" if one is None else str(one["note"]),
-            placeholder=hint, key=f"ledger-note-{at}", height=70, max_chars=10_000,
+            messages.text("ledger.column.note"), placeholder=hint, key=f"ledger-note-{at}",
+            height=70, max_chars=10_000, on_change=keep,
         )  # fmt: skip
-        st.text_input(_t("why"), placeholder=_t("why_hint"), key=f"ledger-why-{at}", max_chars=2000)
-        st.form_submit_button(
+        st.text_input(_t("why"), placeholder=_t("why_hint"), key=f"ledger-why-{at}",
+                      max_chars=2000, on_change=keep)  # fmt: skip
+        st.button(
             _t("save", count=len(seen)), type="primary", disabled=not who(),
             key=f"ledger-save-{at}", on_click=partial(_save, ledger, seen, at),
         )  # fmt: skip
     if not who():
         markup.show(el("p", _t("name_first"), cls="ip-note"))
+
+
+def _keep(seen: pd.DataFrame, stored: Mapping[str, str], at: str) -> None:
+    keep_draft(
+        seen, {name: str(st.session_state[f"ledger-{name}-{at}"]) for name in _FIELDS}, stored
+    )
 
 
 def chosen_head(seen: pd.DataFrame, titles: Mapping[str, str]) -> Html:
@@ -130,7 +144,8 @@ def _write(ledger: ip.Ledger, edits: Sequence[ip.LedgerEdit], why: str) -> None:
     def told() -> str:
         return _t("saved", count=moved[0]) if moved[0] else _t("nothing")
 
-    act(told, work, place="form")
+    if act(told, work, place="form"):
+        forget_draft(one.plot_id for one in edits)
 
 
 def show_newer(seen: pd.DataFrame, now: pd.DataFrame) -> None:
@@ -141,7 +156,7 @@ def show_newer(seen: pd.DataFrame, now: pd.DataFrame) -> None:
         return
     told = _t("newer", who=sorted(set(moved["changed_by_now"])), names=list(moved["plot_id"][:5]))
     markup.show(el("p", told, cls="ip-warning"))
-    st.button(_t("reload"), on_click=forget_conflict, key="ledger-reload")
+    st.button(_t("reload"), on_click=partial(_let_go, list(seen["plot_id"])), key="ledger-reload")
 
 
 def show_conflict(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
@@ -180,13 +195,23 @@ def show_conflict(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
     )
     markup.show(el("div", table, cls="ip-scroll"))
     with st.container(horizontal=True, key="ledger-conflict-choice"):
-        st.button(_t("conflict.drop"), on_click=forget_conflict, key="ledger-drop", type="primary")
+        st.button(_t("conflict.drop"), on_click=_drop, key="ledger-drop", type="primary")
         # what was to be undone is not to be written by force
         if st.session_state.get(_WANTED) is not None:
             st.button(
                 _t("conflict.insist"), key="ledger-insist", disabled=not who(),
                 on_click=partial(_insist, ledger, rows),
             )  # fmt: skip
+
+
+def _drop() -> None:
+    edits, _ = st.session_state.get(_WANTED) or ((), "")
+    _let_go([one.plot_id for one in edits])
+
+
+def _let_go(plot_ids: Sequence[str]) -> None:
+    forget_draft(plot_ids)
+    forget_conflict()
 
 
 def _by(row: Mapping[str, object], titles: Mapping[str, str]) -> Html | None:

@@ -8,7 +8,7 @@ in the address: a link that is handed on must not make somebody else the author.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -26,6 +26,9 @@ __all__ = [
     "book",
     "conflict",
     "forget_conflict",
+    "note_picked",
+    "pick_plots",
+    "picked_plots",
     "said_here",
     "show_outcome",
     "turn",
@@ -35,6 +38,7 @@ __all__ = [
 _WHO, _BOX = "ledger-name", "ledger-who"
 _TOLD, _FAULT, _AT = "ledger-told", "ledger-fault", "ledger-acted"
 _TURN, _CONFLICT, _PLACE = "ledger-turn", "ledger-conflict", "ledger-place"
+_PICKED = "ledger-picked"
 # a run of the page may follow at once, and what was done is still to be read
 _SAID_S = 12.0
 
@@ -123,6 +127,22 @@ def forget_conflict() -> None:
     """Let go of what stood against the last act, and of what was to be written."""
     st.session_state.pop(_CONFLICT, None)
     st.session_state[_TURN] = turn() + 1
+
+
+def picked_plots() -> list[str] | None:
+    """Return the plots that are chosen; None where nobody has chosen yet in this visit."""
+    return st.session_state.get(_PICKED)
+
+
+def note_picked(plot_ids: list[str]) -> None:
+    """Note what is chosen in the table."""
+    st.session_state[_PICKED] = plot_ids
+
+
+def pick_plots(plot_ids: Iterable[str]) -> None:
+    """Choose plots away from the table, which then shows them chosen."""
+    st.session_state[_PICKED] = list(plot_ids)
+    forget_conflict()
 
 
 def show_outcome() -> None:

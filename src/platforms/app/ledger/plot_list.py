@@ -10,13 +10,14 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app.ledger.editor import turn
+from platforms.app.ledger.drafts import draft_of
+from platforms.app.ledger.editor import note_picked, picked_plots, turn
 from platforms.units import half_up
 
 __all__ = ["choose", "chosen_plots", "filtered", "shown_table", "step_titles"]
 
 _ROW_PX = 35
-_PICKED, _SEEN = "ledger-picked", "ledger-seen"
+_SEEN = "ledger-seen"
 _COLUMNS = ("plot_id", "town", "firm_name", "step", "unit", "due", "days_over", "area_mu",
             "reclaimable_mu", "note", "changed_by", "changed_at")  # fmt: skip
 _NUMBERS = {"area_mu", "reclaimable_mu"}
@@ -128,7 +129,7 @@ def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[
     """
     table, formats = shown_table(plots, titles)
     ids = [str(one) for one in table.index]
-    before = st.session_state.get(_PICKED)
+    before = picked_plots()
     if before is None:
         before = st.query_params.get_all("plot")
     there = set(ids)
@@ -147,7 +148,7 @@ def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[
         placeholder="",
     )
     picked = [ids[row] for row in event.selection.rows if row < len(ids)]
-    st.session_state[_PICKED] = picked
+    note_picked(picked)
     if len(picked) == 1:
         st.query_params["plot"] = picked[0]
     else:
@@ -159,9 +160,12 @@ def chosen_plots(plots: pd.DataFrame, picked: list[str]) -> tuple[pd.DataFrame, 
     """Return the chosen plots as they were when they were chosen, and as they are now.
 
     Between the two somebody else may have written; the form stands on the first, and so does
-    what is written from it.
+    what is written from it. What was typed and not saved stands on what it was typed on.
     """
     now = plots[plots["plot_id"].isin(picked)]
+    draft = draft_of(picked)
+    if draft is not None:
+        return draft.seen, now
     held = st.session_state.get(_SEEN)
     if held is None or held[0] != (turn(), tuple(picked)):
         st.session_state[_SEEN] = held = ((turn(), tuple(picked)), now)

@@ -9,6 +9,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import guard
+from platforms.app.ledger.drafts import show_drafts
 from platforms.app.ledger.edit_form import (
     chosen_head,
     show_conflict,
@@ -92,6 +93,7 @@ def _foot(kept: pd.DataFrame, plots: pd.DataFrame) -> None:
 def _show_chosen(
     ledger: ip.Ledger, plots: pd.DataFrame, picked: list[str], titles: dict[str, str]
 ) -> None:
+    show_drafts(picked)
     if not picked:
         markup.show(el("p", _t("choose"), cls="ip-note"))
         return

@@ -1,0 +1,85 @@
+"""What was typed about plots and is not saved: kept for as long as the visit lasts.
+
+A draft stands on the versions of the plots that it was written on, so a change by somebody else
+in the meantime is met as a conflict and never written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup
+from platforms.app.ledger.editor import forget_conflict, pick_plots
+from platforms.app.markup import el
+
+__all__ = ["Draft", "draft_of", "forget_draft", "keep_draft", "show_drafts"]
+
+_KEPT, _NAMED = "ledger-drafts", 3
+
+
+class Draft(NamedTuple):
+    """What was typed: the plots as they were then, and the fields as they are in the form."""
+
+    seen: pd.DataFrame
+    given: dict[str, str]
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"ledger_page.draft.{entry}", None, **fields)
+
+
+def _drafts() -> dict[tuple[str, ...], Draft]:
+    kept: dict[tuple[str, ...], Draft] = st.session_state.setdefault(_KEPT, {})
+    return kept
+
+
+def draft_of(plot_ids: Iterable[str]) -> Draft | None:
+    """Return what was typed about these plots together, in whatever order they are named."""
+    return _drafts().get(tuple(sorted(plot_ids)))
+
+
+def keep_draft(seen: pd.DataFrame, given: Mapping[str, str], stored: Mapping[str, str]) -> None:
+    """Keep what the form holds; where it is what is stored, there is no draft."""
+    key = tuple(sorted(seen["plot_id"]))
+    if dict(given) == dict(stored):
+        _drafts().pop(key, None)
+    else:
+        _drafts()[key] = Draft(seen, dict(given))
+
+
+def forget_draft(plot_ids: Iterable[str]) -> None:
+    """Let go of what was typed about these plots."""
+    _drafts().pop(tuple(sorted(plot_ids)), None)
+
+
+def show_drafts(picked: Iterable[str]) -> None:
+    """Say what is not saved, and offer to keep working on it or to let go of it.
+
+    Parameters
+    ----------
+    picked
+        The plots whose form is shown.
+    """
+    here = tuple(sorted(picked))
+    for number, key in enumerate(_drafts()):
+        names = "、".join(key[:_NAMED]) + ("…" if len(key) > _NAMED else "")
+        told = _t("here" if key == here else "elsewhere", names=names)
+        markup.show(el("p", told, cls="ip-warning", role="status"))
+        with st.container(horizontal=True, key=f"ledger-draft-{number}"):
+            if key != here:
+                st.button(_t("back"), key=f"ledger-draft-back-{number}",
+                          on_click=partial(pick_plots, key))  # fmt: skip
+            st.button(_t("drop"), key=f"ledger-draft-drop-{number}",
+                      on_click=partial(_drop, key))  # fmt: skip
+
+
+def _drop(key: tuple[str, ...]) -> None:
+    forget_draft(key)
+    # the form takes what is stored
+    forget_conflict()

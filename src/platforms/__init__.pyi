@@ -114,7 +114,12 @@ from platforms.planning.moves.relocation_files import RelocationData, relocation
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
 from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
 from platforms.planning.plan_words import plan_words
-from platforms.planning.position_check import check_position, check_positions, correctable_layers, one_boundary
+from platforms.planning.position_check import (
+    check_position,
+    check_positions,
+    correctable_layers,
+    one_boundary,
+)
 from platforms.planning.recheck import Recheck, area_sum, recheck_plots
 from platforms.planning.run import STAGES, Run, run
 from platforms.planning.run_input import workspace_plots

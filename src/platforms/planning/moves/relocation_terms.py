@@ -216,8 +216,8 @@ def make_terms(
         leaving = np.where(firms["platform_id"].isin(sent), mu, 0.0)
     groups = np.full(len(firms), -1, dtype=np.int64)
     if "cluster" in firms:
-        names = firms["cluster"].astype("object").where(firms["cluster"].notna(), None)
-        groups = np.asarray(pd.factorize(names.replace("", None))[0], dtype=np.int64)
+        clusters = firms["cluster"].astype("object").where(firms["cluster"].notna(), None)
+        groups = np.asarray(pd.factorize(clusters.replace("", None))[0], dtype=np.int64)
     tax = latest_figure(firms, "tax_wan").fillna(0.0).to_numpy()
     moving = {"distance": km * mu[:, None], "fit": fit, "plan": plan}
     staying = {"unassigned": mu, "sending": leaving, "tax": tax}

@@ -14,7 +14,7 @@ from platforms.errors import InputError, PlatformsError, StoreError
 from platforms.planning.scenarios.fingerprint import table_hash
 from platforms.store.geopackage import connect_file
 from platforms.store.opening import open_store, store_path
-from platforms.store.schema import FROZEN, content, content_table, event, kept, mark
+from platforms.store.schema import FROZEN, mark
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.state import Page
+from platforms.app.strange import forget_strange
 from platforms.app.views import (
     exports,
     land,
@@ -69,6 +70,7 @@ def main() -> None:
     page = st.navigation(state.pages(_PAGES), position="top")
     if st.session_state.get(_LAST) != page.url_path:
         forget_map()
+        forget_strange()
     st.session_state[_LAST] = page.url_path
     with guard():
         with title:

@@ -187,6 +187,17 @@ def test_a_kept_draft_does_not_write_over_what_came_after_it(filled, page):
     assert filled.plots().set_index("plot_id").loc["SP-0003", "note"] == "已发函"
 
 
+def test_an_address_that_names_nothing_is_not_repaired_in_silence(filled, page):
+    page.query_params["plot"] = "ZZZ"
+    page.query_params["town"] = "bogus"
+    app = page.run()
+    assert "plot=ZZZ、town=bogus 在当前数据中没有" in body(app)
+    # and still after the page has written its own address
+    assert "ZZZ" in body(app.run())
+    fine = AppTest.from_string(PAGE, default_timeout=90)
+    assert "在当前数据中没有" not in body(opened(fine, "SP-0003"))
+
+
 def test_filters_stand_in_the_address(filled, page):
     filled.set(ip.LedgerEdit("SP-0003", {"step": "plan", "due": "2020-01-01"}), by="赵")
     page.query_params["step"] = ["plan"]

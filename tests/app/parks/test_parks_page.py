@@ -192,3 +192,14 @@ def _frame(ring):
     from shapely.geometry import Polygon
 
     return gpd.GeoDataFrame(geometry=[Polygon(ring)], crs=4490)
+
+
+def test_an_unknown_place_in_the_address_selects_no_other():
+    app = _open(show="position", of="NOPE").run()
+    assert not app.exception
+    assert app.selectbox(key="park-of-platforms").value is None
+    assert "of=NOPE" in _html(app)
+    app = app.selectbox(key="park-of-platforms").set_value("YQ-P02").run()
+    assert app.query_params["of"] in ("YQ-P02", ["YQ-P02"])
+    assert app.query_params["at"] in ("platforms:YQ-P02", ["platforms:YQ-P02"])
+    assert "of=NOPE" not in _html(app)

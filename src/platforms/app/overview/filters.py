@@ -12,6 +12,7 @@ from platforms.app.markup import el
 from platforms.app.overview.facets import FACETS, NONE, Facets
 from platforms.app.overview.filtered import Filtered
 from platforms.app.state import Pick
+from platforms.app.strange import tell_strange
 
 __all__ = ["show_filters", "show_left"]
 
@@ -36,6 +37,7 @@ def show_filters(facets: Facets) -> dict[str, list[str]]:
     facets
         What the scene can be filtered by.
     """
+    tell_strange({name: facets.options.get(name, ()) for name in FACETS})
     kept: dict[str, list[str]] = st.session_state.setdefault(_KEPT, {})
     chosen: dict[str, list[str]] = {}
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):

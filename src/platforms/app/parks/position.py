@@ -23,6 +23,7 @@ from platforms.app.plots.drawing import forget_drawing
 from platforms.app.scenarios.keeping import author, remember_author, store
 from platforms.app.scene import Scene
 from platforms.app.state import Pick
+from platforms.app.strange import tell_strange
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 from platforms.units import printed
@@ -46,18 +47,20 @@ def show_position(scene: Scene, layer: str, *, height: int) -> None:
     left, right = st.columns([1.7, 1], gap="small")
     with right, st.container(border=True, key="park-position"):
         _tell_done()
-        row = _row(scene, pick)
-        _show_now(row)
-        boundary = given_boundary()
-        if boundary is not None:
-            _take(scene, pick, boundary)
-        _show_past(pick)
+        if pick is None:
+            markup.show(el("p", _t("choose"), cls="ip-note"))
+        else:
+            _show_now(_row(scene, pick))
+            boundary = given_boundary()
+            if boundary is not None:
+                _take(scene, pick, boundary)
+            _show_past(pick)
     with left:
         show_map(scene, height=height)
         st.caption(_t("map_foot", id=scene.id))
 
 
-def _of(scene: Scene, layer: str) -> Pick:
+def _of(scene: Scene, layer: str) -> Pick | None:
     """Return the place that is corrected; it stands in the address apart from the selection.
 
     Drawing takes the selection away, and the place must stay.
@@ -71,15 +74,30 @@ def _of(scene: Scene, layer: str) -> Pick:
         wanted = clicked.id
     widget = f"park-of-{layer}"
     ids = list(names)
-    if wanted in names and st.session_state.get(widget) != wanted:
-        st.session_state[widget] = wanted
+    if wanted is None and ids:
+        st.session_state.setdefault(widget, ids[0])
+    elif wanted in names:
+        if st.session_state.get(widget) != wanted:
+            st.session_state[widget] = wanted
+    else:
+        # another place in its stead would be corrected by mistake
+        tell_strange({"of": ids})
 
     def chosen() -> None:
-        state.look_at(Pick(layer, str(st.session_state[widget])))
+        now = st.session_state[widget]
+        if now is None:
+            state.select(None)
+            st.query_params.pop("of", None)
+        else:
+            st.query_params["of"] = str(now)
+            state.look_at(Pick(layer, str(now)))
 
     one = st.selectbox(
-        _t("of"), ids, format_func=lambda i: f"{i} {names[i]}", key=widget, on_change=chosen
-    )
+        _t("of"), ids, None, format_func=lambda i: f"{i} {names[i]}", key=widget, on_change=chosen,
+        placeholder=_t("choose"),
+    )  # fmt: skip
+    if one is None:
+        return None
     st.query_params["of"] = str(one)
     return Pick(layer, str(one))
 

@@ -22,9 +22,12 @@ from platforms.app.ledger.ledger_files import show_export, show_import, show_tak
 from platforms.app.ledger.past import show_history
 from platforms.app.ledger.plot_list import choose, chosen_plots, filtered, step_titles
 from platforms.app.markup import el
+from platforms.app.strange import tell_strange
 from platforms.units import printed
 
 _HEIGHT = 430
+# name in the address → column
+_ADDRESS = {"plot": "plot_id", "town": "town", "unit": "unit"}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -52,6 +55,7 @@ def page() -> None:
         return
     if plots["sample"].any():
         markup.show(el("p", _t("sample"), cls="ip-warning"))
+    tell_strange({name: set(plots[column]) for name, column in _ADDRESS.items()})
     left, right = st.columns([1.9, 1], gap="small")
     with left:
         kept = filtered(plots, titles)

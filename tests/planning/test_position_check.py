@@ -8,6 +8,7 @@ import shapely
 
 import platforms as ip
 from platforms.errors import InputError
+from platforms.units import printed
 
 # 乐清经济开发区 stands in at 120.98, 28.04, its accuracy is 3.5 km
 _NEAR = shapely.box(120.97, 28.04, 120.98, 28.05)
@@ -49,6 +50,12 @@ def test_what_cannot_be_is_an_error(yueqing, shape, kind):
 def test_an_unlikely_size_and_a_far_place_are_told(yueqing):
     yard = shapely.box(120.98, 28.04, 120.9801, 28.0401)
     assert set(_kinds(yueqing, yard)) == {"position_size"}
+    # the size that is told is the official one, as beside the map
+    told = ip.survey(gpd.GeoDataFrame(geometry=[yard], crs=4490), workspace=yueqing).total()
+    assert _kinds(yueqing, yard)["position_size"].values["area_mu"] == printed(told["area_mu"])
+    wide = shapely.box(120.8, 28.0, 121.0, 28.25)
+    told = ip.survey(gpd.GeoDataFrame(geometry=[wide], crs=4490), workspace=yueqing).total()
+    assert _kinds(yueqing, wide)["position_size"].values["area_mu"] == printed(told["area_mu"])
     far = _kinds(yueqing, _NEAR, "YQ-P01")["position_far"]
     assert far.severity == "warning"
     assert float(far.values["km"]) > float(far.values["allowed_km"])
@@ -64,8 +71,9 @@ def test_another_boundary_is_overlapped_by_what_is_shared(yueqing):
     city = yueqing.corrected(ip.PositionSet("yueqing", (_put("YQ-P20", other),)))
     told = _kinds(city, _NEAR)["position_overlaps"]
     half = ip.survey(gpd.GeoDataFrame(geometry=[_NEAR], crs=4490), workspace=yueqing).total()
-    # the shared half is measured in the plane, the whole on the ellipsoid
-    assert float(told.values["shared_mu"]) == pytest.approx(half["area_mu"] / 2, rel=1e-3)
+    assert float(told.values["shared_mu"].replace(",", "")) == pytest.approx(
+        half["area_mu"] / 2, rel=1e-5
+    )
     # its own boundary is no neighbour
     again = yueqing.corrected(ip.PositionSet("yueqing", (_put("YQ-P13", other),)))
     assert "position_overlaps" not in _kinds(again, _NEAR)
@@ -96,3 +104,14 @@ def test_polygons_of_a_file_are_one_boundary():
     assert ip.one_boundary(flat).hausdorff_distance(_NEAR) < 1e-9
     with pytest.raises(InputError):
         ip.one_boundary(frame.iloc[2:])
+
+
+def test_land_is_shared_though_a_border_is_too(yueqing):
+    # the intersection is a polygon and, beside it, a line
+    other = shapely.Polygon(
+        [(120.98, 28.04), (120.99, 28.04), (120.99, 28.05), (120.975, 28.05), (120.975, 28.046),
+         (120.98, 28.046)]
+    )  # fmt: skip
+    assert _NEAR.intersection(other).geom_type == "GeometryCollection"
+    city = yueqing.corrected(ip.PositionSet("yueqing", (_put("YQ-P20", other),)))
+    assert "position_overlaps" in _kinds(city, _NEAR)

@@ -16,13 +16,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from platforms.errors import InputError
+from platforms.geo.area import official_area_m2
 from platforms.geo.topology import check
 from platforms.geo.transform import reproject
 from platforms.issues import IssueTable, Severity
 from platforms.layers.positions import Position, PositionSet
 from platforms.layers.tables import STORED_CRS
 from platforms.layers.workspace import Workspace
-from platforms.units import half_up
+from platforms.units import half_up, m2_to_mu, printed
 
 __all__ = ["check_position", "check_positions", "correctable_layers", "one_boundary"]
 
@@ -120,9 +121,10 @@ def check_position(
     if found.worst() == "error":
         return found
     flat = reproject(given, workspace.plane).geometry.iloc[0]
-    _tell_size(flat, layer, feature_id, found)
+    _tell_size(float(official_area_m2(flat, workspace.plane)[0]), layer, feature_id, found)
     places = reproject(now, workspace.plane)
-    _tell_overlaps(flat, places[places[key].astype(str).ne(feature_id)], layer, feature_id, found)
+    others = places[places[key].astype(str).ne(feature_id)]
+    _tell_overlaps(flat, others, layer, feature_id, found)
     own = reproject(workspace.corrected(None).layer(layer), workspace.plane)
     _tell_distance(flat, own[own[key].astype(str).eq(feature_id)], layer, feature_id, found)
     return found
@@ -144,11 +146,11 @@ def _joined(held: PositionSet | None, came: PositionSet) -> tuple[Position, ...]
     return tuple(now.values())
 
 
-def _tell_size(flat: BaseGeometry, layer: str, feature: str, issues: IssueTable) -> None:
-    if not _SMALL_M2 <= flat.area <= _LARGE_M2:
+def _tell_size(area_m2: float, layer: str, feature: str, issues: IssueTable) -> None:
+    if not _SMALL_M2 <= area_m2 <= _LARGE_M2:
         issues.add(
             "position_size", "warning", feature=feature, layer=layer,
-            area_mu=f"{half_up(flat.area * 0.0015, 1):,.1f}",
+            area_mu=printed(m2_to_mu(area_m2)),
         )  # fmt: skip
 
 
@@ -157,12 +159,14 @@ def _tell_overlaps(
 ) -> None:
     shapes = others.geometry.to_numpy()
     areas = np.flatnonzero(np.isin(shapely.get_type_id(shapes), (3, 6)))
-    shared = shapely.area(shapely.intersection(shapes[areas], flat))
+    shared = shapely.intersection(shapes[areas], flat)
+    # no line or point that both have in common beside the land
+    shared = np.nan_to_num(official_area_m2(shapely.buffer(shared, 0.0), others.crs))
     for row, m2 in zip(areas, shared, strict=True):
         if m2 > _LEAST_SHARED_M2:
             issues.add(
                 "position_overlaps", "warning", feature=feature, layer=layer,
-                other=str(others["name"].iloc[row]), shared_mu=f"{half_up(m2 * 0.0015, 2):,.2f}",
+                other=str(others["name"].iloc[row]), shared_mu=printed(m2_to_mu(float(m2))),
             )  # fmt: skip
 
 

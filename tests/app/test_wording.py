@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platforms import messages
-from platforms.app.wording import unit_of
+from platforms.app.wording import signed, unit_of
 from platforms.layers.workspace import Workspace
 
 
@@ -36,3 +36,17 @@ def test_every_unit_of_a_target_has_english_words(name):
     units = Workspace.open(name).table("targets")["unit"].dropna().unique()
     assert len(units) > 3
     assert [unit for unit in units if any(sign >= "\u4e00" for sign in unit_of(unit))] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said_as"),
+    [
+        (-0.000015, 4, "0.0000"),
+        (-0.01, 2, "−0.01"),
+        (-0.0, 2, "0.00"),
+        (1234.565, 2, "+1,234.57"),
+        (0.00005, 4, "+0.0001"),
+    ],
+)
+def test_a_change_has_a_sign_unless_it_is_printed_as_nought(value, digits, said_as):
+    assert signed(value, digits) == said_as

@@ -270,3 +270,37 @@ def test_many_plots_are_looked_up_in_batches():
     pairs = overlaps(frame)
     assert pairs["second"].unique().tolist() == [len(grid)]
     assert pairs["first"].tolist() == [0, 1, 75, 76]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4528", "EPSG:4549"])
+def test_what_a_repair_would_leave_is_what_it_leaves(crs):
+    # edges that are straight in degrees cross elsewhere than in the plane
+    crossed = [
+        at(shapely.Polygon([(0, 0), (a, 0), (0, b), (1.1 * a, 0.9 * b)]))
+        for a, b in ((181, 210), (217, 273), (299, 264), (250, 97))
+    ]
+    frame = frame_of(*crossed).to_crs(crs)
+    whole, done = repair(frame, plane="EPSG:4528")
+    told = [dict(one.values)["after_m2"] for one in check(frame, plane="EPSG:4528")]
+    assert told == [dict(one.values)["after_m2"] for one in done]
+    measured = measure_frame(whole, plane="EPSG:4528")["area_m2"]
+    assert told == [f"{area:.2f}" for area in measured]
+
+
+def test_the_land_that_is_counted_twice_is_that_of_the_pairs():
+    for side in (57.31, 73.79, 61.07, 88.13):
+        frame = frame_of(
+            box(0, 0, 100, 100), box(100 - side, side, 200, 201.7), box(9, 500, 19, 510)
+        )
+        listed = overlaps(frame)["shared_m2"]
+        assert len(listed) == 1
+        total = gross_net_area(frame)
+        assert total.overlap_m2 == listed.sum()
+        assert total.net_m2 == pytest.approx(total.gross_m2 - total.overlap_m2, abs=1e-6)
+    # a copy shares the area that is printed for it
+    plot = box(0, 0, 73.79, 111.13)
+    area = measure_frame(frame_of(plot))["area_m2"].iloc[0]
+    assert overlaps(frame_of(plot, plot))["shared_m2"].tolist() == [area]
+    # land that three claim is counted twice, and three pairs share it
+    thrice = gross_net_area(frame_of(plot, plot, plot))
+    assert thrice.overlap_m2 == pytest.approx(2 * area, abs=1e-6)

@@ -11,8 +11,9 @@ import re
 from platforms import messages
 from platforms.errors import PlatformsError
 from platforms.issues import Issue
+from platforms.units import half_up, printed
 
-__all__ = ["ASKED", "action_of", "said", "unit_of"]
+__all__ = ["ASKED", "action_of", "said", "signed", "unit_of"]
 
 _JOINTS = re.compile(r"([/·])")
 
@@ -78,3 +79,18 @@ def unit_of(written: object) -> str:
         return ""
     known = messages.catalogue(messages.language(), "unit_words")
     return "".join(known.get(part, part) for part in _JOINTS.split(written))
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a change as users read it, with its sign; one that is printed as 0 has none.
+
+    Parameters
+    ----------
+    value
+        The change.
+    digits
+        Decimals to print.
+    """
+    rounded = half_up(value, digits)
+    sign = "" if rounded == 0 else "+" if rounded > 0 else "−"
+    return f"{sign}{printed(abs(rounded), digits)}"

@@ -23,7 +23,7 @@ from platforms.geo.overlap import (
     overlaps,
     placed_pairs,
 )
-from platforms.geo.placed import outline_in, place
+from platforms.geo.placed import Placed, outline_in, place
 from platforms.geo.rings import Rings, rings_of
 from platforms.issues import IssueTable
 from platforms.units import half_up
@@ -96,7 +96,7 @@ def check(
     plots, used = placed.shapes.copy(), placed.plane
     if shapes:
         _unusable(plots, names, issues)
-    _crossed(plots, placed.usable, used, names, issues)
+    _crossed(frame, placed, names, issues)
     plots[~placed.usable] = None
     rings = rings_of(plots)
     _parts_and_points(plots, rings, names, issues)
@@ -155,9 +155,7 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
     out = frame.copy()
     if not rows.size:
         return out, issues
-    made = _only_polygons(
-        shapely.make_valid(stored[rows], method="structure", keep_collapsed=False)
-    )
+    made = _made_valid(stored[rows])
     whole = ~shapely.is_empty(made)
     stored[rows[whole]] = made[whole]
     out[frame.geometry.name] = stored
@@ -182,6 +180,10 @@ def repair(frame: gpd.GeoDataFrame, *, plane: object = None) -> tuple[gpd.GeoDat
     return out, issues
 
 
+def _made_valid(shapes: _Shapes) -> _Shapes:
+    return _only_polygons(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
+
+
 def _names(frame: gpd.GeoDataFrame) -> list[str]:
     if "plot_id" in frame:
         return list(map(str, frame["plot_id"].tolist()))
@@ -198,26 +200,28 @@ def _unusable(plots: _Shapes, names: list[str], issues: IssueTable) -> None:
             issues.add(f"shape_{label}", "error", feature=names[row], type=form)
 
 
-def _crossed(
-    plots: _Shapes, usable: _Flags, plane: CRS, names: list[str], issues: IssueTable
-) -> None:
+def _crossed(frame: gpd.GeoDataFrame, placed: Placed, names: list[str], issues: IssueTable) -> None:
     """Say why a shape has no certain inside, and name both areas that it can have."""
+    plots, plane = placed.shapes, placed.plane
     polygon = np.isin(shapely.get_type_id(plots), (3, 6)) & ~shapely.is_empty(plots)
-    rows = np.flatnonzero(polygon & ~usable)
+    rows = np.flatnonzero(polygon & ~placed.usable)
     if not rows.size:
         return
-    made = _only_polygons(shapely.make_valid(plots[rows], method="structure", keep_collapsed=False))
+    # as ``repair`` does, where the plots are stored: edges cross elsewhere in the plane
+    stored = frame.iloc[rows]
+    stored = stored.set_geometry(_made_valid(stored.geometry.to_numpy()), crs=stored.crs)
+    made = _made_valid(place(stored, plane).shapes)
     before, after = official_area_m2(plots[rows], plane), official_area_m2(made, plane)
     told = shapely.is_valid_reason(plots[rows])
     for row, was, now, why in zip(rows, before, np.nan_to_num(after), told, strict=True):
-        reason, place = why_invalid(str(why))
+        reason, spot = why_invalid(str(why))
         issues.add(
             "shape_crossed",
             "warning",
             feature=names[row],
             delta_m2=half_up(float(now - was), 2),
             reason=reason,
-            place=place or "-",
+            place=spot or "-",
             before_m2=f"{was:.2f}",
             after_m2=f"{now:.2f}",
         )

@@ -23,7 +23,7 @@ from platforms.app.plots.saving import offer_plots
 from platforms.app.plots.upload import Upload
 from platforms.app.scene import Scene
 from platforms.app.state import Pick
-from platforms.app.wording import action_of, said
+from platforms.app.wording import action_of, said, signed
 from platforms.errors import InputError, PlatformsError
 from platforms.issues import IssueTable
 from platforms.units import m2_to_mu, printed
@@ -233,9 +233,7 @@ def _delta(found: ip.Recheck) -> str:
         return _t("unknown")
     if not delta:
         return _t("same")
-    sign = "+" if delta > 0 else "−"
-    area = _t("area_is", mu=printed(m2_to_mu(abs(delta)), 4), m2=printed(abs(delta), 2))
-    told = f"{sign}{area}"
+    told = _t("area_is", mu=signed(m2_to_mu(delta), 4), m2=signed(delta, 2))
     # printed areas are rounded one by one
     return _t("rounding", delta=told) if found.correction.splits else told
 

@@ -15,7 +15,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
-from platforms.app.wording import action_of, said
+from platforms.app.wording import action_of, said, signed
 from platforms.errors import PlatformsError
 from platforms.units import half_up, m2_to_mu, printed
 
@@ -178,8 +178,8 @@ def _show_change(found: ip.Drawn) -> None:
     rows = [(_t("former"), _t("area_is", **_area(former)) if former.sound else _t("no_area"))]
     if former.area_m2 is not None and found.area_m2 is not None:
         delta = half_up(found.area_m2 - former.area_m2, 2)
-        mu, m2 = printed(m2_to_mu(abs(delta)), 4), printed(abs(delta), 2)
-        rows.append((_t("delta"), f"{'−' if delta < 0 else '+'}{_t('area_is', mu=mu, m2=m2)}"))
+        mu, m2 = signed(m2_to_mu(delta), 4), signed(delta, 2)
+        rows.append((_t("delta"), _t("area_is", mu=mu, m2=m2)))
     pairs = [part for name, value in rows for part in (el("dt", name), el("dd", value))]
     markup.show(el("dl", *pairs, cls="ip-facts ip-drawn"))
     st.button(_t("undo"), on_click=_undo, key="drawing-undo", width="stretch")

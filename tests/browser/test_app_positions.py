@@ -83,3 +83,23 @@ def test_a_boundary_that_was_drawn_is_there_after_a_restart_and_for_all(tmp_path
     city = ip.with_positions(ip.Workspace.open("yueqing"), tmp_path / "store")
     inside = ip.assign("plots", city).query("platform_id == 'YQ-P01'")
     assert (inside["platform_way"] == "within").sum() > 0
+
+
+def test_the_chosen_place_is_marked_and_gone_to(tmp_path, open_app):
+    view = f"(() => {{ const m = document.querySelector('{MAP}').platformsMap.leaflet;"
+    view += "const c = m.getCenter(); return [m.getZoom(), c.lat, c.lng]; })()"
+    with served("yueqing", tmp_path, env={"PLATFORMS_STORE": str(tmp_path / "store")}) as url:
+        page = open_app(f"{url}/parks", DESK)
+        page.goto(f"{url}/parks?show=position")
+        painted(page)
+        page.wait_for_timeout(1500)
+        first = page.evaluate(view)
+        _shot(page, "place-first")
+        page.get_by_role("combobox", name="更正哪一处").first.click()
+        page.get_by_role("option").nth(5).click()
+        page.wait_for_url("**at=platforms*")
+        settled(page)
+        page.wait_for_timeout(2000)
+        _shot(page, "place-chosen")
+        assert page.evaluate(view) != first
+        assert first[0] > 11

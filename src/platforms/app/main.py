@@ -11,6 +11,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.corrections import fault_of
 from platforms.app.guard import guard
+from platforms.app.leaving import ask_before_leaving
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.state import Page
@@ -76,6 +77,7 @@ def main() -> None:
         with title:
             _show_title()
         page.run()
+    ask_before_leaving()
 
 
 def _show_title() -> None:

@@ -58,6 +58,7 @@ def show_map(
     leaves: Mapping[str, Any] | None = None,
     address: bool = False,
     correct: bool = False,
+    place: Pick | None = None,
 ) -> None:
     """Show a map; what is clicked there becomes the session's selection.
 
@@ -73,6 +74,8 @@ def show_map(
         Whether centre, zoom and switched layers stand in the page's address.
     correct
         Whether the boundaries of an uploaded file's plots may be changed here.
+    place
+        What is marked while nothing is selected and nothing is drawn.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def show_map(
         When the map's bundle was not built.
     """
     tiles.show_faults()
-    pick = state.picked()
+    pick, drawing = state.picked(), drawing_for_map()
     known = st.session_state.get(_SENT) == scene.id
     _component()(
         key=_KEY,
@@ -88,9 +91,9 @@ def show_map(
             "id": scene.id,
             "document": None if known else scene.content,
             "height": height,
-            "select": _selection(scene, pick),
+            "select": _selection(scene, pick or (None if drawing else place)),
             "known": pick._asdict() if pick else None,
-            "drawing": drawing_for_map(),
+            "drawing": drawing,
             "filter": leaves,
             "address": address,
             "layers": None,

@@ -106,3 +106,34 @@ def test_plots_are_written_in_every_offered_format(scene, tmp_path, ending):
         file = tmp_path / "a.gpkg"
         file.write_bytes(data)
         assert len(gpd.read_file(file)) == 2
+
+
+def test_leaving_is_asked_about_while_a_correction_is_made_and_not_after(upload):
+    change = ip.PlotCorrection("A", line=((WEST + 0.0004, 28), (WEST + 0.0004, 29)))
+
+    def told_to_the_browser() -> None:
+        import streamlit as st
+
+        from platforms.app.leaving import ask_before_leaving, unsaved
+
+        ask_before_leaving()
+        st.session_state["lost"] = unsaved()
+
+    at = AppTest.from_function(told_to_the_browser).run()
+    assert at.session_state["lost"] == {"corrected": "", "drafts": False}
+    at.session_state["upload"] = upload.corrected([change])
+    assert at.run().session_state["lost"]["corrected"]
+    at.session_state["upload"] = upload
+    assert not at.run().session_state["lost"]["corrected"]
+    at.session_state["ledger-drafts"] = {("A",): None}
+    assert at.run().session_state["lost"]["drafts"]
+    assert not at.exception
+
+
+def test_a_plot_of_a_file_that_is_no_longer_there_is_told_about(upload):
+    at = AppTest.from_function(page, default_timeout=60)
+    at.query_params["at"] = "plots:T7-07"
+    assert "T7-07 在当前数据中没有" in told(at.run())
+    at.session_state["upload"] = upload
+    at.query_params["at"] = "plots:A"
+    assert "重新上传文件" not in told(at.run())

@@ -18,7 +18,7 @@ from platforms.app import markup
 from platforms.app.ledger.editor import forget_conflict, pick_plots
 from platforms.app.markup import el
 
-__all__ = ["Draft", "draft_of", "forget_draft", "keep_draft", "show_drafts"]
+__all__ = ["Draft", "draft_of", "forget_draft", "has_drafts", "keep_draft", "show_drafts"]
 
 _KEPT, _NAMED = "ledger-drafts", 3
 
@@ -37,6 +37,11 @@ def _t(entry: str, **fields: object) -> str:
 def _drafts() -> dict[tuple[str, ...], Draft]:
     kept: dict[tuple[str, ...], Draft] = st.session_state.setdefault(_KEPT, {})
     return kept
+
+
+def has_drafts() -> bool:
+    """Say whether anything was typed that is not saved."""
+    return bool(st.session_state.get(_KEPT))
 
 
 def draft_of(plot_ids: Iterable[str]) -> Draft | None:
@@ -70,7 +75,7 @@ def show_drafts(picked: Iterable[str]) -> None:
     for number, key in enumerate(_drafts()):
         names = "、".join(key[:_NAMED]) + ("…" if len(key) > _NAMED else "")
         told = _t("here" if key == here else "elsewhere", names=names)
-        markup.show(el("p", told, cls="ip-warning", role="status"))
+        markup.show(el("p", told, cls="ip-warning"))
         with st.container(horizontal=True, key=f"ledger-draft-{number}"):
             if key != here:
                 st.button(_t("back"), key=f"ledger-draft-back-{number}",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.leaving import tell_gone
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.panel import show_panel
 from platforms.app.plots.chosen import chosen_ids, show_chosen
@@ -28,6 +29,7 @@ def page() -> None:
     if not show_intake():
         return
     scene = shown_scene()
+    tell_gone(scene)
     if scene is None:
         return
     show_source(scene)

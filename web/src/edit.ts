@@ -253,10 +253,14 @@ export class Editing {
     const before = measured(task.shape);
     const area = (m2: number) => Number.isNaN(m2) ? "—" : words("draw_area_is", { mu: number(m2 * MU_PER_M2, 4), m2: number(m2, 2) });
     const change = now.area_m2 - before.area_m2;
-    const sign = change < 0 ? "−" : "+";
+    const signed = (value: number, digits: number) => {
+      const text = number(Math.abs(value), digits);
+      // what is printed as nought has no sign
+      return /[1-9]/.test(text) ? `${value < 0 ? "−" : "+"}${text}` : text;
+    };
     const rows: [string, string][] = [
       [words("draw_area"), area(now.area_m2)],
-      [words("edit_change"), Number.isNaN(change) ? "—" : `${sign}${area(Math.abs(change))}`],
+      [words("edit_change"), Number.isNaN(change) ? "—" : words("draw_area_is", { mu: signed(change * MU_PER_M2, 4), m2: signed(change, 2) })],
       [words("draw_perimeter"), words("draw_metres", { m: number(now.perimeter_m, 2) })],
     ];
     if (at) {

@@ -76,7 +76,7 @@ function scale(layer: PlanLayer, words: Words): HTMLElement | null {
 export function tags(layer: PlanLayer, words: Words): HTMLElement[] {
   const out: HTMLElement[] = [];
   if (layer.doc.sample) out.push(el("span", { class: "pm-tag pm-tag-sample", text: words("sample") }));
-  if (layer.doc.schematic) out.push(el("span", { class: "pm-tag", text: words("schematic") }));
+  if (layer.doc.schematic && layer.doc.stand_ins !== 0) out.push(el("span", { class: "pm-tag", text: [words("schematic"), layer.doc.stand_ins ?? ""].join(" ").trim() }));
   return out;
 }
 

@@ -82,6 +82,8 @@ export interface LayerDoc {
   kind: "polygon" | "line" | "point" | "flow";
   sample: boolean;
   schematic: boolean;
+  /** how many are schematic, where some have a true boundary */
+  stand_ins: number | null;
   source: string;
   date: string;
   note: string;

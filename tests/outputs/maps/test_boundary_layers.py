@@ -45,5 +45,11 @@ def test_documents_of_a_corrected_city_have_them(yueqing):
     layers = {one["id"]: one for one in document.content["layers"]}
     assert (layers["platforms_areas"]["kind"], layers["platforms"]["kind"]) == ("polygon", "point")
     assert layers["platforms"]["features"] == 27
+    # one of the 27 is no longer schematic, and of other layers all are
+    assert layers["platforms"]["stand_ins"] == 26
+    assert layers["platforms_areas"]["stand_ins"] is None
+    assert layers["plots"]["stand_ins"] is None
+    plain = ip.run_document(ip.run(yueqing)).content["layers"]
+    assert {one["stand_ins"] for one in plain} == {None}
     names = {column["name"] for column in layers["platforms_areas"]["columns"]}
     assert {"basis", "position_author", "position_date", "position_source"} <= names

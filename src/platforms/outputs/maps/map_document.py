@@ -52,6 +52,9 @@ __all__ = [
     "map_document",
 ]
 
+# a boundary that somebody drew or surveyed
+_TRUE = ("drawn", "surveyed")
+
 _SCHEMA = 1
 _ID_LENGTH = 16
 # written on every feature that has them, whether or not the card names them
@@ -168,6 +171,14 @@ def _base(sheet: Sheet) -> dict[str, object]:
     return base
 
 
+def _stand_ins(layer: MapLayer) -> int | None:
+    """Count the schematic features of a layer of which some have a true boundary."""
+    if not (layer.schematic and layer.places and "basis" in layer.frame):
+        return None
+    true = layer.frame["basis"].isin(_TRUE)
+    return int((~true).sum()) if true.any() else None
+
+
 def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
     style = style_of(layer.style or layer.name)
     frame = drawable(layer.frame)
@@ -185,6 +196,7 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
         "kind": drawn,
         "sample": layer.sample,
         "schematic": layer.schematic,
+        "stand_ins": _stand_ins(layer),
         "source": layer.source,
         "date": layer.date,
         "note": _note(layer, len(layer.frame) - len(frame), lang),

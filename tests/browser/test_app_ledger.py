@@ -86,3 +86,19 @@ def test_the_workbook_is_given(office, open_app):
     with page.expect_download() as got:
         page.get_by_role("button", name="导出（.xlsx）").click()
     assert got.value.suggested_filename == "yueqing-ledger.xlsx"
+
+
+def test_what_was_typed_is_kept_and_asked_about_before_it_is_lost(office, open_app):
+    # the event that the browser asks by; a real one would open a dialog
+    asks = "() => !dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    page = _come(open_app, office, "李")
+    assert not page.evaluate(asks)
+    page.get_by_role("textbox", name="备注").fill("已约谈")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("未保存的修改：SP-0003")).to_be_visible(timeout=30_000)
+    settled(page)
+    assert page.evaluate(asks)
+    page.get_by_role("button", name="放弃修改").click()
+    expect(page.get_by_text("未保存的修改")).to_have_count(0, timeout=30_000)
+    settled(page)
+    assert not page.evaluate(asks)

@@ -97,9 +97,9 @@ def _foot(kept: pd.DataFrame, plots: pd.DataFrame) -> None:
 def _show_chosen(
     ledger: ip.Ledger, plots: pd.DataFrame, picked: list[str], titles: dict[str, str]
 ) -> None:
-    show_drafts(picked)
     if not picked:
         markup.show(el("p", _t("choose"), cls="ip-note"))
+        show_drafts(picked)
         return
     seen, now = chosen_plots(plots, picked)
     markup.show(chosen_head(seen, titles))
@@ -107,3 +107,5 @@ def _show_chosen(
         _show_said(ledger, titles, "form", form=True)
         show_newer(seen, now)
     show_form(ledger, seen, titles)
+    # below: what is about to be pressed must not move away
+    show_drafts(picked)

@@ -76,6 +76,8 @@ export class MapView {
       zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       inertia: true, boxZoom: false,
     });
+    // leaflet focuses the map at a press and lets the page scroll under the pointer
+    canvas.addEventListener("mousedown", () => canvas.focus({ preventScroll: true }), true);
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-label", words("map_of", { title: doc.title }));
     for (const [name, z] of [["pm-ground", "200"], ["pm-marks", "400"]]) {

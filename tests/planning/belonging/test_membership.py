@@ -258,7 +258,6 @@ def inexact(shapes, accuracy_m, **changes):
         (at(9, 6), 1355.0, "town;platform;layout_unit"),  # half of what the second is farther
         (at(5, 9), 4000.0, "town;platform;layout_unit"),
         (at(6, 6), 2000.0, "platform;layout_unit"),
-        (at(2, 9), np.nan, ""),
         (box(9.5, 1, 9.9, 2), 4000.0, ""),  # a polygon is taken as drawn
         (None, 4000.0, ""),
     ],
@@ -274,6 +273,16 @@ def test_an_accuracy_that_a_decision_cannot_use_is_named(shape, accuracy_m, shor
         assert issue.values["count"] == 1  # noqa: PD011
         assert issue.message()
         assert issue.action()
+
+
+@pytest.mark.parametrize("accuracy_m", [np.nan, -5.0, 0.0])
+@pytest.mark.parametrize("others", [[], [10.0]])
+def test_a_point_of_unknown_accuracy_is_sure_of_nothing_and_named(accuracy_m, others):
+    found, issues = inexact([at(2, 9), *[at(1, 9) for _ in others]], [accuracy_m, *others])
+    assert found["accuracy_short"].tolist() == ["unknown", *["" for _ in others]]
+    assert not found["town_sure"].iloc[0]
+    assert not found["platform_sure"].iloc[0]
+    assert issues.by_kind() == {"accuracy_unclear": 1}
 
 
 @settings(max_examples=40, deadline=None)

@@ -82,7 +82,10 @@ class Doubt:
         if len(self.rows):
             short[self.rows] = self.accuracy_m[self.rows] >= room(self._points)
         self._short[decision] = short
-        return short
+        # nobody knows how far a point of unknown accuracy may be off: it is sure of nothing
+        unsure = short.copy()
+        unsure[self.unclear] = True
+        return unsure
 
     def words(self) -> NDArray[np.object_]:
         """Return the decisions that each feature is too inexact for, joined by ``;``."""

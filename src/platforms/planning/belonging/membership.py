@@ -144,7 +144,7 @@ def membership(
             free = (at == NONE) & (place != NONE) & certain.to_numpy(dtype=bool)
             at[free] = unit_of[place[free]]
     decide_layout(out, doubt.missing, units, at, share)
-    if len(doubt.rows) == 0:
+    if len(doubt.rows) == 0 and len(doubt.unclear) == 0:
         return out[list(MEMBERSHIP_COLUMNS)]
     doubt.ask("layout_unit", lambda few: unit_room(few, at[doubt.rows], units, ~belt))
     out[SHORT_COLUMN] = pd.Series(doubt.words(), index=out.index, dtype="str")

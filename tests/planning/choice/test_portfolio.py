@@ -142,6 +142,20 @@ def test_a_price_that_was_cut_short_says_so_and_keeps_its_range():
     assert cut.low <= cut.points <= cut.high
 
 
+def test_a_bound_lifted_to_a_whole_step_proves_the_answer():
+    # the plots without a split cost a firm each; the bound was left a hair below it
+    case = Case(
+        ids=("P00", "P01", "P02", "P03"),
+        land=np.array([0.5, 1.5, 0.5, 0.5]), points=np.array([0.5, 1.5, 0.5, 0.5]),
+        firm_at=np.array([0, 0, 1, 3]), firm=np.array([0, 6, 0, 9]), firm_points=1.0,
+        town=np.zeros(4, dtype=int), towns=("甲镇",), quotas={},
+        pairs=np.empty((0, 2), dtype=np.int64), pair_points=0.0,
+        fixed=np.zeros(4, dtype=int), cost=np.zeros(4), budget=math.inf,
+    )  # fmt: skip
+    found = solve(case, 1, **tight())
+    assert (found.status, found.objective, found.gap) == ("optimal", 2.0, 0.0)
+
+
 @settings(max_examples=120)
 @given(case=cases(), share=st.floats(0.05, 1.1))
 def test_the_answer_is_the_best_of_all_choices(case, share):

@@ -35,6 +35,8 @@ __all__ = ["Found", "solve"]
 
 Status = Literal["optimal", "stopped", "infeasible", "nothing"]
 
+# binary noise of sums, far below the solver's own tolerance
+_ROUNDING = 1e-9
 _CORE = 400
 _GROWTH = 4
 _HALF = 0.5
@@ -158,8 +160,8 @@ class _Search:
         if steps - fewer < _SPLIT:
             return [whole]
         sides = [
-            self._side((-math.inf, fewer * step + SLACK)),
-            self._side(((fewer + 1) * step - SLACK, math.inf)),
+            self._side((-math.inf, fewer * step + _ROUNDING)),
+            self._side(((fewer + 1) * step - _ROUNDING, math.inf)),
         ]
         sides = sorted(sides, key=lambda side: side.loose.points)
         lifted = sides[0].loose.points - whole.loose.points
@@ -242,9 +244,9 @@ class _Search:
         if math.isinf(bound):
             return bound > 0
         far = self.points - bound
-        return self.best is not None and far <= self.gap * abs(self.points) + 1e-9 * max(
-            abs(self.points), 1.0
-        )
+        # the solver holds rows to its tolerance, so its bound is no sharper than that
+        sharp = max(_ROUNDING * abs(self.points), SLACK)
+        return self.best is not None and far <= self.gap * abs(self.points) + sharp
 
     def _told(self, status: Status) -> Found:
         chosen = None if self.best is None else self.case.by_id(self.best)

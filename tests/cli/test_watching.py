@@ -19,6 +19,15 @@ def moment(**more):
     return ip.Progress(**{**known, **more})
 
 
+@pytest.fixture
+def interruptible():
+    """Hear Ctrl-C even where the tests were started in the background, which ignores it."""
+    was = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, was)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_keeps_the_best_answer_and_a_second_one_gives_it_up(capsys):
     before = signal.getsignal(signal.SIGINT)
     with watched() as watch:

@@ -92,11 +92,11 @@ def test_what_a_flow_says_under_the_pointer_and_on_a_click(open_moves):
     page.wait_for_timeout(250)
     tip = page.locator(".pm-tip").inner_text()
     km = samples.answer().assignments["km"][0]
-    for part in ("企业F1 → 园区一", "用地 10.00 亩", f"直线距离 {km:.2f} km"):
+    for part in ("企业F1 → 园区一", "用地 10.00 亩", f"直线距离 {km:.2f} 公里"):
         assert part in tip
     page.mouse.click(box["x"] + 1 + x, box["y"] + 1 + y)
     card = page.locator(".pm-card").inner_text()
-    for part in ("企业F1 → 园区一", "10.00 亩", f"{km:.2f} km", "甲镇"):
+    for part in ("企业F1 → 园区一", "10.00 亩", f"{km:.2f} 公里", "甲镇"):
         assert part in card
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 
 LINK = "?town=yq-town-liushi&verdict=low_efficiency"
-HANDLE = f"document.querySelector('{MAP}').platformsMap"
+HANDLE = f"document.querySelector('{MAP}')?.platformsMap"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def _choose(page: Page, box: str, option: str) -> None:
 
 
 def _left(page: Page, count: int) -> None:
-    page.wait_for_function(f"{HANDLE}.probe().layers.plots.left === {count}", timeout=10_000)
+    page.wait_for_function(f"{HANDLE}?.probe()?.layers.plots.left === {count}", timeout=10_000)
 
 
 def test_a_firm_is_found_selected_and_on_the_map(visit):
@@ -129,7 +129,7 @@ def test_the_filters_are_reached_by_the_keyboard(visit):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     settled(page)
-    page.wait_for_function(f"{HANDLE}.probe().layers.plots.left < 1251", timeout=10_000)
+    page.wait_for_function(f"{HANDLE}?.probe()?.layers.plots.left < 1251", timeout=10_000)
     page.wait_for_url("**verdict=*")
 
 

@@ -100,7 +100,7 @@ def test_a_portfolio_is_found_explained_and_kept(visit):
     page.wait_for_selector(".ip-last", timeout=WAIT)
     settled(page)
     shown = painted(page)
-    assert page.locator("[data-testid=stVegaLiteChart]").count() == 1
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(1, timeout=WAIT)
     expect(page.locator(".ip-figures").first).to_contain_text("600.0")
     page.get_by_role("tab", name="逐块理由").click()
     expect(page.get_by_text("单块分为其他地块不变时")).to_be_visible()

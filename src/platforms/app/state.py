@@ -1,4 +1,4 @@
-"""What a session knows: language, city, whose plots, what is selected.
+"""What a session knows: language, city, whose plots; and what :mod:`.address` knows.
 
 The workspace and the scenes of its own plots are shared by all sessions of the server; a
 visitor's upload and all that is made of it live in that visitor's session and go with it.
@@ -11,13 +11,27 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.address import (
+    Page,
+    Pick,
+    choice,
+    clicks,
+    link_to,
+    link_to_map,
+    look_at,
+    looks,
+    note_click,
+    pages,
+    picked,
+    select,
+)
 from platforms.app.corrections import corrected
 from platforms.app.land import land_trial
 from platforms.app.plots.papers import Made, Paper, make_paper
@@ -66,16 +80,6 @@ _OPEN: dict[str | None, tuple[object, ip.Workspace]] = {}
 _OPENING = threading.Lock()
 
 _KEPT_UPLOADS = 3
-
-
-Page = Callable[[], None]
-
-
-class Pick(NamedTuple):
-    """A feature: the layer's name and the feature's id."""
-
-    layer: str
-    id: str
 
 
 def workspace_name() -> str | None:
@@ -256,106 +260,3 @@ def drop_upload() -> None:
     st.session_state.pop("upload-read", None)
     for shelf in st.session_state.pop("shelves", {}).values():
         shelf.stop()
-
-
-def picked() -> Pick | None:
-    """Return the selected feature; it stands in the address, so a link reopens it."""
-    layer, _, feature = st.query_params.get("at", "").partition(":")
-    return Pick(layer, feature) if layer and feature else None
-
-
-def select(pick: Pick | None) -> None:
-    """Select a feature, or none."""
-    if pick is None:
-        st.query_params.pop("at", None)
-    else:
-        st.query_params["at"] = f"{pick.layer}:{pick.id}"
-
-
-def look_at(pick: Pick) -> None:
-    """Select a feature away from the map, which then shows it."""
-    select(pick)
-    st.session_state["looks"] = looks() + 1
-
-
-def note_click() -> None:
-    """Note that the map was clicked, so that the tables select what the map selects."""
-    st.session_state["clicks"] = clicks() + 1
-
-
-def clicks() -> int:
-    """Count the clicks on the map that selected something or nothing."""
-    return int(st.session_state.get("clicks", 0))
-
-
-def looks() -> int:
-    """Count how often the map was asked to show a feature."""
-    return int(st.session_state.get("looks", 0))
-
-
-def pages(functions: Mapping[str, Page]) -> list[st.Page]:
-    """Return the pages for the navigation, under their names in the current language."""
-    made = [
-        st.Page(
-            function,
-            title=messages.text(f"app.page.{name}"),
-            url_path=name,
-            default=number == 0,
-        )
-        for number, (name, function) in enumerate(functions.items())
-    ]
-    st.session_state["pages"] = dict(zip(functions, made, strict=True))
-    return made
-
-
-def link_to(name: str) -> None:
-    """Offer the way to a page."""
-    page = st.session_state.get("pages", {}).get(name)
-    if page is not None:
-        st.page_link(page)
-
-
-def link_to_map(pick: Pick | None) -> None:
-    """Offer the way to a feature on the map."""
-    page = st.session_state.get("pages", {}).get("map")
-    if pick is not None and page is not None:
-        st.page_link(
-            page,
-            label=messages.text("app.parks.on_map"),
-            query_params={"at": f"{pick.layer}:{pick.id}"},
-        )
-
-
-def choice(name: str, label: str, options: Sequence[str], title: Callable[[str], str]) -> str:
-    """Let the visitor choose one of a few; the choice stands in the address.
-
-    Parameters
-    ----------
-    name
-        Name in the address.
-    label
-        What is chosen, for screen readers.
-    options
-        The first is the default, and leaves the address as it is.
-    title
-        Gives an option's name in the current language.
-    """
-    # kept beside the widget: another page, or a run that is cut short, forgets the widget
-    kept = f"{name}-kept"
-    known = st.query_params.get(name) or st.session_state.get(kept)
-    st.session_state[kept] = known
-    chosen = st.segmented_control(
-        label,
-        options,
-        default=known if known in options else options[0],
-        required=True,
-        format_func=title,
-        key=name,
-        label_visibility="collapsed",
-    )
-    st.session_state[kept] = chosen
-    if chosen == options[0]:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = str(chosen)
-    return str(chosen)

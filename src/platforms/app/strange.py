@@ -34,9 +34,11 @@ def tell_strange(known: Mapping[str, Collection[str]]) -> None:
         if asked:
             kept[name] = [one for one in asked if one not in values]
     names = [f"{name}={one[:40]}" for name in known for one in kept.get(name, [])[:_NAMED]]
-    if names:
-        told = messages.text("app.strange_address", names=names)
-        markup.show(el("p", told, cls="ip-warning", role="status"))
+    # there also when it is empty: what stands below keeps its place
+    with st.container():
+        if names:
+            told = messages.text("app.strange_address", names=names)
+            markup.show(el("p", told, cls="ip-warning", role="status"))
 
 
 def forget_strange() -> None:

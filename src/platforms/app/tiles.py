@@ -63,8 +63,10 @@ def for_map() -> dict[str, Any] | None:
 def show_faults() -> None:
     """Say above a map why tiles that were set are not offered."""
     sources, error = _setting()
-    if error is not None:
-        show_error(said(error))
-    for source in sources:
-        if source.key and not _key(source.key):
-            show_error(messages.text("tiles.key_missing", name=source.key, id=source.id))
+    # there also when it is empty: the map below keeps its place
+    with st.container():
+        if error is not None:
+            show_error(said(error))
+        for source in sources:
+            if source.key and not _key(source.key):
+                show_error(messages.text("tiles.key_missing", name=source.key, id=source.id))

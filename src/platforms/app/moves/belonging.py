@@ -122,11 +122,13 @@ def show_belonging(city: ip.Workspace) -> None:
         )
         by = state.choice("by", _t("by"), _GROUPS, lambda name: _t(f"group.{name}"))
     scene = None
-    if layer == _PLOTS:
-        scene = shown_scene()
-        if scene is None:
-            forget_map()
-            return
+    # there also when it is empty: the map below keeps its place
+    with st.container():
+        if layer == _PLOTS:
+            scene = shown_scene()
+            if scene is None:
+                forget_map()
+                return
     shelf: Shelf[Belonging] = st.session_state.setdefault(_SHELF, Shelf(4))
     key = (city.fingerprint, messages.language(), layer, by, scene and scene.id)
     found = wait(shelf.ask(key, lambda _: make_belonging(city, layer, by, scene)))

@@ -110,8 +110,10 @@ def show_result(city: ip.Workspace, search: Search[ip.Relocation]) -> None:
     key, asked = (city.fingerprint, id(found), messages.language()), search.key
     made = wait(shelf.ask(key, lambda _: _make(city, found, asked)))
     sheet = made.sheet
-    if found.relaxations:
-        _show_fallen(found)
+    # there also when it is empty: the map below keeps its place
+    with st.container():
+        if found.relaxations:
+            _show_fallen(found)
     markup.show(markup.figures(_short(figure) for figure in sheet.content["figures"]))
     _show_proof(found)
     left, right = st.columns([2.3, 1], gap="small")

@@ -70,6 +70,8 @@ def _of(scene: Scene, layer: str) -> Pick | None:
     names = {} if frame is None else dict(zip(frame[key].astype(str), frame["name"], strict=True))
     clicked = state.picked()
     wanted = st.query_params.get("of")
+    # there also when it is empty: the map below keeps its place
+    strange = st.container()
     if clicked is not None and clicked.layer == layer and clicked.id in names:
         wanted = clicked.id
     widget = f"park-of-{layer}"
@@ -81,7 +83,8 @@ def _of(scene: Scene, layer: str) -> Pick | None:
             st.session_state[widget] = wanted
     else:
         # another place in its stead would be corrected by mistake
-        tell_strange({"of": ids})
+        with strange:
+            tell_strange({"of": ids})
 
     def chosen() -> None:
         now = st.session_state[widget]

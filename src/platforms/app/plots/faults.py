@@ -44,9 +44,10 @@ def standing(scene: Scene) -> list[str]:
 
 def show_standing(scene: Scene) -> None:
     """Show what has to be known before the figures are believed; nothing where all is well."""
-    told = standing(scene)
-    if told:
-        markup.show(el("div", *(el("p", line) for line in told), cls="ip-warning", role="status"))
+    told = [el("p", line) for line in standing(scene)]
+    # there also when it is empty: what stands below keeps its place
+    with st.container():
+        markup.show(el("div", *told, cls="ip-warning", role="status") if told else "")
 
 
 def issues_title(issues: IssueTable) -> str:

@@ -66,10 +66,12 @@ def show_intake() -> bool:
             markup.show(el("p", _t("none"), cls="ip-note"))
         else:
             st.button(_t("drop_it"), on_click=_forget, width="stretch", key="forget")
-    if held is None:
-        return True
-    _show_passed(held)
-    return _read(held)
+    # there also when it is empty: the map below keeps its place
+    with st.container():
+        if held is None:
+            return True
+        _show_passed(held)
+        return _read(held)
 
 
 def _take(key: str) -> None:

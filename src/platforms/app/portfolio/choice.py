@@ -101,8 +101,10 @@ def _show_start(city: ip.Workspace, scene: Scene, asked: Asked) -> None:
         forget_map()
         watch(NAME, limit_s=asked.seconds)
         return
-    if search.key != key:
-        markup.show(el("p", _t("older"), cls="ip-warning", role="status"))
+    # there also when it is empty: the map below keeps its place
+    with st.container():
+        if search.key != key:
+            markup.show(el("p", _t("older"), cls="ip-warning", role="status"))
     with guard():
         show_choice(scene, search)
 

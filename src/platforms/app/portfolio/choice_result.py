@@ -76,7 +76,9 @@ def show_choice(scene: Scene, search: Search[Any]) -> None:
     answer: ip.Portfolio = search.job.result()
     shown = _scene(scene, search, answer)
     markup.show(markup.figures(figures_of(answer)))
-    _show_standing(answer)
+    # the map below keeps its place whatever is said here
+    with st.container():
+        _show_standing(answer)
     left, right = st.columns([2.1, 1], gap="small")
     with left:
         show_map(shown, height=_MAP)

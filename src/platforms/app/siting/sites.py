@@ -76,9 +76,11 @@ def _show(city: ip.Workspace, sited: Sited) -> None:
     method = _t("method", title=str(siting.method.title), mark=siting.method.mark)
     markup.show(el("p", markup.badges(marks, kind="ip-sample"), method, cls="ip-note"))
     told = [el("li", one.message()) for one in siting.issues]
-    markup.show(el("ul", *told, cls="ip-list") if told else "")
-    if not siting.ranked:
-        markup.show(el("p", _t("none_left"), cls="ip-warning", role="status"))
+    # there also when it is empty: the map below keeps its place
+    with st.container():
+        markup.show(el("ul", *told, cls="ip-list") if told else "")
+        if not siting.ranked:
+            markup.show(el("p", _t("none_left"), cls="ip-warning", role="status"))
     markup.show(headline(siting))
     left, right = st.columns([2.1, 1], gap="small")
     with left:

@@ -73,8 +73,10 @@ def _tried(scene: Scene) -> LandTrial | None:
         chosen = switches(base)
         show_switches(base, chosen)
         trial = wait(state.land_trial_job(base, chosen))
-        show_change(trial)
-        _show_left_out(trial)
+        # there also when it is empty: the map below keeps its place
+        with st.container():
+            show_change(trial)
+            _show_left_out(trial)
         return trial
     return None
 

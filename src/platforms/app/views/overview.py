@@ -33,7 +33,9 @@ def page() -> None:
     target = target_figure(current_board(scene)) if not left.key else []
     pick = state.picked()
     markup.show(markup.figures([*left.content["figures"], *target]))
-    show_left(left, pick)
+    # there also when it is empty: the map below keeps its place, and the view of it
+    with st.container():
+        show_left(left, pick)
     beside, right = st.columns([2.7, 1], gap="small")
     with beside:
         show_map(scene, height=_HEIGHT, leaves=left.for_map(), address=True)

@@ -29,13 +29,15 @@ def page() -> None:
     if not show_intake():
         return
     scene = shown_scene()
-    tell_gone(scene)
+    # there also when they are empty: the map below keeps its place, and what is chosen on it
+    with st.container():
+        tell_gone(scene)
     if scene is None:
         return
-    show_source(scene)
+    with st.container():
+        show_source(scene)
     show_standing(scene)
     markup.show(markup.figures(scene.content["figures"]))
-    # there also when it is empty: the map below keeps its place, and what is chosen on it
     with st.container():
         show_corrections(scene)
         show_chosen(scene, "plots")

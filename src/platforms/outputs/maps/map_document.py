@@ -7,10 +7,8 @@ text nor style is ever read as markup or as a template.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +18,6 @@ from platforms import messages
 from platforms.outputs.maps.boundary_layers import with_boundaries
 from platforms.outputs.maps.card_layers import layer_from_card, seat_layers
 from platforms.outputs.maps.map_encoding import (
-    Packed,
     drawable,
     geometry_kind,
     pack_attributes,
@@ -36,6 +33,7 @@ from platforms.outputs.maps.map_parts import (
     SourceNote,
     Table,
 )
+from platforms.outputs.maps.map_seal import MapDocument, sealed
 from platforms.outputs.maps.map_styles import Look, Style, style_of
 
 __all__ = [
@@ -56,31 +54,10 @@ __all__ = [
 _TRUE = ("drawn", "surveyed")
 
 _SCHEMA = 1
-_ID_LENGTH = 16
 # written on every feature that has them, whether or not the card names them
 _CITED = ("doc", "section", "row", "page", "basis", "accuracy_m")
 _PLAIN = {"shape", "size", "spread", "collapse", "min_zoom"}
 _RARE = {"max_zoom", "flow", "gauge", "tone", "palette"}
-
-
-@dataclass(frozen=True)
-class MapDocument:
-    """What a map shows.
-
-    Attributes
-    ----------
-    id
-        16 hexadecimal digits, the fingerprint of the content.
-    content
-        JSON-able, ``id`` included.
-    """
-
-    id: str
-    content: Mapping[str, object]
-
-    def to_json(self) -> str:
-        """Return the content as JSON text."""
-        return json.dumps(self.content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def map_document(
@@ -137,9 +114,7 @@ def map_document(
         "tables": [asdict(table) for table in sheet.tables],
         "notes": list(sheet.notes),
     }
-    digest = _fingerprint(content)
-    packed = {"id": digest, **content}
-    return MapDocument(digest, _unwrap(packed, compress=compress))
+    return sealed(content, compress=compress)
 
 
 def _strings(lang: str) -> dict[str, str]:
@@ -263,30 +238,3 @@ def _class_title(value: str, column: Column, lang: str) -> str:
         return column.labels[value]
     known = messages.catalogue(lang, "map")
     return known.get(f"classes.{value}", value)
-
-
-def _fingerprint(content: Mapping[str, object]) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False, default=_digest)
-    return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
-
-
-def _digest(value: object) -> str:
-    if isinstance(value, Packed):
-        return value.digest
-    msg = f"not for a map document: {type(value).__name__}"
-    raise TypeError(msg)
-
-
-def _unwrap(value: dict[str, object], *, compress: bool) -> dict[str, object]:
-    """Return the content with every packed part as text."""
-
-    def plain(item: object) -> object:
-        if isinstance(item, Packed):
-            return item.to_json(compress=compress)
-        if isinstance(item, dict):
-            return {key: plain(inner) for key, inner in item.items()}
-        if isinstance(item, (list, tuple)):
-            return [plain(inner) for inner in item]
-        return item
-
-    return {key: plain(inner) for key, inner in value.items()}

@@ -12,7 +12,8 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -21,14 +22,26 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from platforms.errors import FormatError
 from platforms.outputs.maps.map_parts import Column
 from platforms.units import half_up
 
-__all__ = ["Packed", "drawable", "geometry_kind", "pack_attributes", "pack_geometry"]
+__all__ = [
+    "Packed",
+    "drawable",
+    "geometry_kind",
+    "pack_attributes",
+    "pack_geometry",
+    "unpack_geometry",
+]
 
 _VERSION = 1
+# version, features, parts, rings, vertices
+_HEAD_BYTES = 20
 _PER_DEGREE = 1e6
 _DIGITS = 6
+# about ten times a map of 100 000 plots
+_MAX_BYTES = 2**28
 _POLYGONS = (3, 6)
 _LINES = (1, 2, 5)
 _STORED = (4490, 4326)
@@ -52,6 +65,28 @@ class Packed:
         data = gzip.compress(self.raw, compresslevel=9, mtime=0) if compress else self.raw
         encoding = "gzip+base64" if compress else "base64"
         return {"encoding": encoding, "data": base64.b64encode(data).decode("ascii")}
+
+    @classmethod
+    def from_json(cls, packed: Mapping[str, object]) -> Packed:
+        """Return the bytes of a part that is text.
+
+        Raises
+        ------
+        FormatError
+            When it is not packed as here, or larger than a map can be.
+        """
+        try:
+            data = base64.b64decode(str(packed["data"]), validate=True)
+            if packed["encoding"] == "base64":
+                return cls(data)
+            # a small text that unpacks without end must not fill the memory
+            opened = zlib.decompressobj(wbits=31)
+            raw = opened.decompress(data, _MAX_BYTES)
+        except (KeyError, ValueError, zlib.error) as error:
+            raise FormatError("map.errors.not_packed") from error
+        if packed["encoding"] != "gzip+base64" or not opened.eof:
+            raise FormatError("map.errors.not_packed")
+        return cls(raw)
 
 
 def drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -122,6 +157,88 @@ def _zigzag(values: Ints) -> Ints:
 def _planes(values: Ints) -> bytes:
     octets = values.astype("<u4").view(np.uint8).reshape(-1, 4)
     return np.ascontiguousarray(octets.T).tobytes()
+
+
+def unpack_geometry(raw: bytes, kind: str) -> npt.NDArray[np.object_]:
+    """Return the geometries that :func:`pack_geometry` packed.
+
+    Parameters
+    ----------
+    raw
+        The bytes before compression.
+    kind
+        ``polygon``, ``line`` or ``point``.
+
+    Returns
+    -------
+    shapes
+        One per feature, degrees in steps of 1e-6; of several parts only where a feature has
+        several, None for one without a part.
+
+    Raises
+    ------
+    FormatError
+        When the bytes do not hold what their head says.
+    """
+    features, parts, rings, vertices = _head(raw)
+    numbers = _Words(raw)
+    part_counts, ring_counts = numbers.take(features), numbers.take(parts)
+    vertex_counts = numbers.take(rings)
+    axes = [np.cumsum(_unzigzag(numbers.take(vertices))) / _PER_DEGREE for _ in range(2)]
+    sums = [int(counts.sum()) for counts in (part_counts, ring_counts, vertex_counts)]
+    if sums != [parts, rings, vertices]:
+        raise FormatError("map.errors.not_packed")
+    coords, ring = np.column_stack(axes), np.repeat(np.arange(rings), vertex_counts)
+    owner = np.repeat(np.arange(features), part_counts)
+    make = {"polygon": shapely.multipolygons, "line": shapely.multilinestrings}
+    if kind == "point":
+        singles, collect = shapely.points(coords), shapely.multipoints
+    elif kind == "line":
+        singles, collect = shapely.linestrings(coords, indices=ring), make[kind]
+    else:
+        # not left to shapely, which takes a last point that fell on the first for the closing
+        first = np.cumsum(vertex_counts) - vertex_counts
+        order = np.insert(np.arange(vertices), first + vertex_counts, first)
+        closed = shapely.linearrings(
+            coords[order], indices=np.repeat(np.arange(rings), vertex_counts + 1)
+        )
+        of_part = np.repeat(np.arange(parts), ring_counts)
+        singles, collect = shapely.polygons(closed, indices=of_part), make[kind]
+    shapes = np.full(features, None, dtype=object)
+    alone = part_counts[owner] == 1
+    shapes[owner[alone]] = singles[alone]
+    if not alone.all():
+        collect(singles[~alone], indices=owner[~alone], out=shapes)
+    return shapes
+
+
+def _head(raw: bytes) -> tuple[int, int, int, int]:
+    if len(raw) < _HEAD_BYTES:
+        raise FormatError("map.errors.not_packed")
+    version, features, parts, rings, vertices = np.frombuffer(raw[:_HEAD_BYTES], "<i4").tolist()
+    counts = (features, parts, rings, vertices)
+    words = features + parts + rings + 2 * vertices
+    if version != _VERSION or min(counts) < 0 or len(raw) != _HEAD_BYTES + 4 * words:
+        raise FormatError("map.errors.not_packed")
+    return counts
+
+
+class _Words:
+    """The numbers after the head, one byte plane behind the other."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._at = _HEAD_BYTES
+
+    def take(self, count: int) -> Ints:
+        octets = np.frombuffer(self._raw, np.uint8, 4 * count, self._at).reshape(4, count)
+        self._at += 4 * count
+        words: npt.NDArray[np.uint32] = np.ascontiguousarray(octets.T).view("<u4").ravel()
+        return words.astype(np.int64)
+
+
+def _unzigzag(words: Ints) -> Ints:
+    return np.where(words % 2, -(words + 1) // 2, words // 2)
 
 
 def pack_attributes(frame: pd.DataFrame, columns: Sequence[Column]) -> Packed:

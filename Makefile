@@ -6,9 +6,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
+RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: setup app test test-fast lint types docs web lock browser system bench screenshots clean
+.PHONY: setup app test test-fast test-long lint types docs web lock browser system bench screenshots clean
 
 setup: $(STAMP)
 
@@ -32,14 +33,18 @@ test: setup system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/mypy > $(VENV)/types.txt 2>&1 & types=$$!; \
-		$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+		$(RUN) -m "not long"; tests=$$?; \
 		wait $$types; typed=$$?; cat $(VENV)/types.txt; \
 		test $$tests -eq 0 && test $$typed -eq 0
 	$(BIN)/python -m mkdocs build --strict --quiet --site-dir $(VENV)/site
 
 # The quick loop while writing code: no browser, no docs.
 test-fast: setup
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser"
+	$(RUN) -m "not browser and not long"
+
+# What takes its time and is of second rank: before a release, and after a change to the app.
+test-long: setup system
+	$(RUN) -m long
 
 lint: setup
 	$(BIN)/ruff check .

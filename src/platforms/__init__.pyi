@@ -52,6 +52,13 @@ from platforms.outputs.maps.run_summary import run_summary
 from platforms.outputs.maps.scenario_change_map import scenario_change_document
 from platforms.outputs.maps.scenario_map import scenario_document
 from platforms.outputs.maps.siting_map import SITE_LAYERS, site_score, siting_document
+from platforms.outputs.maps.slides import (
+    Slide,
+    default_slides,
+    order_slides,
+    read_slides,
+    with_slides,
+)
 from platforms.outputs.maps.tile_sources import TileSource, read_tiles, tile_hosts, tile_layers
 from platforms.outputs.plots_file import write_plots
 from platforms.outputs.scenario_tables import (
@@ -202,6 +209,7 @@ __all__ = [
     "Site",
     "SiteTerm",
     "Siting",
+    "Slide",
     "Store",
     "Survey",
     "TargetParts",
@@ -235,6 +243,7 @@ __all__ = [
     "correctable_layers",
     "count_title",
     "coverage_shares",
+    "default_slides",
     "doubts",
     "evaluate",
     "explain",
@@ -271,6 +280,7 @@ __all__ = [
     "one_boundary",
     "open_raster",
     "open_store",
+    "order_slides",
     "overlap_matrix",
     "plan_words",
     "plot_correction",
@@ -296,6 +306,7 @@ __all__ = [
     "read_plots",
     "read_project",
     "read_reported",
+    "read_slides",
     "read_tiles",
     "realistic_potential",
     "recheck_plots",
@@ -366,6 +377,7 @@ __all__ = [
     "verdict_words",
     "with_positions",
     "with_settings",
+    "with_slides",
     "workspace_plots",
     "write_plots",
 ]

@@ -35,6 +35,7 @@ from platforms.outputs.maps.map_parts import (
 )
 from platforms.outputs.maps.map_seal import MapDocument, sealed
 from platforms.outputs.maps.map_styles import Look, Style, style_of
+from platforms.outputs.maps.slides import opening_slides
 
 __all__ = [
     "Bar",
@@ -114,6 +115,7 @@ def map_document(
         "tables": [asdict(table) for table in sheet.tables],
         "notes": list(sheet.notes),
     }
+    content["slides"] = opening_slides(content)
     return sealed(content, compress=compress)
 
 
@@ -178,6 +180,7 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
         "key": layer.key,
         "columns": [asdict(column) for column in columns],
         "features": len(frame),
+        "bounds": [float(v) for v in frame.total_bounds] if len(frame) else None,
         "geometry": pack_geometry(shapes, kind),
         "attributes": pack_attributes(frame, columns),
         "style": _style(style, columns, lang),

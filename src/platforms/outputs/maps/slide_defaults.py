@@ -1,0 +1,155 @@
+"""The slides of a map that nobody wrote slides for.
+
+Each is there only where the map has what it speaks of, and says only what the map says: names
+of layers, how many features they hold, whether they are sample or schematic, where they come
+from, and the key figures as they are printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from platforms import messages
+from platforms.outputs.maps.boundary_layers import AREAS
+
+__all__ = ["default_chapters"]
+
+Content = Mapping[str, object]
+
+# always beneath: they tell where one is
+_GROUND = ("towns", "seats")
+_MOST_LAYERS = 5
+_MOST_FIGURES = 4
+# a town's worth of air around what is looked at
+_MARGIN = 0.06
+
+# id, what must be there, what is shown beside the ground, figures, chart
+_CHAPTERS: Sequence[tuple[str, str, Sequence[str], Sequence[str], str | None]] = (
+    ("layout", "layout_units", ("layout_members",), (), None),
+    ("platforms", "platforms", ("layout_units",), (), None),
+    ("projects", "projects", ("layout_units", "platforms"), (), None),
+    ("low_efficiency", "plots", (), ("low_efficiency_mu", "area_mu", "plots"), "verdicts"),
+    ("reclaimable", "plots", (), ("reclaimable_mu", "low_efficiency_mu"), "towns"),
+)
+
+
+def default_chapters(content: Content) -> list[dict[str, object]]:
+    """Return the slides that a document's own layers, figures and charts give.
+
+    Parameters
+    ----------
+    content
+        Of a map document; its language decides the words.
+
+    Returns
+    -------
+    chapters
+        Fields of :class:`platforms.Slide`, from the whole to its parts.
+    """
+    lang = "zh_CN" if content["lang"] == "zh-CN" else str(content["lang"])
+    figures = [str(figure["key"]) for figure in _list(content, "figures")]
+    charts = {str(chart["id"]) for chart in _list(content, "charts")}
+    layers = {str(layer["id"]): layer for layer in _list(content, "layers") if layer["features"]}
+    chapters = [_overview(content, figures, lang)]
+    for name, layer, beside, keys, chart in _CHAPTERS:
+        known = [key for key in keys if key in figures]
+        if layer not in layers or (keys and keys[0] not in known):
+            continue
+        chapters.append(
+            {
+                "id": name,
+                "title": _title(name, layers[layer], content, known),
+                "text": _told(layers[layer], lang),
+                "layers": _shown(layers, (layer, *beside)),
+                "figures": known[:_MOST_FIGURES],
+                "chart": chart if chart in charts else None,
+                "extent": _around(layers[layer], content),
+            }
+        )
+    return chapters if len(chapters) > 1 else [*chapters, *_by_layer(layers, content, lang)]
+
+
+def _list(content: Content, name: str) -> Sequence[Mapping[str, object]]:
+    return cast("Sequence[Mapping[str, object]]", content.get(name) or ())
+
+
+def _overview(content: Content, figures: Sequence[str], lang: str) -> dict[str, object]:
+    marks = [str(mark) for mark in cast("Sequence[str]", content["marks"])]
+    said = [str(content["subtitle"])]
+    said += [messages.text(f"slides.mark.{mark}", lang) for mark in marks if mark != "internal"]
+    return {
+        "id": "overview",
+        "title": _short(str(content["title"])) or messages.text("slides.overview", lang),
+        "text": "\n".join(line for line in said if line)[:1000],
+        "layers": None,
+        "figures": list(figures[:_MOST_FIGURES]),
+        "extent": content["focus"] or content["extent"],
+    }
+
+
+def _by_layer(
+    layers: Mapping[str, Mapping[str, object]], content: Content, lang: str
+) -> list[dict[str, object]]:
+    """Return a chapter for each of the uppermost layers that are shown at first."""
+    shown = [layer for layer in layers.values() if layer["visible"] and layer["id"] not in _GROUND]
+    shown.sort(key=lambda layer: -cast("float", layer["order"]))
+    return [
+        {
+            "id": f"layer-{number}",
+            "title": _short(str(layer["title"])) or str(layer["id"]),
+            "text": _told(layer, lang),
+            "layers": _shown(layers, (str(layer["id"]),)),
+            "extent": _around(layer, content),
+        }
+        for number, layer in enumerate(shown[:_MOST_LAYERS], start=1)
+    ]
+
+
+def _short(title: str) -> str:
+    return " ".join(title.split())[:120]
+
+
+def _title(name: str, layer: Mapping[str, object], content: Content, figures: Sequence[str]) -> str:
+    """Return the name of what is looked at: of its first figure, else of its layer."""
+    if name in {"low_efficiency", "reclaimable"}:
+        labels = {str(figure["key"]): str(figure["label"]) for figure in _list(content, "figures")}
+        return _short(labels[figures[0]])
+    return _short(str(layer["title"])) or name
+
+
+def _told(layer: Mapping[str, object], lang: str) -> str:
+    lines = [
+        messages.text("slides.count", lang, title=layer["title"], n=f"{layer['features']:,}"),
+    ]
+    if layer["sample"]:
+        lines.append(messages.text("slides.mark.sample", lang))
+    if layer["schematic"] and layer["stand_ins"] != 0:
+        lines.append(messages.text("slides.mark.schematic", lang))
+    source = " · ".join(str(layer[key]) for key in ("source", "date") if layer[key])
+    if source:
+        lines.append(messages.text("slides.source", lang, text=source))
+    return "\n".join(lines)[:1000]
+
+
+def _shown(layers: Mapping[str, Mapping[str, object]], names: Sequence[str]) -> list[str]:
+    """Return layers and what belongs to them: the ground, and true boundaries of places."""
+    wanted = {*_GROUND, *names, *(f"{name}{AREAS}" for name in names)}
+    return [name for name in layers if name in wanted]
+
+
+def _around(layer: Mapping[str, object], content: Content) -> object:
+    """Return the box of a layer with some air, no larger than the map's own."""
+    box, whole = layer.get("bounds"), cast("Sequence[float]", content["extent"])
+    if box is None:
+        return whole
+    west, south, east, north = cast("Sequence[float]", box)
+    air = max(east - west, north - south, 0.01) * _MARGIN
+    found = (west - air, south - air, east + air, north + air)
+    return [
+        round(value, 6)
+        for value in (
+            max(found[0], whole[0]), max(found[1], whole[1]),
+            min(found[2], whole[2]), min(found[3], whole[3]),
+        )
+    ]  # fmt: skip

@@ -217,7 +217,7 @@ def test_what_the_database_says_is_said_in_words(store, made, monkeypatch, said,
     def fails(*_, **__):
         raise sa.exc.OperationalError("INSERT", {}, Exception(said))
 
-    monkeypatch.setattr(store, "_add", fails)
+    monkeypatch.setattr("platforms.store.recording.add_kept", fails)
     assert refused(store.keep, made, name="a") == key
     monkeypatch.undo()
     # the transaction was taken back whole

@@ -131,26 +131,21 @@ def note(*, name: str, text: str, by: str, why: str, workspace: str | None) -> i
     return _done("noted", name=name)
 
 
-@_under("lock")
-@_one
-@_by
-@_why
-@workspace_option
-def lock(*, name: str, by: str, why: str, workspace: str | None) -> int:
-    """Lock it."""
-    _store(workspace).lock(name, by=by, why=why)
-    return _done("is_locked", name=name)
+def _plainly(verb: str, told: str) -> None:
+    """Make a command that asks no more than which one, who and why."""
+
+    @_under(verb)
+    @_one
+    @_by
+    @_why
+    @workspace_option
+    def act(*, name: str, by: str, why: str, workspace: str | None) -> int:
+        getattr(_store(workspace), verb)(name, by=by, why=why)
+        return _done(told, name=name)
 
 
-@_under("unlock")
-@_one
-@_by
-@_why
-@workspace_option
-def unlock(*, name: str, by: str, why: str, workspace: str | None) -> int:
-    """Unlock it."""
-    _store(workspace).unlock(name, by=by, why=why)
-    return _done("is_open", name=name)
+_plainly("lock", "is_locked")
+_plainly("unlock", "is_open")
 
 
 @_under("copy")
@@ -169,15 +164,7 @@ def copy(*, name: str, new: str, by: str, why: str, workspace: str | None, as_js
     return _done("copied", name=name, new=made.name, key=made.key)
 
 
-@_under("remove")
-@_one
-@_by
-@_why
-@workspace_option
-def remove(*, name: str, by: str, why: str, workspace: str | None) -> int:
-    """Take it out of sight."""
-    _store(workspace).remove(name, by=by, why=why)
-    return _done("removed", name=name)
+_plainly("remove", "removed")
 
 
 @_under("export")

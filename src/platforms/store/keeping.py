@@ -8,7 +8,6 @@ transaction. Removing hides; history stays. Every write is one transaction.
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -19,14 +18,13 @@ import sqlalchemy as sa
 
 from platforms import messages
 from platforms.errors import InputError, StoreError
-from platforms.planning.scenarios.fingerprint import table_hash
 from platforms.planning.scenarios.record import Kept, Scenario
-from platforms.store import exchange, finding, sayings
+from platforms.store import exchange, finding, recording, sayings
 from platforms.store.faults import told
-from platforms.store.frames import record_text, scenario_from, to_bytes
+from platforms.store.frames import scenario_from
 from platforms.store.ledger.ledger import Ledger
 from platforms.store.positions import Positions
-from platforms.store.schema import content, content_table, event, kept, standing
+from platforms.store.schema import content, content_table
 
 __all__ = ["Store"]
 
@@ -120,30 +118,14 @@ class Store:
                 "store.other_workspace", workspace=self.workspace, other=scenario.workspace
             )
         # what takes long is made before the store is held
-        tables = {title: to_bytes(table) for title, table in scenario.tables.items()}
-        hashes = {title: table_hash(table) for title, table in scenario.tables.items()}
-        record = record_text(scenario, hashes)
+        made = recording.content_of(scenario)
         with self._writing() as connection:
             origin = None if parent is None else finding.seen(connection, self.workspace, parent)
-            known = sa.select(content.c.id).where(content.c.scenario_id == scenario.scenario_id)
-            if connection.execute(known).first() is None:
-                rows = [
-                    {
-                        "scenario_id": scenario.scenario_id, "name": title,
-                        "sha256": hashes[title], "parquet": data,
-                    }
-                    for title, data in tables.items()
-                ]  # fmt: skip
-                connection.execute(
-                    sa.insert(content).values(
-                        scenario_id=scenario.scenario_id, kind=scenario.kind, record=record
-                    )
-                )
-                if rows:
-                    connection.execute(sa.insert(content_table), rows)
-            key = self._add(
-                connection, scenario.scenario_id, called, author=author, note=note,
-                parent=None if origin is None else origin.key, what="keep",
+            recording.add_content(connection, made)
+            key = recording.add_kept(
+                connection, self.workspace, scenario.scenario_id,
+                recording.Words(called, author, note),
+                what="keep", parent=None if origin is None else origin.key,
             )  # fmt: skip
         return self.kept(key)
 
@@ -196,16 +178,16 @@ class Store:
             if called == row.name:
                 return
             finding.refuse_taken(connection, self.workspace, called, but=row.key)
-            self._say(connection, row.key, "rename", by, was=row.name, became=called, why=why)
-            self._stand(connection, row.key, name=called)
+            recording.say(connection, row.key, "rename", by, was=row.name, became=called, why=why)
+            recording.stand(connection, row.key, name=called)
 
     def annotate(self, id: str, note: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Say something about it; the note before stays in the history."""
         said = sayings.said(note)
         with self._writing() as connection:
             row = finding.open_one(connection, self.workspace, id)
-            self._say(connection, row.key, "note", by, was=row.note, became=said, why=why)
-            self._stand(connection, row.key, note=said)
+            recording.say(connection, row.key, "note", by, was=row.note, became=said, why=why)
+            recording.stand(connection, row.key, note=said)
 
     def lock(self, id: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Lock it: it can be neither renamed, annotated nor removed."""
@@ -226,9 +208,9 @@ class Store:
         called = sayings.called(name)
         with self._writing() as connection:
             row = finding.seen(connection, self.workspace, id)
-            key = self._add(
-                connection, row.scenario_id, called, author=by, note=row.note, parent=row.key,
-                what="copy", why=why,
+            key = recording.add_kept(
+                connection, self.workspace, row.scenario_id,
+                recording.Words(called, by, row.note), what="copy", parent=row.key, why=why,
             )  # fmt: skip
         return self.kept(key)
 
@@ -236,8 +218,8 @@ class Store:
         """Take it out of sight; its content and history stay in the store."""
         with self._writing() as connection:
             row = finding.open_one(connection, self.workspace, id)
-            self._say(connection, row.key, "remove", by, was=row.name, became=None, why=why)
-            self._stand(connection, row.key, removed=True)
+            recording.say(connection, row.key, "remove", by, was=row.name, became=None, why=why)
+            recording.stand(connection, row.key, removed=True)
 
     def history(self, id: str) -> pd.DataFrame:  # noqa: A002
         """Return what was done, the oldest first; of what was removed, by its key.
@@ -285,7 +267,7 @@ class Store:
             note=f"{came.note}\n{words}".strip(),
         )  # fmt: skip
         with self._writing() as connection:
-            self._say(
+            recording.say(
                 connection, made.key, "bring", by, was=came.key, became=Path(path).name, why=words
             )
         return made
@@ -294,44 +276,8 @@ class Store:
         with self._writing() as connection:
             row = finding.seen(connection, self.workspace, one)
             if row.locked != locked:
-                self._say(connection, row.key, "lock" if locked else "unlock", by, why=why)
-                self._stand(connection, row.key, locked=locked)
-
-    def _add(
-        self, connection: sa.Connection, scenario_id: str, name: str, *, author: str, note: str,
-        parent: str | None, what: str, why: str = "",
-    ) -> str:  # fmt: skip
-        """Add what is kept, how it stands, and the first of its history."""
-        finding.refuse_taken(connection, self.workspace, name)
-        key = uuid.uuid4().hex[:12]
-        who, said = sayings.who(author), sayings.said(note)
-        place, now = {"key": key, "workspace": self.workspace}, sayings.now()
-        connection.execute(
-            sa.insert(kept).values(
-                **place, scenario_id=scenario_id, author=who, created_at=now, parent=parent
-            )
-        )
-        connection.execute(
-            sa.insert(standing).values(**place, name=name, note=said, locked=False, removed=False)
-        )
-        self._say(connection, key, what, who, was=parent, became=name, why=why)
-        return key
-
-    @staticmethod
-    def _say(
-        connection: sa.Connection, key: str, what: str, who: str, *, was: str | None = None,
-        became: str | None = None, why: str = "",
-    ) -> None:  # fmt: skip
-        connection.execute(
-            sa.insert(event).values(
-                key=key, what=what, who=sayings.who(who), at=sayings.now(), was=was, became=became,
-                why=sayings.said(why),
-            )
-        )  # fmt: skip
-
-    @staticmethod
-    def _stand(connection: sa.Connection, key: str, **now: object) -> None:
-        connection.execute(sa.update(standing).where(standing.c.key == key).values(**now))
+                recording.say(connection, row.key, "lock" if locked else "unlock", by, why=why)
+                recording.stand(connection, row.key, locked=locked)
 
     def _refuse_writing(self) -> None:
         if not self.writable:

@@ -18,54 +18,48 @@ SCHEMA_VERSION = 3
 
 metadata = sa.MetaData()
 
-mark = sa.Table(
+
+def _table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *parts)
+
+
+def _words(*names: str) -> list[sa.Column[str]]:
+    """Return columns of text that is never missing."""
+    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+
+
+mark = _table(
     "store_mark",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
-    sa.Column("value", sa.Text, nullable=False),
+    *_words("value"),
 )
 
-content = sa.Table(
+content = _table(
     "scenario",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("scenario_id", sa.Text, nullable=False, unique=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("record", sa.Text, nullable=False),
+    *_words("kind", "record"),
 )
 
-content_table = sa.Table(
+content_table = _table(
     "scenario_table",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("scenario_id", sa.Text, sa.ForeignKey("scenario.scenario_id"), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("sha256", sa.Text, nullable=False),
+    *_words("name", "sha256"),
     sa.Column("parquet", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("scenario_id", "name"),
 )
 
-kept = sa.Table(
+kept = _table(
     "scenario_kept",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("scenario_id", sa.Text, sa.ForeignKey("scenario.scenario_id"), nullable=False),
-    sa.Column("workspace", sa.Text, nullable=False),
-    sa.Column("author", sa.Text, nullable=False),
-    sa.Column("created_at", sa.Text, nullable=False),
+    *_words("workspace", "author", "created_at"),
     sa.Column("parent", sa.Text),
 )
 
-standing = sa.Table(
+standing = _table(
     "scenario_standing",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", sa.Text, sa.ForeignKey("scenario_kept.key"), nullable=False, unique=True),
-    sa.Column("workspace", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
+    *_words("workspace", "name", "note"),
     sa.Column("locked", sa.Boolean, nullable=False),
     sa.Column("removed", sa.Boolean, nullable=False),
 )
@@ -80,31 +74,23 @@ sa.Index(
     postgresql_where=_SEEN,
 )
 
-event = sa.Table(
+event = _table(
     "scenario_event",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", sa.Text, sa.ForeignKey("scenario_kept.key"), nullable=False, index=True),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
+    *_words("what", "who", "at"),
     sa.Column("was", sa.Text),
     sa.Column("became", sa.Text),
-    sa.Column("why", sa.Text, nullable=False),
+    *_words("why"),
 )
 
 # since version 2: where a feature is, said by a user; an undo is an entry as well
-position_entry = sa.Table(
+position_entry = _table(
     "position_entry",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("workspace", sa.Text, nullable=False),
-    sa.Column("layer", sa.Text, nullable=False),
-    sa.Column("feature_id", sa.Text, nullable=False),
+    *_words("workspace", "layer", "feature_id"),
     # counts the entries of a feature: two who write at once cannot both be next
     sa.Column("number", sa.Integer, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
+    *_words("what"),
     # what holds from now on; all empty where the position of the files holds again
     sa.Column("wkb", sa.LargeBinary),
     sa.Column("basis", sa.Text),
@@ -114,9 +100,7 @@ position_entry = sa.Table(
     sa.Column("source", sa.Text),
     sa.Column("sha256", sa.Text),
     sa.Column("undoes", sa.Text),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
+    *_words("who", "at", "why"),
     sa.UniqueConstraint("workspace", "layer", "feature_id", "number"),
 )
 
@@ -128,52 +112,39 @@ LEDGER_WORDS = (
 )  # fmt: skip
 LEDGER_NUMBERS = ("area_m2", "area_mu", "reclaimable_m2", "reclaimable_mu")
 
-ledger_plot = sa.Table(
+ledger_plot = _table(
     "ledger_plot",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("workspace", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
+    *_words("workspace", "key"),
     sa.Column("version", sa.Integer, nullable=False),
     *(sa.Column(name, sa.Text) for name in LEDGER_WORDS),
     *(sa.Column(name, sa.Float) for name in LEDGER_NUMBERS),
-    sa.Column("changed_by", sa.Text, nullable=False),
-    sa.Column("changed_at", sa.Text, nullable=False),
+    *_words("changed_by", "changed_at"),
     sa.UniqueConstraint("workspace", "key"),
 )
 
-ledger_milestone = sa.Table(
+ledger_milestone = _table(
     "ledger_milestone",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("workspace", sa.Text, nullable=False),
+    *_words("workspace"),
     # period, step and unit, which never change
-    sa.Column("key", sa.Text, nullable=False),
+    *_words("key"),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("plots", sa.Float),
     sa.Column("area_mu", sa.Float),
-    sa.Column("changed_by", sa.Text, nullable=False),
-    sa.Column("changed_at", sa.Text, nullable=False),
+    *_words("changed_by", "changed_at"),
     sa.UniqueConstraint("workspace", "key"),
 )
 
-ledger_event = sa.Table(
+ledger_event = _table(
     "ledger_event",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("workspace", sa.Text, nullable=False),
+    *_words("workspace"),
     # what was done together, in one transaction
     sa.Column("act", sa.Text, nullable=False, index=True),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
+    *_words("subject", "key"),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-    sa.Column("field", sa.Text, nullable=False),
+    *_words("what", "who", "at", "field"),
     sa.Column("was", sa.Text),
     sa.Column("became", sa.Text),
-    sa.Column("why", sa.Text, nullable=False),
+    *_words("why"),
     sa.Column("undoes", sa.Text),
     # two who write at once cannot both be next
     sa.UniqueConstraint("workspace", "subject", "key", "version", "field"),

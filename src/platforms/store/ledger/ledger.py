@@ -26,11 +26,11 @@ from platforms.planning.run import Run
 from platforms.store.ledger import standing
 from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
+from platforms.store.ledger.looking import has_ledger, plots_then, rows_of
 from platforms.store.ledger.steps import LedgerSteps, ledger_steps
 from platforms.store.ledger.taking import LedgerTaken, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
-from platforms.store.ledger.writing import Act, Change, current_rows, events_of, replayed, write
-from platforms.store.schema import ledger_event, ledger_plot
+from platforms.store.ledger.writing import Act, Change, current_rows, events_of, write
 
 __all__ = ["Ledger", "LedgerEdit"]
 
@@ -128,7 +128,7 @@ class Ledger:
             ``changed_by``, ``changed_at`` (UTC). Text that is not there is empty.
         """
         with self._reading() as connection:
-            rows = self._rows(connection)
+            rows = rows_of(connection, self.workspace)
         return standing.plot_table(rows.values(), self.steps, day or standing.today())
 
     def counts(self, *, day: dt.date | None = None) -> pd.DataFrame:
@@ -156,10 +156,8 @@ class Ledger:
         """
         keys = None if plot_id is None else [plot_id]
         with self._reading() as connection:
-            if not _has_ledger(connection):
-                events = []
-            else:
-                events = events_of(connection, self.workspace, keys, act=act)
+            there = has_ledger(connection)
+            events = events_of(connection, self.workspace, keys, act=act) if there else []
         if plot_id is not None and not events:
             raise InputError("ledger.plot_unknown", names=[plot_id], count=1)
         return standing.history_table(events)
@@ -339,26 +337,6 @@ class Ledger:
         """
         day = day or standing.today()
         with self._reading() as connection:
-            rows = self._rows(connection, "milestone")
-            periods = {key.split("/")[0] for key in rows}
-            then = {
-                period: replayed(
-                    events_of(connection, self.workspace, until=standing.moment_after(ends))
-                )
-                for period in periods
-                if (ends := standing.period_end(period)) < day
-            }
+            rows = rows_of(connection, self.workspace, "milestone")
+            then = plots_then(connection, self.workspace, rows, day)
         return standing.milestone_table(rows.values(), self.plots(day=day), then, self.steps, day)
-
-    def _rows(
-        self, connection: sa.Connection, subject: str = "plot"
-    ) -> dict[str, dict[str, object]]:
-        if not _has_ledger(connection):
-            return {}
-        return current_rows(connection, self.workspace, subject=subject)
-
-
-def _has_ledger(connection: sa.Connection) -> bool:
-    """Say whether there are the tables; an older store that can only be read lacks them."""
-    there = sa.inspect(connection)
-    return there.has_table(ledger_plot.name) and there.has_table(ledger_event.name)

@@ -31,8 +31,9 @@ from platforms.outputs.books.target_sheet import save_targets, target_sheet
 from platforms.outputs.books.workbook import save_workbook
 from platforms.outputs.certificates.certificate import render_certificate, save_certificate
 from platforms.outputs.certificates.certificate_document import certificate_document
+from platforms.outputs.desktop.plan_file import save_geopackage
 from platforms.outputs.export import export_run
-from platforms.outputs.folder import save_geopackage, save_run
+from platforms.outputs.folder import save_run
 from platforms.outputs.maps.belonging_map import belonging_document
 from platforms.outputs.maps.change_sheet import change_document, change_plots
 from platforms.outputs.maps.folium_map import build_map
@@ -44,6 +45,7 @@ from platforms.outputs.maps.land_map import (
     limit_title,
 )
 from platforms.outputs.maps.map_document import MapDocument
+from platforms.outputs.maps.map_reading import base_frames, layer_frames, read_page, with_layers
 from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import render_page, runtime_assets, save_html
 from platforms.outputs.maps.portfolio_map import portfolio_document
@@ -221,6 +223,7 @@ __all__ = [
     "area_sum",
     "assess",
     "assign",
+    "base_frames",
     "belonging_document",
     "belonging_sums",
     "build_map",
@@ -272,6 +275,7 @@ __all__ = [
     "land_table",
     "land_totals",
     "language",
+    "layer_frames",
     "ledger_words",
     "limit_title",
     "measure",
@@ -303,6 +307,7 @@ __all__ = [
     "read_firms",
     "read_links",
     "read_locks",
+    "read_page",
     "read_plots",
     "read_project",
     "read_reported",
@@ -375,6 +380,7 @@ __all__ = [
     "unused_land",
     "unused_records",
     "verdict_words",
+    "with_layers",
     "with_positions",
     "with_settings",
     "with_slides",

@@ -29,8 +29,10 @@ def page() -> None:
     show_standing(scene)
     facets = held("facets", scene, make_facets)
     left = filtered(scene, facets, show_filters(facets))
+    # asked for under a filter too: waiting takes a place above the map
+    board = current_board(scene)
     # a target is the county's: it does not follow a filter
-    target = target_figure(current_board(scene)) if not left.key else []
+    target = target_figure(board) if not left.key else []
     pick = state.picked()
     markup.show(markup.figures([*left.content["figures"], *target]))
     # there also when it is empty: the map below keeps its place, and the view of it

@@ -150,6 +150,21 @@ function paintScale(ctx: Ctx, window: Window, words: FrameWords): void {
   halo(ctx, scaleText(window), x, y + 6);
 }
 
+/** The words of the badge that says the data are sample data. */
+export function paintBadge(ctx: Ctx, text: string, x: number, y: number): void {
+  ctx.font = `700 12px ${FONT}`;
+  const width = ctx.measureText(text).width + 20;
+  ctx.fillStyle = "#fff5f5";
+  ctx.fillRect(x, y, width, 24);
+  ctx.strokeStyle = "#b42318";
+  ctx.lineWidth = 1.5;
+  ctx.strokeRect(x, y, width, 24);
+  ctx.fillStyle = "#9b1c1c";
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, x + 10, y + 12.5);
+}
+
 export function paintNorth(ctx: Ctx): void {
   ctx.textAlign = "center";
   ctx.textBaseline = "top";

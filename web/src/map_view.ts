@@ -5,11 +5,12 @@ import type { Geometry } from "./decode";
 import { Other, featureCard, tips } from "./card";
 import type { Chosen } from "./choose";
 import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
-import { Window, metresPerPixel, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
+import { FrameWords, Window, metresPerPixel, paintBadge, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
 import { Ground } from "./ground";
 import { Overlay, Spot } from "./overlay";
 import { PlanLayer } from "./plan_layer";
 import { searchBox } from "./search";
+import type { Step } from "./slices";
 import type { Box } from "./spread";
 import { Surface, handOver, paperContext } from "./surface";
 import { Tools } from "./tools";
@@ -183,8 +184,7 @@ export class MapView {
     this.ground.reset();
     this.marks.reset();
     this.paintFrame();
-    const sample = this.layers.some((l) => l.visible && l.doc.sample);
-    this.badge.toggleAttribute("hidden", !sample);
+    this.badge.toggleAttribute("hidden", !this.sample);
     this.badge.textContent = this.words("sample_badge");
   }
 
@@ -201,14 +201,26 @@ export class MapView {
     return { k: this.map.getZoomScale(this.map.getZoom(), 0), left: corner.x, top: corner.y, width: size.x, height: size.y };
   }
 
+  private get sample(): boolean {
+    return this.layers.some((l) => l.visible && l.doc.sample);
+  }
+
+  private frameWords(): FrameWords {
+    return {
+      sample: this.sample ? this.words("sample") : null,
+      kilometre: this.words("kilometre"), metre: this.words("metre"),
+    };
+  }
+
+  /** The scale in words. */
+  get scale(): string {
+    return this.words("scale_is", { scale: scaleText(this.window()) });
+  }
+
   private paintFrame(): void {
     const window = this.window();
     if (!window.width || !window.height) return;
-    const sample = this.layers.some((l) => l.visible && l.doc.sample);
-    const words = {
-      sample: sample ? this.words("sample") : null,
-      kilometre: this.words("kilometre"), metre: this.words("metre"),
-    };
+    const words = this.frameWords();
     this.paper?.remove();
     this.paper = null;
     const paper = this.ground.printing ? paperContext(window.width * 3, window.height * 3) : null;
@@ -222,7 +234,7 @@ export class MapView {
       handOver(paper, this.paper);
       this.frame.after(this.paper);
     } else paintFrame(fitCanvas(this.frame, window.width, window.height), window, words);
-    this.onScale(this.words("scale_is", { scale: scaleText(window) }));
+    this.onScale(this.scale);
     const [w, s, e, n] = this.doc.extent;
     const world = { x0: mercatorX(w), x1: mercatorX(e), y0: mercatorY(n), y1: mercatorY(s) };
     const grow = (world.x1 - world.x0) * 0.42;
@@ -388,6 +400,60 @@ export class MapView {
     this.map.invalidateSize({ animate: false, pan: false });
     this.begin();
     this.redraw();
+  }
+
+  /** The map as it is now with its frame, arrow, inset and badge, painted anew in slices. */
+  async picture(ratio: number, later: (step: Step) => void): Promise<HTMLCanvasElement> {
+    const window = this.window();
+    const { width, height } = window;
+    const canvas = document.createElement("canvas");
+    const ctx = fitCanvas(canvas, width, height, ratio);
+    const water = ctx.createLinearGradient(0, 0, width, height);
+    for (const [at, ink] of [[0, "#dcebf3"], [0.6, "#bcd5e4"], [1, "#a9c7da"]] as const) water.addColorStop(at, ink);
+    ctx.fillStyle = water;
+    ctx.fillRect(0, 0, width, height);
+    const view = { ...window, ratio, zoom: this.map.getZoom(), printing: false };
+    for (const work of [this.bare.paint(ctx, view), this.overlay.paint(ctx, view)]) {
+      await new Promise<void>((done) => later(() => {
+        const over = Boolean(work.next().done);
+        if (over) done();
+        return over;
+      }));
+    }
+    paintFrame(ctx, window, this.frameWords());
+    ctx.save();
+    ctx.translate(width - 74, 30);
+    paintNorth(ctx);
+    ctx.restore();
+    ctx.drawImage(this.locator.canvas, width - LOCATOR.w - 30, height - LOCATOR.h - 26, LOCATOR.w, LOCATOR.h);
+    ctx.strokeStyle = "#8fa0b0";
+    ctx.setLineDash([]);
+    ctx.lineWidth = 1;
+    ctx.strokeRect(width - LOCATOR.w - 30, height - LOCATOR.h - 26, LOCATOR.w, LOCATOR.h);
+    if (this.sample) paintBadge(ctx, this.words("sample_badge"), 20, 26);
+    return canvas;
+  }
+
+  /** Bring a box of the ground into view: west, south, east, north in degrees. */
+  look([w, s, e, n]: readonly number[], fly: boolean): void {
+    this.map.invalidateSize({ animate: false, pan: false });
+    const bounds = L.latLngBounds([s, w], [n, e]);
+    const room = { paddingTopLeft: L.point(30, 34), paddingBottomRight: L.point(34, 30), maxZoom: 16 };
+    if (fly && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.map.flyToBounds(bounds, { ...room, duration: 0.9 });
+    } else this.map.stop().fitBounds(bounds, { ...room, animate: false });
+  }
+
+  /** Go back to where the map was. */
+  back(to: { center: [number, number]; zoom: number }): void {
+    this.map.stop();
+    this.map.invalidateSize({ animate: false, pan: false });
+    this.map.setView(to.center, to.zoom, { animate: false });
+  }
+
+  /** Whether a card is open. */
+  get reading(): boolean {
+    return this.overlay.selected !== null;
   }
 
   view(): { center: [number, number]; zoom: number } {

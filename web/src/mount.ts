@@ -7,7 +7,9 @@ import { Filter, applyFilter } from "./filter";
 import { Legend } from "./legend";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
+import { savePicture } from "./picture";
 import type { PlanLayer } from "./plan_layer";
+import { Presenter } from "./presenter";
 import { sync } from "./sync";
 import { LayerTable } from "./table";
 import type { Correctable, MapDocument, MountOptions, Pick, Told } from "./types";
@@ -48,6 +50,7 @@ class Mounted implements Handle {
   ready: Promise<void> = Promise.resolve();
   private view: MapView | null = null;
   private legend: Legend | null = null;
+  private presenter: Presenter | null = null;
   private readonly root: HTMLElement;
   private readonly paper = document.createElement("style");
   private turn = 0;
@@ -111,6 +114,9 @@ class Mounted implements Handle {
     const first = this.view === null;
     if (first) this.address?.open(opened.layers);
     applyFilter(opened.layers, this.filter, doc.id);
+    this.presenter?.leave();
+    this.presenter?.release();
+    this.presenter = null;
     this.view?.destroy();
     this.root.lang = doc.lang;
     const stage = el("div", { class: "pm-stage" });
@@ -144,11 +150,16 @@ class Mounted implements Handle {
     if (this.told) view.tools.drawing.tell(this.told);
     view.tools.correct(this.correctable);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
+    const presenter = this.options.mode === "page" && doc.slides?.length
+      ? new Presenter(doc.slides, doc.charts, this.root, view, legend, words, stage) : null;
+    if (presenter) stage.after(presenter.node);
+    this.presenter = presenter;
     this.address?.attach(view.map, opened.layers, first);
     sync(view.map, this.options.group);
     view.redraw();
     if (this.waiting) this.select(this.waiting, this.opened);
     this.waiting = null;
+    presenter?.follow();
     await new Promise<void>((done) => requestAnimationFrame(() => done()));
   }
 
@@ -163,9 +174,13 @@ class Mounted implements Handle {
     });
     this.tables = tables;
     const bottom = foot(doc, words);
-    this.root.prepend(titleBlock(doc, words, (paper) => {
-      this.setPaper(paper);
-      window.print();
+    this.root.prepend(titleBlock(doc, words, {
+      print: (paper) => {
+        this.setPaper(paper);
+        window.print();
+      },
+      picture: () => (this.view ? savePicture(doc, this.view, words) : Promise.resolve()),
+      present: doc.slides?.length ? () => this.presenter?.start() : null,
     }));
     this.root.append(sidePanel(doc, words, legend, tables, this.host.clientWidth >= PHONE), bottom.node);
     return bottom.scale;
@@ -192,9 +207,11 @@ class Mounted implements Handle {
   }
 
   private print(on: boolean): void {
+    if (on) this.presenter?.pause(true);
     document.documentElement.classList.toggle("pm-printing", on);
     this.view?.printing(on);
     this.fitTables(on);
+    if (!on) this.presenter?.pause(false);
   }
 
   // paper does not scroll: rows that do not fit are left out whole, and the count says so
@@ -274,6 +291,7 @@ class Mounted implements Handle {
   destroy(): void {
     this.turn += 1;
     this.address?.release();
+    this.presenter?.release();
     this.view?.destroy();
     this.view = null;
     window.removeEventListener("beforeprint", this.before);

@@ -3,32 +3,62 @@ import { Words, button, el } from "./elements";
 import type { Legend } from "./legend";
 import type { LayerTable } from "./table";
 import { colour } from "./style";
-import type { ChartDoc, MapDocument } from "./types";
+import type { ChartDoc, MapDocument, PublicationDoc } from "./types";
 
 function section(title: string, css: string, children: (Node | null)[]): HTMLElement {
   return el("section", { class: `pm-section ${css}` }, [el("h2", { text: title }), ...children]);
 }
 
-export function titleBlock(doc: MapDocument, words: Words, print: (paper: "a3" | "a4") => void): HTMLElement {
+export interface PageActs {
+  print(paper: "a3" | "a4"): void;
+  picture(): Promise<void>;
+  /** null where there are no slides */
+  present: (() => void) | null;
+}
+
+/** Whom the file is for: 内部资料, or the slot of the review number. */
+function standing(doc: MapDocument, words: Words): (HTMLElement | null)[] {
+  const { publication } = doc;
+  const known = publication?.review_number;
+  return [
+    doc.marks.includes("internal") ? el("span", { class: "pm-tag pm-tag-internal", text: words("internal") }) : null,
+    publication && !doc.marks.includes("internal") ? el("span", {
+      class: `pm-tag pm-tag-review${known ? "" : " pm-tag-internal"}`,
+      text: known ? words("review_number", { number: known }) : words("review_open"),
+    }) : null,
+  ];
+}
+
+function pictureButton(words: Words, make: () => Promise<void>): HTMLButtonElement {
+  const made = button(words("picture"), words("picture_short"), () => {
+    made.disabled = true;
+    void make().finally(() => { made.disabled = false; });
+  }, "pm-tool");
+  return made;
+}
+
+export function titleBlock(doc: MapDocument, words: Words, acts: PageActs): HTMLElement {
   return el("header", { class: "pm-title" }, [
     el("div", { class: "pm-seal", text: words("seal"), attrs: { "aria-hidden": "true" } }),
     el("div", { class: "pm-titles" }, [
       el("h1", { text: doc.title }),
       el("p", { text: [doc.subtitle, doc.date].filter(Boolean).join(" · ") }),
     ]),
-    doc.marks.includes("internal") ? el("span", { class: "pm-tag pm-tag-internal", text: words("internal") }) : null,
+    ...standing(doc, words),
     el("dl", { class: "pm-figures" }, doc.figures.map((f) => el("div", f.note ? { attrs: { title: f.note } } : {}, [
       el("dt", { text: f.label }),
       el("dd", {}, [el("strong", { text: f.value }), f.unit ? el("span", { text: f.unit }) : null]),
     ]))),
     el("div", { class: "pm-print-tools" }, [
-      button(words("print_a3"), words("print_short_a3"), () => print("a3"), "pm-tool"),
-      button(words("print_a4"), words("print_short_a4"), () => print("a4"), "pm-tool"),
+      acts.present ? button(words("present_start"), words("present"), acts.present, "pm-tool pm-present") : null,
+      pictureButton(words, acts.picture),
+      button(words("print_a3"), words("print_short_a3"), () => acts.print("a3"), "pm-tool"),
+      button(words("print_a4"), words("print_short_a4"), () => acts.print("a4"), "pm-tool"),
     ]),
   ]);
 }
 
-function bars(chart: ChartDoc): HTMLElement {
+export function bars(chart: ChartDoc): HTMLElement {
   const most = Math.max(...chart.bars.map((b) => (b.start ?? 0) + b.value), 1e-9);
   const share = (value: number) => Math.max(0, Math.min(100, (100 * value) / most));
   return el("ul", { class: "pm-bars" }, chart.bars.map((bar) => {
@@ -77,6 +107,18 @@ function legendSection(words: Words, legend: Legend, open: boolean): HTMLElement
   return node;
 }
 
+/** What the file says of its own making: profile, what was taken out, what to look into. */
+function published(told: PublicationDoc, words: Words): HTMLElement {
+  const list = (title: string, texts: string[] | undefined, css = "") => (texts?.length
+    ? [el("h3", { text: words(title) }), el("ul", css ? { class: css } : {}, texts.map((text) => el("li", { text })))] : []);
+  return section(words("publication"), "pm-section-notes pm-section-publication", [
+    el("p", { text: words("profile_is", { title: told.title || told.profile }) }),
+    told.profile === "internal" ? null : el("p", { text: told.review_number ? words("review_number", { number: told.review_number }) : words("review_open") }),
+    ...list("publication_warnings", told.warnings, "pm-warnings"),
+    ...list("publication_removed", told.removed),
+  ]);
+}
+
 export function sidePanel(
   doc: MapDocument, words: Words, legend: Legend, tables: LayerTable[], open: boolean,
 ): HTMLElement {
@@ -87,6 +129,7 @@ export function sidePanel(
     legendSection(words, legend, open),
     ...doc.charts.map((c) => section(c.unit ? words("chart_title", { title: c.title, unit: c.unit }) : c.title, "pm-section-chart", [bars(c)])),
     tables.length ? section(words("tables"), "pm-section-tables", [tabs(tables, words)]) : null,
+    doc.publication ? published(doc.publication, words) : null,
     doc.notes.length || sources.length ? section(words("notes"), "pm-section-notes", [
       ...doc.notes.map((text) => el("p", { text })),
       sources.length ? el("h3", { text: words("sources") }) : null,

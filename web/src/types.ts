@@ -128,6 +128,27 @@ export interface TableDoc {
   columns: string[];
 }
 
+/** A chapter that a presenter shows: where to look, what to show, what stands beside it. */
+export interface SlideDoc {
+  id: string;
+  title: string;
+  text: string;
+  extent: [number, number, number, number];
+  /** ids of the layers that are shown; null for those the map opens with */
+  layers: string[] | null;
+  figures: FigureDoc[];
+  chart: string | null;
+}
+
+/** For whom the file was made, and what was taken out of it. */
+export interface PublicationDoc {
+  profile: string;
+  title?: string;
+  review_number?: string;
+  removed?: string[];
+  warnings?: string[];
+}
+
 export interface MapDocument {
   schema: number;
   id: string;
@@ -152,6 +173,8 @@ export interface MapDocument {
   charts: ChartDoc[];
   tables: TableDoc[];
   notes: string[];
+  slides?: SlideDoc[];
+  publication?: PublicationDoc | null;
 }
 
 export interface Pick {

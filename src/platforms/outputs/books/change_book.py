@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import xlsxwriter
 
 from platforms import messages
-from platforms.geo.write import atomic_path
-from platforms.outputs.books.book_pages import PLAIN, Field, Pages
+from platforms.outputs.books.book_pages import Field, Pages
+from platforms.outputs.books.table_file import book_file
 from platforms.outputs.verdict_words import verdict_words
 from platforms.policy.diff import PolicyDiff
 
@@ -59,23 +57,20 @@ def save_changes(
     sample = "basis" in plots and bool(plots["basis"].eq("sample").any())
     mark = _t("book.mark_sample") if sample else ""
     left, right = (side.pack.title.show() for side in (diff.left, diff.right))
-    with atomic_path(path, overwrite=overwrite) as tmp:
-        made = io.BytesIO()
-        with xlsxwriter.Workbook(made, PLAIN) as book:
-            pages = Pages(book, mark or _t("book.mark_internal"))
-            for name, fields in (
-                ("flips", _flips(diff, plots)),
-                ("flip_totals", _totals(diff)),
-                ("flip_settings", _settings(diff)),
-            ):
-                if not fields[0].cells and name == "flip_settings":
-                    continue
-                sheet = pages.sheet(name)
-                title = messages.text("policy.diff.head", None, left=left, right=right)
-                sheet.write_string(0, 0, title, pages.formats.title)
-                sheet.write_string(1, 0, mark, pages.formats.mark)
-                pages.write(sheet, fields)
-        tmp.write_bytes(made.getvalue())
+    with book_file(path, overwrite=overwrite) as book:
+        pages = Pages(book, mark or _t("book.mark_internal"))
+        for name, fields in (
+            ("flips", _flips(diff, plots)),
+            ("flip_totals", _totals(diff)),
+            ("flip_settings", _settings(diff)),
+        ):
+            if not fields[0].cells and name == "flip_settings":
+                continue
+            sheet = pages.sheet(name)
+            title = messages.text("policy.diff.head", None, left=left, right=right)
+            sheet.write_string(0, 0, title, pages.formats.title)
+            sheet.write_string(1, 0, mark, pages.formats.mark)
+            pages.write(sheet, fields)
     return Path(path)
 
 

@@ -6,19 +6,17 @@ filled in, and the row's version stands last, so that the file can be edited and
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from platforms import messages
 from platforms.geo.write import atomic_path
-from platforms.outputs.books.book_pages import A3, PLAIN, Field, Pages
-from platforms.outputs.books.table_file import TABLE_ENDINGS, ending_of, write_csv
+from platforms.outputs.books.book_pages import A3, Field, Pages
+from platforms.outputs.books.table_file import TABLE_ENDINGS, book_file, ending_of, write_csv
 
 __all__ = ["LedgerSheets", "ledger_words", "save_ledger_sheets"]
 
@@ -145,29 +143,24 @@ def save_ledger_sheets(
             cells = {f.title: list(f.cells) for f in _fields(sheets.plots, _PLOTS, sheets.steps)}
             write_csv(pd.DataFrame(cells, dtype="object"), tmp)
         return Path(path)
-    with atomic_path(path, overwrite=overwrite) as tmp:
-        made = io.BytesIO()
-        with xlsxwriter.Workbook(made, PLAIN) as book:
-            book.set_properties({"title": sheets.title})
-            pages = Pages(book, " · ".join(sheets.marks))
-            overdue = sheets.plots[sheets.plots["overdue"]]
-            late = overdue.sort_values("days_over", ascending=False, kind="stable")
-            milestones = sheets.milestones.rename(
-                columns={"plots": "target", "area_mu": "target_mu"}
-            )
-            for name, table, columns in (
-                ("plots", sheets.plots, _PLOTS),
-                ("counts", sheets.counts, _COUNTS),
-                ("milestones", milestones, _MILESTONES),
-                ("overdue", late, _PLOTS),
-                ("history", sheets.history, _HISTORY),
-            ):
-                sheet = pages.sheet(f"ledger.sheet.{name}")
-                sheet.set_paper(A3)
-                sheet.write_string(0, 0, sheets.title, pages.formats.title)
-                sheet.write_string(1, 0, " · ".join(sheets.marks), pages.formats.mark)
-                pages.write(sheet, _fields(table, columns, sheets.steps))
-        tmp.write_bytes(made.getvalue())
+    with book_file(path, overwrite=overwrite) as book:
+        book.set_properties({"title": sheets.title})
+        pages = Pages(book, " · ".join(sheets.marks))
+        overdue = sheets.plots[sheets.plots["overdue"]]
+        late = overdue.sort_values("days_over", ascending=False, kind="stable")
+        milestones = sheets.milestones.rename(columns={"plots": "target", "area_mu": "target_mu"})
+        for name, table, columns in (
+            ("plots", sheets.plots, _PLOTS),
+            ("counts", sheets.counts, _COUNTS),
+            ("milestones", milestones, _MILESTONES),
+            ("overdue", late, _PLOTS),
+            ("history", sheets.history, _HISTORY),
+        ):
+            sheet = pages.sheet(f"ledger.sheet.{name}")
+            sheet.set_paper(A3)
+            sheet.write_string(0, 0, sheets.title, pages.formats.title)
+            sheet.write_string(1, 0, " · ".join(sheets.marks), pages.formats.mark)
+            pages.write(sheet, _fields(table, columns, sheets.steps))
     return Path(path)
 
 

@@ -7,18 +7,22 @@ a limit.
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import xlsxwriter
 
 from platforms.errors import OutputError
 from platforms.geo.write import atomic_path
 from platforms.outputs.books.book_pages import PLAIN, width_of
 from platforms.outputs.plots_file import harmless
 
-__all__ = ["TABLE_ENDINGS", "ending_of", "save_sheets", "save_table", "write_csv"]
+__all__ = ["TABLE_ENDINGS", "book_file", "ending_of", "save_sheets", "save_table", "write_csv"]
 
 TABLE_ENDINGS = (".xlsx", ".csv")
 
@@ -45,6 +49,35 @@ def ending_of(path: str | os.PathLike[str], allowed: Sequence[str]) -> str:
     if ending not in allowed:
         raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(allowed))
     return ending
+
+
+@contextmanager
+def book_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Any]:
+    """Open a workbook for writing; its file appears whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The ``.xlsx`` file.
+    overwrite
+        Replace a file that is there.
+
+    Yields
+    ------
+    book
+        Of xlsxwriter; what a user wrote stays text.
+
+    Raises
+    ------
+    OutputError
+        For a file that exists, a read-only folder or a full disk.
+    """
+    with atomic_path(path, overwrite=overwrite) as tmp:
+        # into memory first: on a full disk the library leaves its own half file open
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, PLAIN) as book:
+            yield book
+        tmp.write_bytes(made.getvalue())
 
 
 def save_table(

@@ -28,6 +28,7 @@ from platforms.app.views import (
     scenarios,
     targets,
 )
+from platforms.app.widgets import show_widget_words
 from platforms.app.wording import said
 
 __all__ = ["main"]
@@ -60,7 +61,6 @@ def main() -> None:
             lambda lang: messages.text("app.language_name", lang),
         )
     messages.set_language(lang)
-    markup.show_words({"--ip-skip": messages.text("app.skip")})
     st.set_page_config(
         page_title=messages.text("app.title"),
         page_icon=str(_HERE / "icon.svg"),
@@ -78,6 +78,7 @@ def main() -> None:
             _show_title()
         page.run()
     ask_before_leaving()
+    show_widget_words()
 
 
 def _show_title() -> None:

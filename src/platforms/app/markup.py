@@ -8,7 +8,6 @@ comes from. Streamlit cleans the result once more on its way into the page.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["Html", "badges", "bars", "el", "figures", "show", "show_style", "show_words"]
+__all__ = ["Html", "badges", "bars", "el", "figures", "show", "show_style"]
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_COLOR = "#1f4e79"
@@ -69,13 +68,6 @@ def show(*children: object) -> None:
 def show_style() -> None:
     """Put the app's own style sheet into the page."""
     st.html(Path(__file__).with_name("style.css"))
-
-
-def show_words(words: Mapping[str, str]) -> None:
-    """Give the style sheet words of the catalogue, for parts that speak English only."""
-    lines = [f"{name}:{json.dumps(word, ensure_ascii=False)}" for name, word in words.items()]
-    text = ";".join(lines).replace("<", "")
-    st.html(f"<style>:root{{{text}}}</style>")
 
 
 def badges(marks: Iterable[str], *, kind: str = "") -> Html:

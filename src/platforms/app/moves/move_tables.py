@@ -21,7 +21,6 @@ from platforms.app import markup
 from platforms.app.markup import el
 from platforms.app.plots.shelf import Job, Shelf
 from platforms.app.plots.upload import Upload, safe_name
-from platforms.app.server import MAX_UPLOAD_MB
 
 __all__ = [
     "Given",
@@ -136,13 +135,8 @@ def show_files(*, expanded: bool) -> None:
     expanded
         Whether the boxes are seen at once.
     """
-    words = {
-        "--ip-choose": messages.text("app.plots.choose"),
-        "--ip-limit": messages.text("app.plots.limit", megabytes=MAX_UPLOAD_MB),
-    }
     turn = st.session_state.get(_TURN, 0)
     with st.expander(_t("upload"), expanded=expanded, key="move-files-box"):
-        markup.show_words(words)
         for name, column in zip(_FILES, st.columns(len(_FILES), gap="small"), strict=True):
             key = f"move-file-{name}-{turn}"
             with column:

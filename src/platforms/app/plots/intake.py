@@ -15,7 +15,6 @@ from platforms.app.markup import el
 from platforms.app.plots.reading import Question, show_reading
 from platforms.app.plots.upload import Upload, one_upload, safe_name
 from platforms.app.scene import Scene
-from platforms.app.server import MAX_UPLOAD_MB
 from platforms.app.state import (
     accept_upload,
     drop_upload,
@@ -45,8 +44,6 @@ def _t(entry: str, **fields: object) -> str:
 
 def show_intake() -> bool:
     """Show the drop zone and read what was dropped; False while a question is open."""
-    words = {"--ip-choose": _t("choose"), "--ip-limit": _t("limit", megabytes=MAX_UPLOAD_MB)}
-    markup.show_words(words)
     # a new key is the way to empty an uploader
     key = f"file-{st.session_state.get(_TURN, 0)}"
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")

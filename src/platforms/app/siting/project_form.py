@@ -144,7 +144,6 @@ def _key(name: str) -> str:
 def _show_file(given: Wish) -> None:
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left, st.expander(_t("file"), icon=":material/upload_file:"):
-        markup.show_words({"--ip-choose": _t("choose"), "--ip-limit": _t("file_kinds")})
         markup.show(el("p", _t("about.file"), cls="ip-note"))
         held = st.file_uploader(_t("file"), type=["yaml", "yml", "csv"], key="siting-file",
                                 label_visibility="collapsed")  # fmt: skip

@@ -15,7 +15,6 @@ from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.plots.upload import Upload
 from platforms.app.scene import Scene
-from platforms.app.server import MAX_UPLOAD_MB
 from platforms.app.targets.target_board import Board
 from platforms.app.waiting import wait
 from platforms.errors import PlatformsError
@@ -82,11 +81,6 @@ def show_intake(scene: Scene | None) -> Board:
 
 
 def _show_box(board: Board) -> None:
-    words = {
-        "--ip-choose": messages.text("app.plots.choose"),
-        "--ip-limit": messages.text("app.plots.limit", megabytes=MAX_UPLOAD_MB),
-    }
-    markup.show_words(words)
     key = f"reports-{st.session_state.get(_TURN, 0)}"
     left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")
     with left:

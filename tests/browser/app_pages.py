@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from platforms.app.server import command
 
@@ -20,6 +20,15 @@ MAP = "[data-platforms-map]"
 DESK, WIDE, PHONE = (1366, 768), (1920, 1080), (390, 844)
 Serving = AbstractContextManager[str]
 _STARTS_S, _TURN_S = 60, 0.1
+# how long anything may take is no matter of right or wrong: a busy machine is slow
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
+# counts the runs of the page's script that began
+_COUNTS = """addEventListener('DOMContentLoaded', () => { window.runs = 0;
+    new MutationObserver((changes) => { for (const change of changes)
+        if (change.oldValue === 'notRunning') window.runs += 1;
+    }).observe(document.body, {subtree: true, attributeOldValue: true,
+        attributeFilter: ['data-test-script-state']}); });"""
 
 
 def served(workspace: str, folder: Path, *, env: Mapping[str, str] | None = None) -> Serving:
@@ -84,13 +93,15 @@ def visits(chromium: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": size[0], "height": size[1]}, accept_downloads=True
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(_COUNTS)
         page = context.new_page()
         for event in ("request", "websocket"):
             page.on(event, lambda asked: asked.url.startswith(own) or outside.append(asked.url))
         page.on("pageerror", lambda e: faults.append(str(e)))
         page.on("dialog", lambda d: (faults.append(d.message), d.dismiss()))
         page.goto(url)
-        page.wait_for_selector(until, timeout=60_000)
+        page.wait_for_selector(until)
         return page
 
     yield go
@@ -102,13 +113,30 @@ def visits(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 def settled(page: Page) -> None:
     """Wait until the page's script has run."""
-    page.wait_for_selector(".stApp[data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_selector(".stApp[data-test-script-state=notRunning]")
+
+
+@contextmanager
+def run_of(page: Page) -> Iterator[None]:
+    """Wait until the script has run that what is done here starts."""
+    before = page.evaluate("window.runs")
+    yield
+    page.wait_for_function(f"window.runs > {before}")
+    settled(page)
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the window, which may be under way to its size."""
+    page.wait_for_function(
+        "Math.max(document.documentElement.scrollWidth,"
+        " document.querySelector('.stMain').scrollWidth) <= innerWidth"
+    )
 
 
 def painted(page: Page) -> dict:
     """Wait for the map and return what it says of itself."""
     ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
-    page.wait_for_function(ready, timeout=30_000)
+    page.wait_for_function(ready)
     return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe()")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from app_pages import served, visits
+from app_pages import PATIENCE_MS, served, visits
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from platforms.outputs.maps.page import save_html
@@ -87,6 +87,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., tuple[Page, Seen]]]:
         path: Path, width: int = 1366, height: int = 768, *, init: str = ""
     ) -> tuple[Page, Seen]:
         context = chromium.new_context(viewport={"width": width, "height": height}, offline=True)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         if init:
@@ -117,7 +118,7 @@ def open_map(open_page, tmp_path) -> Callable[..., tuple[Page, Seen]]:
     return show
 
 
-def wait_painted(page: Page, host: str = HOST, *, seconds: float = 20) -> None:
+def wait_painted(page: Page, host: str = HOST, *, seconds: float = 60) -> None:
     """Wait for the first painted map; Playwright's own waiting evals, which the policy forbids."""
     for _ in range(int(seconds * 20)):
         if page.evaluate(READY.format(host=host)):

@@ -74,6 +74,7 @@ def test_a_project_is_typed_ranked_looked_at_and_kept(visit, url):
     assert painted(again)["id"] == shown["id"]
 
 
+@pytest.mark.long
 def test_a_site_that_is_excluded_says_where_it_is_written(visit):
     page = visit(f"{SITES}&at=site_points:park:YQ-P26")
     panel = page.locator(".st-key-panel")
@@ -81,6 +82,7 @@ def test_a_site_that_is_excluded_says_where_it_is_written(visit):
     expect(panel.locator(".ip-excluded")).to_contain_text("附件二")
 
 
+@pytest.mark.long
 def test_a_file_of_the_command_line_is_ranked(visit):
     page = visit("/moves?part=siting")
     page.get_by_text("从文件读入").first.click()
@@ -115,6 +117,7 @@ def test_a_portfolio_is_found_explained_and_kept(visit):
     assert shown["layers"]
 
 
+@pytest.mark.long
 def test_a_search_is_stopped_and_keeps_its_best(visit):
     page = visit("/moves?part=portfolio&mu=2160&gap=0&time=300&solve=1")
     search = page.locator(".st-key-searching-portfolio")
@@ -125,12 +128,14 @@ def test_a_search_is_stopped_and_keeps_its_best(visit):
     expect(said).to_contain_text("提前停止", timeout=WAIT)
 
 
+@pytest.mark.long
 def test_what_cannot_be_reached_says_what_gives(visit):
     page = visit("/moves?part=portfolio&mu=5000&solve=1")
     expect(page.locator(".ip-warning")).to_contain_text("候选地块合计只有", timeout=WAIT)
     expect(page.locator(".ip-warning")).to_contain_text("目标由 5,000.00 亩降到")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [SITES, f"{CHOICE}&solve=1"])
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_nothing_is_cut_at_the_side(visit, path, size):

@@ -38,7 +38,7 @@ def test_a_switch_changes_map_table_and_bars_together(visit):
     before = painted(page)["id"]
     assert _ids(page) == {before}
     page.get_by_text("4 道路红线").click()
-    expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD, timeout=30_000)
+    expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD)
     settled(page)
     page.wait_for_function(
         f"document.querySelector('{MAP}').platformsMap.probe().id !== '{before}'", timeout=30_000
@@ -51,12 +51,13 @@ def test_a_switch_changes_map_table_and_bars_together(visit):
     assert "without=road" in page.url
     # the other pages go on saying what the run says
     page.get_by_role("button", name="恢复原定限制").click()
-    expect(page.locator(".ip-trial")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".ip-trial")).to_have_count(0)
     settled(page)
     assert "without" not in page.url
     assert _ids(page) == {before}
 
 
+@pytest.mark.long
 def test_a_trial_stays_with_a_visit_to_another_page(visit):
     page = visit("?without=road")
     expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD)
@@ -65,9 +66,10 @@ def test_a_trial_stays_with_a_visit_to_another_page(visit):
     expect(page.locator(".ip-figures")).to_contain_text("3,414.27")
     settled(page)
     page.get_by_role("link", name="可腾退用地").click()
-    expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD, timeout=30_000)
+    expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SCREENS)
 def test_nothing_is_cut_at_the_side(visit, size):
     page = visit("?without=river&with=buildings&at=plots:SP-0003", size)
@@ -88,6 +90,7 @@ def test_nothing_is_cut_at_the_side(visit, size):
         assert track.evaluate(inside)
 
 
+@pytest.mark.long
 def test_a_plot_is_clicked_and_falls_from_gross_to_net(visit):
     page = visit("?at=plots:SP-0003")
     painted(page)
@@ -106,6 +109,7 @@ def test_a_plot_is_clicked_and_falls_from_gross_to_net(visit):
     expect(panel.locator("h3")).not_to_contain_text("磐石-01-003")
 
 
+@pytest.mark.long
 def test_every_section_opens(visit):
     page = visit()
     for name, word in {
@@ -117,6 +121,7 @@ def test_every_section_opens(visit):
     expect(page.locator(".ip-error")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_sums_are_downloaded(visit, tmp_path):
     page = visit("?without=road")
     with page.expect_download() as held:

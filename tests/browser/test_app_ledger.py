@@ -37,7 +37,7 @@ def _come(open_app, url: str, name: str, size=DESK) -> Page:
     settled(page)
     page.get_by_label("您的姓名").fill(name)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="保存（1 宗）")).to_be_enabled(timeout=30_000)
+    expect(page.get_by_role("button", name="保存（1 宗）")).to_be_enabled()
     return page
 
 
@@ -54,10 +54,10 @@ def _unit(kept) -> str:
 def test_two_browsers_edit_one_row_and_the_second_sees_it(office, kept, open_app):
     first, second = (_come(open_app, office, name) for name in ("李", "赵"))
     _write(first, "市经信局")
-    expect(first.get_by_role("status")).to_contain_text("已保存", timeout=30_000)
+    expect(first.get_by_role("status")).to_contain_text("已保存")
     _write(second, "乐成街道")
     told = second.get_by_role("alert")
-    expect(told).to_contain_text("已被 李 改动", timeout=30_000)
+    expect(told).to_contain_text("已被 李 改动")
     row = second.locator(".ip-conflict tr").nth(1)
     expect(row).to_contain_text("市经信局")
     expect(row).to_contain_text("乐成街道")
@@ -65,14 +65,15 @@ def test_two_browsers_edit_one_row_and_the_second_sees_it(office, kept, open_app
     assert _unit(kept) == "市经信局"
     settled(second)
     second.get_by_role("button", name="已看过，仍写入我的修改").click()
-    expect(second.get_by_role("status")).to_contain_text("已保存", timeout=30_000)
+    expect(second.get_by_role("status")).to_contain_text("已保存")
     assert _unit(kept) == "乐成街道"
     # the first one learns of it before writing
     first.reload()
-    first.wait_for_selector(".ip-facts", timeout=60_000)
-    expect(first.get_by_role("textbox", name="责任单位")).to_have_value("乐成街道", timeout=30_000)
+    first.wait_for_selector(".ip-facts")
+    expect(first.get_by_role("textbox", name="责任单位")).to_have_value("乐成街道")
 
 
+@pytest.mark.long
 def test_a_link_opens_a_plot_on_a_phone(office, open_app):
     page = open_app(f"{office}?plot={PLOT}", PHONE, until=".ip-facts")
     settled(page)
@@ -80,6 +81,7 @@ def test_a_link_opens_a_plot_on_a_phone(office, open_app):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
+@pytest.mark.long
 def test_the_workbook_is_given(office, open_app):
     page = open_app(office, DESK, until=".ip-steps")
     settled(page)
@@ -95,10 +97,10 @@ def test_what_was_typed_is_kept_and_asked_about_before_it_is_lost(office, open_a
     assert not page.evaluate(asks)
     page.get_by_role("textbox", name="备注").fill("已约谈")
     page.keyboard.press("Tab")
-    expect(page.get_by_text("未保存的修改：SP-0003")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("未保存的修改：SP-0003")).to_be_visible()
     settled(page)
     assert page.evaluate(asks)
     page.get_by_role("button", name="放弃修改").click()
-    expect(page.get_by_text("未保存的修改")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text("未保存的修改")).to_have_count(0)
     settled(page)
     assert not page.evaluate(asks)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from app_pages import DESK, MAP, PHONE, painted, settled
-from playwright.sync_api import Page
+from app_pages import DESK, MAP, PHONE, painted, run_of, settled
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 LINK = "?town=yq-town-liushi&verdict=low_efficiency"
-HANDLE = f"document.querySelector('{MAP}')?.platformsMap"
+HANDLE = f"document.querySelector('{MAP}').platformsMap"
 
 
 @pytest.fixture
@@ -28,16 +28,17 @@ def visit(open_app, yueqing) -> Callable[..., Page]:
 
 
 def _choose(page: Page, box: str, option: str) -> None:
-    page.get_by_label(box).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    with run_of(page):
+        page.get_by_label(box).first.click()
+        page.get_by_role("option", name=option, exact=True).click()
     page.keyboard.press("Escape")
-    settled(page)
 
 
 def _left(page: Page, count: int) -> None:
-    page.wait_for_function(f"{HANDLE}?.probe()?.layers.plots.left === {count}", timeout=10_000)
+    page.wait_for_function(f"{HANDLE}.probe().layers.plots.left === {count}")
 
 
+@pytest.mark.long
 def test_a_firm_is_found_selected_and_on_the_map(visit):
     page = visit()
     page.fill(".pm-search input", "示例企业0001")
@@ -52,9 +53,11 @@ def test_a_firm_is_found_selected_and_on_the_map(visit):
     page.wait_for_url("**at=plots%3ASP-0002*")
 
 
-def test_figures_map_and_table_agree_under_a_filter(visit):
+def test_figures_map_and_table_agree_under_a_filter_and_the_map_keeps_its_place(visit):
     page = visit()
     sent = painted(page)["id"]
+    # a map that is put in again would be another one
+    page.evaluate(f"{HANDLE}.tagged = true")
     _choose(page, "乡镇街道", "柳市镇")
     _choose(page, "认定结果", "低效")
     _left(page, 53)
@@ -63,13 +66,23 @@ def test_figures_map_and_table_agree_under_a_filter(visit):
     assert seen["id"] == sent
     assert seen["layers"]["plots"]["drawn"] == 53
     assert seen["layers"]["platforms"]["left"] == 6
-    assert "53" in page.inner_text(".ip-figure >> nth=0")
-    page.get_by_text("53 行 · 数据指纹").wait_for(timeout=10_000)
-    assert "53 / 1,251" in page.inner_text(".pm-legend")
+    expect(page.locator(".ip-figure").first).to_contain_text("53")
+    expect(page.get_by_text("53 行 · 数据指纹")).to_be_visible()
+    expect(page.locator(".pm-legend")).to_contain_text("53 / 1,251")
+    assert page.evaluate(f"{HANDLE}.tagged")
     page.get_by_role("button", name="清除筛选").click()
     _left(page, 1251)
+    expect(page.locator(".ip-left")).to_have_count(0)
+    assert page.evaluate(f"{HANDLE}.tagged")
+    mark = next(m for m in painted(page)["marks"] if m["layer"] == "platforms")
+    area = page.locator(".pm-root").bounding_box()
+    page.mouse.click(area["x"] + mark["x"], area["y"] + mark["y"])
+    page.wait_for_selector(".ip-cite")
+    settled(page)
+    assert page.evaluate(f"{HANDLE}.tagged")
 
 
+@pytest.mark.long
 def test_a_link_shows_another_browser_the_same(visit):
     page = visit(LINK)
     _left(page, 53)
@@ -101,6 +114,7 @@ def test_a_link_shows_another_browser_the_same(visit):
     assert titles[0] == titles[1]
 
 
+@pytest.mark.long
 def test_what_is_selected_is_on_the_map_though_a_filter_leaves_it_out(visit):
     page = visit(f"{LINK}&at=platforms:YQ-P07")
     page.wait_for_selector(".ip-cite")
@@ -111,11 +125,12 @@ def test_what_is_selected_is_on_the_map_though_a_filter_leaves_it_out(visit):
     assert "不在筛选结果内" in page.inner_text(".ip-left")
 
 
+@pytest.mark.long
 def test_a_citation_opens_the_passage(visit):
     page = visit("?at=platforms:YQ-P07")
     page.get_by_role("button", name="查看原文").click()
     told = page.get_by_role("dialog").filter(has_text="原文出处")
-    told.wait_for(timeout=10_000)
+    told.wait_for()
     text = told.inner_text()
     for words in ("“十三五”", "经济和信息化局", "2016-10", "附件二", "第 7 行", "提升电子电器"):
         assert words in text
@@ -123,16 +138,18 @@ def test_a_citation_opens_the_passage(visit):
     told.wait_for(state="detached")
 
 
+@pytest.mark.long
 def test_the_filters_are_reached_by_the_keyboard(visit):
     page = visit()
     page.get_by_label("认定结果").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     settled(page)
-    page.wait_for_function(f"{HANDLE}?.probe()?.layers.plots.left < 1251", timeout=10_000)
+    page.wait_for_function(f"{HANDLE}.probe().layers.plots.left < 1251")
     page.wait_for_url("**verdict=*")
 
 
+@pytest.mark.long
 def test_the_filters_fit_a_phone(visit):
     page = visit(LINK, PHONE)
     wide = page.evaluate("document.querySelector('.stMain').scrollWidth")

@@ -55,9 +55,9 @@ def test_a_boundary_that_was_drawn_is_there_after_a_restart_and_for_all(tmp_path
     with served("yueqing", first, env=env) as url:
         page = open_app(url + there, DESK)
         other = open_app(f"{url}/parks?at=platforms:YQ-P01", DESK)
-        other.locator(".st-key-panel").get_by_text("示意").first.wait_for(timeout=60_000)
+        other.locator(".st-key-panel").get_by_text("示意").first.wait_for()
         _draw(page)
-        page.wait_for_selector(".pm-tag-official", timeout=10_000)
+        page.wait_for_selector(".pm-tag-official")
         settled(page)
         _shot(page, "drawn")
         _fill(page, "提供人", "张三")
@@ -65,18 +65,18 @@ def test_a_boundary_that_was_drawn_is_there_after_a_restart_and_for_all(tmp_path
         _fill(page, "精度（米）", "20")
         page.get_by_text("我已看过以上").click()
         page.get_by_role("button", name="存入边界").click()
-        page.get_by_text("已存入 YQ-P01").wait_for(timeout=60_000)
+        page.get_by_text("已存入 YQ-P01").wait_for()
         settled(page)
         _shot(page, "stored")
         # another visitor sees it after a reload
         other.reload()
-        other.locator(".st-key-panel").get_by_text("勾绘").first.wait_for(timeout=60_000)
+        other.locator(".st-key-panel").get_by_text("勾绘").first.wait_for()
         _shot(other, "other")
     told = ip.open_store("yueqing", tmp_path / "store").positions.current()
     assert [(one.author, one.basis, one.accuracy_m) for one in told] == [("张三", "drawn", 20.0)]
     with served("yueqing", again, env=env) as url:
         page = open_app(url + there, DESK)
-        page.get_by_text("2024 年地形图").first.wait_for(timeout=60_000)
+        page.get_by_text("2024 年地形图").first.wait_for()
         painted(page)
         assert "已更正的边界" in page.locator(".pm-root").text_content()
         _shot(page, "restarted")
@@ -85,6 +85,7 @@ def test_a_boundary_that_was_drawn_is_there_after_a_restart_and_for_all(tmp_path
     assert (inside["platform_way"] == "within").sum() > 0
 
 
+@pytest.mark.long
 def test_the_chosen_place_is_marked_and_gone_to(tmp_path, open_app):
     view = f"(() => {{ const m = document.querySelector('{MAP}').platformsMap.leaflet;"
     view += "const c = m.getCenter(); return [m.getZoom(), c.lat, c.lng]; })()"

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-SCREENS = (DESK, WIDE)
+SCREENS = (DESK, pytest.param(WIDE, marks=pytest.mark.long))
 TAX_FLOOR = "规下企业亩均税收下限"
 REPORT = "target_id,value,unit,date,source,author\nyq2022-10,150,{unit},2022-06,快报,甲\n"
 
@@ -41,7 +41,7 @@ def test_a_parameter_is_changed_and_figures_list_and_map_follow(visit, yueqing, 
     box = page.get_by_label(TAX_FLOOR)
     box.fill("3")
     box.press("Enter")
-    expect(page.locator(".ip-flips")).to_contain_text("结论变化的地块：", timeout=30_000)
+    expect(page.locator(".ip-flips")).to_contain_text("结论变化的地块：")
     settled(page)
     after = _shown(page)
     assert after != before
@@ -61,9 +61,10 @@ def test_a_parameter_is_changed_and_figures_list_and_map_follow(visit, yueqing, 
         assert row.evaluate(wide) <= 0
 
 
+@pytest.mark.long
 def test_on_a_phone_no_box_is_left_empty_and_no_heading_stands_alone(visit, yueqing):
     page = visit(f"{yueqing}/rules?set=tax_floor=5", PHONE)
-    expect(page.locator(".ip-flips")).to_be_visible(timeout=30_000)
+    expect(page.locator(".ip-flips")).to_be_visible()
     _shown(page)
     for head in page.locator(".st-key-rule-settings .ip-column").all():
         assert not head.is_visible()
@@ -78,22 +79,24 @@ def test_on_a_phone_no_box_is_left_empty_and_no_heading_stands_alone(visit, yueq
         assert page.locator(f".st-key-{name}").evaluate(left) < 60, name
 
 
+@pytest.mark.long
 def test_a_value_that_is_none_leaves_no_older_map(visit, yueqing):
     page = visit(f"{yueqing}/rules")
     _shown(page)
     box = page.get_by_label(TAX_FLOOR)
     box.fill("十元")
     box.press("Enter")
-    expect(page.locator(".ip-error")).to_contain_text("不是数字", timeout=30_000)
+    expect(page.locator(".ip-error")).to_contain_text("不是数字")
     settled(page)
     expect(page.locator(MAP)).to_have_count(0)
     page.get_by_role("button", name="恢复原定参数").click()
-    expect(page.locator(".ip-error")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".ip-error")).to_have_count(0)
     settled(page)
     expect(box).to_have_value("10")
     _shown(page)
 
 
+@pytest.mark.long
 def test_the_tree_unfolds_to_parameter_and_source(visit, yueqing):
     page = visit(f"{yueqing}/?at=plots:SP-0003")
     rule = page.locator(".ip-trace > details").first
@@ -108,20 +111,22 @@ def test_the_tree_unfolds_to_parameter_and_source(visit, yueqing):
     expect(parameter).to_be_hidden()
 
 
+@pytest.mark.long
 def test_reports_are_taken_and_a_wrong_unit_is_told(visit, yueqing):
     page = visit(f"{yueqing}/targets?target=yq2022-10")
     page.locator("summary").filter(has_text="上报值").click()
 
     drop(page, "报.csv", REPORT.format(unit="公顷").encode(), "text/csv")
-    expect(page.locator(".ip-error")).to_contain_text("不能比较", timeout=30_000)
+    expect(page.locator(".ip-error")).to_contain_text("不能比较")
     settled(page)
     drop(page, "报.csv", REPORT.format(unit="亩").encode(), "text/csv")
-    expect(page.get_by_text(re.compile(r"2022-06：150(\.0+)? 亩（快报，甲）")).first).to_be_visible(
-        timeout=30_000
-    )
+    expect(
+        page.get_by_text(re.compile(r"2022-06：150(\.0+)? 亩（快报，甲）")).first
+    ).to_be_visible()
     expect(page.locator(".ip-error")).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["", "parks", "plots", "rules", "exports"])
 def test_a_city_without_plots_says_so(visit, taizhou, path):
     page = visit(f"{taizhou}/{path}")
@@ -129,6 +134,7 @@ def test_a_city_without_plots_says_so(visit, taizhou, path):
     expect(page.locator(".ip-error")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_targets_of_a_city_without_plots_stand_there(visit, taizhou):
     page = visit(f"{taizhou}/targets")
     expect(page.get_by_text("有数值的目标").first).to_be_visible()

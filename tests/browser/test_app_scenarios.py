@@ -28,7 +28,7 @@ def _keep(page: Page, name: str) -> None:
     box = page.get_by_role("textbox", name="名称")
     box.fill(name)
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text(f"已保存为方案“{name}”。")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"已保存为方案“{name}”。")).to_be_visible()
     settled(page)
 
 
@@ -36,7 +36,6 @@ def _maps(page: Page, count: int) -> None:
     """Wait until so many maps are painted."""
     page.wait_for_function(
         f"() => {_PAINTED}.filter(e => e.platformsMap?.probe()?.paints > 0).length === {count}",
-        timeout=60_000,
     )
 
 
@@ -53,7 +52,6 @@ def _together(page: Page) -> list[float]:
         f"() => {{ const v = {_PAINTED}.map(e => e.platformsMap.leaflet);"
         " return v.every(m => m.getZoom() === v[0].getZoom()"
         " && m.project(m.getCenter()).distanceTo(m.project(v[0].getCenter())) < 3); }",
-        timeout=10_000,
     )
     return _views(page)[0]
 
@@ -67,11 +65,11 @@ def test_two_runs_are_kept_compared_and_their_maps_move_together(shelf, open_app
     settled(page)
     _keep(page, "现行限制")
     page.goto(f"{shelf}/land?without=road")
-    page.wait_for_selector(".ip-trial", timeout=60_000)
+    page.wait_for_selector(".ip-trial")
     settled(page)
     _keep(page, "不扣道路红线")
     page.goto(f"{shelf}/scenarios")
-    page.wait_for_selector(".ip-waterfall", timeout=60_000)
+    page.wait_for_selector(".ip-waterfall")
     settled(page)
     assert re.search(r"[?&]a=\w{12}", page.url)
     assert re.search(r"[?&]b=\w{12}", page.url)
@@ -101,6 +99,7 @@ def test_two_runs_are_kept_compared_and_their_maps_move_together(shelf, open_app
     assert dragged[0] < zoomed[0]
 
 
+@pytest.mark.long
 def test_a_link_reopens_the_comparison_on_a_phone_with_maps_one_above_the_other(shelf, open_app):
     page = open_app(f"{shelf}/scenarios", PHONE, until=".ip-waterfall")
     settled(page)
@@ -116,6 +115,7 @@ def test_a_link_reopens_the_comparison_on_a_phone_with_maps_one_above_the_other(
     assert ends[0] == ends[1] == ["A：现行限制", "B：不扣道路红线"]
 
 
+@pytest.mark.long
 def test_a_scenario_is_locked_renamed_and_its_files_are_given(shelf, open_app):
     page = open_app(f"{shelf}/scenarios", DESK, until=".ip-waterfall")
     settled(page)
@@ -128,6 +128,6 @@ def test_a_scenario_is_locked_renamed_and_its_files_are_given(shelf, open_app):
     # the list is drawn on a canvas: its first box to tick stands at the left of the first row
     table = page.locator("[data-testid=stDataFrame]").first
     table.click(position={"x": 15, "y": 52})
-    expect(page.locator(".ip-scenario")).to_contain_text("不扣道路红线", timeout=30_000)
+    expect(page.locator(".ip-scenario")).to_contain_text("不扣道路红线")
     page.get_by_role("button", name="锁定", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("“不扣道路红线”已锁定", timeout=30_000)
+    expect(page.get_by_role("status")).to_contain_text("“不扣道路红线”已锁定")

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from platforms.geo.gcj import OFFSETS, remove_offset
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SIZE, SECRET = 256, "SECRET-KEY-7"
 # nobody listens there
@@ -253,7 +253,7 @@ def test_the_key_goes_to_its_server_and_into_no_export(visit, tile_server, tmp_p
     look(page, *PLACES[2], 14)
     assert any(f"key={SECRET}" in path for path in tile_server.asked)
     page = visit("exports")
-    with page.expect_download(timeout=60_000) as got:
+    with page.expect_download() as got:
         page.locator(".st-key-get-html button").click()
     data = Path(got.value.path()).read_bytes()
     assert SECRET.encode() not in data

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pytest
 import shapely
 
 import platforms as ip
+
+pytestmark = pytest.mark.browser
 
 
 def test_only_the_table_scrolls_on_a_narrow_screen(open_page, tmp_path):

@@ -102,6 +102,7 @@ def test_a_page_draws_without_a_request_and_calls_it_an_estimate(open_map):
     assert seen.console == []
 
 
+@pytest.mark.long
 def test_the_keys_finish_cancel_and_take_back(open_map):
     page, seen = open_map(samples.document())
     dots = page.locator(".leaflet-pm-draw-pane path")
@@ -128,6 +129,7 @@ def test_the_keys_finish_cancel_and_take_back(open_map):
     assert seen.errors == []
 
 
+@pytest.mark.long
 def test_a_click_while_drawing_opens_no_card_and_one_on_the_first_point_closes(open_map):
     page, _ = open_map(samples.document())
     page.click(TOOL)
@@ -140,6 +142,7 @@ def test_a_click_while_drawing_opens_no_card_and_one_on_the_first_point_closes(o
     assert call(page, "map.probe().zoom") > 0
 
 
+@pytest.mark.long
 def test_a_double_click_finishes_and_does_not_zoom(open_map):
     page, _ = open_map(samples.document())
     zoom = call(page, "leaflet.getZoom()")
@@ -153,6 +156,7 @@ def test_a_double_click_finishes_and_does_not_zoom(open_map):
     assert page.locator(".leaflet-pm-draw-pane path").count() == 2 + 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "open_"), [(1366, True), (390, False)])
 def test_the_legend_starts_closed_on_a_phone(open_map, width, open_):
     page, _ = open_map(samples.document(), width, 844)

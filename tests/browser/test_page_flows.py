@@ -68,6 +68,7 @@ def test_flows_are_summed_far_out_and_single_close_up(open_moves):
     assert [url.split(":")[0] for url in seen.requests] == ["file"]
 
 
+@pytest.mark.long
 def test_an_arrow_lies_on_its_bow_and_is_as_wide_as_its_land(open_moves):
     page, _ = open_moves()
     look(page, NEAR)
@@ -82,6 +83,7 @@ def test_an_arrow_lies_on_its_bow_and_is_as_wide_as_its_land(open_moves):
     assert ink_near(page, *bow(samples.FIRMS["F1"], samples.PARK)) == 0
 
 
+@pytest.mark.long
 def test_what_a_flow_says_under_the_pointer_and_on_a_click(open_moves):
     page, _ = open_moves()
     look(page, NEAR)
@@ -100,6 +102,7 @@ def test_what_a_flow_says_under_the_pointer_and_on_a_click(open_moves):
         assert part in card
 
 
+@pytest.mark.long
 def test_a_park_says_how_full_it_is_and_a_firm_why_it_stays(open_moves):
     page, _ = open_moves()
     call(page, "map.select({layer: 'moving_parks', id: 'P1'})")
@@ -110,6 +113,7 @@ def test_a_park_says_how_full_it_is_and_a_firm_why_it_stays(open_moves):
     assert "已满" in page.locator(".pm-card").inner_text()
 
 
+@pytest.mark.long
 def test_the_legend_says_what_widths_and_sizes_stand_for(open_moves):
     page, _ = open_moves()
     legend = page.locator(".pm-legend").inner_text()
@@ -117,6 +121,7 @@ def test_the_legend_says_what_widths_and_sizes_stand_for(open_moves):
         assert part in legend
 
 
+@pytest.mark.long
 def test_a_row_of_sums_leads_to_a_zoom_where_sums_are_drawn(open_moves):
     page, _ = open_moves()
     page.get_by_role("tab", name="流向（乡镇合计）").click()
@@ -136,6 +141,7 @@ def test_hostile_names_are_drawn_as_text(open_moves):
     assert (seen.errors, seen.dialogs) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
 def test_fits_the_screen_with_flows(open_moves, width, height):
     page, _ = open_moves(width, height)

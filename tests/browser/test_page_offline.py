@@ -73,6 +73,7 @@ def test_a_click_on_a_plot_opens_it_and_lists_what_else_is_there(open_map):
     assert "0.125 亩" in text
 
 
+@pytest.mark.long
 def test_points_that_share_a_place_stand_side_by_side(open_map):
     page, _ = open_map(samples.document(samples.platforms_layer(count=7), samples.plots_layer()))
     state = probe(page)
@@ -86,6 +87,7 @@ def test_points_that_share_a_place_stand_side_by_side(open_map):
             assert math.hypot(mark["anchor"]["x"] - x, mark["anchor"]["y"] - y) < 1.5
 
 
+@pytest.mark.long
 def test_a_crowd_is_a_count_that_opens_on_a_click(open_map):
     page, _ = open_map(samples.document(samples.platforms_layer(count=30), samples.plots_layer()))
     (badge,) = probe(page)["badges"]
@@ -100,6 +102,7 @@ def test_a_crowd_is_a_count_that_opens_on_a_click(open_map):
         assert math.hypot(a["x"] - b["x"], a["y"] - b["y"]) >= 10
 
 
+@pytest.mark.long
 def test_words_do_not_overlap(open_map):
     page, _ = open_map(samples.document())
     for zoom in (10.5, 12, 13.5):
@@ -113,6 +116,7 @@ def test_words_do_not_overlap(open_map):
             assert apart_x or apart_y, (a, b)
 
 
+@pytest.mark.long
 def test_the_scale_is_right_at_this_latitude(open_map):
     page, _ = open_map(samples.document())
     size = call(page, "(s => [s.x, s.y])(leaflet.getSize())")
@@ -124,6 +128,7 @@ def test_the_scale_is_right_at_this_latitude(open_map):
     assert probe(page)["metres_per_pixel"] * 100 == pytest.approx(metres, rel=0.005)
 
 
+@pytest.mark.long
 def test_the_sample_mark_is_there_exactly_while_sample_data_are(open_map):
     page, _ = open_map(samples.document())
     badge = page.locator(".pm-sample-badge")
@@ -134,6 +139,7 @@ def test_the_sample_mark_is_there_exactly_while_sample_data_are(open_map):
     assert probe(page)["layers"]["plots"]["drawn"] == 0
 
 
+@pytest.mark.long
 def test_a_class_can_be_switched_off_alone(open_map):
     page, _ = open_map(samples.document())
     page.get_by_label("工业地块 非低效").uncheck()
@@ -228,7 +234,7 @@ def test_fits_the_screen(open_map, width, height):
     assert stage["height"] >= 400
 
 
-@pytest.mark.parametrize("paper", ["A3", "A4"])
+@pytest.mark.parametrize("paper", ["A3", pytest.param("A4", marks=pytest.mark.long)])
 def test_prints_on_one_page(open_map, tmp_path, paper):
     page, seen = open_map(samples.document())
     page.evaluate("window.print = () => undefined")
@@ -246,6 +252,7 @@ def test_prints_on_one_page(open_map, tmp_path, paper):
     assert probe(page)["layers"]["plots"]["drawn"] == 9
 
 
+@pytest.mark.long
 def test_an_uncompressed_file_needs_no_new_browser(open_page, tmp_path):
     old = "delete window.DecompressionStream"
     plain = save_html(samples.document(compress=False), tmp_path / "plain.html")
@@ -258,6 +265,7 @@ def test_an_uncompressed_file_needs_no_new_browser(open_page, tmp_path):
     assert seen.errors == []
 
 
+@pytest.mark.long
 def test_english_page_has_no_stray_chinese_controls(open_map):
     page, _ = open_map(samples.document(lang="en"))
     tools = page.locator("button, input, h2, figcaption, .pm-foot").all()

@@ -61,6 +61,7 @@ def test_plots_without_a_shape_are_all_there_in_the_colours_of_their_classes(ope
     assert seen.errors == []
 
 
+@pytest.mark.long
 def test_the_picture_of_specks_is_not_laid_over_the_next_one(open_map):
     page, _ = open_map(specks())
     call(page, "leaflet.setView([28.06, 120.89], 12.5, {animate: false})")
@@ -71,6 +72,7 @@ def test_the_picture_of_specks_is_not_laid_over_the_next_one(open_map):
     assert near(page, BLUE) < 0.05 * before
 
 
+@pytest.mark.long
 def test_a_long_drag_ends_with_a_whole_map(open_map):
     page, seen = open_map(specks())
     call(page, "leaflet.setView([28.06, 120.89], 12.5, {animate: false})")
@@ -88,6 +90,7 @@ def test_a_long_drag_ends_with_a_whole_map(open_map):
     assert seen.errors == []
 
 
+@pytest.mark.long
 def test_every_planned_area_is_named_on_an_office_screen(open_map):
     city = ip.run(ip.Workspace.open("yueqing"))
     page, _ = open_map(ip.run_document(city))

@@ -63,6 +63,13 @@ from platforms.outputs.maps.slides import (
 )
 from platforms.outputs.maps.tile_sources import TileSource, read_tiles, tile_hosts, tile_layers
 from platforms.outputs.plots_file import write_plots
+from platforms.outputs.publication.checking import check_publication
+from platforms.outputs.publication.profile import (
+    PublicationRules,
+    publication_titles,
+    read_publication,
+)
+from platforms.outputs.publication.publish import publish
 from platforms.outputs.scenario_tables import (
     scenario_figures,
     scenario_inputs,
@@ -198,6 +205,7 @@ __all__ = [
     "Positions",
     "Progress",
     "Project",
+    "PublicationRules",
     "Raster",
     "RasterLimit",
     "Recheck",
@@ -232,6 +240,7 @@ __all__ = [
     "change_plots",
     "check_position",
     "check_positions",
+    "check_publication",
     "citation",
     "citations",
     "claim_colors",
@@ -304,12 +313,15 @@ __all__ = [
     "potential_factors",
     "potential_records",
     "potential_totals",
+    "publication_titles",
+    "publish",
     "read_firms",
     "read_links",
     "read_locks",
     "read_page",
     "read_plots",
     "read_project",
+    "read_publication",
     "read_reported",
     "read_slides",
     "read_tiles",

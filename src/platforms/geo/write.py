@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,7 @@ def write_geopackage(
     *,
     overwrite: bool = False,
     descriptions: Mapping[str, str] | None = None,
+    finish: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write several layers into one GeoPackage.
 
@@ -140,6 +141,8 @@ def write_geopackage(
         Replace a file that is there.
     descriptions
         Layer name to a description that GIS programs show, for example in Chinese.
+    finish
+        Called with the whole file, closed, before it appears under its name.
 
     Returns
     -------
@@ -161,6 +164,8 @@ def write_geopackage(
             rows = pyogrio.read_info(tmp, layer=name, force_feature_count=True)["features"]
             if rows != len(frame):
                 raise OutputError("write.incomplete", layer=name, rows=rows, expected=len(frame))
+        if finish is not None:
+            finish(tmp)
     return Path(path)
 
 

@@ -14,16 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pandas as pd
-
-from platforms import messages
 from platforms.errors import OutputError
-from platforms.geo.write import atomic_folder, write_geopackage
-from platforms.layers.citations import citations
-from platforms.outputs.books.book_sheets import sample_mark
-from platforms.outputs.books.relocation_file import relocation_frames
+from platforms.geo.write import atomic_folder
 from platforms.outputs.books.workbook import save_workbook
+from platforms.outputs.desktop.plan_file import save_geopackage
 from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import save_html
 from platforms.planning.moves.relocation_sums import relocation_summary
@@ -33,93 +27,11 @@ if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
     from platforms.planning.moves.relocation_answer import Relocation
 
-__all__ = ["OUTPUTS", "save_geopackage", "save_run"]
+__all__ = ["OUTPUTS", "save_run"]
 
 OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
 Progress = Callable[[str, float], None]
-
-
-def save_geopackage(
-    run: Run,
-    path: str | os.PathLike[str],
-    *,
-    relocation: Relocation | None = None,
-    overwrite: bool = True,
-) -> Path:
-    """Write the plan's layers and the plots into one GeoPackage.
-
-    Parameters
-    ----------
-    run
-        What :func:`platforms.run` gave.
-    path
-        The ``.gpkg`` file; EPSG:4490; layers named as in the JSON, each described in the
-        current language, rows with their citation, sample layers marked. Where the rules ask
-        for low efficiency, also ``land_areas`` and ``control_line``.
-    relocation
-        An answer, written as ``moves_flows``, ``moves_flows_by_town``, ``moves_firms`` and
-        ``moves_parks``.
-    overwrite
-        Replace a file that is there.
-
-    Returns
-    -------
-    path
-        The file written.
-
-    Raises
-    ------
-    OutputError
-        When it cannot be written; nothing half-written is left.
-    """
-    plan = run.workspace.plan
-    layers: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {}
-    descriptions: dict[str, str] = {}
-    for name, frame in run.layers.items():
-        card = run.workspace.card(name)
-        cited = frame.assign(citation=citations(frame, plan)) if "doc" in frame else frame
-        layers[name] = cited
-        descriptions[name] = f"{card.title}｜{card.source}｜{card.date}"
-    for name, (frame, told) in _land_layers(run).items():
-        layers[name], descriptions[name] = frame, told
-    if relocation is not None:
-        mark = messages.text("moves.mark_sample") if relocation.sample else ""
-        for name, moves in relocation_frames(relocation, run.workspace).items():
-            layers[f"moves_{name}"] = moves
-            title = messages.text(f"flows.frame.{name}")
-            descriptions[f"moves_{name}"] = f"{title}｜{mark}" if mark else title
-    layers["plots"] = run.plots
-    layers["issues"] = run.issues.to_frame()
-    title = "plots_sample" if run.sample else "plots"
-    descriptions["plots"] = (
-        f"{messages.text(f'sheet.{title}')}｜{run.input['name']}｜{run.input['sha256']}"
-    )
-    descriptions["issues"] = messages.text("sheet.book.issues")
-    return write_geopackage(layers, path, overwrite=overwrite, descriptions=descriptions)
-
-
-def _land_layers(run: Run) -> dict[str, tuple[gpd.GeoDataFrame, str]]:
-    """Return areas of low-efficiency plots that lie together, and the control line."""
-    if "low_efficiency" not in run.pack.outcomes:
-        return {}
-    found: dict[str, tuple[gpd.GeoDataFrame, str]] = {}
-    areas = run.land.areas
-    if len(areas.areas):
-        parts = [
-            messages.text("sheet.book.land_areas"),
-            messages.text("sheet.land.note_areas", within=f"{areas.within_m:g}"),
-            sample_mark(run),
-        ]
-        shapes = areas.areas.reset_index().to_crs("EPSG:4490")
-        found["land_areas"] = (shapes, "｜".join(part for part in parts if part))
-    if run.workspace.has("control_line"):
-        card = run.workspace.card("control_line")
-        mark = messages.text("sheet.sample_note") if card.sample else ""
-        parts = [str(card.title), card.source, str(card.date), mark]
-        line = run.workspace.layer("control_line")
-        found["control_line"] = (line, "｜".join(part for part in parts if part))
-    return found
 
 
 def save_run(

@@ -1,0 +1,1 @@
+"""What a desktop GIS opens: styles, names of fields, relations, and a description of it all."""

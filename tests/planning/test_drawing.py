@@ -77,7 +77,11 @@ def test_a_ring_that_crosses_itself_has_edges_and_no_area(yueqing):
     assert drawn.area_m2 is None
     assert drawn.planar_m2 is None
     assert len(drawn.edges) == 4
-    assert "shape_crossed" in drawn.issues.by_kind()
+    (crossed,) = [one for one in drawn.issues if one.kind == "shape_crossed"]
+    # the middle of the rectangle, in the degrees in which it was drawn
+    lon, lat = (float(number) for number in crossed.values["place"].split())
+    assert lon == pytest.approx((a[0] + c[0]) / 2, abs=1e-5)
+    assert lat == pytest.approx((a[1] + c[1]) / 2, abs=1e-5)
     assert json.loads(drawn.to_geojson())["features"][0]["properties"]["area_m2"] is None
 
 

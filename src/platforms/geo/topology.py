@@ -25,6 +25,7 @@ from platforms.geo.overlap import (
 )
 from platforms.geo.placed import Placed, outline_in, place
 from platforms.geo.rings import Rings, rings_of
+from platforms.geo.transform import transformer
 from platforms.issues import IssueTable
 from platforms.units import half_up
 
@@ -213,8 +214,10 @@ def _crossed(frame: gpd.GeoDataFrame, placed: Placed, names: list[str], issues: 
     made = _made_valid(place(stored, plane).shapes)
     before, after = official_area_m2(plots[rows], plane), official_area_m2(made, plane)
     told = shapely.is_valid_reason(plots[rows])
+    # in the coordinates that the frame has: nobody knows those of the plane
+    back = None if frame.crs is None else transformer(plane, frame.crs)
     for row, was, now, why in zip(rows, before, np.nan_to_num(after), told, strict=True):
-        reason, spot = why_invalid(str(why))
+        reason, spot = why_invalid(str(why), back)
         issues.add(
             "shape_crossed",
             "warning",

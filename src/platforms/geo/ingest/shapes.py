@@ -9,6 +9,7 @@ itself is kept as it is and named; nothing is repaired here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -18,6 +19,9 @@ from platforms.errors import LimitError
 from platforms.geo.ingest.limits import Limits
 from platforms.geo.ingest.raw import Fault
 from platforms.geo.threads import in_threads
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 __all__ = ["judge", "why_invalid"]
 
@@ -167,13 +171,15 @@ def _only_polygons(shapes: _Shapes, rows: NDArray[np.int64], faults: list[Fault]
     shapes[other] = None
 
 
-def why_invalid(told: str) -> tuple[str, str]:
+def why_invalid(told: str, move: Transformer | None = None) -> tuple[str, str]:
     """Return why a shape is invalid and where, as two texts.
 
     Parameters
     ----------
     told
         What GEOS says: ``Self-intersection[40594364.984313 3113276.76985128]``.
+    move
+        From the coordinates in which GEOS looked to those in which the place is told.
 
     Returns
     -------
@@ -182,11 +188,13 @@ def why_invalid(told: str) -> tuple[str, str]:
     """
     reason, _, place = told.partition("[")
     shown = []
-    for number in place.rstrip("]").split():
-        try:
-            value = float(number)
-        except ValueError:
-            return reason.strip(), place.rstrip("]")
+    try:
+        numbers = [float(number) for number in place.rstrip("]").split()]
+    except ValueError:
+        return reason.strip(), place.rstrip("]")
+    if move and numbers:
+        numbers = list(move.transform(numbers[0], numbers[1]))
+    for value in numbers:
         digits = _DEGREE_DIGITS if abs(value) <= _DEGREES else _METRE_DIGITS
         shown.append(f"{value:.{digits}f}")
     return reason.strip(), " ".join(shown)

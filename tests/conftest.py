@@ -10,10 +10,11 @@ import pytest
 from hypothesis import settings
 
 from city import city
+from ledger_example import example_ledger
 from opened_once import opened_once
 from platforms import messages
 
-__all__ = ["city", "doubled", "example", "yueqing"]
+__all__ = ["city", "doubled", "example", "example_ledger", "yueqing"]
 
 # how long an example takes is no matter of right or wrong, and a busy machine is slow
 settings.register_profile("untimed", deadline=None)

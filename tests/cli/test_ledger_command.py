@@ -16,10 +16,8 @@ def _own_store(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def filled(yueqing, example):
-    made = ip.open_store(yueqing).ledger
-    made.take(example, by="王")
-    return made
+def filled(example_ledger, tmp_path):
+    return example_ledger(tmp_path / "kept")
 
 
 def ledger(capsys, *arguments):

@@ -21,9 +21,9 @@ def ledger(yueqing, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def filled(ledger, example):
-    ledger.take(example, by="王")
-    return ledger
+def filled(example_ledger, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path))
+    return example_ledger(tmp_path)
 
 
 @pytest.fixture

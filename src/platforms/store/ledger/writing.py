@@ -176,7 +176,7 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
         who = list(dict.fromkeys(fault["who"] for fault in conflicts if fault["who"]))
         raise ConflictError("ledger.conflict", names=keys[:5], count=len(keys), who=who,
                             conflicts=conflicts)  # fmt: skip
-    table, moved, entries = _TABLES[act.subject], 0, []
+    table, moved, entries, rows_new = _TABLES[act.subject], 0, [], []
     for one in changes:
         row = rows.get(one.key, {})
         if row and one.version is not None and one.version != row["version"]:
@@ -191,12 +191,14 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
             mine = sa.and_(table.c.id == row["id"], table.c.version == row["version"])
             connection.execute(sa.update(table).where(mine).values(**stands))
         else:
-            place = {"workspace": workspace, "key": one.key}
-            connection.execute(sa.insert(table).values(**place, **stands))
+            # rows that go in together name the same columns
+            blank = dict.fromkeys(_FIELDS[act.subject])
+            rows_new.append({**blank, "workspace": workspace, "key": one.key, **stands})
         entries += _entries(workspace, one.key, version, row, became, act)
         moved += 1
-    if entries:
-        connection.execute(sa.insert(ledger_event), entries)
+    for into, made in ((table, rows_new), (ledger_event, entries)):
+        if made:
+            connection.execute(sa.insert(into), made)
     return moved
 
 

@@ -7,14 +7,35 @@ their digits; the workbook must be opened with ``PLAIN``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from platforms import messages
+from platforms.outputs.books.book_columns import (
+    AS_IT_IS,
+    EITHER,
+    LINE,
+    MAX_TEXT,
+    Block,
+    Field,
+    row_heights,
+    width_of,
+)
+from platforms.outputs.books.sheet_rows import SheetRows
 
-__all__ = ["A3", "AS_IT_IS", "LINE", "PLAIN", "Block", "Field", "Pages", "width_of"]
+__all__ = [
+    "A3",
+    "AS_IT_IS",
+    "EITHER",
+    "LINE",
+    "PLAIN",
+    "Block",
+    "Field",
+    "Pages",
+    "width_of",
+]
 
 # nothing that a user wrote is read as more than text
 PLAIN = {
@@ -24,34 +45,8 @@ PLAIN = {
     "nan_inf_to_errors": False,
 }
 A3, _A4 = 8, 9
-# as many decimals as a number has
-AS_IT_IS = -1
-# points that a line of text takes
-LINE = 15
-_TALLEST = 400
-# columns that the indent of a text takes, and that A3 has beside each other
-_INDENT, _A3_WIDE = 2, 150
-_MAX_TEXT = 32_767
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a sheet."""
-
-    name: str
-    title: str
-    cells: Sequence[object]
-    width: float
-    digits: int = 2
-
-
-@dataclass(frozen=True)
-class Block:
-    """One of several tables on a sheet; with ``total`` its last row is the sum."""
-
-    title: str
-    fields: Sequence[Field]
-    total: bool = False
+# columns that A3 has beside each other
+_A3_WIDE = 150
 
 
 @dataclass
@@ -74,11 +69,28 @@ class Pages:
     book
         The open workbook of xlsxwriter.
     mark
-        What stands in the foot of every page.
+        What stands in the foot of every page, at its left.
+    foot
+        What stands in the middle of it: what the numbers were made from.
+    late
+        Leave the rows of :meth:`write` to :func:`put_rows`, which is much faster.
+
+    Attributes
+    ----------
+    rows
+        What :func:`put_rows` is to be given.
     """
 
-    def __init__(self, book: Any, mark: str) -> None:  # noqa: ANN401 xlsxwriter is untyped
-        self.book, self.mark = book, mark
+    def __init__(
+        self,
+        book: Any,  # noqa: ANN401 xlsxwriter is untyped
+        mark: str,
+        *,
+        foot: str = "",
+        late: bool = False,
+    ) -> None:
+        self.book, self.mark, self.foot, self.late = book, mark, foot, late
+        self.rows: dict[int, SheetRows] = {}
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
         cell = {**font, "border": 1, "border_color": "#D0D7DE"}
         bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
@@ -106,26 +118,50 @@ class Pages:
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-        sheet.set_footer(f"&L{self.mark}&R&P / &N")
+        self.footer(sheet, self.mark)
         return sheet
 
-    def write(self, sheet: Any, fields: Sequence[Field]) -> tuple[int, int]:  # noqa: ANN401
+    def footer(self, sheet: Any, mark: str) -> None:  # noqa: ANN401
+        """Write a mark, what the numbers were made from and the page in the foot of a sheet."""
+        left, middle = (text.replace("&", "&&") for text in (mark, self.foot))
+        sheet.set_footer(f"&L{left}&C{middle}&R&P / &N")
+
+    def write(
+        self,
+        sheet: Any,  # noqa: ANN401
+        fields: Sequence[Field],
+        *,
+        frozen: int = 2,
+    ) -> tuple[int, int]:
         """Write columns under their headings; return the first and the last row, from 1."""
         top, count = 2, len(fields[0].cells)
         sheet.set_row(top, 32)
         for column, field in enumerate(fields):
             sheet.write_string(top, column, field.title, self.formats.head)
             sheet.set_column(column, column, field.width)
-            for row, value in enumerate(field.cells, start=top + 1):
-                self.cell(sheet, row, column, value, field.digits)
-        for row in range(count):
-            lines = max(_lines(field.cells[row], int(field.width)) for field in fields)
-            sheet.set_row(top + 1 + row, min(LINE * lines, _TALLEST))
+        if self.late and count:
+            self._mould(sheet, top + 1, fields)
+        else:
+            self._cells(sheet, top + 1, fields)
         last = max(top + 1 + count, top + 2)
-        sheet.freeze_panes(top + 1, 2)
+        sheet.freeze_panes(top + 1, frozen)
         sheet.autofilter(top, 0, last - 1, len(fields) - 1)
         sheet.repeat_rows(top)
         return top + 2, last
+
+    def _cells(self, sheet: Any, top: int, fields: Sequence[Field]) -> None:  # noqa: ANN401
+        for column, field in enumerate(fields):
+            for row, value in enumerate(field.cells, start=top):
+                self.cell(sheet, row, column, value, field.digits)
+        for row, height in enumerate(row_heights(fields), start=top):
+            sheet.set_row(row, height)
+
+    def _mould(self, sheet: Any, row: int, fields: Sequence[Field]) -> None:  # noqa: ANN401
+        """Write the row that shows the formats, and keep the rows for later."""
+        for column, form in enumerate((*self.formats.numbers.values(), self.formats.text)):
+            sheet.write_blank(row, column, None, form)
+        number = self.book.worksheets().index(sheet) + 1
+        self.rows[number] = SheetRows(fields, tuple(self.formats.numbers))
 
     def two_pages(self, sheet: Any, fields: Sequence[Field], first: int) -> None:  # noqa: ANN401
         """Print a wide table on A3 as two pages side by side, each with the two id columns.
@@ -174,11 +210,9 @@ class Pages:
             for column, field in enumerate(block.fields):
                 value, last = field.cells[at], block.total and at == count - 1
                 self.cell(sheet, top + 1 + at, column, value, field.digits, total=last)
-            lines = max(
-                _lines(field.cells[at], int(widths[column]))
-                for column, field in enumerate(block.fields)
-            )
-            sheet.set_row(top + 1 + at, min(LINE * lines, _TALLEST))
+        shown = [replace(field, width=widths[at]) for at, field in enumerate(block.fields)]
+        for row, height in enumerate(row_heights(shown), start=top + 1):
+            sheet.set_row(row, height)
         return top + 1 + count
 
     def cell(
@@ -197,28 +231,8 @@ class Pages:
         if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
             sheet.write_blank(row, column, None, text)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            if digits == EITHER:
+                digits = 0 if float(value).is_integer() else 2
             sheet.write_number(row, column, value, numbers[digits])
         else:
-            sheet.write_string(row, column, str(value)[:_MAX_TEXT], text)
-
-
-def _lines(value: object, width: int) -> int:
-    """Return how many lines of a column a value takes; a number is never wrapped."""
-    if isinstance(value, (int, float)):
-        return 1
-    if not isinstance(value, str) or "\n" not in value:
-        return max(-(-_whole_width(value) // max(width - _INDENT, 1)), 1)
-    return sum(_lines(line, width) for line in value.split("\n"))
-
-
-def width_of(value: object) -> int:
-    """Return the width of a value in columns: a Chinese character takes two."""
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
-        return 0
-    return _whole_width(str(value)[:80])
-
-
-def _whole_width(value: object) -> int:
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
-        return 0
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value))  # noqa: PLR2004
+            sheet.write_string(row, column, str(value)[:MAX_TEXT], text)

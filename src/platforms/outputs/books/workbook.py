@@ -23,7 +23,8 @@ from xlsxwriter.utility import xl_col_to_name
 from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.layers.citations import citations
-from platforms.outputs.books.book_pages import A3, LINE, PLAIN, Field, Pages, width_of
+from platforms.outputs.books.book_columns import widest
+from platforms.outputs.books.book_pages import A3, EITHER, LINE, PLAIN, Field, Pages, width_of
 from platforms.outputs.books.book_sheets import (
     detail_fields,
     issue_table,
@@ -37,6 +38,7 @@ from platforms.outputs.books.book_sheets import (
 from platforms.outputs.books.evidence_sheet import evidence_fields
 from platforms.outputs.books.land_sheet import LandSheet, land_sheets
 from platforms.outputs.books.relocation_book import moves_sheet
+from platforms.outputs.books.sheet_rows import put_rows
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import Run
 
@@ -111,7 +113,7 @@ def save_workbook(
             writer.table("rules", rule_table(run))
             writer.table("issues", issue_table(run))
             writer.table("sources", source_table(run))
-        tmp.write_bytes(made.getvalue())
+        put_rows(made, writer.rows, tmp)
     return Path(path)
 
 
@@ -119,7 +121,9 @@ class _Writer(Pages):
     """Puts the tables of a run on sheets."""
 
     def __init__(self, book: Any, run: Run) -> None:  # noqa: ANN401 xlsxwriter is untyped
-        super().__init__(book, sample_mark(run) or _t("book.mark_internal"))
+        foot = _t("book.foot", digest=str(run.input["sha256"])[:12], version=run.version)
+        mark = sample_mark(run) or _t("book.mark_internal")
+        super().__init__(book, mark, foot=foot, late=True)
         self.run = run
         # where each column of the plots stands: sheet and letter
         self.columns: dict[str, tuple[str, str]] = {}
@@ -170,7 +174,7 @@ class _Writer(Pages):
         self._heading(sheet)
         if one.mark and not sample_mark(self.run):
             # real plots, but what they were compared with is synthetic
-            sheet.set_footer(f"&L{one.mark}&R&P / &N")
+            self.footer(sheet, one.mark)
         sheet.write_string(1, one.note_column, one.note, self.formats.note)
         if len(one.blocks) == 1:
             self.write(sheet, one.blocks[0].fields)
@@ -267,16 +271,14 @@ class _Writer(Pages):
         self._frame(sheet, titles, table)
 
     def _frame(self, sheet: Any, titles: Iterable[str], table: pd.DataFrame) -> None:  # noqa: ANN401
-        heads = list(titles)
-        for column, (title, name) in enumerate(zip(heads, table.columns, strict=True)):
-            values = table[name].tolist()
-            sheet.write_string(2, column, title, self.formats.head)
-            longest = max([width_of(title), *(width_of(v) for v in values)], default=8)
-            sheet.set_column(column, column, min(max(longest + 2, 8), 60))
-            for row, value in enumerate(values, start=3):
-                whole = isinstance(value, float) and value.is_integer()
-                self.cell(sheet, row, column, value, 0 if whole else 2)
-        sheet.freeze_panes(3, 1)
-        if heads:
-            sheet.autofilter(2, 0, max(3, len(table) + 2), len(heads) - 1)
-        sheet.repeat_rows(2)
+        fields = [
+            Field(str(name), title, table[name].tolist(), _fitting(title, table[name]), EITHER)
+            for title, name in zip(titles, table.columns, strict=True)
+        ]
+        if fields:
+            self.write(sheet, fields, frozen=1)
+
+
+def _fitting(title: str, values: pd.Series) -> float:
+    """Return a width that holds a heading and its values, up to a limit."""
+    return min(max(width_of(title) + 2, widest(values) + 2, 8), 60)

@@ -104,6 +104,7 @@ export class Legend {
   readonly node = el("div", { class: "pm-legend" });
   private readonly rows = new Map<PlanLayer, { box: HTMLInputElement; row: HTMLElement }>();
   private readonly counts: (() => void)[] = [];
+  private readonly groups: { box: HTMLElement; members: PlanLayer[] }[] = [];
 
   constructor(
     private readonly layers: PlanLayer[], private readonly words: Words,
@@ -116,9 +117,11 @@ export class Legend {
       else groups.set(layer.doc.group, [layer]);
     }
     for (const [group, members] of groups) {
-      this.node.append(el("fieldset", { class: "pm-group" }, [
+      const box = el("fieldset", { class: "pm-group" }, [
         el("legend", { text: group }), ...members.map((layer) => this.row(layer)),
-      ]));
+      ]);
+      this.groups.push({ box, members });
+      this.node.append(box);
     }
     this.sync();
   }
@@ -185,6 +188,7 @@ export class Legend {
       box.checked = layer.visible;
       row.classList.toggle("pm-off", !layer.visible);
     }
+    for (const { box, members } of this.groups) box.classList.toggle("pm-group-off", members.every((layer) => !layer.visible));
     this.counts.forEach((tell) => tell());
   }
 

@@ -8,6 +8,7 @@ import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
 import { FrameWords, Window, metresPerPixel, paintBadge, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
 import { Ground } from "./ground";
 import { Overlay, Spot } from "./overlay";
+import type { Numbered } from "./paper";
 import { PlanLayer } from "./plan_layer";
 import { searchBox } from "./search";
 import type { Step } from "./slices";
@@ -393,8 +394,11 @@ export class MapView {
     this.marks.reset();
   }
 
-  /** Lay the map out for paper, or back for the screen, at once. */
-  printing(on: boolean): void {
+  /** Lay the map out for paper, or back for the screen, at once; a list beside it names what is numbered. */
+  printing(on: boolean, numbered: Numbered | null = null): void {
+    this.overlay.numbers = numbered && {
+      layer: this.layers.indexOf(numbered.layer), of: new Map(numbered.features.map((f, i) => [f, String(i + 1)])),
+    };
     this.ground.printing = on;
     this.marks.printing = on;
     this.map.invalidateSize({ animate: false, pan: false });

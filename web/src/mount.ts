@@ -7,6 +7,7 @@ import { Filter, applyFilter } from "./filter";
 import { Legend } from "./legend";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
+import { fold, unfold } from "./paper";
 import { savePicture } from "./picture";
 import type { PlanLayer } from "./plan_layer";
 import { Presenter } from "./presenter";
@@ -55,6 +56,7 @@ class Mounted implements Handle {
   private readonly paper = document.createElement("style");
   private turn = 0;
   private tables: LayerTable[] = [];
+  private words: Words | null = null;
   private waiting: Pick | null = null;
   private told: Told | null = null;
   private correctable: Correctable | null = null;
@@ -119,6 +121,7 @@ class Mounted implements Handle {
     this.presenter = null;
     this.view?.destroy();
     this.root.lang = doc.lang;
+    this.words = words;
     const stage = el("div", { class: "pm-stage" });
     this.root.replaceChildren(stage);
     const legend = new Legend(opened.layers, words, () => {
@@ -209,27 +212,10 @@ class Mounted implements Handle {
   private print(on: boolean): void {
     if (on) this.presenter?.pause(true);
     document.documentElement.classList.toggle("pm-printing", on);
-    this.view?.printing(on);
-    this.fitTables(on);
+    unfold(this.root);
+    const numbered = on && this.words ? fold(this.root, this.tables, this.words) : null;
+    this.view?.printing(on, numbered);
     if (!on) this.presenter?.pause(false);
-  }
-
-  // paper does not scroll: rows that do not fit are left out whole, and the count says so
-  private fitTables(on: boolean): void {
-    for (const row of Array.from(this.root.querySelectorAll(".pm-cut"))) row.classList.remove("pm-cut");
-    for (const table of this.tables) table.printed(null);
-    const box = this.root.querySelector(".pm-section-tables");
-    if (!on || !box) return;
-    const bottom = box.getBoundingClientRect().bottom;
-    for (const table of this.tables) {
-      if (table.node.hidden) continue;
-      const rows = Array.from(table.node.querySelectorAll("tbody tr"));
-      const fit = rows.filter((row) => row.getBoundingClientRect().bottom <= bottom);
-      rows.slice(fit.length).forEach((row) => row.classList.add("pm-cut"));
-      table.printed(fit.length);
-      // a heading over one or two rows says less than the space is worth
-      box.classList.toggle("pm-cut", fit.length < 3);
-    }
   }
 
   select(pick: Pick, still = false): void {

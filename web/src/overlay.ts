@@ -37,8 +37,12 @@ export class Overlay {
   hovered: Spot | null = null;
   chosen: Chosen | null = null;
   circles = false;
+  /** what bears a number on paper */
+  numbers: { layer: number; of: ReadonlyMap<number, string> } | null = null;
   private stale = true;
   private words: Label[] = [];
+  /** what covers the map at this painting, in window pixels */
+  private controls: Box[] = [];
 
   constructor(
     private readonly doc: MapDocument, private readonly county: Geometry,
@@ -55,12 +59,14 @@ export class Overlay {
   *paint(ctx: Ctx, view: View): Generator<void, void, void> {
     const layers = this.layers();
     if (this.stale || !this.scene || Math.abs(this.scene.zoom - view.zoom) > 1e-6) {
-      this.scene = layoutScene(ctx, layers, view.zoom, view.k, this.opened);
+      this.scene = yield* layoutScene(ctx, layers, view.zoom, view.k, this.opened, this.numbers?.layer ?? -1);
       this.stale = false;
     }
+    yield;
     const { scene } = this;
     const dx = -view.left;
     const dy = -view.top;
+    this.controls = this.covered();
     this.words = this.areaWords(ctx, view, scene, layers);
     if (this.circles) this.paintAllCircles(ctx, view, layers);
     if (this.chosen) paintChosen(ctx, view, layers[this.chosen.layer], this.chosen.mask);
@@ -76,14 +82,15 @@ export class Overlay {
     yield;
   }
 
-  // a word that the frame would cut, or that would lie on its degrees, is left out
+  // a word that the frame would cut, or that would lie on its degrees or under a control, is left out
   private onEdge(view: View, label: Label): boolean {
     const size = this.size();
     const x = label.x - view.left - (view.width - size.x) / 2;
     const y = label.y - view.top - (view.height - size.y) / 2;
     const box = boxOf(x, y, label.width, label.height);
     const outside = box.x1 < 0 || box.x0 > size.x || box.y1 < 0 || box.y0 > size.y;
-    return !outside && (box.x0 < 8 || box.x1 > size.x - 28 || box.y0 < 24 || box.y1 > size.y - 8);
+    if (outside) return false;
+    return this.controls.some((c) => c.x0 < box.x1 && c.x1 > box.x0 && c.y0 < box.y1 && c.y1 > box.y0) || (box.x0 < 8 || box.x1 > size.x - 28 || box.y0 < 24 || box.y1 > size.y - 8);
   }
 
   private paintMark(ctx: Ctx, layers: PlanLayer[], mark: Mark, dx: number, dy: number): void {
@@ -108,6 +115,8 @@ export class Overlay {
     }
     if (layer.style.gauge) drawGauge(ctx, layer.look(mark.feature), x, y, mark.r, layer.taken(mark.feature));
     else drawMark(ctx, layer.style.shape, layer.look(mark.feature), x, y, mark.r);
+    const number = this.numbers?.layer === mark.layer ? this.numbers.of.get(mark.feature) : undefined;
+    if (number) paintNumber(ctx, number, x, y, mark.r);
   }
 
   private paintSelection(ctx: Ctx, view: View, layers: PlanLayer[]): void {
@@ -171,7 +180,7 @@ export class Overlay {
     const x0 = view.left + (view.width - size.x) / 2;
     const y0 = view.top + (view.height - size.y) / 2;
     const window = { x0: x0 + EDGE, y0: y0 + EDGE, x1: x0 + size.x - EDGE, y1: y0 + size.y - EDGE };
-    for (const b of this.covered()) taken.addBox({ x0: b.x0 + x0, y0: b.y0 + y0, x1: b.x1 + x0, y1: b.y1 + y0 });
+    for (const b of this.controls) taken.addBox({ x0: b.x0 + x0, y0: b.y0 + y0, x1: b.x1 + x0, y1: b.y1 + y0 });
     const put = (text: string, look: LabelDoc, x: number, y: number, layer: number, feature: number, most = 12) => {
       const lines = wrap(text, most);
       const [width, height] = measure(ctx, lines, look);
@@ -189,9 +198,11 @@ export class Overlay {
       if (layer.doc.kind !== "polygon" || !layer.visible || !look || view.zoom < Math.max(look.min_zoom, layer.style.min_zoom)) return;
       // a planned area was named with the scene; named again only when that name is out of sight,
       // and not at all where single plots are looked at
-      const near = look.priority < 10 && (view.zoom > CLOSE
-        || scene.labels.some((n) => n.layer === l && n.x > window.x0 && n.x < window.x1 && n.y > window.y0 && n.y < window.y1));
-      if (!near) this.layerWords(ctx, view, window, layer, l, look, put);
+      if (look.priority < 10 && view.zoom > CLOSE) return;
+      const named = new Set(look.priority >= 10 ? [] : scene.labels
+        .filter((n) => n.layer === l && n.x > window.x0 && n.x < window.x1 && n.y > window.y0 && n.y < window.y1 && !this.onEdge(view, n))
+        .map((n) => n.feature));
+      this.layerWords(ctx, view, window, layer, l, look, named, put);
     });
     if (this.neighbours) this.neighbourWords(view, window, put);
     return words;
@@ -199,14 +210,15 @@ export class Overlay {
 
   private layerWords(
     ctx: Ctx, view: View, window: Box, layer: PlanLayer, l: number,
-    look: LabelDoc, put: (t: string, look: LabelDoc, x: number, y: number, l: number, f: number, most?: number) => boolean,
+    look: LabelDoc, named: ReadonlySet<number>,
+    put: (t: string, look: LabelDoc, x: number, y: number, l: number, f: number, most?: number) => boolean,
   ): void {
     const column = layer.column(look.column);
     if (!column) return;
     const { k } = view;
     let budget = 400;
     layer.inBox(window.x0 / k, window.y0 / k, window.x1 / k, window.y1 / k, (f) => {
-      if (!layer.shown(f) || budget <= 0) return;
+      if (!layer.shown(f) || budget <= 0 || named.has(f)) return;
       const box = layer.box(f).map((v) => v * k);
       const w = box[2] - box[0];
       const h = box[3] - box[1];
@@ -331,6 +343,18 @@ function paintLeaders(ctx: Ctx, marks: Mark[], dx: number, dy: number): void {
     ctx.arc(x + dx, y + dy, 1.8, 0, 7);
     ctx.fill();
   }
+}
+
+function paintNumber(ctx: Ctx, text: string, x: number, y: number, r: number): void {
+  ctx.font = `700 ${Math.max(8, r * 1.3)}px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 2.2;
+  ctx.strokeStyle = "#ffffff";
+  ctx.strokeText(text, x, y + 0.5);
+  ctx.fillStyle = "#111827";
+  ctx.fillText(text, x, y + 0.5);
 }
 
 function paintBadge(ctx: Ctx, layer: PlanLayer, mark: Mark, x: number, y: number): void {

@@ -24,9 +24,16 @@ function labelText(layer: PlanLayer, feature: number, look: LabelDoc): string {
   return column ? layer.show(column, layer.attributes.get(look.column, feature)) : "";
 }
 
-export function layoutScene(
-  ctx: Ctx, layers: PlanLayer[], zoom: number, k: number, opened: ReadonlySet<string>,
-): Scene {
+/** Work between two pauses: marks or names. */
+const SLICE = 40;
+/** A layer that bears numbers is never folded into a count, and its marks have room for them. */
+const NEVER = 1000;
+const NUMBER_R = 7.5;
+
+/** In slices: a crowd of thousands takes longer than a frame. */
+export function* layoutScene(
+  ctx: Ctx, layers: PlanLayer[], zoom: number, k: number, opened: ReadonlySet<string>, numbered = -1,
+): Generator<void, Scene, void> {
   const scene: Scene = { zoom, marks: [], seats: [], labels: [], taken: new Occupied() };
   const items: SpreadItem[] = [];
   const fixed: SpreadItem[] = [];
@@ -36,7 +43,7 @@ export function layoutScene(
       if (!layer.shown(f)) continue;
       const [wx, wy] = layer.place(f);
       if (layer.style.shape === "seat") scene.seats.push({ x: wx * k, y: wy * k, layer: l, feature: f });
-      else (layer.style.spread ? items : fixed).push({ layer: l, feature: f, x: wx * k, y: wy * k, r: layer.radius(f), rank: layer.style.collapse });
+      else (layer.style.spread ? items : fixed).push({ layer: l, feature: f, x: wx * k, y: wy * k, r: l === numbered ? Math.max(NUMBER_R, layer.radius(f)) : layer.radius(f), rank: l === numbered ? NEVER : layer.style.collapse });
     }
   });
   for (const seat of scene.seats) scene.taken.addCircle(seat.x, seat.y, 4);
@@ -45,14 +52,21 @@ export function layoutScene(
     const look = layers[seat.layer].style.label;
     if (look && zoom >= look.min_zoom) addLabel(ctx, scene, layers, look, seat, 4, [2, 6, 12]);
   }
-  layers.forEach((layer, l) => areaNames(ctx, scene, layer, l, k));
-  scene.marks = [...still, ...spread(items, symbolLimit(zoom), scene.taken, opened, elbowRoom(zoom))];
+  yield;
+  for (let l = 0; l < layers.length; l += 1) {
+    areaNames(ctx, scene, layers[l], l, k);
+    yield;
+  }
+  scene.marks = [...still, ...yield* spread(items, symbolLimit(zoom), scene.taken, opened, elbowRoom(zoom))];
   const named = scene.marks
     .filter((m) => m.feature >= 0)
     .map((m) => ({ mark: m, look: layers[m.layer].style.label }))
     .filter((n): n is { mark: Mark; look: LabelDoc } => n.look !== null && zoom >= n.look.min_zoom);
   named.sort((a, b) => a.look.priority - b.look.priority);
-  for (const { mark, look } of named) addLabel(ctx, scene, layers, look, mark, mark.r, NEAR);
+  for (let i = 0; i < named.length; i += 1) {
+    addLabel(ctx, scene, layers, named[i].look, named[i].mark, named[i].mark.r, NEAR);
+    if (i % SLICE === SLICE - 1) yield;
+  }
   return scene;
 }
 

@@ -160,7 +160,7 @@ function draft(cluster: SpreadItem[], limit: number, opened: ReadonlySet<string>
   for (const [layer, kind] of order) {
     // a kind of rank 0 is there to be counted, unless there is room to spare
     if (symbols <= (kind[0].rank ? limit : limit / 5)) continue;
-    if (kind.length < 3 || opened.has(keyOf(kind))) continue;
+    if (kind[0].rank >= NEVER || kind.length < 3 || opened.has(keyOf(kind))) continue;
     folded.add(layer);
     symbols -= kind.length - 1;
   }
@@ -179,10 +179,15 @@ function draft(cluster: SpreadItem[], limit: number, opened: ReadonlySet<string>
   return marks;
 }
 
+/** Marks that are placed between two pauses. */
+const SLICE = 40;
+/** A kind of this rank is never folded. */
+const NEVER = 1000;
+
 /** Put every mark on the nearest free slot of rings around its own anchor. */
-export function spread(
+export function* spread(
   items: SpreadItem[], limit: number, taken: Occupied, opened: ReadonlySet<string>, room = 1,
-): Mark[] {
+): Generator<void, Mark[], void> {
   const placed: Mark[] = [];
   const groups = clusters(items).map((c) => draft(c, limit, opened));
   // places with few marks first: they keep their spot, crowds flow around them
@@ -192,6 +197,7 @@ export function spread(
       settle(mark, taken, group.length, room);
       taken.addCircle(mark.x, mark.y, mark.r + 1.5);
       placed.push(mark);
+      if (placed.length % SLICE === 0) yield;
     }
   }
   return placed;

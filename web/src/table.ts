@@ -102,12 +102,25 @@ export class LayerTable {
     this.rows.replaceChildren(...order.slice(0, this.limit).map((f) => this.row(f)));
     this.more.hidden = order.length <= this.limit;
     this.found = order.length;
-    this.printed(null);
+    this.tell();
   }
 
-  /** Say how many rows can be seen; `shown` is what fits on paper, null for the screen. */
-  printed(shown: number | null): void {
-    const seen = Math.min(this.found, this.limit, shown ?? Infinity);
+  /** Whether every row that is asked for is there to be seen. */
+  get whole(): boolean {
+    return this.found <= this.limit;
+  }
+
+  /** All features that are shown, by number: what a sheet of paper has room for. */
+  register(features: number[]): HTMLElement {
+    return el("ol", { class: "pm-register" }, features.map((f, i) => {
+      const chip = el("i", { class: "pm-chip", attrs: { "aria-hidden": "true" } });
+      chip.style.backgroundColor = this.layer.look(f).fill ?? this.layer.look(f).stroke ?? "";
+      return el("li", {}, [el("b", { text: String(i + 1) }), chip, el("span", { text: shorten(this.layer.name(f)) })]);
+    }));
+  }
+
+  private tell(): void {
+    const seen = Math.min(this.found, this.limit);
     this.status.textContent = this.words("rows_shown", { shown: seen.toLocaleString("en-US"), all: this.found.toLocaleString("en-US") });
   }
 

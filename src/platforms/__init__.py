@@ -21,6 +21,7 @@ _HOMES = {
     "Contiguity": "planning.land.contiguity",
     "Drawn": "planning.drawing",
     "Evaluation": "policy.evaluation",
+    "ExportChoice": "outputs.export",
     "FactorTable": "planning.land.factors",
     "FirmData": "policy.links",
     "FirmTable": "layers.firm_table",

@@ -32,7 +32,7 @@ from platforms.outputs.books.workbook import save_workbook
 from platforms.outputs.certificates.certificate import render_certificate, save_certificate
 from platforms.outputs.certificates.certificate_document import certificate_document
 from platforms.outputs.desktop.plan_file import save_geopackage
-from platforms.outputs.export import export_run
+from platforms.outputs.export import ExportChoice, export_run
 from platforms.outputs.folder import save_run
 from platforms.outputs.maps.belonging_map import belonging_document
 from platforms.outputs.maps.change_sheet import change_document, change_plots
@@ -170,6 +170,7 @@ from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
+    "ExportChoice",
     "LAND_GROUPS",
     "SITE_LAYERS",
     "STAGES",

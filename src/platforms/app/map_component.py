@@ -59,6 +59,7 @@ def show_map(
     address: bool = False,
     correct: bool = False,
     place: Pick | None = None,
+    figures: bool = True,
 ) -> None:
     """Show a map; what is clicked there becomes the session's selection.
 
@@ -76,6 +77,8 @@ def show_map(
         Whether the boundaries of an uploaded file's plots may be changed here.
     place
         What is marked while nothing is selected and nothing is drawn.
+    figures
+        Whether the page shows beside the map all figures of what is drawn there.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def show_map(
         When the map's bundle was not built.
     """
     tiles.show_faults()
-    pick, drawing = state.picked(), drawing_for_map()
+    pick, drawing = state.picked(), drawing_for_map(figures=figures)
     known = st.session_state.get(_SENT) == scene.id
     _component()(
         key=_KEY,

@@ -42,7 +42,7 @@ def show_panel(scene: Shown, pick: Pick | None, *, height: int, drawn: bool = Fa
             if pick is not None:
                 markup.show(el("p", _t("gone"), cls="ip-note"))
             if not (drawn and show_drawing()):
-                _show_county(scene)
+                _show_county(scene, mapped=drawn)
             return
         _show_head(found)
         _show_body(scene, found)
@@ -50,8 +50,8 @@ def show_panel(scene: Shown, pick: Pick | None, *, height: int, drawn: bool = Fa
             show_drawing()
 
 
-def _show_county(scene: Shown) -> None:
-    markup.show(el("p", _t("hint"), cls="ip-note"))
+def _show_county(scene: Shown, *, mapped: bool) -> None:
+    markup.show(el("p", _t("hint" if mapped else "hint_table"), cls="ip-note"))
     charts = scene.content["charts"]
     markup.show(*(markup.bars(c["title"], c["unit"], c["bars"]) for c in charts))
     markup.show(el("div", *(el("p", note) for note in scene.content["notes"]), cls="ip-notes"))

@@ -177,6 +177,21 @@ def test_a_file_is_read_by_the_one_door():
     assert _positions().current().get("platforms", "YQ-P01").basis == "surveyed"
 
 
+def test_of_several_files_the_page_says_which_one_it_judges():
+    app = _open(show="position", by="file", at="platforms:YQ-P01").run()
+    for name in ("north", "south"):
+        given = _frame(_RING).to_json().encode()
+        app.get("file_uploader")[0].upload(f"{name}.geojson", given, "application/geo+json")
+    app.run()
+    assert not app.exception
+    told = _html(app)
+    assert "只用了 south.geojson；没有用 north.geojson。" in told
+
+
+def test_a_page_without_a_map_sends_nobody_to_it():
+    assert "点击地图" not in _html(_open().run())
+
+
 def test_a_store_that_cannot_be_read_leaves_the_pages_and_is_told():
     path = ip.open_store("yueqing").path
     path.write_bytes(b"no store")

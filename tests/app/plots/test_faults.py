@@ -137,3 +137,21 @@ def test_an_error_is_said_in_the_words_of_a_page():
     assert "下面" in said(CRSError("geo.missing"))
     plain = InputError("certificate.unknown_plot", plots=["A"], some=["B"])
     assert said(plain) == str(plain)
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+def test_the_map_names_only_the_figures_that_the_page_has(crossed):
+    ring = [[120.96, 28.13], [120.961, 28.13], [120.961, 28.131], [120.96, 28.131]]
+    if crossed:
+        ring[1], ring[2] = ring[2], ring[1]
+    script = (
+        "import streamlit as st\n"
+        "from platforms.app.plots.drawing import drawing_for_map\n"
+        "for figures in (True, False):\n"
+        "    st.text(drawing_for_map(figures=figures)['note'])\n"
+    )
+    app = AppTest.from_string(script, default_timeout=60)
+    app.session_state["drawing"] = {"id": "a", "ring": ring}
+    beside, alone = (one.value for one in app.run().text)
+    assert "下方" in beside
+    assert alone == ("图形无效，没有面积。" if crossed else "")

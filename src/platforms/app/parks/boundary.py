@@ -13,7 +13,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
 from platforms.app.plots.drawing import drawing_for_map
-from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload
+from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload, safe_name
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
@@ -69,7 +69,10 @@ def _from_file() -> Boundary | None:
     if not dropped:
         return None
     crs = st.text_input(_t("crs"), key="park-crs", help=_t("crs_help")).strip()
-    given, _ = one_upload([(one.name, one.getvalue()) for one in reversed(dropped)])
+    given, passed = one_upload([(one.name, one.getvalue()) for one in reversed(dropped)])
+    if passed:
+        names = {"file": safe_name(given.name), "others": [safe_name(one) for one in passed]}
+        markup.show(el("p", _t("several", **names), cls="ip-warning", role="status"))
     try:
         shape = _read(given.read_as(Reading(crs=crs or None)))
     except PlatformsError as error:

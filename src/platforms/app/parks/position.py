@@ -56,7 +56,7 @@ def show_position(scene: Scene, layer: str, *, height: int) -> None:
                 _take(scene, pick, boundary)
             _show_past(pick)
     with left:
-        show_map(scene, height=height, place=pick)
+        show_map(scene, height=height, place=pick, figures=False)
         st.caption(_t("map_foot", id=scene.id))
 
 

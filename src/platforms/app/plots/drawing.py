@@ -96,8 +96,14 @@ def _measured() -> ip.Drawn | PlatformsError | None:
     return measured
 
 
-def drawing_for_map() -> dict[str, Any] | None:
-    """Return the drawing with its official figures, as the map shows them."""
+def drawing_for_map(*, figures: bool = True) -> dict[str, Any] | None:
+    """Return the drawing with its official figures, as the map shows them.
+
+    Parameters
+    ----------
+    figures
+        Whether the page shows the other figures, or why there are none.
+    """
     found = _measured()
     if found is None:
         return None
@@ -114,9 +120,15 @@ def drawing_for_map() -> dict[str, Any] | None:
         "title": _t("official" if found.sound else "no_area"),
         "lines": lines,
         "edges": [printed(m, 2) for m in found.edges["ellipsoid_m"]],
-        "note": _t("told" if found.sound else "crossed"),
+        "note": _note(found, figures=figures),
         "bad": not found.sound,
     }
+
+
+def _note(found: ip.Drawn, *, figures: bool) -> str:
+    if not found.sound:
+        return _t("crossed" if figures else "crossed_only")
+    return _t("told") if figures else ""
 
 
 def show_drawing() -> bool:

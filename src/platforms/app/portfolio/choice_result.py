@@ -84,7 +84,7 @@ def show_choice(scene: Scene, search: Search[Any]) -> None:
         show_map(shown, height=_MAP)
         st.caption(messages.text("app.map.foot", id=shown.id))
     with right:
-        show_panel(shown, picked(), height=_MAP)
+        show_panel(shown, picked(), height=_MAP, drawn=True)
     _show_lock(answer)
     priced = _priced(search, answer) if answer.solved else None
     _show_files(shown, answer, priced)

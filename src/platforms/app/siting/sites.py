@@ -84,7 +84,7 @@ def _show(city: ip.Workspace, sited: Sited) -> None:
     markup.show(headline(siting))
     left, right = st.columns([2.1, 1], gap="small")
     with left:
-        show_map(sheet, height=_MAP)
+        show_map(sheet, height=_MAP, figures=False)
         st.caption(messages.text("app.map.foot", id=sheet.id))
     with right, st.container(height=_MAP, border=True, key="panel"):
         _show_site(city, siting)

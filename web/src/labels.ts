@@ -50,7 +50,9 @@ export function wrap(text: string, most: number): string[] {
       if (breaks.includes(chars[i - 1])) return [chars.slice(0, i).join("").trim(), chars.slice(i).join("").trim()];
     }
   }
-  return [chars.slice(0, half).join(""), chars.slice(half).join("")];
+  // a bracket is opened on the line of what it holds
+  const at = "(（《“".includes(chars[half - 1]) && half > 1 ? half - 1 : half;
+  return [chars.slice(0, at).join(""), chars.slice(at).join("")];
 }
 
 export function measure(ctx: Ctx, lines: string[], look: LabelDoc): [number, number] {

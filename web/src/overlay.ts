@@ -150,9 +150,14 @@ export class Overlay {
       ctx.fillStyle = "rgba(180,83,9,.09)";
       ctx.fill();
     }
-    ctx.setLineDash(strong ? [6, 4] : [3, 4]);
-    ctx.lineWidth = strong ? 1.6 : 0.8;
-    ctx.strokeStyle = strong ? "#b45309" : "rgba(146,80,30,.6)";
+    // light below dark: to be seen on land and water, in colour and in grey
+    ctx.setLineDash([]);
+    ctx.lineWidth = strong ? 4 : 3;
+    ctx.strokeStyle = "rgba(255,255,255,.75)";
+    ctx.stroke();
+    ctx.setLineDash(strong ? [6, 4] : [4, 3]);
+    ctx.lineWidth = strong ? 1.8 : 1.2;
+    ctx.strokeStyle = strong ? "#a04500" : "rgba(120,55,10,.85)";
     ctx.stroke();
     ctx.setLineDash([]);
   }

@@ -41,6 +41,11 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 @rules_option
 @firms_options
 @click.option("--relocate", is_flag=True, help=messages.text("flows.run.help"))
+@click.option(
+    "--slides",
+    type=click.Path(exists=True, dir_okay=False),
+    help=messages.text("slides.help"),
+)
 @keeping_options
 @overwrite_option
 @as_json
@@ -51,6 +56,7 @@ def command(
     rules: str | None,
     firms: FirmsFile,
     relocate: bool,
+    slides: str | None,
     keeping: Keeping,
     overwrite: bool,
     as_json: bool,
@@ -63,6 +69,9 @@ def command(
     if relocate and not all(city.has(name) for name in _TABLES):
         raise click.UsageError(messages.text("flows.run.no_table", name=city.name).rstrip("。."))
     keeping.check(city)
+    if slides is not None:
+        # a file that is wrong is told before the work, not after it
+        ip.read_slides(slides)
     tables = firms.read()
     stages = (*ip.STAGES, *(("relocate",) if relocate else ()), *_OUTPUTS)
     with progress_bar(stages) as progress:
@@ -84,7 +93,7 @@ def command(
             progress("relocate", 0)
             moves = ip.relocate(ip.relocation_data(city), effort=ip.SearchEffort(seconds=_SECONDS))
         record = ip.save_run(
-            result, folder, relocation=moves, overwrite=overwrite, progress=progress
+            result, folder, relocation=moves, slides=slides, overwrite=overwrite, progress=progress
         )
     kept = keeping.keep(result, city)
     if as_json:

@@ -18,8 +18,10 @@ from platforms.errors import OutputError
 from platforms.geo.write import atomic_folder
 from platforms.outputs.books.workbook import save_workbook
 from platforms.outputs.desktop.plan_file import save_geopackage
+from platforms.outputs.maps.map_seal import MapDocument
 from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import save_html
+from platforms.outputs.maps.slides import read_slides, with_slides
 from platforms.planning.moves.relocation_sums import relocation_summary
 from platforms.planning.run import Run
 
@@ -39,6 +41,7 @@ def save_run(
     folder: str | os.PathLike[str],
     *,
     relocation: Relocation | None = None,
+    slides: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, object]:
@@ -52,6 +55,8 @@ def save_run(
         Made if it is not there; must be empty, or hold an earlier run and ``overwrite``.
     relocation
         An answer that is written with it, into all four.
+    slides
+        YAML file of the slides that the page has; default those that its layers give.
     overwrite
         Replace an earlier run.
     progress
@@ -64,6 +69,8 @@ def save_run(
 
     Raises
     ------
+    CardError
+        When the file of slides is wrong, or names what the map does not have.
     OutputError
         When the folder may not be used, or the outputs cannot be written.
     """
@@ -82,7 +89,7 @@ def save_run(
         gpkg, xlsx, html = (staging / name for name in OUTPUTS[:3])
         timed(0, "plan.gpkg", lambda: save_geopackage(run, gpkg, relocation=relocation))
         timed(1, "ledger.xlsx", lambda: save_workbook(run, xlsx, relocation=relocation))
-        timed(2, "map.html", lambda: save_html(run_document(run, relocation=relocation), html))
+        timed(2, "map.html", lambda: save_html(_sheet(run, relocation, slides), html))
         record = run.to_json()
         if relocation is not None:
             record["relocation"] = relocation_summary(relocation)
@@ -95,6 +102,16 @@ def save_run(
         text = json.dumps(record, ensure_ascii=False, indent=2)
         (staging / "run.json").write_text(text + "\n", encoding="utf-8")
     return record
+
+
+def _sheet(
+    run: Run, relocation: Relocation | None, slides: str | os.PathLike[str] | None
+) -> MapDocument:
+    """Return the map of a run, with the slides of a file where one is given."""
+    document = run_document(run, relocation=relocation)
+    if slides is None:
+        return document
+    return with_slides(document, read_slides(slides, document=document))
 
 
 def _refuse_foreign(target: Path, *, overwrite: bool) -> None:

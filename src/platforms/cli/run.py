@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
 import click
 
 import platforms as ip
@@ -27,6 +31,38 @@ _SECONDS = 60.0
 _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What a run may have beside its own outputs: an answer on relocation, slides of a file."""
+
+    relocate: bool
+    slides: str | None
+
+    def check(self, city: ip.Workspace) -> None:
+        """Tell what is wrong with it before the work, not after it."""
+        if self.relocate and not all(city.has(name) for name in _TABLES):
+            told = messages.text("flows.run.no_table", name=city.name)
+            raise click.UsageError(told.rstrip("。."))
+        if self.slides is not None:
+            ip.read_slides(self.slides)
+
+
+def _beside_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command ``--relocate`` and ``--slides``, handed over as one ``beside``."""
+
+    @click.option("--relocate", is_flag=True, help=messages.text("flows.run.help"))
+    @click.option(
+        "--slides",
+        type=click.Path(exists=True, dir_okay=False),
+        help=messages.text("slides.help"),
+    )
+    @wraps(command)
+    def wrapped(*, relocate: bool, slides: str | None, **given: object) -> int:
+        return command(beside=_Beside(relocate, slides), **given)
+
+    return wrapped
+
+
 @spoken("run")
 @plots_options(plots_option)
 @corrections_option
@@ -40,12 +76,7 @@ _OUTPUTS = ("plan.gpkg", "ledger.xlsx", "map.html", "run.json")
 )
 @rules_option
 @firms_options
-@click.option("--relocate", is_flag=True, help=messages.text("flows.run.help"))
-@click.option(
-    "--slides",
-    type=click.Path(exists=True, dir_okay=False),
-    help=messages.text("slides.help"),
-)
+@_beside_options
 @keeping_options
 @overwrite_option
 @as_json
@@ -55,8 +86,7 @@ def command(
     folder: str,
     rules: str | None,
     firms: FirmsFile,
-    relocate: bool,
-    slides: str | None,
+    beside: _Beside,
     keeping: Keeping,
     overwrite: bool,
     as_json: bool,
@@ -66,14 +96,10 @@ def command(
         named = ", ".join(plots.about_reading)
         raise click.UsageError(messages.text("cli.run.no_file", options=named).rstrip("。."))
     city = plots.city
-    if relocate and not all(city.has(name) for name in _TABLES):
-        raise click.UsageError(messages.text("flows.run.no_table", name=city.name).rstrip("。."))
+    beside.check(city)
     keeping.check(city)
-    if slides is not None:
-        # a file that is wrong is told before the work, not after it
-        ip.read_slides(slides)
     tables = firms.read()
-    stages = (*ip.STAGES, *(("relocate",) if relocate else ()), *_OUTPUTS)
+    stages = (*ip.STAGES, *(("relocate",) if beside.relocate else ()), *_OUTPUTS)
     with progress_bar(stages) as progress:
         given = None
         if plots.paths:
@@ -89,12 +115,13 @@ def command(
             progress=progress,
         )
         moves = None
-        if relocate:
+        if beside.relocate:
             progress("relocate", 0)
             moves = ip.relocate(ip.relocation_data(city), effort=ip.SearchEffort(seconds=_SECONDS))
         record = ip.save_run(
-            result, folder, relocation=moves, slides=slides, overwrite=overwrite, progress=progress
-        )
+            result, folder, relocation=moves, slides=beside.slides, overwrite=overwrite,
+            progress=progress,
+        )  # fmt: skip
     kept = keeping.keep(result, city)
     if as_json:
         echo_json({**record, **({} if kept is None else {"scenario": kept})})

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from app_pages import DESK, PHONE, served, settled
 from playwright.sync_api import Page, expect
 
+import platforms as ip
+
 pytestmark = pytest.mark.browser
 
 _PAINTED = "[...document.querySelectorAll('[data-platforms-map]')]"
-_STEP = re.compile(r"[+-]?[\d,]+\.\d\d")
+FIRST, SECOND = "现行限制", "不扣道路红线"
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory) -> Iterator[str]:
+def folder(tmp_path_factory) -> Path:
+    """Where the scenarios are kept."""
+    return tmp_path_factory.mktemp("scenarios")
+
+
+@pytest.fixture(scope="module")
+def shelf(folder) -> Iterator[str]:
     """The app on the example, with a store of its own."""
-    folder = tmp_path_factory.mktemp("scenarios")
     with served("yueqing", folder, env={"PLATFORMS_STORE": str(folder)}) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def kept(shelf, folder) -> str:
+    """The app with two scenarios, also where the test that keeps them by hand was left out."""
+    city = ip.Workspace.open("yueqing")
+    place = ip.open_store(city, folder)
+    less = {name: limit for name, limit in city.constraints.items() if name != "road"}
+    for name, limits in {FIRST: None, SECOND: less}.items():
+        if name not in set(place.scenarios()["name"]):
+            run = ip.scenario_of(ip.run(city, limits=limits), workspace=city)
+            place.keep(run, name=name)
+    return shelf
 
 
 def _keep(page: Page, name: str) -> None:
@@ -63,11 +84,11 @@ def _number(text: str) -> float:
 def test_two_runs_are_kept_compared_and_their_maps_move_together(shelf, open_app):
     page = open_app(f"{shelf}/land", DESK, until=".ip-fall")
     settled(page)
-    _keep(page, "现行限制")
+    _keep(page, FIRST)
     page.goto(f"{shelf}/land?without=road")
     page.wait_for_selector(".ip-trial")
     settled(page)
-    _keep(page, "不扣道路红线")
+    _keep(page, SECOND)
     page.goto(f"{shelf}/scenarios")
     page.wait_for_selector(".ip-waterfall")
     settled(page)
@@ -100,8 +121,8 @@ def test_two_runs_are_kept_compared_and_their_maps_move_together(shelf, open_app
 
 
 @pytest.mark.long
-def test_a_link_reopens_the_comparison_on_a_phone_with_maps_one_above_the_other(shelf, open_app):
-    page = open_app(f"{shelf}/scenarios", PHONE, until=".ip-waterfall")
+def test_a_link_reopens_the_comparison_on_a_phone_with_maps_one_above_the_other(kept, open_app):
+    page = open_app(f"{kept}/scenarios", PHONE, until=".ip-waterfall")
     settled(page)
     _maps(page, 3)
     boxes = [one.bounding_box() for one in page.locator("[data-platforms-map]").all()]
@@ -112,12 +133,12 @@ def test_a_link_reopens_the_comparison_on_a_phone_with_maps_one_above_the_other(
     again = open_app(page.url, DESK, until=".ip-waterfall")
     settled(again)
     ends = [one.locator(".ip-side").all_inner_texts() for one in (page, again)]
-    assert ends[0] == ends[1] == ["A：现行限制", "B：不扣道路红线"]
+    assert ends[0] == ends[1] == [f"A：{FIRST}", f"B：{SECOND}"]
 
 
 @pytest.mark.long
-def test_a_scenario_is_locked_renamed_and_its_files_are_given(shelf, open_app):
-    page = open_app(f"{shelf}/scenarios", DESK, until=".ip-waterfall")
+def test_a_scenario_is_locked_renamed_and_its_files_are_given(kept, open_app):
+    page = open_app(f"{kept}/scenarios", DESK, until=".ip-waterfall")
     settled(page)
     with page.expect_download() as got:
         page.get_by_role("button", name="下载对比图（.html）").click()
@@ -128,6 +149,6 @@ def test_a_scenario_is_locked_renamed_and_its_files_are_given(shelf, open_app):
     # the list is drawn on a canvas: its first box to tick stands at the left of the first row
     table = page.locator("[data-testid=stDataFrame]").first
     table.click(position={"x": 15, "y": 52})
-    expect(page.locator(".ip-scenario")).to_contain_text("不扣道路红线")
+    expect(page.locator(".ip-scenario")).to_contain_text(SECOND)
     page.get_by_role("button", name="锁定", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("“不扣道路红线”已锁定")

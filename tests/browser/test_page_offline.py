@@ -11,6 +11,7 @@ import numpy as np
 import pyproj
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 import map_samples as samples
 from conftest import call, probe, wait_painted
@@ -58,7 +59,7 @@ def test_the_card_says_what_the_plan_says_and_where(open_map):
     ):  # fmt: skip
         assert part in text
     page.keyboard.press("Escape")
-    assert card.count() == 0
+    expect(card).to_have_count(0)
 
 
 def test_a_click_on_a_plot_opens_it_and_lists_what_else_is_there(open_map):
@@ -67,10 +68,9 @@ def test_a_click_on_a_plot_opens_it_and_lists_what_else_is_there(open_map):
     settle(page)
     box = page.locator(".pm-stage").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    text = page.locator(".pm-card").inner_text()
-    assert "地块0" in text
-    assert "示例数据：合成" in text
-    assert "0.125 亩" in text
+    card = page.locator(".pm-card")
+    for part in ("地块0", "示例数据：合成", "0.125 亩"):
+        expect(card).to_contain_text(part)
 
 
 @pytest.mark.long
@@ -150,7 +150,7 @@ def test_a_class_can_be_switched_off_alone(open_map):
 def test_the_table_searches_sorts_and_leads_to_the_map(open_map):
     page, _ = open_map(samples.document())
     rows = page.locator(".pm-table tbody tr")
-    assert rows.count() == 13
+    expect(rows).to_have_count(13)
     page.get_by_label("按用地排序").click()
     page.get_by_label("按用地排序").click()
     names = [rows.nth(i).inner_text() for i in range(13)]
@@ -158,10 +158,10 @@ def test_the_table_searches_sorts_and_leads_to_the_map(open_map):
     # what is unknown stays last, whichever way it is sorted
     assert "平台12" in names[-1]
     page.get_by_label("在“平台表”中查找").fill("平台07")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     rows.first.focus()
     page.keyboard.press("Enter")
-    assert "平台07" in page.locator(".pm-card h3").inner_text()
+    expect(page.locator(".pm-card h3")).to_contain_text("平台07")
     assert probe(page)["zoom"] >= 13
 
 
@@ -172,9 +172,9 @@ def test_the_keyboard_reaches_a_feature(open_map):
     page.keyboard.type("P12")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert "平台12" in page.locator(".pm-card h3").inner_text()
+    expect(page.locator(".pm-card h3")).to_contain_text("平台12")
     page.keyboard.press("Escape")
-    assert page.locator(".pm-card").count() == 0
+    expect(page.locator(".pm-card")).to_have_count(0)
 
 
 def test_the_same_id_changes_nothing_and_another_id_everything(open_map):
@@ -198,8 +198,8 @@ def test_the_same_id_changes_nothing_and_another_id_everything(open_map):
     state = probe(page)
     assert state["id"] == other.id
     assert state["layers"]["platforms"]["features"] == 4
-    assert page.locator("h1").inner_text() == "第二张图"
-    assert other.id[:8] in page.locator(".pm-fingerprint").inner_text()
+    expect(page.locator("h1")).to_have_text("第二张图")
+    expect(page.locator(".pm-fingerprint")).to_contain_text(other.id[:8])
     assert seen.errors == []
 
 

@@ -106,7 +106,7 @@ def test_values_of_every_type_come_back_missing_ones_too():
             "half": [0.5, np.nan],
             "yes": [True, None],
         },
-        geometry=[shapely.Point(120.1234567, 28), shapely.Point(120, 28)],
+        geometry=[shapely.Point(120.9234567, 28.1), shapely.Point(121, 28.1)],
         crs=4490,
     )
     columns = [
@@ -128,7 +128,7 @@ def test_values_of_every_type_come_back_missing_ones_too():
     assert read["half"].tolist()[0] == 0.5
     assert np.isnan(read["half"].tolist()[1])
     assert read["yes"].tolist() == [True, None]
-    assert read.geometry.x.tolist() == [120.123457, 120.0]
+    assert read.geometry.x.tolist() == [120.923457, 121.0]
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,23 @@ def test_boxes_of_the_view_are_as_coarse_as_the_shapes():
     made = publish(MapDocument("", {**document.content, "slides": slides}), "public")
     assert made.content["focus"] == [120.1235, 28.1235, 120.7654, 28.7654]
     assert made.content["slides"][0]["extent"] == [120.1235] * 4
+    for layer in made.content["layers"]:
+        assert layer["bounds"] == [round(v, 4) for v in layer["bounds"]]
+
+
+def test_a_slide_loses_the_layers_that_are_gone_and_goes_with_its_last():
+    document = samples.document(
+        samples.platforms_layer(),
+        samples.plots_layer(name="own_layer", title="自有图层", style="plain"),
+    )
+    shown = {"a": ["platforms", "own_layer"], "b": ["own_layer"], "c": None, "d": []}
+    slides = [
+        {"id": name, "title": name, "text": "", "extent": None, "layers": layers}
+        for name, layers in shown.items()
+    ]
+    made = publish(MapDocument("", {**document.content, "slides": slides}), "public")
+    left = {one["id"]: one["layers"] for one in made.content["slides"]}
+    assert left == {"a": ["platforms"], "c": None, "d": []}
 
 
 def test_a_text_that_repeats_what_was_removed_goes_and_others_stay():

@@ -126,7 +126,12 @@ def _listed(document: MapDocument, profile: Profile, lang: str, told: list[str])
         kept.append(made)
     if gone:
         told.append(_t("layers_gone", lang, layers=gone))
-    content = {**document.content, "layers": kept, "tables": _tables(document, kept)}
+    content = {
+        **document.content,
+        "layers": kept,
+        "tables": _tables(document, kept),
+        "slides": _slides(document, {str(one["id"]) for one in kept}),
+    }
     content, count = repeated.without(content)
     if count:
         told.append(_t("texts_gone", lang, n=count))
@@ -165,6 +170,17 @@ def _tables(document: MapDocument, kept: Sequence[Layer]) -> list[Layer]:
         columns = [name for name in cast("Sequence[str]", table["columns"]) if name in have]
         if columns:
             found.append({**table, "columns": columns})
+    return found
+
+
+def _slides(document: MapDocument, kept: set[str]) -> list[Layer]:
+    """Return the slides without layers that are gone; one that showed nothing else goes too."""
+    found = []
+    for slide in cast("Sequence[Layer]", document.content.get("slides") or ()):
+        shown = cast("Sequence[str] | None", slide.get("layers"))
+        left = None if shown is None else [name for name in shown if name in kept]
+        if not shown or left:
+            found.append({**slide, "layers": left})
     return found
 
 
@@ -215,7 +231,7 @@ def _boxes_rounded(content: Mapping[str, object], decimals: int) -> dict[str, ob
         return box and [round(float(v), decimals) for v in cast("Sequence[float]", box)]
 
     out = {**content, "extent": rounded(content["extent"]), "focus": rounded(content["focus"])}
-    if content.get("slides"):
-        slides = cast("Sequence[Layer]", content["slides"])
-        out["slides"] = [{**one, "extent": rounded(one.get("extent"))} for one in slides]
+    for name, key in (("slides", "extent"), ("layers", "bounds")):
+        parts = cast("Sequence[Layer]", content.get(name) or ())
+        out[name] = [{**one, key: rounded(one[key])} if key in one else one for one in parts]
     return out

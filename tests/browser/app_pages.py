@@ -119,6 +119,8 @@ def settled(page: Page) -> None:
 @contextmanager
 def run_of(page: Page) -> Iterator[None]:
     """Wait until the script has run that what is done here starts."""
+    # a run that is interrupted goes over into the next one
+    settled(page)
     before = page.evaluate("window.runs")
     yield
     page.wait_for_function(f"window.runs > {before}")

@@ -13,10 +13,11 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from app_pages import DESK, MAP, PHONE, drop, painted, run_of, served, serving, settled
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pyproj import Transformer
 from shapely.geometry import box
 
+from conftest import wait_painted
 from platforms.app.server import command
 from platforms.cli.main import main
 
@@ -126,10 +127,9 @@ def test_a_parcel_file_becomes_faults_areas_verdicts_and_an_offline_map(
     source.wait_for()
     assert "EPSG:4528" in source.inner_text()
     assert "gb18030" in source.inner_text().lower()
-    figures = page.inner_text(".ip-figures")
     # 8,000 m² and 10,800 m² on the plane, a little less on the ellipsoid
-    assert "28.19" in figures
-    assert "限制要素为示例数据" in page.inner_text(".ip-title")
+    expect(page.locator(".ip-figures")).to_contain_text("28.19")
+    expect(page.locator(".ip-title")).to_contain_text("限制要素为示例数据")
     page.get_by_role("link", name="成果导出").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 .html").click()
@@ -139,7 +139,7 @@ def test_a_parcel_file_becomes_faults_areas_verdicts_and_an_offline_map(
     asked: list[str] = []
     away.on("request", lambda r: asked.append(r.url))
     away.goto(saved.as_uri())
-    away.wait_for_timeout(1500)
+    wait_painted(away)
     probe = away.evaluate("document.querySelector('#platforms-map').platformsMap.probe()")
     assert probe["layers"]["plots"]["features"] == 2
     assert asked == [saved.as_uri()]
@@ -157,7 +157,7 @@ def test_an_open_coordinate_system_is_asked_for_and_the_answer_is_used(visit, tm
     page.wait_for_selector(".ip-error")
     # the answer stands in the box as soon as the form is drawn
     form = page.locator("[data-testid=stForm]")
-    for _ in range(100):
+    for _ in range(600):
         if "EPSG:4528" in form.inner_html():
             break
         page.wait_for_timeout(100)
@@ -185,7 +185,7 @@ def test_a_hostile_attribute_is_text_on_every_page(visit, tmp_path):
     area = page.locator(".stDataFrame").first.bounding_box()
     page.mouse.click(area["x"] + 16, area["y"] + 35 * 1.5)
     page.wait_for_selector(".ip-judged")
-    assert HOSTILE in page.inner_text(".st-key-panel")
+    expect(page.locator(".st-key-panel")).to_contain_text(HOSTILE)
     for name in ("一张图", "园区与项目", "目标对账", "成果导出"):
         with run_of(page):
             page.get_by_role("link", name=name, exact=True).click()

@@ -102,7 +102,6 @@ def test_a_crowd_is_a_count_that_opens_on_a_click(open_map):
         assert math.hypot(a["x"] - b["x"], a["y"] - b["y"]) >= 10
 
 
-@pytest.mark.long
 def test_words_do_not_overlap(open_map):
     page, _ = open_map(samples.document())
     for zoom in (10.5, 12, 13.5):
@@ -116,7 +115,6 @@ def test_words_do_not_overlap(open_map):
             assert apart_x or apart_y, (a, b)
 
 
-@pytest.mark.long
 def test_the_scale_is_right_at_this_latitude(open_map):
     page, _ = open_map(samples.document())
     size = call(page, "(s => [s.x, s.y])(leaflet.getSize())")
@@ -128,7 +126,6 @@ def test_the_scale_is_right_at_this_latitude(open_map):
     assert probe(page)["metres_per_pixel"] * 100 == pytest.approx(metres, rel=0.005)
 
 
-@pytest.mark.long
 def test_the_sample_mark_is_there_exactly_while_sample_data_are(open_map):
     page, _ = open_map(samples.document())
     badge = page.locator(".pm-sample-badge")

@@ -16,6 +16,7 @@ from platforms.layers.link_table import LinkTable, read_links
 from platforms.layers.positions import Position, PositionSet
 from platforms.messages import language, set_language, text
 from platforms.outputs.books.change_book import save_changes
+from platforms.outputs.books.issue_file import save_issues
 from platforms.outputs.books.land_table import land_table, save_land_table
 from platforms.outputs.books.ledger_book import ledger_words
 from platforms.outputs.books.portfolio_book import (
@@ -33,6 +34,9 @@ from platforms.outputs.certificates.certificate import render_certificate, save_
 from platforms.outputs.certificates.certificate_document import certificate_document
 from platforms.outputs.desktop.plan_file import save_geopackage
 from platforms.outputs.export import ExportChoice, export_run
+from platforms.outputs.figures.chart_figure import save_chart
+from platforms.outputs.figures.plan_figure import save_figure
+from platforms.outputs.figures.pptx_slides import save_slides
 from platforms.outputs.folder import save_run
 from platforms.outputs.maps.belonging_map import belonging_document
 from platforms.outputs.maps.change_sheet import change_document, change_plots
@@ -170,7 +174,6 @@ from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
-    "ExportChoice",
     "LAND_GROUPS",
     "SITE_LAYERS",
     "STAGES",
@@ -178,6 +181,7 @@ __all__ = [
     "Contiguity",
     "Drawn",
     "Evaluation",
+    "ExportChoice",
     "FactorTable",
     "FirmData",
     "FirmTable",
@@ -345,14 +349,18 @@ __all__ = [
     "runtime_assets",
     "save_certificate",
     "save_changes",
+    "save_chart",
     "save_comparison",
+    "save_figure",
     "save_geopackage",
     "save_html",
+    "save_issues",
     "save_land_table",
     "save_portfolio",
     "save_relocation",
     "save_run",
     "save_siting",
+    "save_slides",
     "save_targets",
     "save_workbook",
     "scenario_change_document",

@@ -1,0 +1,1 @@
+"""Pictures of a map for paper and slides: plan map, charts, presentation."""

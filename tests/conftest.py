@@ -13,8 +13,9 @@ from city import city
 from ledger_example import example_ledger
 from opened_once import opened_once
 from platforms import messages
+from warm_reading import cold_reading, warm_reading
 
-__all__ = ["city", "doubled", "example", "example_ledger", "yueqing"]
+__all__ = ["city", "cold_reading", "doubled", "example", "example_ledger", "yueqing"]
 
 # how long an example takes is no matter of right or wrong, and a busy machine is slow
 settings.register_profile("untimed", deadline=None)
@@ -47,6 +48,13 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, stores: Path):
 def _shipped_cities():
     """What the checkout ships does not change while its tests run."""
     with opened_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _libraries_loaded_once():
+    """A file is read by a fork of a process that has its libraries; see warm_reading."""
+    with warm_reading():
         yield
 
 

@@ -21,6 +21,9 @@ from platforms.geo.ingest.limits import Limits
 from platforms.geo.ingest.preflight import staged
 from platforms.geo.ingest.sniff import KINDS
 
+# the door itself: each worker starts as users start it
+pytestmark = pytest.mark.usefixtures("cold_reading")
+
 EAST, NORTH = 40598000.0, 3121000.0
 CODE = 430102199001011235
 

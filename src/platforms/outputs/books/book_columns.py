@@ -42,6 +42,7 @@ class Field:
     cells: Sequence[object]
     width: float
     digits: int = 2
+    unit: str = ""
 
 
 @dataclass(frozen=True)

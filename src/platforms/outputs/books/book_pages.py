@@ -6,6 +6,7 @@ their digits; the workbook must be opened with ``PLAIN``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,6 +48,8 @@ PLAIN = {
 A3, _A4 = 8, 9
 # columns that A3 has beside each other
 _A3_WIDE = 150
+# columns that A4 and A3 have when they are printed as small as can be read
+_A4_WIDE, _A3_READ = 150, 280
 
 
 @dataclass
@@ -162,6 +165,27 @@ class Pages:
             sheet.write_blank(row, column, None, form)
         number = self.book.worksheets().index(sheet) + 1
         self.rows[number] = SheetRows(fields, tuple(self.formats.numbers))
+
+    def paper(self, sheet: Any, fields: Sequence[Field], *, repeated: int = 2) -> None:  # noqa: ANN401
+        """Choose paper on which a table can be read: A4, A3, or A3 pages beside each other.
+
+        Parameters
+        ----------
+        sheet
+            From :meth:`sheet`.
+        fields
+            Its columns.
+        repeated
+            How many of them each page repeats.
+        """
+        wide = sum(field.width for field in fields)
+        if wide > _A4_WIDE:
+            sheet.set_paper(A3)
+        if wide > _A3_READ:
+            again = sum(field.width for field in fields[:repeated])
+            sheet.fit_to_pages(math.ceil((wide - again) / (_A3_READ - again)), 0)
+            sheet.repeat_columns(0, repeated - 1)
+            sheet.print_across()
 
     def two_pages(self, sheet: Any, fields: Sequence[Field], first: int) -> None:  # noqa: ANN401
         """Print a wide table on A3 as two pages side by side, each with the two id columns.

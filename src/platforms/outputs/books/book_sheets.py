@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 from platforms.policy.words import missing_title
+
+_GRADE = re.compile(r"grade_\d{4}")
 
 __all__ = [
     "detail_fields",
@@ -88,14 +91,31 @@ class _Columns:
             labels = {v: self.known.get(f"{entry}.{v}", v) for v in set(self.plots[name].dropna())}
             if entry == "verdict":
                 labels |= verdict_words(self.run.pack)
+            if entry == "land_use":
+                labels |= self._uses()
             values = [labels.get(v) for v in values]
         self.fields.append(Field(name, _t(f"column.{name}"), values, width))
+
+    def _uses(self) -> dict[object, str]:
+        """Return what the card of the plots calls the codes of land use."""
+        workspace = self.run.workspace
+        known = workspace.card("plots").columns if workspace.has("plots") else ()
+        labels = next((one.labels for one in known if one.name == "land_use"), None) or {}
+        return {code: f"{code} {shown}" for code, shown in labels.items()}
+
+    def grade(self) -> None:
+        """Add the newest yearly grade of the firms."""
+        years = [name for name in self.plots if _GRADE.fullmatch(str(name))]
+        if years:
+            newest = str(max(years))
+            title = _t("column.grade", year=newest.removeprefix("grade_"))
+            self.fields.append(Field(newest, title, self.plots[newest].tolist(), 9))
 
     def number(self, name: str, unit: str, digits: int, title: str = "") -> None:
         """Add a column of numbers."""
         if name in self.plots:
             shown = f"{title or _t(f'column.{name}')}（{unit}）"
-            self.fields.append(Field(name, shown, self.plots[name].tolist(), 13, digits))
+            self.fields.append(Field(name, shown, self.plots[name].tolist(), 13, digits, unit))
 
     def flag(self, name: str) -> None:
         """Add a column of yes and no."""
@@ -122,8 +142,11 @@ def ledger_fields(run: Run) -> list[Field]:
     columns.text("plot_id", 12)
     columns.text("town", 11)
     columns.text("firm_name", 15)
+    columns.text("land_use", 16, "land_use")
     columns.text("industry", 18)
+    columns.grade()
     columns.number("area_mu", mu, 4)
+    columns.number("area_ha", "ha", 4)
     columns.number("area_m2", m2, 2)
     columns.text("verdict", 10, "verdict")
     columns.text("reason", 44)
@@ -131,9 +154,10 @@ def ledger_fields(run: Run) -> list[Field]:
     if "low_efficiency" in run.pack.outcomes:
         columns.number("reclaimable_m2", m2, 2)
         columns.number("reclaimable_mu", mu, 4)
+    columns.text("status", 10, "status")
     columns.blank("unit", 12)
     columns.blank("due", 10)
-    columns.text("status", 8, "status")
+    columns.blank("step", 10)
     return columns.fields
 
 
@@ -146,7 +170,6 @@ def detail_fields(run: Run) -> list[Field]:
     columns.text("name", 20)
     columns.text("credit_code", 21)
     columns.text("scale", 7, "scale")
-    columns.number("area_ha", "ha", 4)
     columns.number("planar_m2", m2, 2)
     columns.number("geodesic_m2", m2, 3)
     columns.number("declared_m2", m2, 2)

@@ -23,7 +23,7 @@ from xlsxwriter.utility import xl_col_to_name
 from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.layers.citations import citations
-from platforms.outputs.books.book_columns import widest
+from platforms.outputs.books.book_columns import row_heights, widest
 from platforms.outputs.books.book_pages import A3, EITHER, LINE, PLAIN, Field, Pages, width_of
 from platforms.outputs.books.book_sheets import (
     detail_fields,
@@ -35,6 +35,7 @@ from platforms.outputs.books.book_sheets import (
     source_table,
     target_table,
 )
+from platforms.outputs.books.dictionary_sheet import dictionary_table
 from platforms.outputs.books.evidence_sheet import evidence_fields
 from platforms.outputs.books.land_sheet import LandSheet, land_sheets
 from platforms.outputs.books.relocation_book import moves_sheet
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["save_workbook"]
 
 _GROUPS = (("towns", "town"), ("platforms", "platform_group"), ("layout_units", "layout_unit"))
+_GROUP_WIDE = 36
 _LISTS = (("platform_list", "platforms"), ("project_list", "projects"), ("firm_list", "firms"))
 
 
@@ -113,6 +115,7 @@ def save_workbook(
             writer.table("rules", rule_table(run))
             writer.table("issues", issue_table(run))
             writer.table("sources", source_table(run))
+            writer.dictionary()
         put_rows(made, writer.rows, tmp)
     return Path(path)
 
@@ -128,6 +131,7 @@ class _Writer(Pages):
         # where each column of the plots stands: sheet and letter
         self.columns: dict[str, tuple[str, str]] = {}
         self.first_row = self.last_row = 0
+        self.described: dict[str, Sequence[Field]] = {}
 
     def overview(self, rows: Sequence[tuple[str, object, str]]) -> None:
         """Write the first sheet: what this is, and the key figures."""
@@ -154,6 +158,8 @@ class _Writer(Pages):
     def plots(self, name: str, fields: Sequence[Field]) -> None:
         """Write one row a plot; the sums refer to these columns."""
         sheet = self.sheet(name)
+        self.paper(sheet, fields)
+        self.described[name] = fields
         self._heading(sheet)
         self.first_row, self.last_row = self.write(sheet, fields)
         for column, field in enumerate(fields):
@@ -197,7 +203,7 @@ class _Writer(Pages):
             title = count_title(self.run.pack, str(field))
             unit = f"（{_t('mu')}）" if field.endswith("_mu") else ""
             sheet.write_string(2, column, f"{title}{unit}", self.formats.head)
-            sheet.set_column(column, column, 26 if column == 0 else 15)
+            sheet.set_column(column, column, _GROUP_WIDE if column == 0 else 15)
         for row, record in enumerate(table.to_dict("records"), start=3):
             shown = str(record[by]) or _t("book.none")
             sheet.write_string(row, 0, shown, self.formats.text)
@@ -207,8 +213,14 @@ class _Writer(Pages):
                 sheet.write_formula(
                     row, column, formula, self.formats.numbers[digits], record[field]
                 )
+        named = Field(by, "", [str(one) for one in table[by]], _GROUP_WIDE)
+        for row, height in enumerate(row_heights([named]), start=3):
+            sheet.set_row(row, height)
         self._totals(sheet, len(table), columns)
         sheet.freeze_panes(3, 1)
+        sheet.repeat_rows(2)
+        # the total below stays where the groups are filtered
+        sheet.autofilter(2, 0, len(table) + 2, len(columns) - 1)
 
     def _totals(self, sheet: Any, rows: int, columns: Sequence[str]) -> None:  # noqa: ANN401
         bottom = rows + 3
@@ -223,7 +235,7 @@ class _Writer(Pages):
         """Return the formula of one sum; the empty group is matched as empty text."""
         conditions = []
         if by is not None:
-            conditions.append((self._range(by), cell if group else '""'))
+            conditions.append((self._range(by), _criterion(group, cell)))
         verdict = "low_efficiency" if field == "reclaimable_mu" else field.removesuffix("_mu")
         shown = verdict_words(self.run.pack).get(verdict)
         if shown is not None:
@@ -238,6 +250,10 @@ class _Writer(Pages):
             return f"=ROUND({inner}*0.0015,2)"
         if not tests:
             return f"=COUNTA({self._range('plot_id')})"
+        if any(value == '""' for _, value in conditions):
+            # some programs do not count cells without text at the end of a range
+            both = "*".join(f"({area}={value})" for area, value in conditions)
+            return f"=SUMPRODUCT(1*{both})"
         return f"=COUNTIFS({tests})"
 
     def table(self, name: str, table: pd.DataFrame) -> None:
@@ -245,6 +261,11 @@ class _Writer(Pages):
         sheet = self.sheet(name)
         self._heading(sheet)
         self._frame(sheet, table.columns, table)
+
+    def dictionary(self) -> None:
+        """Write what each column of the plots and of the plan's lists means."""
+        lists = {sheet: layer for sheet, layer in _LISTS if layer in self.run.layers}
+        self.table("dictionary", dictionary_table(self.run, self.described, lists))
 
     def plan_layer(self, name: str, layer: str) -> None:
         """Write a layer of the plan under the headings of its card, with citations."""
@@ -277,6 +298,19 @@ class _Writer(Pages):
         ]
         if fields:
             self.write(sheet, fields, frozen=1)
+            self.paper(sheet, fields, repeated=1)
+
+
+def _criterion(group: str, cell: str) -> str:
+    """Return what a sum compares a group's column with: the name in a cell, and no more."""
+    if not group:
+        return '""'
+    if not set(group) & set("*?~") and group[0] not in "<>=":
+        return cell
+    # a name is compared with, never taken as a pattern or a condition
+    for character in "~*?":
+        cell = f'SUBSTITUTE({cell},"{character}","~{character}")'
+    return f'"="&{cell}'
 
 
 def _fitting(title: str, values: pd.Series) -> float:

@@ -74,9 +74,10 @@ def test_a_certificate_of_a_run_says_what_the_run_found(capsys, folder, tmp_path
 
 def test_wrong_usage_and_missing_things_are_told_apart(capsys, folder, tmp_path):
     target = str(tmp_path / "x.html")
-    status, _, err = _call(capsys, "export", str(folder), "--to", "figure", "-o", target)
+    status, _, err = _call(capsys, "export", str(folder), "--to", "dwg", "-o", target)
     assert status == 2
     assert "certificate" in err
+    assert "package" in err
     status, _, err = _call(
         capsys, "export", str(folder), "--to", "html", "-o", target, "--plot", "A"
     )
@@ -90,6 +91,43 @@ def test_wrong_usage_and_missing_things_are_told_apart(capsys, folder, tmp_path)
     (folder / "map.html").unlink()
     status, _, err = _call(capsys, "export", str(folder), "--to", "html", "-o", target)
     assert (status, "map.html" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--to", "xlsx", "--profile", "public"], "--profile"),
+        (["--to", "gdb", "--slides", "s.yaml"], "--slides"),
+        (["--to", "html", "--review-number", "1"], "--profile"),
+        (["--to", "kml", "--plot", "A"], "--plot"),
+        (["--to", "shp", "--txt-area", "planar"], "--txt-area"),
+    ],
+)
+def test_an_option_of_another_kind_is_wrong_usage(capsys, tmp_path, words, told):
+    status, _, err = _call(capsys, "export", str(tmp_path), *words, "-o", str(tmp_path / "x"))
+    assert status == 2
+    assert told in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_public_map_says_what_is_still_open(capsys, folder, tmp_path):
+    target = tmp_path / "public.html"
+    given = ["--to", "html", "--profile", "public", "-o", str(target)]
+    status, out, err = _call(capsys, "export", str(folder), *given)
+    assert status == 0, err
+    assert "审图号" in err
+    assert target.name in out
+
+
+def test_a_folder_is_counted_with_all_its_files(capsys, folder, tmp_path):
+    target = tmp_path / "all"
+    status, out, err = _call(
+        capsys, "export", str(folder), "--to", "package", "-o", str(target), "--json"
+    )
+    assert status == 0, err
+    files = [file.stat().st_size for file in target.rglob("*") if file.is_file()]
+    assert json.loads(out)["bytes"] == sum(files)
+    assert len(files) > 5
 
 
 def test_measure_adjusts_to_a_control_total(capsys, tmp_path, plots_file):

@@ -1,4 +1,4 @@
-"""What a run's folder gives away: its own files again, boundary points, certificates.
+"""What a run's folder gives away: its own files again, its map in another form, its layers.
 
 Nothing is computed anew: areas are those that the run printed, faults those that it found,
 and the source is the file that the run was given.
@@ -6,120 +6,63 @@ and the source is the file that the run was given.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from platforms.errors import InputError, OutputError
-from platforms.geo.read import Source
-from platforms.geo.write import atomic_path
-from platforms.issues import Issue, IssueTable
+from platforms.geo.write import atomic_folder, atomic_path
+from platforms.geo.writers.geodatabase import write_geodatabase
+from platforms.geo.writers.shapefile import write_shapefile
+from platforms.issues import IssueTable
 from platforms.outputs.certificates.certificate import save_certificate
+from platforms.outputs.desktop.data_package import write_layers, write_package
+from platforms.outputs.desktop.kml import write_kml
+from platforms.outputs.maps.map_reading import read_page
+from platforms.outputs.maps.page import save_html
+from platforms.outputs.maps.slides import read_slides, with_slides
 from platforms.outputs.plots_file import Stated, write_boundary_file
-from platforms.planning.survey import Survey
+from platforms.outputs.publication.checking import check_publication
+from platforms.outputs.publication.publish import publish
+from platforms.outputs.run_folder import RunFolder
 
-__all__ = ["EXPORTS", "RunFolder", "export_run"]
+__all__ = ["EXPORTS", "MAP_EXPORTS", "PLOT_EXPORTS", "ExportChoice", "RunFolder", "export_run"]
 
 # what the run has written already, by kind
-_COPIES = {"html": "map.html", "xlsx": "ledger.xlsx", "gpkg": "plan.gpkg"}
-EXPORTS = (*_COPIES, "txt", "certificate")
+_COPIES = {"xlsx": "ledger.xlsx", "gpkg": "plan.gpkg"}
+# made from the map of the run: a profile of publication and slides may be asked for
+MAP_EXPORTS = ("html",)
+# made plot by plot: some may be picked
+PLOT_EXPORTS = ("txt", "shp", "certificate")
 
 
-@dataclass(frozen=True)
-class RunFolder:
-    """A folder that ``platforms run`` wrote.
+@dataclass(frozen=True, kw_only=True)
+class ExportChoice:
+    """What may be asked of an export of the map.
 
     Attributes
     ----------
-    folder
-        Where it is.
-    record
-        What its run.json holds.
+    profile
+        ``internal`` or ``public``, see :func:`platforms.publish`; None leaves the map as the
+        run made it.
+    review_number
+        The 审图号 that a profile prints.
+    slides
+        YAML file of :func:`platforms.read_slides`; None keeps the map's own.
     """
 
-    folder: Path
-    record: Mapping[str, Any]
+    profile: str | None = None
+    review_number: str = ""
+    slides: str | os.PathLike[str] | None = None
 
-    @classmethod
-    def open(cls, folder: str | os.PathLike[str]) -> RunFolder:
-        """Open a run's folder.
-
-        Raises
-        ------
-        InputError
-            When the folder holds no run.
-        """
-        place = Path(folder)
-        try:
-            record = json.loads((place / "run.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise InputError("export.not_a_run", folder=str(folder)) from None
-        if not isinstance(record, dict) or not isinstance(record.get("input"), dict):
-            raise InputError("export.not_a_run", folder=str(folder))
-        return cls(place, record)
-
-    def file(self, name: str) -> Path:
-        """Return one of the run's files.
-
-        Raises
-        ------
-        InputError
-            When it is gone.
-        """
-        path = self.folder / name
-        if not path.is_file():
-            raise InputError("export.missing", folder=str(self.folder), file=name)
-        return path
-
-    def survey(self) -> Survey:
-        """Return the plots as the run measured them.
-
-        Returns
-        -------
-        survey
-            Frame in EPSG:4490 with every column of the run, its faults and its source.
-
-        Raises
-        ------
-        InputError
-            When plan.gpkg is gone or holds no plots.
-        """
-        import pyogrio
-
-        path = self.file("plan.gpkg")
-        try:
-            frame = gpd.read_file(path, layer="plots")
-            faults = pd.DataFrame(gpd.read_file(path, layer="issues"))
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
-            raise InputError("export.no_plots", folder=str(self.folder)) from None
-        given = self.record["input"]
-        plane = str(given.get("plane") or "")
-        if plane:
-            frame.attrs["plane"] = plane
-        source = Source(
-            name=str(given.get("name", "")),
-            driver=str(given.get("driver", "")),
-            layer=None,
-            encoding="UTF-8",
-            encoding_basis="format",
-            crs=str(given.get("crs", "")),
-            crs_basis=str(given.get("crs_basis") or "unrecorded"),
-            features=int(given.get("features", len(frame))),
-            sha256=str(given.get("sha256", "")),
-            plane=plane,
-            parameters=str(given.get("parameters") or ""),
-            parameters_rms_m=given.get("parameters_rms_m"),
-        )
-        frame.attrs["certified"] = bool(given.get("certified", True))
-        overlap = float(self.record.get("overlap_m2") or 0)
-        return Survey(frame, _issues(faults), source, overlap)
+    @property
+    def plain(self) -> bool:
+        """Say whether nothing is asked for."""
+        return self == ExportChoice()
 
 
 def export_run(
@@ -129,6 +72,7 @@ def export_run(
     *,
     plot_ids: Sequence[str] | None = None,
     stated: Stated = "planar_m2",
+    choice: ExportChoice | None = None,
     overwrite: bool = False,
     issues: IssueTable | None = None,
 ) -> Path:
@@ -139,50 +83,141 @@ def export_run(
     folder
         What ``platforms run -o`` wrote.
     to
-        ``html``, ``xlsx``, ``gpkg``: the run's own file, unchanged. ``txt``: national
-        boundary-point file. ``certificate``: area certificates as ``.html`` or ``.pdf``.
+        ``html``, ``xlsx``, ``gpkg``: the run's own file, unchanged. ``gdb``: all layers as a
+        file geodatabase (``.gdb.zip``); ``kml``: all layers; ``parquet``: GeoParquet, the
+        plots (``.parquet``) or all layers (a folder); ``package``: everything with
+        ``datapackage.json`` (``.zip`` or a folder). ``shp``: the plots as a Shapefile in a
+        ``.zip`` with ``field_map.csv``; ``txt``: national boundary-point file;
+        ``certificate``: area certificates as ``.html`` or ``.pdf``.
     path
-        The file to make.
+        The file or folder to make.
     plot_ids
-        For ``txt`` and ``certificate``: these plots only.
+        For ``txt``, ``shp`` and ``certificate``: these plots only.
     stated
         The area that ``txt`` states.
+    choice
+        For ``html``: profile of publication and slides.
     overwrite
-        Replace a file that is there.
+        Replace what is there.
     issues
-        Table to which is added which area a ``txt`` states.
+        Table to which is added what the format could not hold, and which area a ``txt``
+        states.
 
     Returns
     -------
     path
-        The file written.
+        What was written; it appears whole or not at all.
 
     Raises
     ------
     InputError
-        When the folder holds no run or no such plot.
+        When the folder holds no run or no such plot, or the map is not of this version.
     OutputError
-        For another kind, and when the file cannot be written.
+        For another kind or ending, and when the file cannot be written.
     """
     if to not in EXPORTS:
         raise OutputError("export.unknown", to=to, allowed=list(EXPORTS))
     target = Path(path)
+    _check_ending(to, target)
     run = RunFolder.open(folder)
-    if to in _COPIES:
-        origin = run.file(_COPIES[to])
-        with atomic_path(target, overwrite=overwrite) as tmp:
-            shutil.copyfile(origin, tmp)
-        return target
-    survey = run.survey()
-    if to == "certificate":
-        save_certificate(survey, target, plot_ids=plot_ids, overwrite=overwrite)
-        return target
-    frame = _only(survey.frame, plot_ids)
-    frame.attrs["plane"] = survey.frame.attrs.get("plane")
-    told = write_boundary_file(frame, target, stated=stated, overwrite=overwrite)
+    told = IssueTable()
+    if to in _COPIES or (to == "html" and (choice is None or choice.plain)):
+        _copy(run.file(_COPIES.get(to, "map.html")), target, overwrite=overwrite)
+    elif to in MAP_EXPORTS:
+        told = _map(run, choice or ExportChoice(), target, overwrite=overwrite)
+    elif to in _LAYERED:
+        told = _LAYERED[to](run, target, overwrite)
+    else:
+        told = _plots(run, to, target, plot_ids, stated, overwrite=overwrite)
     if issues is not None:
         issues.extend(told)
     return target
+
+
+def _check_ending(to: str, target: Path) -> None:
+    endings = _ENDINGS.get(to)
+    if endings and not target.name.lower().endswith(endings):
+        raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(endings))
+
+
+def _copy(origin: Path, target: Path, *, overwrite: bool) -> None:
+    with atomic_path(target, overwrite=overwrite) as tmp:
+        shutil.copyfile(origin, tmp)
+
+
+def _map(run: RunFolder, choice: ExportChoice, target: Path, *, overwrite: bool) -> IssueTable:
+    """Write the map with the slides and under the profile that are asked for."""
+    document = read_page(run.file("map.html"))
+    if choice.slides is not None:
+        document = with_slides(document, read_slides(choice.slides, document=document))
+    told = IssueTable()
+    if choice.profile is not None:
+        number = choice.review_number
+        told = check_publication(document, choice.profile, review_number=number)
+        document = publish(document, choice.profile, review_number=number)
+    save_html(document, target, overwrite=overwrite)
+    return told
+
+
+def _plots(
+    run: RunFolder,
+    to: str,
+    target: Path,
+    plot_ids: Sequence[str] | None,
+    stated: Stated,
+    *,
+    overwrite: bool,
+) -> IssueTable:
+    survey = run.survey()
+    if to == "certificate":
+        save_certificate(survey, target, plot_ids=plot_ids, overwrite=overwrite)
+        return IssueTable()
+    frame = _only(survey.frame, plot_ids)
+    if to == "shp":
+        return write_shapefile(frame, target, overwrite=overwrite)
+    frame.attrs["plane"] = survey.frame.attrs.get("plane")
+    return write_boundary_file(frame, target, stated=stated, overwrite=overwrite)
+
+
+def _geodatabase(run: RunFolder, target: Path, overwrite: bool) -> IssueTable:  # noqa: FBT001 one of a table
+    layers = run.layers()
+    write_geodatabase(
+        {layer.name: (layer.frame, layer.kind, layer.titles) for layer in layers},
+        target,
+        titles={layer.name: layer.title for layer in layers},
+        overwrite=overwrite,
+    )
+    return IssueTable()
+
+
+def _kml(run: RunFolder, target: Path, overwrite: bool) -> IssueTable:  # noqa: FBT001 one of a table
+    return write_kml(run.layers(), target, title=target.stem, overwrite=overwrite)
+
+
+def _parquet(run: RunFolder, target: Path, overwrite: bool) -> IssueTable:  # noqa: FBT001 one of a table
+    if target.suffix.lower() == ".parquet":
+        frame = run.survey().frame
+        with atomic_path(target, overwrite=overwrite) as tmp:
+            frame.to_parquet(tmp, index=False)
+        return IssueTable()
+    with atomic_folder(target, overwrite=overwrite) as staging:
+        write_layers(run.layers(), staging)
+    return IssueTable()
+
+
+def _package(run: RunFolder, target: Path, overwrite: bool) -> IssueTable:  # noqa: FBT001 one of a table
+    write_package(run.folder, run.record, run.layers(), target, overwrite=overwrite)
+    return IssueTable()
+
+
+_LAYERED: dict[str, Callable[[RunFolder, Path, bool], IssueTable]] = {
+    "gdb": _geodatabase,
+    "kml": _kml,
+    "parquet": _parquet,
+    "package": _package,
+}
+EXPORTS = (*MAP_EXPORTS, *_COPIES, *_LAYERED, *PLOT_EXPORTS)
+_ENDINGS = {"gdb": (".gdb.zip",), "kml": (".kml",), "shp": (".zip",)}
 
 
 def _only(frame: gpd.GeoDataFrame, plot_ids: Sequence[str] | None) -> gpd.GeoDataFrame:
@@ -195,24 +230,3 @@ def _only(frame: gpd.GeoDataFrame, plot_ids: Sequence[str] | None) -> gpd.GeoDat
     if unknown:
         raise InputError("certificate.unknown_plot", plots=unknown, some=list(ids[:5]))
     return shaped[ids.isin(list(plot_ids))]
-
-
-def _issues(faults: pd.DataFrame) -> IssueTable:
-    """Return the faults that a run kept, in the words in which it kept them."""
-    table = IssueTable()
-    for row in faults.to_dict("records"):
-        feature = row.get("feature")
-        named = None if feature is None or feature != feature else str(feature)  # noqa: PLR0124 nan
-        told = {name: str(row.get(name) or "") for name in ("kind", "message", "action")}
-        severity = row.get("severity")
-        table.extend(
-            [
-                Issue(
-                    "recorded",
-                    severity if severity in {"info", "warning", "error"} else "info",
-                    feature=named,
-                    values=told,
-                )
-            ]
-        )
-    return table

@@ -25,9 +25,10 @@ def look(path: str, order: list[str], picture: str, box: list[float]) -> dict:
     found = {}
     layers = {}
     for one in QgsProviderRegistry.instance().querySublayers(path):
-        layer = QgsVectorLayer(one.uri(), one.name(), one.providerKey())
-        layers[one.name()] = layer
-        found[one.name()] = told(layer)
+        # of a zip it tells the name of the part, and the layer's behind it
+        name = one.uri().rpartition("layername=")[2].partition("|")[0] or one.name()
+        layers[name] = QgsVectorLayer(one.uri(), name, one.providerKey())
+        found[name] = told(layers[name])
     if picture:
         draw([layers[name] for name in order], picture, box)
     return found

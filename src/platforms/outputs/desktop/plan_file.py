@@ -19,7 +19,13 @@ from platforms.layers.citations import citations
 from platforms.outputs.books.book_sheets import sample_mark
 from platforms.outputs.books.relocation_file import relocation_frames
 from platforms.outputs.desktop.plan_words import dress
-from platforms.outputs.desktop.sheets import LayerSheet, plan_sheet, plot_columns, table_columns
+from platforms.outputs.desktop.sheets import (
+    STYLES,
+    LayerSheet,
+    plan_sheet,
+    plot_columns,
+    table_columns,
+)
 from platforms.outputs.source_words import source_words
 from platforms.planning.run import Run
 
@@ -28,13 +34,6 @@ if TYPE_CHECKING:
     from platforms.planning.moves.relocation_answer import Relocation
 
 __all__ = ["save_geopackage"]
-
-_MOVES_STYLES = {
-    "flows": "flows",
-    "flows_by_town": "flows_by_town",
-    "firms": "staying_firms",
-    "parks": "moving_parks",
-}
 
 _Layers = list[tuple[LayerSheet, "gpd.GeoDataFrame | pd.DataFrame"]]
 
@@ -134,7 +133,7 @@ def _moves_layers(run: Run, relocation: Relocation | None) -> _Layers:
             name=f"moves_{name}",
             title=title,
             columns=table_columns(frame, entry="moves"),
-            style=_MOVES_STYLES[name],
+            style=STYLES[f"moves_{name}"],
             description=f"{title}｜{mark}" if mark else title,
             sample=relocation.sample,
         )

@@ -109,6 +109,7 @@ def _about(sheet: LayerSheet) -> dict[str, str]:
         "SOURCE": sheet.source,
         "DATE": sheet.date,
         "NOTE": sheet.note,
+        "LICENCE": sheet.licence,
         "SAMPLE": messages.text("desktop.marks.sample") if sheet.sample else "",
         "SCHEMATIC": messages.text("desktop.marks.schematic") if sheet.schematic else "",
     }

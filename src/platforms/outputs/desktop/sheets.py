@@ -19,8 +19,23 @@ from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 
-__all__ = ["LayerSheet", "heading", "plan_sheet", "plot_columns", "table_columns"]
+__all__ = [
+    "STYLES",
+    "LayerSheet",
+    "heading",
+    "plan_sheet",
+    "plot_columns",
+    "table_columns",
+    "unit_of",
+]
 
+# entries of styles.yaml for layers that have another name there
+STYLES = {
+    "moves_flows": "flows",
+    "moves_flows_by_town": "flows_by_town",
+    "moves_firms": "staying_firms",
+    "moves_parks": "moving_parks",
+}
 # drawn without surveyed boundaries, whatever their card says
 _SCHEMATIC = {"towns", "layout_units"}
 # somebody put these where they are
@@ -53,6 +68,8 @@ class LayerSheet:
         Marks.
     note
         What a reader should know.
+    licence
+        Terms of use, where the card says them.
     """
 
     name: str
@@ -65,6 +82,7 @@ class LayerSheet:
     sample: bool = False
     schematic: bool = False
     note: str = ""
+    licence: str = ""
 
 
 def plan_sheet(name: str, frame: pd.DataFrame, card: Card, *, style: str = "") -> LayerSheet:
@@ -101,6 +119,7 @@ def plan_sheet(name: str, frame: pd.DataFrame, card: Card, *, style: str = "") -
         sample=card.sample,
         schematic=name in _SCHEMATIC or (points and about and not card.sample),
         note=str(card.description),
+        licence=card.licence or "",
     )
 
 
@@ -148,7 +167,7 @@ def table_columns(
             continue
         worded = _WORDS.get(name)
         words = {} if worded is None else _words({**ways, **room}, worded)
-        unit = "" if worded else _UNITS.get(name.rpartition("_")[2], "")
+        unit = "" if worded else unit_of(name)
         kind = "category" if words else ""
         columns.append(Column(name=name, title=title, unit=unit, labels=words, type=kind))
     return columns
@@ -182,6 +201,12 @@ def heading(name: str, entry: str = "column") -> str:
         if f"{group}.{name}" in known:
             return known[f"{group}.{name}"]
     return ""
+
+
+def unit_of(name: str) -> str:
+    """Return the unit that the end of a column's name says; empty where it says none."""
+    start, _, end = name.rpartition("_")
+    return _UNITS.get(end, "") if start or end in {"mu", "km"} else ""
 
 
 def _carded(card: Card) -> list[Column]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from platforms import messages
+from platforms.app.going_back import went_back
 
 __all__ = [
     "Page",
@@ -122,12 +123,17 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
     """
     # kept beside the widget: another page, or a run that is cut short, forgets the widget
     kept = f"{name}-kept"
-    known = st.query_params.get(name) or st.session_state.get(kept)
+    asked = st.query_params.get(name)
+    if went_back():
+        asked = asked if asked in options else options[0]
+        # also where the box is there already
+        st.session_state[name] = asked
+    known = asked or st.session_state.get(kept)
     st.session_state[kept] = known
     chosen = st.segmented_control(
         label,
         options,
-        default=known if known in options else options[0],
+        default=_default(known, options),
         required=True,
         format_func=title,
         key=name,
@@ -139,3 +145,10 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
     else:
         st.query_params[name] = str(chosen)
     return str(chosen)
+
+
+def _default(known: str | None, options: Sequence[str]) -> str | None:
+    """Return what a box begins with; one that the way back has set begins with nothing else."""
+    if went_back():
+        return None
+    return known if known in options else options[0]

@@ -10,6 +10,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.corrections import fault_of
+from platforms.app.going_back import note_way_back, watch_way_back
 from platforms.app.guard import guard
 from platforms.app.leaving import ask_before_leaving
 from platforms.app.map_component import forget_map
@@ -51,6 +52,7 @@ _HERE = Path(__file__).parent
 
 def main() -> None:
     """Draw the page that the address names."""
+    note_way_back()
     markup.show_style()
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         title = st.container()
@@ -78,6 +80,7 @@ def main() -> None:
             _show_title()
         page.run()
     ask_before_leaving()
+    watch_way_back(page.url_path)
     show_widget_words()
 
 

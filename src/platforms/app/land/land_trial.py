@@ -19,6 +19,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.going_back import went_back
 from platforms.app.scene import Scene
 from platforms.units import half_up, m2_to_ha, m2_to_mu
 
@@ -135,7 +136,10 @@ def switches(base: LandBase) -> Switches:
     """Return what the session tries: the address says it, else what it tried last."""
     given = st.query_params
     kept: Switches = st.session_state.get(_KEPT, Switches())
-    if "without" in given or "with" in given:
+    if went_back():
+        # the switches follow the address
+        st.session_state[_TURN] = turn() + 1
+    if "without" in given or "with" in given or went_back():
         kept = Switches(tuple(given.get_all("without")), tuple(given.get_all("with")))
     kept = Switches(
         tuple(name for name in base.limits if name in kept.without),

@@ -10,6 +10,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.going_back import went_back
 from platforms.app.ledger.drafts import draft_of
 from platforms.app.ledger.editor import note_picked, picked_plots, turn
 from platforms.units import half_up
@@ -64,9 +65,13 @@ def filtered(plots: pd.DataFrame, titles: dict[str, str]) -> pd.DataFrame:
 def _several(name: str, known: list[str], titles: dict[str, str]) -> list[str]:
     kept = f"ledger-{name}-kept"
     asked = st.query_params.get_all(name) or st.session_state.get(kept, [])
+    if went_back():
+        # the address leads, also where a box holds something else
+        asked = st.query_params.get_all(name)
+        st.session_state[f"ledger-{name}"] = [one for one in asked if one in known]
     wanted = st.multiselect(
         messages.text(f"ledger.column.{name}"), known,
-        default=[one for one in asked if one in known],
+        default=None if went_back() else [one for one in asked if one in known],
         format_func=lambda one: titles.get(one, one) or _t("no_unit"),
         placeholder=_t("all"), key=f"ledger-{name}",
     )  # fmt: skip
@@ -81,6 +86,8 @@ def _several(name: str, known: list[str], titles: dict[str, str]) -> list[str]:
 def _only_overdue(count: int) -> bool:
     kept = "ledger-overdue-kept"
     asked = st.query_params.get("overdue") == "1" or bool(st.session_state.get(kept))
+    if went_back():
+        asked = st.session_state["ledger-overdue"] = st.query_params.get("overdue") == "1"
     on = st.toggle(_t("only_overdue", count=count), asked, key="ledger-overdue")
     st.session_state[kept] = on
     if on:

@@ -13,6 +13,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.going_back import went_back
 
 __all__ = ["Wanted", "reset", "show_plan", "show_relax", "show_settings", "wanted"]
 
@@ -69,7 +70,7 @@ def wanted() -> Wanted:
     """Return what the session asks: the address says it, else what it asked last."""
     given = st.query_params
     kept: Wanted = st.session_state.get(_KEPT, Wanted())
-    if any(name in given for name in _NAMES):
+    if went_back() or any(name in given for name in _NAMES):
         pairs = [one.partition(":") for one in given.get_all("w")]
         read = {name: _number(value, 0.0, _MOST_WEIGHT) for name, _, value in pairs}
         kept = _asked(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup
+from platforms.app.going_back import went_back
 from platforms.app.markup import el
 from platforms.app.overview.facets import FACETS, NONE, Facets
 from platforms.app.overview.filtered import Filtered
@@ -69,7 +70,9 @@ def _choose(
 ) -> list[str]:
     key = _box(name)
     before = st.session_state.get(key)
-    if before is None:
+    if went_back():
+        before = st.query_params.get_all(name)
+    elif before is None:
         before = st.query_params.get_all(name) or kept.get(name, ())
     # set on every run: another language makes another box of it, which begins empty
     st.session_state[key] = [value for value in before if value in options]

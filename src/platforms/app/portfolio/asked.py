@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 import platforms as ip
+from platforms.app.going_back import went_back
 
 __all__ = [
     "GAP",
@@ -95,6 +96,9 @@ def targets_of(city: ip.Workspace) -> dict[str, dict[str, object]]:
 def asked_of(city: ip.Workspace) -> Asked:
     """Return what the session asks: what it asked last, else what the address says."""
     kept: Asked | None = st.session_state.get(_KEPT)
+    if went_back():
+        kept = None
+        refill()
     kept = kept if kept is not None else _given(city)
     _keep(kept)
     return kept

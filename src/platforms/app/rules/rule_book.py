@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 import platforms as ip
+from platforms.app.going_back import went_back
 from platforms.app.scene import Scene
 
 __all__ = ["Book", "Trial", "book", "make_trial", "reset", "set_value", "take"]
@@ -73,7 +74,10 @@ def book(packs: Collection[str], default: str) -> Book:
     """
     kept: Book | None = st.session_state.get(_KEPT)
     given = st.query_params
-    if kept is None or "pack" in given:
+    if went_back():
+        # the boxes follow the address
+        st.session_state[_TURN] = turn() + 1
+    if kept is None or "pack" in given or went_back():
         kept = Book(
             given.get("pack", default), given.get("against", ""), tuple(given.get_all("set"))
         )

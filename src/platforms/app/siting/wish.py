@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 import platforms as ip
+from platforms.app.going_back import went_back
 from platforms.app.scene import Scene
 
 __all__ = [
@@ -97,6 +98,12 @@ def wish_of() -> Wish | None:
     """Return what the session looks for: the address says it, else what it asked last."""
     kept: Wish | None = st.session_state.get(_KEPT)
     given = st.query_params
+    if went_back():
+        kept = None
+        if "industry" not in given:
+            forget_wish()
+        else:
+            refill()
     if kept is None and "industry" in given:
         fields = tuple((name, given[key]) for name, key in _GIVEN.items() if given.get(key))
         among = given.get("plots", AMONG[0])

@@ -10,7 +10,8 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.export import EXPORTS, make_export
+from platforms.app.export import map_page
+from platforms.app.going_back import went_back
 from platforms.app.guard import guard
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
@@ -75,6 +76,9 @@ def _show_choice(city: ip.Workspace, chosen: Book) -> None:
         take(replace(chosen, against=st.session_state[key]))
 
     one, two, three = st.columns([1.5, 1.5, 0.7], gap="small", vertical_alignment="bottom")
+    if went_back():
+        st.session_state["rules-pack"] = chosen.pack
+        st.session_state[f"rules-against-{chosen.pack}"] = chosen.against
     with one:
         st.selectbox(
             _t("pack"), list(titles), index=list(titles).index(chosen.pack),
@@ -108,13 +112,12 @@ def _show_changes(trial: Trial, chosen: Book) -> None:
         markup.show(el("p", _t("no_flips"), cls="ip-note"))
     else:
         pick_table(scene, "plots", _COLUMNS, only=set(changed))
-    export = EXPORTS["html"]
     with st.container(horizontal=True, key="rules-tools"):
         st.download_button(
             _t("get_map"),
-            data=partial(make_export, scene, "html"),
-            file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
-            mime=export.mime,
+            data=partial(map_page, scene.document, scene.lang),
+            file_name=f"{scene.run.workspace.name}-{scene.id}.html",
+            mime="text/html",
             on_click="ignore",
             key="get-changes",
         )

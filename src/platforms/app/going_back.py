@@ -1,0 +1,46 @@
+"""The browser's way back and forward within a page: the address leads, the boxes follow.
+
+A box remembers what was chosen in it, and would write that into the address anew; so the
+browser says that its address was changed by its own buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+__all__ = ["note_way_back", "watch_way_back", "went_back"]
+
+_KEY, _SEEN, _NOW = "going-back", "went-back-seen", "went-back"
+
+
+def note_way_back() -> None:
+    """Note whether this run comes from the way back; before anything of the page is drawn."""
+    count = int(getattr(st.session_state.get(_KEY), "count", None) or 0)
+    st.session_state[_NOW] = count != st.session_state.get(_SEEN, 0)
+    st.session_state[_SEEN] = count
+
+
+def went_back() -> bool:
+    """Say whether this run shows what the browser's way back or forward asked for."""
+    return bool(st.session_state.get(_NOW))
+
+
+def watch_way_back(page: str) -> None:
+    """Let the browser say when its way back or forward is taken within a page."""
+    _watch()(key=_KEY, data={"page": page}, default={"count": 0}, on_count_change=_nothing)
+
+
+def _nothing() -> None:
+    """Take note of nothing: the run itself reads the count."""
+
+
+@cache
+def _watch() -> Callable[..., Any]:
+    js = Path(__file__).with_name("going_back.js").read_text(encoding="utf-8")
+    mounted: Callable[..., Any] = st.components.v2.component("platforms_going_back", js=js)
+    return mounted

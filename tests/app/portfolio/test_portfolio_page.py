@@ -92,6 +92,7 @@ def test_a_link_solves_what_it_says(page):
     for key, value in {
         "mu": "600",
         "solve": "1",
+        "time": "4",
         "quota": "柳市镇=100..200",
         "out": "SP-0003",
     }.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from policy_rows import PACK_2022, below, peers, plot
 
@@ -287,6 +287,7 @@ rows = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=60)
 @given(rows, rows)
 def test_filling_gaps_never_turns_a_hit_into_not(row, filler):
     filled = {k: filler[k] if v is None else v for k, v in row.items()}
@@ -299,6 +300,7 @@ def test_filling_gaps_never_turns_a_hit_into_not(row, filler):
     assert pair.verdict[0] in (0, pair.verdict[1])
 
 
+@settings(max_examples=40)
 @given(st.lists(rows, min_size=2, max_size=8), st.randoms())
 def test_the_order_of_the_rows_does_not_matter(many, random):
     frame = pd.concat([peers(), pd.DataFrame(many)], ignore_index=True)
@@ -310,6 +312,7 @@ def test_the_order_of_the_rows_does_not_matter(many, random):
     pd.testing.assert_frame_equal(straight, shuffled, check_dtype=False)
 
 
+@settings(max_examples=40)
 @given(st.lists(rows, min_size=1, max_size=6))
 def test_a_plot_is_judged_alike_alone_and_in_company(many):
     frame = pd.DataFrame(many)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from policy_rows import PACK_2022, peers, plot
 
@@ -255,6 +255,7 @@ def counties(draw):
     return plots(*areas), firms(*({"tax_wan_2021": t} for t in taxes)), links
 
 
+@settings(max_examples=50)
 @given(counties(), st.sampled_from(["sum", "main"]))
 def test_every_wan_of_the_matched_firms_is_somewhere_once(county, way):
     land, table, links = county
@@ -275,6 +276,7 @@ def test_every_wan_of_the_matched_firms_is_somewhere_once(county, way):
         assert joined.frame["tax_wan_2021"].sum() == pytest.approx(matched, rel=1e-9, abs=1e-4)
 
 
+@settings(max_examples=40)
 @given(counties(), st.sampled_from(SEVERAL), st.randoms())
 def test_the_order_of_rows_changes_nothing(county, way, rng):
     land, table, links = county

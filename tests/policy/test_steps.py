@@ -211,7 +211,7 @@ NEGATED = pack(
 
 
 @pytest.mark.parametrize("rules", [pack(), NEGATED], ids=["as_written", "negated"])
-@settings(deadline=None)
+@settings(max_examples=60)
 @given(row=rows, filler=rows)
 def test_filling_gaps_never_turns_a_hit_into_not(rules, row, filler):
     filled = {name: filler[name] if value is None else value for name, value in row.items()}
@@ -222,7 +222,7 @@ def test_filling_gaps_never_turns_a_hit_into_not(rules, row, filler):
     assert pair.verdict[0] in (OPEN, pair.verdict[1])
 
 
-@settings(deadline=None)
+@settings(max_examples=40)
 @given(many=st.lists(rows, min_size=1, max_size=6))
 def test_a_plot_is_judged_alike_alone_and_in_company(many):
     frame = pd.DataFrame(many).astype(object)
@@ -240,7 +240,7 @@ def test_typed_columns_are_read_like_texts():
     np.testing.assert_array_equal(results[0], results[2])
 
 
-@settings(deadline=None)
+@settings(max_examples=50)
 @given(many=st.lists(rows, min_size=1, max_size=12))
 def test_outcomes_are_told_alike_however_few_fit_into_one_number(many):
     found = evaluate(pd.DataFrame(many).astype(object), pack())

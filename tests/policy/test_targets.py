@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms.issues import IssueTable
@@ -194,6 +194,7 @@ def test_a_plot_whose_part_is_unknown_stays_in_the_list():
     assert math.isnan(parts[1])
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.booleans(), st.floats(0, 1e4)), max_size=20),
     st.floats(0, 1e5),

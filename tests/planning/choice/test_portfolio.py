@@ -156,7 +156,7 @@ def test_a_bound_lifted_to_a_whole_step_proves_the_answer():
     assert (found.status, found.objective, found.gap) == ("optimal", 2.0, 0.0)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(case=cases(), share=st.floats(0.05, 1.1))
 def test_the_answer_is_the_best_of_all_choices(case, share):
     target = max(round(share * case.land.sum()), 1)
@@ -172,7 +172,7 @@ def test_the_answer_is_the_best_of_all_choices(case, share):
     assert found.bound == pytest.approx(best, abs=1e-6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(case=cases(), share=st.floats(0.2, 0.9))
 def test_a_small_core_proves_the_same(case, share):
     # with a core of two plots the proof has to grow it
@@ -219,7 +219,7 @@ def test_curve_and_the_price_of_the_last_stretch_equal_brute_force(case, share, 
         assert price.low - 1e-6 <= price.points <= price.high + 1e-6
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(case=cases(most=8), share=st.floats(0.3, 1.3))
 def test_relaxations_help_and_no_smaller_set_would(case, share):
     target = max(round(share * case.land.sum()), 1)

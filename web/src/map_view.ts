@@ -145,7 +145,7 @@ export class MapView {
     const origin = this.map.getContainer().getBoundingClientRect();
     const size = this.map.getSize();
     const boxes: Box[] = [{ x0: 0, y0: size.y - 74, x1: 250, y1: size.y }];
-    for (const css of [".pm-search input", ".pm-tools", ".pm-north", ".pm-locator", ".pm-sample-badge", ".pm-floating"]) {
+    for (const css of [".pm-search input", ".pm-tools", ".pm-north", ".pm-locator", ".pm-sample-badge", ".pm-floating", ".pm-slide-edge-back", ".pm-slide-edge-forth"]) {
       const rect = host.querySelector(css)?.getBoundingClientRect();
       if (rect?.width) boxes.push({ x0: rect.left - origin.left, y0: rect.top - origin.top, x1: rect.right - origin.left, y1: rect.bottom - origin.top });
     }

@@ -108,14 +108,14 @@ function legendSection(words: Words, legend: Legend, open: boolean): HTMLElement
 }
 
 /** What the file says of its own making: profile, what was taken out, what to look into. */
-function published(told: PublicationDoc, words: Words): HTMLElement {
+function published(told: PublicationDoc, internal: boolean, words: Words): HTMLElement {
   const list = (title: string, texts: string[] | undefined, css = "") => (texts?.length
-    ? [el("h3", { text: words(title) }), el("ul", css ? { class: css } : {}, texts.map((text) => el("li", { text })))] : []);
+    ? [el("h3", css ? { class: css, text: words(title) } : { text: words(title) }), el("ul", css ? { class: css } : {}, texts.map((text) => el("li", { text })))] : []);
   return section(words("publication"), "pm-section-notes pm-section-publication", [
     el("p", { text: words("profile_is", { title: told.title || told.profile }) }),
-    told.profile === "internal" ? null : el("p", { text: told.review_number ? words("review_number", { number: told.review_number }) : words("review_open") }),
+    internal ? null : el("p", { text: told.review_number ? words("review_number", { number: told.review_number }) : words("review_open") }),
     ...list("publication_warnings", told.warnings, "pm-warnings"),
-    ...list("publication_removed", told.removed),
+    ...list("publication_removed", told.removed, "pm-removed"),
   ]);
 }
 
@@ -129,7 +129,7 @@ export function sidePanel(
     legendSection(words, legend, open),
     ...doc.charts.map((c) => section(c.unit ? words("chart_title", { title: c.title, unit: c.unit }) : c.title, "pm-section-chart", [bars(c)])),
     tables.length ? section(words("tables"), "pm-section-tables", [tabs(tables, words)]) : null,
-    doc.publication ? published(doc.publication, words) : null,
+    doc.publication ? published(doc.publication, doc.marks.includes("internal"), words) : null,
     doc.notes.length || sources.length ? section(words("notes"), "pm-section-notes", [
       ...doc.notes.map((text) => el("p", { text })),
       sources.length ? el("h3", { text: words("sources") }) : null,

@@ -180,7 +180,8 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
         "key": layer.key,
         "columns": [asdict(column) for column in columns],
         "features": len(frame),
-        "bounds": [float(v) for v in frame.total_bounds] if len(frame) else None,
+        # where to look, not where something is: to some 10 m
+        "bounds": [round(float(v), 4) for v in frame.total_bounds] if len(frame) else None,
         "geometry": pack_geometry(shapes, kind),
         "attributes": pack_attributes(frame, columns),
         "style": _style(style, columns, lang),

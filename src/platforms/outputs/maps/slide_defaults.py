@@ -31,6 +31,7 @@ _CHAPTERS: Sequence[tuple[str, str, Sequence[str], Sequence[str], str | None]] =
     ("projects", "projects", ("layout_units", "platforms"), (), None),
     ("low_efficiency", "plots", (), ("low_efficiency_mu", "area_mu", "plots"), "verdicts"),
     ("reclaimable", "plots", (), ("reclaimable_mu", "low_efficiency_mu"), "towns"),
+    ("moves", "flows_by_town", ("flows", "moving_parks"), (), None),
 )
 
 

@@ -254,7 +254,7 @@ def test_the_key_goes_to_its_server_and_into_no_export(visit, tile_server, tmp_p
     assert any(f"key={SECRET}" in path for path in tile_server.asked)
     page = visit("exports")
     with page.expect_download() as got:
-        page.locator(".st-key-get-html button").click()
+        page.locator(".st-key-export-get-map button").click()
     data = Path(got.value.path()).read_bytes()
     assert SECRET.encode() not in data
     assert b"127.0.0.1" not in data

@@ -1,69 +1,40 @@
-"""The outputs as bytes, made when somebody asks for one.
+"""A map of a page as a file, made when somebody asks for it, in the language of its scene.
 
-They are the files that ``platforms run`` writes, made by the same functions, in the language
-of the scene.
+It is the internal one: a page's own trial is nothing for the public.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import platforms as ip
-from platforms.app.scene import Scene
 
-__all__ = ["EXPORTS", "Export", "make_export"]
-
-
-class Export(NamedTuple):
-    """One kind of output: ending, media type, and what writes it to a path."""
-
-    ending: str
-    mime: str
-    write: Callable[[Scene, Path], object]
+__all__ = ["map_page"]
 
 
-EXPORTS: Mapping[str, Export] = {
-    "html": Export("html", "text/html", lambda scene, path: ip.save_html(scene.document, path)),
-    "xlsx": Export(
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda scene, path: ip.save_workbook(scene.run, path),
-    ),
-    "gpkg": Export(
-        "gpkg",
-        "application/geopackage+sqlite3",
-        lambda scene, path: ip.save_geopackage(scene.run, path),
-    ),
-}
-
-
-def make_export(scene: Scene, kind: str) -> bytes:
-    """Return one output of a scene.
+def map_page(document: Any, lang: str) -> bytes:  # noqa: ANN401 the library is loaded lazily
+    """Return the offline page of a map document.
 
     Parameters
     ----------
-    scene
-        What is exported.
-    kind
-        A key of ``EXPORTS``.
+    document
+        Of the map that is shown.
+    lang
+        Language of the page's own words.
 
     Raises
     ------
     PlatformsError
         When it cannot be made.
     """
-    export = EXPORTS[kind]
 
     def write() -> bytes:
-        ip.set_language(scene.lang)
+        ip.set_language(lang)
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"{scene.run.workspace.name}.{export.ending}"
-            export.write(scene, path)
-            return path.read_bytes()
+            return ip.save_html(document, Path(folder) / "map.html").read_bytes()
 
     # the server calls this outside any session, where no language is set
     return copy_context().run(write)

@@ -1,21 +1,29 @@
-"""成果导出: the files that leave the house, made when they are asked for."""
+"""成果导出: the files that leave the house, looked at, checked, and made when asked for."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
 from platforms import messages
 from platforms.app import markup
-from platforms.app.export import EXPORTS, make_export
+from platforms.app.exports.cards import show_group
+from platforms.app.exports.kinds import GROUPS
+from platforms.app.exports.making import published_job
+from platforms.app.exports.preview import show_findings, show_preview
+from platforms.app.exports.profile_form import ask_profile
+from platforms.app.guard import guard
 from platforms.app.markup import el
 from platforms.app.plots.faults import show_standing
 from platforms.app.plots.paper_form import show_papers
 from platforms.app.summaries import layer_list
 from platforms.app.targets.target_intake import current_board
-from platforms.app.waiting import shown_scene
+from platforms.app.waiting import shown_scene, wait
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"exports_page.{entry}", None, **fields)
 
 
 def page() -> None:
@@ -27,29 +35,24 @@ def page() -> None:
     if board.file:
         # the ledger says of the targets what the page says
         scene = replace(scene, run=replace(scene.run, targets=board.status))
-    marks = [messages.text("app.mark.internal")]
-    if scene.run.sample:
-        marks.insert(0, messages.text("app.mark.sample_export"))
-    markup.show(el("div", markup.badges(marks, kind="ip-sample"), cls="ip-marks"))
-    show_standing(scene)
-    for column, (kind, export) in zip(st.columns(len(EXPORTS)), EXPORTS.items(), strict=True):
-        with column, st.container(border=True, height="stretch"):
-            title = messages.text(f"app.exports.{kind}.title")
-            about = messages.text(f"app.exports.{kind}.about")
-            markup.show(el("h3", title), el("p", about, cls="ip-note"))
-            st.download_button(
-                messages.text("app.exports.get", ending=export.ending),
-                data=partial(make_export, scene, kind),
-                file_name=f"{scene.run.workspace.name}-{board.id}.{export.ending}",
-                mime=export.mime,
-                on_click="ignore",
-                type="primary",
-                key=f"get-{kind}",
-            )
-    st.caption(messages.text("app.exports.foot", id=board.id))
-    if board.file:
         told = messages.text("app.reported.exported", file=board.file)
         markup.show(el("p", told, cls="ip-note"))
+    if scene.run.sample:
+        marks = [messages.text("app.mark.sample_export")]
+        markup.show(el("div", markup.badges(marks, kind="ip-sample"), cls="ip-marks"))
+    show_standing(scene)
+    left, right = st.columns([1, 1.7], gap="medium")
+    with left:
+        markup.show(el("p", _t("about"), cls="ip-note"))
+        asked = ask_profile(scene)
+    made = wait(published_job(scene, asked))
+    with left:
+        show_findings(made)
+    with right, guard():
+        show_preview(made)
+    for group in GROUPS:
+        show_group(group, made, board.id)
+    st.caption(_t("foot", id=board.id))
     show_papers(scene)
     markup.show(el("h4", messages.text("app.exports.layers"), cls="ip-h4"))
     st.dataframe(layer_list(scene), hide_index=True, placeholder="")

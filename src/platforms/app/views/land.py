@@ -9,7 +9,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.export import EXPORTS, make_export
+from platforms.app.export import map_page
 from platforms.app.guard import guard
 from platforms.app.land.land_bars import county_fall, trial_mark
 from platforms.app.land.land_sections import show_sections
@@ -106,13 +106,12 @@ def _show_map(trial: LandTrial) -> None:
         )
     with right:
         show_panel(scene, state.picked(), height=_MAP, drawn=True)
-    export = EXPORTS["html"]
     with st.container(horizontal=True, key="land-tools"):
         st.download_button(
             _t("get_map"),
-            data=partial(make_export, scene, "html"),
-            file_name=f"{scene.run.workspace.name}-{scene.id}.{export.ending}",
-            mime=export.mime,
+            data=partial(map_page, scene.document, scene.lang),
+            file_name=f"{scene.run.workspace.name}-{scene.id}.html",
+            mime="text/html",
             on_click="ignore",
             key="get-land",
         )

@@ -1,0 +1,89 @@
+"""Cards of what can be exported: made when it is asked for, then offered."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from platforms import messages
+from platforms.app import markup
+from platforms.app.exports.kinds import KINDS, MAP
+from platforms.app.exports.making import Published, export_job, make_export
+from platforms.app.guard import guard
+from platforms.app.markup import el
+from platforms.app.waiting import wait
+
+__all__ = ["show_group"]
+
+_ABREAST = 3
+_ASKED = "export-asked"
+_MB, _KB = 1e6, 1e3
+_SMALL = 1e5
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"exports_page.{entry}", None, **fields)
+
+
+def show_group(group: str, made: Published, board: str) -> None:
+    """Show the cards of a group; those that have nothing to write are left out.
+
+    Parameters
+    ----------
+    group
+        One of ``GROUPS``.
+    made
+        The published map.
+    board
+        Fingerprint of the figures and targets that are shown.
+    """
+    scene = made.source.scene
+    names = [name for name, kind in KINDS.items() if kind.group == group and kind.wanted(scene)]
+    if not names:
+        return
+    markup.show(el("h4", _t(f"group.{group}"), cls="ip-h4"))
+    if not any(KINDS[name].published for name in names):
+        markup.show(el("p", _t("whole"), cls="ip-note"))
+    for row in range(0, len(names), _ABREAST):
+        some = names[row : row + _ABREAST]
+        for column, name in zip(st.columns(_ABREAST), some, strict=False):
+            with column, st.container(border=True, height="stretch"), guard():
+                _card(name, made, board)
+
+
+def _card(name: str, made: Published, board: str) -> None:
+    markup.show(el("h3", _t(f"{name}.title")), el("p", _t(f"{name}.about"), cls="ip-note"))
+    if name == MAP:
+        # the long part is done: the map was published to be looked at
+        _offer(name, made, board, partial(make_export, made.source, name))
+        return
+    key = (board, made.source.scene.lang, made.source.asked if KINDS[name].published else None)
+    asked = st.session_state.setdefault(_ASKED, {})
+    if st.button(_t("make", ending=KINDS[name].ending), key=f"export-make-{name}", width="stretch"):
+        asked[name] = key
+    if asked.get(name) != key:
+        # another choice or another run makes another file
+        return
+    data = wait(export_job(made.source, name, board), cancel=partial(asked.pop, name, None))
+    _offer(name, made, board, data)
+
+
+def _offer(name: str, made: Published, board: str, data: object) -> None:
+    kind, scene = KINDS[name], made.source.scene
+    size = f" · {_size(len(data))}" if isinstance(data, bytes) else ""
+    mark = f"-{made.source.asked.profile}" if kind.published else ""
+    st.download_button(
+        _t("get", ending=kind.ending) + size,
+        data=data,  # type: ignore[arg-type]
+        file_name=f"{scene.workspace.name}-{name}{mark}-{board}.{kind.ending}",
+        mime=kind.mime,
+        on_click="ignore",
+        type="primary",
+        key=f"export-get-{name}",
+        width="stretch",
+    )
+
+
+def _size(count: int) -> str:
+    return f"{count / _MB:,.1f} MB" if count >= _SMALL else f"{max(1, round(count / _KB))} kB"

@@ -1,0 +1,153 @@
+"""What can be exported: which group it stands in, what it is called, what writes it.
+
+The files are those that the library and the command line write. Maps and figures follow the
+profile of publication; tables and layers hold every field and are for the office only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import platforms as ip
+from platforms.app.plots.shelf import Progress
+from platforms.app.scene import Scene
+
+__all__ = ["GROUPS", "KINDS", "MAP", "Asked", "Export", "Source"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# the kind that is ready as soon as the map was published
+MAP = "map"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of maps and figures.
+
+    Attributes
+    ----------
+    profile
+        Of publication.
+    review_number
+        The 审图号; empty as long as there is none.
+    slides
+        Ids of the slides that go along, in their order; None for all as they are.
+    """
+
+    profile: str = "internal"
+    review_number: str = ""
+    slides: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an export is made from.
+
+    Attributes
+    ----------
+    scene
+        The run that is shown, and its map.
+    asked
+        What is asked of maps and figures.
+    document
+        The map of the run as it leaves.
+    """
+
+    scene: Scene
+    asked: Asked
+    document: Any
+
+
+class Export(NamedTuple):
+    """One kind of output."""
+
+    group: str
+    """meeting, office or desktop."""
+    ending: str
+    mime: str
+    write: Callable[[Source, Path, Progress], object]
+    """Writes it to a path."""
+    published: bool = False
+    """Whether it follows the profile of publication."""
+    wanted: Callable[[Scene], bool] = lambda _: True
+    """Whether there is anything to write."""
+
+
+def _land_map(source: Source, path: Path, progress: Progress) -> object:
+    asked = source.asked
+    progress("map", 0.0)
+    document = ip.land_document(source.scene.run)
+    progress("map", 0.4)
+    made = ip.publish(document, asked.profile, review_number=asked.review_number)
+    progress("paper", 0.8)
+    return ip.save_html(made, path)
+
+
+def _ledger(source: Source, path: Path, progress: Progress) -> object:
+    progress("paper", 0.0)
+    city = source.scene.workspace
+    return ip.open_store(city.name).ledger.export(path, name=str(city.plan.name))
+
+
+def _has_ledger(scene: Scene) -> bool:
+    return not ip.open_store(scene.workspace.name).ledger.plots().empty
+
+
+def _positions(source: Source, path: Path, progress: Progress) -> object:
+    progress("paper", 0.0)
+    now = ip.open_store(source.scene.workspace.name).positions.current()
+    return ip.export_positions(now, path)
+
+
+def _has_positions(scene: Scene) -> bool:
+    return len(ip.open_store(scene.workspace.name).positions.current()) > 0
+
+
+def _low(scene: Scene) -> bool:
+    return "low_efficiency" in scene.run.pack.outcomes
+
+
+def _one(write: Callable[[Source, Path], object]) -> Callable[[Source, Path, Progress], object]:
+    """Return a writer that is one step."""
+
+    def run(source: Source, path: Path, progress: Progress) -> object:
+        progress("paper", 0.0)
+        return write(source, path)
+
+    return run
+
+
+KINDS: Mapping[str, Export] = {
+    MAP: Export(
+        "meeting", "html", "text/html",
+        _one(lambda source, path: ip.save_html(source.document, path)),
+        published=True,
+    ),
+    "land_map": Export("meeting", "html", "text/html", _land_map, published=True, wanted=_low),
+    "workbook": Export(
+        "office", "xlsx", XLSX,
+        _one(lambda source, path: ip.save_workbook(source.scene.run, path)),
+    ),
+    "ledger": Export("office", "xlsx", XLSX, _ledger, wanted=_has_ledger),
+    "targets": Export(
+        "office", "xlsx", XLSX,
+        _one(lambda source, path: ip.save_targets(
+            source.scene.run.targets, source.scene.workspace.plan, path)),
+        wanted=lambda scene: len(scene.run.targets) > 0,
+    ),
+    "issues": Export(
+        "office", "xlsx", XLSX,
+        _one(lambda source, path: ip.save_issues(source.scene.run.issues, path)),
+        wanted=lambda scene: len(scene.run.issues) > 0,
+    ),
+    "gpkg": Export(
+        "desktop", "gpkg", "application/geopackage+sqlite3",
+        _one(lambda source, path: ip.save_geopackage(source.scene.run, path)),
+    ),
+    "positions": Export(
+        "desktop", "geojson", "application/geo+json", _positions, wanted=_has_positions
+    ),
+}  # fmt: skip
+GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))

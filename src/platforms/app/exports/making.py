@@ -1,0 +1,136 @@
+"""Exports as bytes, made in a job of the session's own.
+
+Each is made in a folder that goes with the work: what was cancelled or failed leaves nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platforms as ip
+from platforms.app import state
+from platforms.app.exports.kinds import KINDS, Asked, Source
+from platforms.app.plots.shelf import Job, Progress
+from platforms.app.scene import Scene
+
+__all__ = ["Published", "export_job", "make_export", "publish_scene", "published_job"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A map as it leaves.
+
+    Attributes
+    ----------
+    source
+        What the exports are made from; its document is the published map.
+    issues
+        What speaks against it.
+    """
+
+    source: Source
+    issues: ip.IssueTable
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401 the face of the library is loaded lazily
+        """The map that leaves."""
+        return self.source.document
+
+
+def publish_scene(scene: Scene, asked: Asked, progress: Progress | None = None) -> Published:
+    """Return the map of a scene as it leaves, in the language of the scene.
+
+    Raises
+    ------
+    PlatformsError
+        For slides or a profile that are not there.
+    """
+
+    def tell(share: float) -> None:
+        if progress:
+            progress("map", share)
+
+    tell(0.0)
+    whole = scene.document
+    if asked.slides is not None:
+        whole = ip.order_slides(whole, asked.slides)
+    tell(0.1)
+    issues = ip.check_publication(whole, asked.profile, review_number=asked.review_number)
+    tell(0.4)
+    made = ip.publish(whole, asked.profile, review_number=asked.review_number)
+    return Published(Source(scene, asked, made), issues)
+
+
+def make_export(source: Source, kind: str, progress: Progress | None = None) -> bytes:
+    """Return one export, in the language of its scene.
+
+    Parameters
+    ----------
+    source
+        What it is made from.
+    kind
+        A key of ``KINDS``.
+    progress
+        Called with stage and share; may stop the work.
+
+    Raises
+    ------
+    PlatformsError
+        When it cannot be made.
+    """
+    export = KINDS[kind]
+
+    def write() -> bytes:
+        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+            path = Path(folder) / f"{source.scene.workspace.name}.{export.ending}"
+            export.write(source, path, progress or _silent)
+            return path.read_bytes()
+
+    return _spoken(source.scene.lang, write)
+
+
+def _silent(stage: str, share: float) -> None:
+    """Tell nobody."""
+
+
+def _spoken(lang: str, work: Callable[[], T]) -> T:
+    """Do work in a language, whatever the caller's."""
+
+    def run() -> T:
+        ip.set_language(lang)
+        return work()
+
+    # the server calls this outside any session, where no language is set
+    return copy_context().run(run)
+
+
+def published_job(scene: Scene, asked: Asked) -> Job[Published]:
+    """Return the job that publishes the map of the session's scene."""
+    key = (scene.workspace.fingerprint, scene.id, scene.lang, asked)
+    return state.own_job("published", key, lambda progress: publish_scene(scene, asked, progress))
+
+
+def export_job(source: Source, kind: str, board: str) -> Job[bytes]:
+    """Return the job that makes an export.
+
+    Parameters
+    ----------
+    source
+        What it is made from.
+    kind
+        A key of ``KINDS``.
+    board
+        Fingerprint of the figures and targets that are shown.
+    """
+    asked = source.asked if KINDS[kind].published else None
+    key = (source.scene.workspace.fingerprint, board, source.scene.lang, kind, asked)
+    return state.own_job(
+        f"export-{kind}", key, lambda progress: make_export(source, kind, progress)
+    )

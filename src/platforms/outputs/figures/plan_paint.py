@@ -135,7 +135,7 @@ def _veil(layer: PlanLayer, view: View) -> float:
 
 
 def _specks(drawing: Drawing, view: View, look: Look, boxes: npt.NDArray[np.float64]) -> None:
-    side = (look.width if look.width >= _MARK else 1.8) * view.pixel
+    side = (look.width if look.width >= _MARK else 2.4) * view.pixel
     across = number(side)
     path = "".join(
         f"M{number(x)} {number(y)}h{across}v{across}h-{across}z"

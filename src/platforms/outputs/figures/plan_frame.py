@@ -173,7 +173,11 @@ def inset(
     county = base["county"]
     west, south, east, north = county.total_bounds
     grown = ((east - west) * 0.25, (north - south) * 0.25)
-    extent = (west - grown[0], south - grown[1], east + grown[0], north + grown[1])
+    seen_west, seen_south, seen_east, seen_north = view.bounds
+    extent = (
+        min(west - grown[0], seen_west), min(south - grown[1], seen_south),
+        max(east + grown[0], seen_east), max(north + grown[1], seen_north),
+    )  # fmt: skip
     seen = (left + unit, top + unit, right - unit, bottom - foot)
     small = view_of(extent, seen, pixel=view.pixel, margin=_INSET_MARGIN)
     drawing.rect(box, fill="#ffffff", stroke=_INK, stroke_width=0.25 * unit)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from platforms import messages
-from platforms.outputs.figures.figure_svg import Drawing
+from platforms.outputs.figures.figure_svg import Drawing, points_path
 from platforms.outputs.figures.figure_words import clean, width_of
 from platforms.outputs.figures.plan_frame import (
     BAND,
@@ -33,7 +33,7 @@ from platforms.outputs.figures.plan_names import (
     name_look,
 )
 from platforms.outputs.figures.plan_paint import LINE_ORDER, paint_areas, paint_flows, shape_path
-from platforms.outputs.figures.plan_places import Mark, Occupied, Rect, spread
+from platforms.outputs.figures.plan_places import Mark, Occupied, Rect, hold, spread
 from platforms.outputs.figures.plan_view import View
 from platforms.outputs.maps.map_document import MapDocument
 from platforms.outputs.maps.map_reading import base_frames
@@ -143,13 +143,10 @@ def paint_map(drawing: Drawing, view: View, land: Land, *, locator: bool = True)
 def _cover(drawing: Drawing, view: View) -> None:
     """Paint the paper around the frame white: a clip of a wall map takes half a gigabyte."""
     left, top, right, bottom = view.frame
-    for box in (
-        (0, 0, drawing.width, top),
-        (0, bottom, drawing.width, drawing.height),
-        (0, top, left, bottom),
-        (right, top, drawing.width, bottom),
-    ):
-        drawing.rect(box, fill="#ffffff")
+    wide, high = drawing.width, drawing.height
+    outer = points_path([(0, 0), (wide, 0), (wide, high), (0, high)], closed=True)
+    hole = points_path([(left, top), (left, bottom), (right, bottom), (right, top)], closed=True)
+    drawing.add("path", d=outer + hole, fill="#ffffff", fill_rule="evenodd")
 
 
 def _ground(drawing: Drawing, view: View, base: Mapping[str, gpd.GeoDataFrame]) -> None:
@@ -242,6 +239,12 @@ def _marks_and_names(
     seats = [_places(n, one, view) for n, one in enumerate(points) if _shape(one) == "seat"]
     for mark in (m for group in seats for m in group):
         taken.add_circle(mark.x, mark.y, 4 * view.pixel)
+    loose: list[Mark] = []
+    fixed: list[Mark] = []
+    for n, layer in enumerate(points):
+        if _shape(layer) != "seat":
+            (loose if layer.style.get("spread") is True else fixed).extend(_places(n, layer, view))
+    fixed = hold(fixed, taken, pixel=view.pixel)
     for group in seats:
         _draw_marks(drawing, view, points, group)
     left_out = mark_names(drawing, view, points, [m for g in seats for m in g], taken)
@@ -250,13 +253,6 @@ def _marks_and_names(
     for layer, look in looks:
         if look and look.priority < _FIRST:
             area_names(drawing, view, layer, taken)
-    loose: list[Mark] = []
-    fixed: list[Mark] = []
-    for n, layer in enumerate(points):
-        if _shape(layer) != "seat":
-            (loose if layer.style.get("spread") is True else fixed).extend(_places(n, layer, view))
-    for mark in fixed:
-        taken.add_circle(mark.x, mark.y, mark.r + 1.5 * view.pixel)
     marks = [*fixed, *spread(loose, taken, zoom=view.zoom, pixel=view.pixel)]
     _draw_marks(drawing, view, points, marks)
     left_out += mark_names(drawing, view, points, marks, taken)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Mark", "Occupied", "Rect", "spread"]
+__all__ = ["Mark", "Occupied", "Rect", "hold", "spread"]
 
 Rect = tuple[float, float, float, float]
 _REACH = 22.0
@@ -133,6 +133,28 @@ def spread(marks: Sequence[Mark], taken: Occupied, *, zoom: float, pixel: float)
             taken.add_circle(mark.x, mark.y, mark.r + 1.5 * pixel)
             placed.append(mark)
     return placed
+
+
+def hold(marks: Sequence[Mark], taken: Occupied, *, pixel: float) -> list[Mark]:
+    """Leave marks where they are; only what would lie on another of them gives way.
+
+    Parameters
+    ----------
+    marks
+        One for each place.
+    taken
+        The marks are added; what is taken already does not move them.
+    pixel
+        Millimetres for a pixel of the styles.
+    """
+    own = Occupied(taken.cell)
+    # large ones first: a small one moves less
+    ordered = sorted(marks, key=lambda mark: -mark.r)
+    for mark in ordered:
+        _settle(mark, own, alone=True, room=1.0, pixel=pixel)
+        for one in (own, taken):
+            one.add_circle(mark.x, mark.y, mark.r + 1.5 * pixel)
+    return ordered
 
 
 def _groups(marks: Sequence[Mark], reach: float) -> list[list[Mark]]:

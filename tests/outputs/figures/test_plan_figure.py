@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from map_samples import document, hostile_document, platforms_layer, plots_layer
+from map_samples import document, hostile_document, platforms_layer, plots_layer, square
 from platforms.errors import InputError, MissingPartError, OutputError
 from platforms.outputs.figures import figure_file
 from platforms.outputs.figures.plan_figure import PAPERS, marks_of, plan_drawing, save_figure
@@ -230,7 +230,15 @@ def test_an_english_map_has_an_english_sheet():
 
 @pytest.mark.long
 def test_twenty_thousand_plots_lie_on_a_wall_map(tmp_path):
-    names = tuple(f"地块{i}" for i in range(20_000))
-    path = save_figure(document(plots_layer(names=names)), tmp_path / "f.png", paper="A1", dpi=100)
+    layer = plots_layer(names=tuple(f"地块{i}" for i in range(20_000)))
+    shapes = [
+        square(120.82 + 0.0018 * (i % 200), 28.02 + 0.0035 * (i // 200), 0.0015)
+        for i in range(20_000)
+    ]
+    made = document(replace(layer, frame=layer.frame.set_geometry(shapes, crs=4490)))
+    path = save_figure(made, tmp_path / "f.png", paper="A1", dpi=100)
     with Image.open(path) as picture:
         assert picture.size == (3311, 2339)
+        pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
+    # the plots cover a good part of the county
+    assert (np.abs(pixels - [0x94, 0xD1, 0xEF]).max(axis=1) <= 6).mean() > 0.02

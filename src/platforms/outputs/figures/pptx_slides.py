@@ -137,7 +137,8 @@ def _slide(
     _heading(slide, clean(chapter["title"]), " · ".join(marks))
     _picture(slide, document, chapter, pictures, lang)
     y = _TOP
-    y = _said(slide, str(chapter.get("text") or ""), y)
+    alone = not chapter.get("figures") and not chapter.get("chart")
+    y = _said(slide, str(chapter.get("text") or ""), y, size=16.0 if alone else 13.0)
     y = _numbers(slide, chapter.get("figures") or (), y, lang)
     charts = cast("Sequence[Mapping[str, Any]]", document.content["charts"])
     chart = next((one for one in charts if one["id"] == chapter.get("chart")), None)
@@ -221,14 +222,14 @@ def _picture(
     made._element.nvPicPr.cNvPr.set("descr", words)  # noqa: SLF001 no public way
 
 
-def _said(slide: Shape, text: str, top: float) -> float:
+def _said(slide: Shape, text: str, top: float, *, size: float) -> float:
     """Write what is said of a chapter, cut where there is no room; return where it ends."""
     paragraphs = [clean(line) for line in text.splitlines()]
     paragraphs = [line for line in paragraphs if line]
     if not paragraphs:
         return top
     wide = _WIDE - _EDGE - _SIDE
-    size, most = 13.0, 9
+    most = 9
     letters = size * _POINT_MM
     shown: list[str] = []
     lines = 0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from platforms import messages
-from platforms.app import markup
-from platforms.app.exports.kinds import KINDS, MAP
-from platforms.app.exports.making import Published, export_job, make_export
+from platforms.app import markup, state
+from platforms.app.exports.kinds import KINDS, MAP, PAPERS, Source
+from platforms.app.exports.making import Published, asked_of, export_job, make_export
 from platforms.app.guard import guard
 from platforms.app.markup import el
 from platforms.app.waiting import wait
@@ -43,36 +44,40 @@ def show_group(group: str, made: Published, board: str) -> None:
     if not names:
         return
     markup.show(el("h4", _t(f"group.{group}"), cls="ip-h4"))
+    source = made.source
+    if group == "figures":
+        paper = state.choice("paper", _t("paper"), PAPERS, lambda name: name)
+        source = replace(source, paper=paper)
     if not any(KINDS[name].published for name in names):
         markup.show(el("p", _t("whole"), cls="ip-note"))
     for row in range(0, len(names), _ABREAST):
         some = names[row : row + _ABREAST]
         for column, name in zip(st.columns(_ABREAST), some, strict=False):
             with column, st.container(border=True, height="stretch"), guard():
-                _card(name, made, board)
+                _card(name, source, board)
 
 
-def _card(name: str, made: Published, board: str) -> None:
+def _card(name: str, source: Source, board: str) -> None:
     markup.show(el("h3", _t(f"{name}.title")), el("p", _t(f"{name}.about"), cls="ip-note"))
     if name == MAP:
         # the long part is done: the map was published to be looked at
-        _offer(name, made, board, partial(make_export, made.source, name))
+        _offer(name, source, board, partial(make_export, source, name))
         return
-    key = (board, made.source.scene.lang, made.source.asked if KINDS[name].published else None)
+    key = asked_of(source, name, board)
     asked = st.session_state.setdefault(_ASKED, {})
     if st.button(_t("make", ending=KINDS[name].ending), key=f"export-make-{name}", width="stretch"):
         asked[name] = key
     if asked.get(name) != key:
         # another choice or another run makes another file
         return
-    data = wait(export_job(made.source, name, board), cancel=partial(asked.pop, name, None))
-    _offer(name, made, board, data)
+    data = wait(export_job(source, name, board), cancel=partial(asked.pop, name, None))
+    _offer(name, source, board, data)
 
 
-def _offer(name: str, made: Published, board: str, data: object) -> None:
-    kind, scene = KINDS[name], made.source.scene
+def _offer(name: str, source: Source, board: str, data: object) -> None:
+    kind, scene = KINDS[name], source.scene
     size = f" · {_size(len(data))}" if isinstance(data, bytes) else ""
-    mark = f"-{made.source.asked.profile}" if kind.published else ""
+    mark = f"-{source.asked.profile}" if kind.published else ""
     st.download_button(
         _t("get", ending=kind.ending) + size,
         data=data,  # type: ignore[arg-type]

@@ -15,11 +15,17 @@ import platforms as ip
 from platforms.app.plots.shelf import Progress
 from platforms.app.scene import Scene
 
-__all__ = ["GROUPS", "KINDS", "MAP", "Asked", "Export", "Source"]
+__all__ = ["GROUPS", "KINDS", "MAP", "PAPERS", "Asked", "Export", "Source"]
 
+_ZIP = "application/zip"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # the kind that is ready as soon as the map was published
 MAP = "map"
+PAPERS = ("A4", "A3", "A2", "A1", "A0")
+# dots in an inch: larger sheets are looked at from further away
+_DPI = {"A4": 300, "A3": 300, "A2": 200}
+_LARGE_DPI = 150
 
 
 @dataclass(frozen=True)
@@ -53,18 +59,21 @@ class Source:
         What is asked of maps and figures.
     document
         The map of the run as it leaves.
+    paper
+        Size of a figure's sheet.
     """
 
     scene: Scene
     asked: Asked
     document: Any
+    paper: str = PAPERS[0]
 
 
 class Export(NamedTuple):
     """One kind of output."""
 
     group: str
-    """meeting, office or desktop."""
+    """meeting, figures, office or desktop."""
     ending: str
     mime: str
     write: Callable[[Source, Path, Progress], object]
@@ -83,6 +92,23 @@ def _land_map(source: Source, path: Path, progress: Progress) -> object:
     made = ip.publish(document, asked.profile, review_number=asked.review_number)
     progress("paper", 0.8)
     return ip.save_html(made, path)
+
+
+def _figure(source: Source, path: Path) -> object:
+    dpi = _DPI.get(source.paper, _LARGE_DPI)
+    return ip.save_figure(source.document, path, paper=source.paper, dpi=dpi)
+
+
+def _of_folder(to: str) -> Callable[[Source, Path, Progress], object]:
+    """Return a writer of what the command line makes of a run's folder."""
+
+    def write(source: Source, path: Path, progress: Progress) -> object:
+        folder = path.parent / "run"
+        ip.save_run(source.scene.run, folder, progress=lambda _, share: progress("paper", share))
+        progress("paper", 0.9)
+        return ip.export_run(folder, to, path)
+
+    return write
 
 
 def _ledger(source: Source, path: Path, progress: Progress) -> object:
@@ -126,6 +152,14 @@ KINDS: Mapping[str, Export] = {
         published=True,
     ),
     "land_map": Export("meeting", "html", "text/html", _land_map, published=True, wanted=_low),
+    "slides": Export(
+        "meeting", "pptx", PPTX,
+        _one(lambda source, path: ip.save_slides(source.document, path)),
+        published=True,
+    ),
+    "figure_pdf": Export("figures", "pdf", "application/pdf", _one(_figure), published=True),
+    "figure_png": Export("figures", "png", "image/png", _one(_figure), published=True),
+    "figure_svg": Export("figures", "svg", "image/svg+xml", _one(_figure), published=True),
     "workbook": Export(
         "office", "xlsx", XLSX,
         _one(lambda source, path: ip.save_workbook(source.scene.run, path)),
@@ -146,6 +180,11 @@ KINDS: Mapping[str, Export] = {
         "desktop", "gpkg", "application/geopackage+sqlite3",
         _one(lambda source, path: ip.save_geopackage(source.scene.run, path)),
     ),
+    "gdb": Export("desktop", "gdb.zip", _ZIP, _of_folder("gdb")),
+    "shp": Export("desktop", "zip", _ZIP, _of_folder("shp")),
+    "kml": Export("desktop", "kml", "application/vnd.google-earth.kml+xml", _of_folder("kml")),
+    "parquet": Export("desktop", "parquet", "application/octet-stream", _of_folder("parquet")),
+    "package": Export("desktop", "zip", _ZIP, _of_folder("package")),
     "positions": Export(
         "desktop", "geojson", "application/geo+json", _positions, wanted=_has_positions
     ),

@@ -18,7 +18,7 @@ from platforms.app.exports.kinds import KINDS, Asked, Source
 from platforms.app.plots.shelf import Job, Progress
 from platforms.app.scene import Scene
 
-__all__ = ["Published", "export_job", "make_export", "publish_scene", "published_job"]
+__all__ = ["Published", "asked_of", "export_job", "make_export", "publish_scene", "published_job"]
 
 T = TypeVar("T")
 
@@ -111,6 +111,13 @@ def _spoken(lang: str, work: Callable[[], T]) -> T:
     return copy_context().run(run)
 
 
+def asked_of(source: Source, kind: str, board: str) -> tuple[object, ...]:
+    """Return all that an export depends on, beside the workspace's files."""
+    export, scene = KINDS[kind], source.scene
+    asked = (source.asked, source.paper) if export.published else None
+    return (kind, board, scene.id, scene.lang, asked)
+
+
 def published_job(scene: Scene, asked: Asked) -> Job[Published]:
     """Return the job that publishes the map of the session's scene."""
     key = (scene.workspace.fingerprint, scene.id, scene.lang, asked)
@@ -129,8 +136,7 @@ def export_job(source: Source, kind: str, board: str) -> Job[bytes]:
     board
         Fingerprint of the figures and targets that are shown.
     """
-    asked = source.asked if KINDS[kind].published else None
-    key = (source.scene.workspace.fingerprint, board, source.scene.lang, kind, asked)
+    key = (source.scene.workspace.fingerprint, *asked_of(source, kind, board))
     return state.own_job(
         f"export-{kind}", key, lambda progress: make_export(source, kind, progress)
     )

@@ -59,8 +59,8 @@ def _ask_slides(scene: Scene) -> tuple[str, ...] | None:
     known = st.query_params.get(_SLIDES) or st.session_state.get(kept)
     wanted = [*titles] if known is None else [one for one in known.split(",") if one in titles]
     chosen: list[str] = st.multiselect(
-        _t("slides"), [*titles], default=wanted, format_func=lambda name: titles[name],
-        placeholder=_t("no_slides"), help=_t("slides_help"), key=f"{_SLIDES}-{scene.id}",
+        _t("chapters"), [*titles], default=wanted, format_func=lambda name: titles[name],
+        placeholder=_t("no_chapters"), help=_t("chapters_help"), key=f"{_SLIDES}-{scene.id}",
     )  # fmt: skip
     if chosen == [*titles]:
         st.session_state.pop(kept, None)

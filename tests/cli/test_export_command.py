@@ -99,6 +99,7 @@ def test_wrong_usage_and_missing_things_are_told_apart(capsys, folder, tmp_path)
         (["--to", "xlsx", "--profile", "public"], "--profile"),
         (["--to", "gdb", "--slides", "s.yaml"], "--slides"),
         (["--to", "html", "--review-number", "1"], "--profile"),
+        (["--to", "html", "--paper", "A3"], "--paper"),
         (["--to", "kml", "--plot", "A"], "--plot"),
         (["--to", "shp", "--txt-area", "planar"], "--txt-area"),
     ],
@@ -119,10 +120,12 @@ def test_a_public_map_says_what_is_still_open(capsys, folder, tmp_path):
     assert target.name in out
 
 
-def test_a_folder_is_counted_with_all_its_files(capsys, folder, tmp_path):
+def test_a_folder_is_counted_with_all_its_files(capsys, folder, tmp_path, monkeypatch):
     target = tmp_path / "all"
+    # names as they are typed beside the run
+    monkeypatch.chdir(folder.parent)
     status, out, err = _call(
-        capsys, "export", str(folder), "--to", "package", "-o", str(target), "--json"
+        capsys, "export", folder.name, "--to", "package", "-o", target.name, "--json"
     )
     assert status == 0, err
     files = [file.stat().st_size for file in target.rglob("*") if file.is_file()]

@@ -14,7 +14,8 @@ from platforms.cli.own_input import refuse_own_input
 from platforms.cli.txt_area import Stated, txt_area_option
 
 _KINDS = (
-    "html", "xlsx", "gpkg", "gdb", "kml", "parquet", "package", "shp", "txt", "certificate",
+    "html", "figure", "xlsx", "gpkg", "gdb", "kml", "parquet", "package", "shp", "txt",
+    "certificate",
 )  # fmt: skip
 _OF_PLOTS = ("txt", "shp", "certificate")
 

@@ -35,7 +35,7 @@ __all__ = ["EXPORTS", "MAP_EXPORTS", "PLOT_EXPORTS", "ExportChoice", "RunFolder"
 # what the run has written already, by kind
 _COPIES = {"xlsx": "ledger.xlsx", "gpkg": "plan.gpkg"}
 # made from the map of the run: a profile of publication and slides may be asked for
-MAP_EXPORTS = ("html",)
+MAP_EXPORTS = ("html", "figure")
 # made plot by plot: some may be picked
 PLOT_EXPORTS = ("txt", "shp", "certificate")
 
@@ -53,11 +53,14 @@ class ExportChoice:
         The 审图号 that a profile prints.
     slides
         YAML file of :func:`platforms.read_slides`; None keeps the map's own.
+    paper
+        Of a ``figure``: ``A4`` to ``A0``, landscape.
     """
 
     profile: str | None = None
     review_number: str = ""
     slides: str | os.PathLike[str] | None = None
+    paper: str = "A4"
 
     @property
     def plain(self) -> bool:
@@ -87,7 +90,8 @@ def export_run(
         file geodatabase (``.gdb.zip``); ``kml``: all layers; ``parquet``: GeoParquet, the
         plots (``.parquet``) or all layers (a folder); ``package``: everything with
         ``datapackage.json`` (``.zip`` or a folder). ``shp``: the plots as a Shapefile in a
-        ``.zip`` with ``field_map.csv``; ``txt``: national boundary-point file;
+        ``.zip`` with ``field_map.csv``; ``figure``: the map as a sheet (``.png``, ``.svg``,
+        ``.pdf``) or its slides (``.pptx``); ``txt``: national boundary-point file;
         ``certificate``: area certificates as ``.html`` or ``.pdf``.
     path
         The file or folder to make.
@@ -96,7 +100,7 @@ def export_run(
     stated
         The area that ``txt`` states.
     choice
-        For ``html``: profile of publication and slides.
+        For ``html`` and ``figure``: profile of publication, slides, paper.
     overwrite
         Replace what is there.
     issues
@@ -124,7 +128,7 @@ def export_run(
     if to in _COPIES or (to == "html" and (choice is None or choice.plain)):
         _copy(run.file(_COPIES.get(to, "map.html")), target, overwrite=overwrite)
     elif to in MAP_EXPORTS:
-        told = _map(run, choice or ExportChoice(), target, overwrite=overwrite)
+        told = _map(run, to, choice or ExportChoice(), target, overwrite=overwrite)
     elif to in _LAYERED:
         told = _LAYERED[to](run, target, overwrite)
     else:
@@ -145,7 +149,9 @@ def _copy(origin: Path, target: Path, *, overwrite: bool) -> None:
         shutil.copyfile(origin, tmp)
 
 
-def _map(run: RunFolder, choice: ExportChoice, target: Path, *, overwrite: bool) -> IssueTable:
+def _map(
+    run: RunFolder, to: str, choice: ExportChoice, target: Path, *, overwrite: bool
+) -> IssueTable:
     """Write the map with the slides and under the profile that are asked for."""
     document = read_page(run.file("map.html"))
     if choice.slides is not None:
@@ -155,7 +161,17 @@ def _map(run: RunFolder, choice: ExportChoice, target: Path, *, overwrite: bool)
         number = choice.review_number
         told = check_publication(document, choice.profile, review_number=number)
         document = publish(document, choice.profile, review_number=number)
-    save_html(document, target, overwrite=overwrite)
+    if to == "html":
+        save_html(document, target, overwrite=overwrite)
+    elif target.suffix.lower() == ".pptx":
+        # they bring the typesetter with them, which nothing else needs
+        from platforms.outputs.figures.pptx_slides import save_slides
+
+        save_slides(document, target, overwrite=overwrite)
+    else:
+        from platforms.outputs.figures.plan_figure import save_figure
+
+        save_figure(document, target, paper=choice.paper, overwrite=overwrite)
     return told
 
 
@@ -217,7 +233,12 @@ _LAYERED: dict[str, Callable[[RunFolder, Path, bool], IssueTable]] = {
     "package": _package,
 }
 EXPORTS = (*MAP_EXPORTS, *_COPIES, *_LAYERED, *PLOT_EXPORTS)
-_ENDINGS = {"gdb": (".gdb.zip",), "kml": (".kml",), "shp": (".zip",)}
+_ENDINGS = {
+    "gdb": (".gdb.zip",),
+    "kml": (".kml",),
+    "shp": (".zip",),
+    "figure": (".png", ".svg", ".pdf", ".pptx"),
+}
 
 
 def _only(frame: gpd.GeoDataFrame, plot_ids: Sequence[str] | None) -> gpd.GeoDataFrame:

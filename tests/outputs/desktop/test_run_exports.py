@@ -209,8 +209,19 @@ def test_a_map_leaves_under_a_profile_with_slides(folder, tmp_path):
     assert read_page(path).content["publication"]["review_number"] == "浙S(2026)1号"
 
 
+def test_the_map_becomes_a_sheet_or_slides(folder, tmp_path):
+    choice = ExportChoice(paper="A3", profile="public", review_number="浙S(2026)1号")
+    sheet = export_run(folder, "figure", tmp_path / "f.svg", choice=choice)
+    head = sheet.read_text(encoding="utf-8")
+    assert "浙S(2026)1号" in head
+    assert 'width="420' in head
+    slides = export_run(folder, "figure", tmp_path / "f.pptx")
+    assert "ppt/slides/slide1.xml" in zipfile.ZipFile(slides).namelist()
+
+
 @pytest.mark.parametrize(
-    ("kind", "name"), [("gdb", "plan.gdb"), ("kml", "plan.kmz"), ("shp", "plots.shp")]
+    ("kind", "name"),
+    [("figure", "map.jpg"), ("gdb", "plan.gdb"), ("kml", "plan.kmz"), ("shp", "plots.shp")],
 )
 def test_a_name_that_is_not_of_the_kind_is_refused(folder, tmp_path, kind, name):
     with pytest.raises(OutputError):

@@ -115,6 +115,18 @@ def test_a_ring_that_is_none_is_a_message(ring):
     assert "<img" not in _html(app)
 
 
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [("targets", "target"), ("moves", "part"), ("parks", "list"), ("parks", "show")],
+)
+def test_an_address_that_names_nothing_is_told(name, query):
+    app = _page(name)
+    app.query_params[query] = "<b>none"
+    page = _html(app.run())
+    assert not app.exception
+    assert f"地址中的 {query}=&lt;b&gt;none 在当前数据中没有" in page
+
+
 def test_a_feature_that_is_gone_is_said_to_be_gone():
     app = _page("overview")
     app.query_params["at"] = "plots:<img src=x>"

@@ -106,6 +106,28 @@ def test_nothing_is_solved_before_somebody_asks_and_then_all_is_shown():
     assert "设置在上次求解之后改过" in _html(app)
 
 
+def test_an_answer_is_asked_for_again_where_its_address_is_opened_anew():
+    asked = _solved(_page(s="5").run())
+    assert asked.query_params["moved"] == "1"
+    anew = _page(s="5", moved="1").run()
+    assert not anew.exception
+    assert anew.session_state["search-relocation"].job.wait(60)
+    first, second = (app.session_state["search-relocation"].job.result() for app in (asked, anew))
+    assert second.objective == first.objective
+
+
+def test_an_answer_to_files_is_not_in_the_address():
+    app = _page(moved="1")
+    app.session_state["move-files"] = _given()
+    assert "search-relocation" not in app.run().session_state
+
+
+def test_what_the_address_names_and_cannot_be_is_said():
+    page = _html(_page(w=["fit:5", "nonsense:3"], km="far", plan="never").run())
+    assert "w=nonsense:3、plan=never、km=far" in page
+    assert "fit:5" not in page
+
+
 def test_files_of_the_visitor_are_solved_and_their_words_are_text():
     app = _page()
     app.session_state["move-files"] = _given()

@@ -17,6 +17,12 @@ from platforms.app import state
 from platforms.app.scenarios.keeping import keep_button
 keep_button(state.scene_job().result().run, "run")
 """
+KEEP_TRIED = """
+from functools import partial
+from platforms.app.scenarios.keeping import keep_button, run_again
+again = partial(run_again, settings=("tax_floor=8",))
+keep_button(again, "run", key="tried")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +146,13 @@ def test_a_result_is_kept_under_a_name_once(store):
     app.button("keep-save-run-1").click().run()
     assert "已有方案叫“方案甲”" in _html(app)
     assert len(store.scenarios()) == 1
+
+
+def test_what_a_page_only_tried_is_run_again_before_it_is_kept(store):
+    app = AppTest.from_string(KEEP_TRIED, default_timeout=90).run()
+    app.text_input("keep-author-tried-0").set_value("王五")
+    app.button("keep-save-tried-0").click().run()
+    assert "已保存为方案" in _shown(app)
+    (row,) = store.scenarios().to_dict("records")
+    held = store.kept(row["key"]).scenario.figures
+    assert held["low_efficiency_mu"] != state.scene_job().result().run.figures["low_efficiency_mu"]

@@ -61,7 +61,8 @@ def _take(ledger: ip.Ledger, *, survey: bool) -> None:
                 parts.append(_t(f"take.{entry}", count=len(names), names=list(names[:_NAMED])))
         return " ".join(parts)
 
-    act(told, lambda: found.append(ledger.take(run, by=who(), survey=survey)))
+    with st.spinner(_t("take.doing")):
+        act(told, lambda: found.append(ledger.take(run, by=who(), survey=survey)))
 
 
 def show_export(ledger: ip.Ledger) -> None:
@@ -111,4 +112,5 @@ def _bring(ledger: ip.Ledger, given: UploadedFile | None, at: int) -> None:
             path.write_bytes(given.getvalue())
             found.append(ledger.bring(path, by=who(), why=why))
 
-    act(lambda: _t("bring.done", rows=found[0][0], count=found[0][1]), work)
+    with st.spinner(_t("bring.doing")):
+        act(lambda: _t("bring.done", rows=found[0][0], count=found[0][1]), work)

@@ -73,6 +73,11 @@ class Asked:
     locks: str
     locked: int
 
+    @property
+    def of_workspace(self) -> bool:
+        """Whether all of it stands in the workspace and the address."""
+        return self.given == Given() and not self.locked
+
 
 @dataclass(frozen=True)
 class _Made:

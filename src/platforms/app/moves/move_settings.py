@@ -15,7 +15,15 @@ import platforms as ip
 from platforms import messages
 from platforms.app.going_back import went_back
 
-__all__ = ["Wanted", "reset", "show_plan", "show_relax", "show_settings", "wanted"]
+__all__ = [
+    "Wanted",
+    "known_in_address",
+    "reset",
+    "show_plan",
+    "show_relax",
+    "show_settings",
+    "wanted",
+]
 
 _KEPT = "move-kept"
 _NAMES = ("w", "km", "s", "relax", "plan")
@@ -82,6 +90,26 @@ def wanted() -> Wanted:
         )
     _keep(kept)
     return kept
+
+
+def known_in_address() -> dict[str, list[str]]:
+    """Return what of the address can be asked, by its name there."""
+    given, bounds = st.query_params, {"km": (0.0, _MOST_KM), "s": (1.0, _MOST_S)}
+    usual = _defaults()
+    weights = [one.partition(":") for one in given.get_all("w")]
+    known = {
+        "w": [
+            f"{name}{mark}{value}"
+            for name, mark, value in weights
+            if name in usual and _number(value, 0.0, _MOST_WEIGHT) is not None
+        ],
+        "plan": list(_PLAN),
+        "relax": ["1"],
+    }
+    for name, (least, most) in bounds.items():
+        values = given.get_all(name)
+        known[name] = [one for one in values if _number(one, least, most) is not None]
+    return known
 
 
 def reset() -> None:

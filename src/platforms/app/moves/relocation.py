@@ -22,6 +22,7 @@ from platforms.app.markup import el
 from platforms.app.moves.move_result import Asked, show_result
 from platforms.app.moves.move_settings import (
     Wanted,
+    known_in_address,
     reset,
     show_plan,
     show_relax,
@@ -38,11 +39,13 @@ from platforms.app.moves.move_tables import (
     told_sources,
 )
 from platforms.app.solving import Step, begin, search_of, watch
+from platforms.app.strange import tell_strange
 from platforms.app.waiting import wait
 
 __all__ = ["NAME", "show_relocation"]
 
 NAME = "relocation"
+_SOLVE = "moved"
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -57,6 +60,7 @@ def show_relocation(city: ip.Workspace) -> None:
     city
         The workspace, which lends its sample firms and parks.
     """
+    tell_strange(known_in_address())
     given, data, asked = given_tables(), None, wanted()
     with guard():
         data = wait(tables_job(city, given, asked.plan))
@@ -84,6 +88,10 @@ def _show_start(
 ) -> None:
     key = Asked(city.fingerprint, given, asked, locks_key(locks), len(locks))
     search = search_of(NAME)
+    if search is None and key.of_workspace and st.query_params.get(_SOLVE):
+        # a page that is loaded anew asks again for what it had found
+        _start(key, data, asked, locks)
+        search = search_of(NAME)
     running = search is not None and not search.job.ready
     with st.container(horizontal=True, vertical_alignment="center", key="move-start-row"):
         st.button(
@@ -109,6 +117,11 @@ def _show_start(
 
 
 def _start(key: Asked, data: ip.RelocationData, asked: Wanted, locks: pd.DataFrame) -> None:
+    # files and locks go with the visit: an address cannot ask for them again
+    if key.of_workspace:
+        st.query_params[_SOLVE] = "1"
+    else:
+        st.query_params.pop(_SOLVE, None)
     begin(NAME, key, work(data, asked, locks))
 
 

@@ -18,7 +18,8 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.markup import el
-from platforms.app.plots.upload import read_upload
+from platforms.app.plots.shelf import Progress, Shelf
+from platforms.app.waiting import wait
 
 __all__ = ["author", "keep_button", "kind_title", "remember_author", "run_again", "store"]
 
@@ -105,10 +106,22 @@ def run_again(
     """
     city, given = state.workspace(), state.looked_at()
     rules = ip.with_settings(city.rules(pack or None), settings)
-    if given is None:
-        return ip.run(city, rules=rules, limits=limits)
-    plots = read_upload(given, city)
-    return ip.run(city, plots=plots, repair=given.reading.repair, rules=rules, limits=limits)
+    read = None if given is None else state.plots_job(given)
+
+    def make(progress: Progress) -> ip.Run:
+        plots, repair = None, False
+        if given is not None and read is not None:
+            plots, repair = read.result(), given.reading.repair
+        return ip.run(
+            city, plots=plots, repair=repair, rules=rules, limits=limits, progress=progress
+        )
+
+    # on no shelf: it is kept in the store or not at all
+    return wait(Shelf[ip.Run](1).ask(None, make), cancel=_nothing)
+
+
+def _nothing() -> None:
+    """Leave all as it was: nothing is kept of what was cancelled."""
 
 
 def _form(
@@ -133,8 +146,9 @@ def _form(
         with guard():
             remember_author(who)
             found = answer() if callable(answer) else answer
-            made = ip.scenario_of(found, workspace=state.workspace().name, inputs=inputs)
-            kept = store().keep(made, name=name, author=author(), note=note.strip())
+            with st.spinner(_t("keep.doing")):
+                made = ip.scenario_of(found, workspace=state.workspace().name, inputs=inputs)
+                kept = store().keep(made, name=name, author=author(), note=note.strip())
             # what is kept next has a name of its own
             st.session_state[f"keep-turn-{key}"] = turn + 1
             told = _t("keep.done", name=kept.name)

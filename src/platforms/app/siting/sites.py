@@ -23,7 +23,7 @@ from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
 from platforms.app.siting.project_form import show_form
 from platforms.app.siting.site_scores import bars_of, explained, headline, term_key, titles_of
-from platforms.app.siting.wish import Sited, Wish, make_siting, wish_of
+from platforms.app.siting.wish import Sited, Wish, forget_wish, make_siting, wish_of
 from platforms.app.state import Pick, look_at, picked
 from platforms.app.waiting import current_scene, wait
 
@@ -52,7 +52,7 @@ def show_siting(city: ip.Workspace) -> None:
     sited = None
     if wish is not None:
         with guard():
-            sited = wait(_job(city, scene, wish))
+            sited = wait(_job(city, scene, wish), cancel=forget_wish)
     if sited is None:
         # no map without its ranks: an older one would show other sites
         forget_map()

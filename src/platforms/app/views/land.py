@@ -15,7 +15,7 @@ from platforms.app.land.land_bars import county_fall, trial_mark
 from platforms.app.land.land_sections import show_sections
 from platforms.app.land.land_switches import show_change, show_switches, show_targets
 from platforms.app.land.land_tables import show_sums
-from platforms.app.land.land_trial import LandTrial, chosen_limits, switches, told
+from platforms.app.land.land_trial import LandTrial, chosen_limits, reset, switches, told
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
@@ -72,7 +72,7 @@ def _tried(scene: Scene) -> LandTrial | None:
         )
         chosen = switches(base)
         show_switches(base, chosen)
-        trial = wait(state.land_trial_job(base, chosen))
+        trial = wait(state.land_trial_job(base, chosen), cancel=reset if chosen.changed else None)
         # there also when it is empty: the map below keeps its place
         with st.container():
             show_change(trial)

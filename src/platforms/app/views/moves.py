@@ -15,6 +15,7 @@ from platforms.app.moves.belonging import show_belonging
 from platforms.app.moves.relocation import show_relocation
 from platforms.app.portfolio.choice import show_portfolio
 from platforms.app.siting.sites import show_siting
+from platforms.app.strange import tell_strange
 
 _PARTS: Mapping[str, Callable[[ip.Workspace], None]] = {
     "belonging": show_belonging,
@@ -27,6 +28,7 @@ _LAST = "moves-last"
 
 def page() -> None:
     """Draw the page."""
+    tell_strange({"part": _PARTS})
     part = state.choice(
         "part",
         messages.text("moves_page.choose"),

@@ -14,6 +14,7 @@ from platforms.app.parks.exchange import show_exchange
 from platforms.app.parks.position import show_position
 from platforms.app.parks.words import show_words
 from platforms.app.scene import Scene
+from platforms.app.strange import tell_strange
 from platforms.app.summaries import SUMMARIES, show_summary
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene
@@ -30,6 +31,7 @@ def page() -> None:
     if scene is None:
         return
     lists = [name for name in _LISTS if scene.layer(name)]
+    tell_strange({"list": [*lists, *SUMMARIES], "show": _PARTS})
     chosen = state.choice(
         "list",
         messages.text("app.parks.choose"),

@@ -53,7 +53,7 @@ def page() -> None:
     trial = None
     with right, st.container(height=_HEIGHT, border=True, key="rule-effect"):
         with guard():
-            trial = wait(state.trial_job(scene, chosen))
+            trial = wait(state.trial_job(scene, chosen), cancel=reset if chosen.settings else None)
             show_effect(trial)
         st.caption(_t("foot", id=scene.id))
     if trial is None:

@@ -14,6 +14,7 @@ from platforms.app import markup, state
 from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.scene import Scene
+from platforms.app.strange import tell_strange
 from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_charts import show_comparison, show_units
 from platforms.app.targets.target_intake import show_intake
@@ -38,6 +39,7 @@ def page() -> None:
         markup.show(el("p", _t("none"), cls="ip-note"))
         st.caption(messages.text("app.table.foot", rows=0, id=board.id))
         return
+    tell_strange({"target": set(board.status["target_id"])})
     if board.sample:
         markup.show(el("p", _t("sample"), cls="ip-warning"))
     chosen = _filtered(board)

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import openpyxl
 import pandas as pd
 import pytest
 
 from platforms.outputs.books.evidence_sheet import evidence_fields
-from platforms.outputs.books.workbook import save_workbook
 from platforms.planning.run import run
 from platforms.policy.links import FirmData
 from platforms.policy.trace import explain
@@ -52,10 +50,8 @@ def test_what_is_left_out_is_said_and_no_plot_is_cut_in_two(example):
 
 
 @pytest.fixture(scope="module")
-def sheet(example, tmp_path_factory):
-    path = tmp_path_factory.mktemp("book") / "ledger.xlsx"
-    save_workbook(example, path)
-    return openpyxl.load_workbook(path)["认定依据"]
+def sheet(example_book):
+    return example_book["认定依据"]
 
 
 def test_the_sheet_is_filtered_frozen_and_printed_on_wide_paper(sheet, example):

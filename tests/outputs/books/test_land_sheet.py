@@ -14,10 +14,8 @@ from platforms.outputs.books.workbook import save_workbook
 
 
 @pytest.fixture(scope="module")
-def book(example, tmp_path_factory):
-    path = tmp_path_factory.mktemp("land") / "ledger.xlsx"
-    save_workbook(example, path)
-    return openpyxl.load_workbook(path)
+def book(example_book):
+    return example_book
 
 
 def _rows(sheet, top=3):

@@ -3,6 +3,7 @@
 import { Box, Mark, Occupied, SpreadItem, elbowRoom, hold, spread, symbolLimit } from "./spread";
 import { Label, beside, boxOf, measure, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
+import { pauses } from "./slices";
 import type { LabelDoc } from "./types";
 
 type Ctx = CanvasRenderingContext2D;
@@ -24,8 +25,6 @@ function labelText(layer: PlanLayer, feature: number, look: LabelDoc): string {
   return column ? layer.show(column, layer.attributes.get(look.column, feature)) : "";
 }
 
-/** Work between two pauses: marks or names. */
-const SLICE = 40;
 /** A layer that bears numbers is never folded into a count, and its marks have room for them. */
 const NEVER = 1000;
 const NUMBER_R = 7.5;
@@ -63,9 +62,10 @@ export function* layoutScene(
     .map((m) => ({ mark: m, look: layers[m.layer].style.label }))
     .filter((n): n is { mark: Mark; look: LabelDoc } => n.look !== null && zoom >= n.look.min_zoom);
   named.sort((a, b) => a.look.priority - b.look.priority);
+  const due = pauses();
   for (let i = 0; i < named.length; i += 1) {
     addLabel(ctx, scene, layers, named[i].look, named[i].mark, named[i].mark.r, NEAR);
-    if (i % SLICE === SLICE - 1) yield;
+    if (due()) yield;
   }
   return scene;
 }

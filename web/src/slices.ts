@@ -7,6 +7,19 @@ export type Step = () => boolean;
 /** Of the 17 ms that a frame of the screen lasts. */
 const BUDGET_MS = 7;
 
+const PAUSE_MS = 3;
+
+/** Tells work of many uneven parts when to pause: parts of it are counted by their time. */
+export function pauses(): () => boolean {
+  let since = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - since < PAUSE_MS) return false;
+    since = now;
+    return true;
+  };
+}
+
 const waiting: Step[] = [];
 let frame = 0;
 

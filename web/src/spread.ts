@@ -1,6 +1,7 @@
 // points that share a stand-in place, laid out side by side on the screen.
 // the data keep their coordinate; only the drawing moves, and a thin line leads back.
 // all numbers are map pixels at one zoom, so a layout holds while the map is dragged.
+import { pauses } from "./slices";
 
 export interface SpreadItem {
   layer: number;
@@ -179,8 +180,6 @@ function draft(cluster: SpreadItem[], limit: number, opened: ReadonlySet<string>
   return marks;
 }
 
-/** Marks that are placed between two pauses. */
-const SLICE = 40;
 /** A kind of this rank is never folded. */
 const NEVER = 1000;
 
@@ -189,6 +188,7 @@ export function* spread(
   items: SpreadItem[], limit: number, taken: Occupied, opened: ReadonlySet<string>, room = 1,
 ): Generator<void, Mark[], void> {
   const placed: Mark[] = [];
+  const due = pauses();
   const groups = clusters(items).map((c) => draft(c, limit, opened));
   // places with few marks first: they keep their spot, crowds flow around them
   groups.sort((a, b) => a.length - b.length);
@@ -197,7 +197,7 @@ export function* spread(
       settle(mark, taken, group.length, room);
       taken.addCircle(mark.x, mark.y, mark.r + 1.5);
       placed.push(mark);
-      if (placed.length % SLICE === 0) yield;
+      if (due()) yield;
     }
   }
   return placed;

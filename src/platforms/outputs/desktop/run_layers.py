@@ -69,7 +69,8 @@ def run_layers(path: Path) -> list[RunLayer]:
         In the order of the file, without the tables of relations and styles. A file of an
         earlier version gives its layers without titles.
     """
-    with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+    read_only = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(read_only, uri=True)) as database:
         tables = stored_tables(database)
         known = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
         words: dict[str, list[tuple[str, str, str]]] = {}

@@ -131,6 +131,8 @@ def _form(
     key: str,
 ) -> None:
     markup.show(el("p", _t("keep.about", kind=kind_title(kind)), cls="ip-note"))
+    # above the form: below it, what came of it would stand outside the window
+    outcome = st.container()
     turn = int(st.session_state.get(f"keep-turn-{key}", 0))
     at = f"{key}-{turn}"
     with st.form(f"keep-form-{at}", border=False):
@@ -143,7 +145,7 @@ def _form(
         note = st.text_area(_t("note"), height=80, max_chars=2000, key=f"keep-note-{at}")
         saved = st.form_submit_button(_t("keep.save"), type="primary", key=f"keep-save-{at}")
     if saved:
-        with guard():
+        with outcome, guard():
             remember_author(who)
             found = answer() if callable(answer) else answer
             with st.spinner(_t("keep.doing")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,9 @@ Stated = Literal["area_m2", "planar_m2", "declared_m2"]
 _PARTS = {".shp", ".dbf", ".shx"}
 # so much of a cell a spreadsheet shows
 _MAX_CELL = 32_767
+# what makes a spreadsheet read a formula, also as a Chinese keyboard types it
+_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
 def write_plots(
@@ -157,8 +161,9 @@ def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> Is
             long = sum(shape is not None and len(shape) > _MAX_CELL for shape in shapes)
             if long:
                 issues.add("csv_outline_long", "warning", count=long)
-            table = table.assign(**{OUTLINE: shapes})
-            table.to_csv(tmp, index=False, encoding="utf-8-sig")
+            table = table.assign(**{OUTLINE: shapes}).rename(columns=harmless)
+            # so that a lone carriage return in a cell is quoted and starts no row
+            table.to_csv(tmp, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return issues
 
 
@@ -178,9 +183,6 @@ def _geojson(frame: gpd.GeoDataFrame) -> str:
 
 def harmless(value: object) -> object:
     """Keep text from being taken as a formula by a spreadsheet."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        try:
-            float(value)
-        except ValueError:
-            return f"'{value}"
+    if isinstance(value, str) and value[:1] in _STARTS and not _NUMBER.fullmatch(value):
+        return f"'{value}"
     return value

@@ -165,4 +165,6 @@ def save_sheets(
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as text in UTF-8 with a mark, so that Excel reads its characters."""
-    table.map(harmless).to_csv(path, index=False, encoding="utf-8-sig")
+    # a line ends in two characters, so that either of them in a cell is quoted and starts no row
+    shown = table.map(harmless).rename(columns=harmless)
+    shown.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")

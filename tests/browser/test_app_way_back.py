@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from app_pages import settled
 from playwright.sync_api import expect
@@ -13,26 +15,31 @@ def test_one_act_is_one_step_back_and_the_page_follows(open_app, yueqing):
     page = open_app(f"{yueqing}/parks", until="[data-testid=stDataFrame]")
     settled(page)
     page.get_by_text("卡片", exact=True).click()
-    expect(page.locator(".ip-card")).to_have_count(27, timeout=30_000)
+    expect(page.locator(".ip-card")).to_have_count(27)
     settled(page)
     # this part adds the place that is corrected to its address
     page.get_by_text("更正位置", exact=True).click()
-    page.wait_for_url("**/parks?show=position&of=*", timeout=30_000)
+    page.wait_for_url("**/parks?show=position&of=*")
     settled(page)
     page.go_back()
-    expect(page.locator(".ip-card")).to_have_count(27, timeout=30_000)
+    expect(page.locator(".ip-card")).to_have_count(27)
     settled(page)
-    assert page.url.endswith("/parks?show=cards")
+    expect(page).to_have_url(re.compile(r"/parks\?show=cards$"))
     page.go_back()
-    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(1, timeout=30_000)
+    expect(page.locator("[data-testid=stDataFrame]")).to_have_count(1)
     settled(page)
-    assert page.url.endswith("/parks")
+    expect(page).to_have_url(re.compile(r"/parks$"))
     page.go_forward()
-    expect(page.locator(".ip-card")).to_have_count(27, timeout=30_000)
+    expect(page.locator(".ip-card")).to_have_count(27)
 
 
-@pytest.mark.parametrize(("lang", "skip", "search"),
-                         [("", "跳到正文", "查找"), ("?lang=en", "Skip to the page", "Search")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lang", "skip", "search"),
+    [
+        ("", "跳到正文", "查找"),
+        pytest.param("?lang=en", "Skip to the page", "Search", marks=pytest.mark.long),
+    ],
+)
 def test_streamlits_own_parts_speak_the_language(open_app, yueqing, lang, skip, search):
     page = open_app(f"{yueqing}/parks{lang}", until="[data-testid=stDataFrame]")
     settled(page)

@@ -51,7 +51,7 @@ def add_chart(
         Text for those who do not see it.
     """
     from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
     from pptx.util import Pt
 
     bars = chart["bars"][:_MOST]
@@ -68,22 +68,8 @@ def add_chart(
     made = frame.chart
     made.has_legend = made.has_title = False
     made.font.size, made.font.name = Pt(11 if len(bars) <= 9 else 9), font  # noqa: PLR2004
-    made.category_axis.reverse_order = True
-    made.category_axis.format.line.fill.background()
-    made.category_axis.has_major_gridlines = False
-    made.value_axis.has_major_gridlines = False
-    made.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
-    made.value_axis.format.line.fill.background()
-    made.value_axis.minimum_scale = 0
-    # room for the number at the end of the longest bar
-    made.value_axis.maximum_scale = (
-        1.3
-        * max(
-            (s + within(b["value"], 0, 1e15, 0.0) for s, b in zip(starts, bars, strict=True)),
-            default=1,
-        )
-        or 1
-    )
+    ends = [s + within(b["value"], 0, 1e15, 0.0) for s, b in zip(starts, bars, strict=True)]
+    _plain_axes(made, max(ends, default=0.0))
     plot = made.plots[0]
     plot.gap_width = 45
     if stacked:
@@ -91,6 +77,20 @@ def add_chart(
         plot.series[0].format.fill.background()
     place = XL_LABEL_POSITION.INSIDE_BASE if stacked else XL_LABEL_POSITION.OUTSIDE_END
     _paint(plot.series[-1], bars, place)
+
+
+def _plain_axes(chart: Any, most: float) -> None:  # noqa: ANN401 untyped library
+    """Take away what the numbers beside the bars already say."""
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION
+
+    chart.category_axis.reverse_order = True
+    for axis in (chart.category_axis, chart.value_axis):
+        axis.format.line.fill.background()
+        axis.has_major_gridlines = False
+    chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+    chart.value_axis.minimum_scale = 0
+    # room for the number at the end of the longest bar
+    chart.value_axis.maximum_scale = 1.3 * most or 1
 
 
 def _paint(series: Any, bars: Sequence[Mapping[str, Any]], place: Any) -> None:  # noqa: ANN401 untyped library

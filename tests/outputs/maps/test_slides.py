@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import pytest
 
 import map_samples as samples
@@ -134,6 +135,25 @@ def test_a_map_without_what_is_known_has_a_slide_for_each_layer():
     assert ids(document) == ["overview", "layer-1"]
     assert document.content["slides"][1]["title"] == "片"
     assert "示例数据" in document.content["slides"][1]["text"]
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(120.86, 28.04), (110.0, 30.0)])
+def test_a_single_place_is_looked_at_with_its_surroundings(lon, lat):
+    # the second lies far outside the county
+    frame = samples.platforms_layer(count=0).frame.set_geometry(
+        gpd.points_from_xy([lon], [lat], crs=4490)
+    )
+    document = samples.document(samples.platforms_layer(frame=frame), tables=[])
+    west, south, east, north = document.content["slides"][1]["extent"]
+    assert west < lon < east
+    assert south < lat < north
+    assert 0.002 < east - west < 0.01
+    (there,) = with_slides(document, [Slide(id="a", title="一", around="platforms")]).content[
+        "slides"
+    ]
+    assert there["extent"] == pytest.approx(
+        [lon - 0.0015, lat - 0.0015, lon + 0.0015, lat + 0.0015]
+    )
 
 
 def test_english_slides_speak_english():

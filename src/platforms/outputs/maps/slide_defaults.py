@@ -13,7 +13,7 @@ from typing import cast
 from platforms import messages
 from platforms.outputs.maps.boundary_layers import AREAS
 
-__all__ = ["default_chapters"]
+__all__ = ["default_chapters", "opened"]
 
 Content = Mapping[str, object]
 
@@ -23,6 +23,8 @@ _MOST_LAYERS = 5
 _MOST_FIGURES = 4
 # a town's worth of air around what is looked at
 _MARGIN = 0.06
+# about 300 m: a single place is shown with its surroundings
+_LEAST_DEG = 0.003
 
 # id, what must be there, what is shown beside the ground, figures, chart
 _CHAPTERS: Sequence[tuple[str, str, Sequence[str], Sequence[str], str | None]] = (
@@ -85,7 +87,7 @@ def _overview(content: Content, figures: Sequence[str], lang: str) -> dict[str, 
         "text": "\n".join(line for line in said if line)[:1000],
         "layers": None,
         "figures": list(figures[:_MOST_FIGURES]),
-        "extent": content["focus"] or content["extent"],
+        "extent": opened(cast("Sequence[float]", content["focus"] or content["extent"])),
     }
 
 
@@ -139,18 +141,23 @@ def _shown(layers: Mapping[str, Mapping[str, object]], names: Sequence[str]) -> 
     return [name for name in layers if name in wanted]
 
 
+def opened(box: Sequence[float], air: float = 0.0) -> list[float]:
+    """Return a box with air around it; what has no size, as one point, gets some."""
+    west, south, east, north = box
+    wide = max(air, (_LEAST_DEG - (east - west)) / 2, 0.0)
+    high = max(air, (_LEAST_DEG - (north - south)) / 2, 0.0)
+    return [round(v, 6) for v in (west - wide, south - high, east + wide, north + high)]
+
+
 def _around(layer: Mapping[str, object], content: Content) -> object:
-    """Return the box of a layer with some air, no larger than the map's own."""
-    box, whole = layer.get("bounds"), cast("Sequence[float]", content["extent"])
+    """Return the box of a layer with some air, cut to the map's own where they meet."""
+    box, whole = layer.get("bounds"), opened(cast("Sequence[float]", content["extent"]))
     if box is None:
         return whole
     west, south, east, north = cast("Sequence[float]", box)
-    air = max(east - west, north - south, 0.01) * _MARGIN
-    found = (west - air, south - air, east + air, north + air)
-    return [
-        round(value, 6)
-        for value in (
-            max(found[0], whole[0]), max(found[1], whole[1]),
-            min(found[2], whole[2]), min(found[3], whole[3]),
-        )
-    ]  # fmt: skip
+    found = opened((west, south, east, north), max(east - west, north - south) * _MARGIN)
+    cut = [max(found[0], whole[0]), max(found[1], whole[1])]
+    cut += [min(found[2], whole[2]), min(found[3], whole[3])]
+    # what lies outside the county is shown where it is
+    meets = cut[2] - cut[0] > _LEAST_DEG / 2 and cut[3] - cut[1] > _LEAST_DEG / 2
+    return cut if meets else found

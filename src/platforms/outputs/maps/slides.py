@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from platforms.errors import CardError, InputError
 from platforms.layers.yaml_file import read_model, read_yaml
 from platforms.outputs.maps.map_seal import MapDocument, sealed
-from platforms.outputs.maps.slide_defaults import default_chapters
+from platforms.outputs.maps.slide_defaults import default_chapters, opened
 
 __all__ = [
     "Slide",
@@ -223,7 +223,8 @@ def _strangers(
 def _placed(slide: Slide, content: Mapping[str, object]) -> dict[str, object]:
     figures = _parts(content, "figures", "key")
     layers = _parts(content, "layers", "id")
-    around = layers[slide.around].get("bounds") if slide.around else None
+    bounds = layers[slide.around].get("bounds") if slide.around else None
+    around = opened(cast("Sequence[float]", bounds)) if bounds else None
     return {
         "id": slide.id,
         "title": slide.title,

@@ -15,7 +15,7 @@ from shapely.geometry import box
 from platforms import messages
 from platforms.geo.area import measure_frame
 from platforms.geo.read import read_plots
-from platforms.outputs.desktop.plan_file import save_geopackage
+from platforms.outputs.desktop.plan_file import _with_reasons, save_geopackage
 from platforms.outputs.desktop.plan_words import run_links
 from platforms.outputs.desktop.qml import qml, title_of
 from platforms.outputs.desktop.sheets import table_columns
@@ -213,3 +213,13 @@ def test_columns_that_the_format_keeps_for_itself_are_named_all_the_same(example
     stored = gpd.read_file(path, layer="plots")
     assert stored["fid_1"].tolist() == [7, 8, 9]
     assert stored["area_m2"].tolist() == few["area_m2"].tolist()
+
+
+def test_why_a_firm_stays_is_said_in_words():
+    frame = pd.DataFrame({"firm_id": ["F"], "reason": ["no_room"], "mu": [1.0]})
+    shown = {c.name: _with_reasons(c) for c in table_columns(frame, entry="moves")}
+    assert shown["reason"].labels["no_room"] == "园区已满"
+    # every class of the style has a word
+    assert set(style_of("staying_firms").classes) == set(shown["reason"].labels)
+    assert title_of(shown["mu"]) == "用地（亩）"
+    assert not shown["firm_id"].labels

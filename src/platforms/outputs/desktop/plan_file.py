@@ -7,6 +7,7 @@ beside them, so that a program and a reader both find what they look for.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from platforms.outputs.desktop.sheets import (
     plot_columns,
     table_columns,
 )
+from platforms.outputs.maps.map_parts import Column
 from platforms.outputs.source_words import source_words
 from platforms.planning.run import Run
 
@@ -132,13 +134,22 @@ def _moves_layers(run: Run, relocation: Relocation | None) -> _Layers:
         sheet = LayerSheet(
             name=f"moves_{name}",
             title=title,
-            columns=table_columns(frame, entry="moves"),
+            columns=[_with_reasons(c) for c in table_columns(frame, entry="moves")],
             style=STYLES[f"moves_{name}"],
             description=f"{title}｜{mark}" if mark else title,
             sample=relocation.sample,
         )
         layers.append((sheet, frame))
     return layers
+
+
+def _with_reasons(column: Column) -> Column:
+    """Return a column of moves; why a firm stays is said in the words of the map."""
+    if column.name != "reason":
+        return column
+    known = messages.catalogue(messages.language(), "flows")
+    words = {k.removeprefix("reason."): v for k, v in known.items() if k.startswith("reason.")}
+    return replace(column, labels=words, type="category")
 
 
 def _plots_sheet(run: Run) -> LayerSheet:

@@ -152,9 +152,11 @@ def _fewer(
     frame = gpd.GeoDataFrame(frame.drop(columns=[*away]))
     if key in away:
         key = _NUMBER
-        frame[key] = [str(n) for n in range(1, len(frame) + 1)]
+        # said with its word, so that nobody takes it for the number of a plot
+        word = _t("number", lang)
+        frame[key] = [f"{word} {n}" for n in range(1, len(frame) + 1)]
         column: Layer = {
-            "name": key, "title": _t("number", lang), "unit": "", "type": "string",
+            "name": key, "title": key, "unit": "", "type": "string",
             "labels": {}, "digits": None, "role": "hidden",
         }  # fmt: skip
         shown = [column, *shown]

@@ -17,6 +17,7 @@ from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.outputs.books.book_pages import A3, Field, Pages
 from platforms.outputs.books.table_file import TABLE_ENDINGS, book_file, ending_of, write_csv
+from platforms.units import half_up
 
 __all__ = ["LedgerSheets", "ledger_words", "save_ledger_sheets"]
 
@@ -140,7 +141,7 @@ def save_ledger_sheets(
     """
     if ending_of(path, TABLE_ENDINGS) == ".csv":
         with atomic_path(path, overwrite=overwrite) as tmp:
-            cells = {f.title: list(f.cells) for f in _fields(sheets.plots, _PLOTS, sheets.steps)}
+            cells = {f.title: _rounded(f) for f in _fields(sheets.plots, _PLOTS, sheets.steps)}
             write_csv(pd.DataFrame(cells, dtype="object"), tmp)
         return Path(path)
     with book_file(path, overwrite=overwrite) as book:
@@ -162,6 +163,13 @@ def save_ledger_sheets(
             sheet.write_string(1, 0, " · ".join(sheets.marks), pages.formats.mark)
             pages.write(sheet, _fields(table, columns, sheets.steps))
     return Path(path)
+
+
+def _rounded(field: Field) -> list[object]:
+    """Return the cells with the decimals that the workbook shows, half up."""
+    return [
+        half_up(cell, field.digits) if isinstance(cell, float) else cell for cell in field.cells
+    ]
 
 
 def _fields(

@@ -13,8 +13,9 @@ import hashlib
 import json
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -190,20 +191,23 @@ def unpack_geometry(raw: bytes, kind: str) -> npt.NDArray[np.object_]:
         raise FormatError("map.errors.not_packed")
     coords, ring = np.column_stack(axes), np.repeat(np.arange(rings), vertex_counts)
     owner = np.repeat(np.arange(features), part_counts)
-    make = {"polygon": shapely.multipolygons, "line": shapely.multilinestrings}
+    # the stubs of shapely take each of these for a single shape
+    singles: Any
+    collect: Callable[..., object]
     if kind == "point":
         singles, collect = shapely.points(coords), shapely.multipoints
     elif kind == "line":
-        singles, collect = shapely.linestrings(coords, indices=ring), make[kind]
+        singles, collect = shapely.linestrings(coords, indices=ring), shapely.multilinestrings
     else:
         # not left to shapely, which takes a last point that fell on the first for the closing
         first = np.cumsum(vertex_counts) - vertex_counts
         order = np.insert(np.arange(vertices), first + vertex_counts, first)
-        closed = shapely.linearrings(
+        closed: Any = shapely.linearrings(
             coords[order], indices=np.repeat(np.arange(rings), vertex_counts + 1)
         )
         of_part = np.repeat(np.arange(parts), ring_counts)
-        singles, collect = shapely.polygons(closed, indices=of_part), make[kind]
+        singles = shapely.polygons(closed, indices=of_part)
+        collect = shapely.multipolygons
     shapes = np.full(features, None, dtype=object)
     alone = part_counts[owner] == 1
     shapes[owner[alone]] = singles[alone]

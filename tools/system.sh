@@ -32,6 +32,6 @@ if command -v apt-get >/dev/null 2>&1; then
 fi
 echo "Missing system packages:$missing" >&2
 echo "  Install them yourself:  sudo apt-get install$missing" >&2
-echo "  Without them the tests that need a real browser are skipped (and fail where CI=true)." >&2
+echo "  Without them the tests that need these programs are skipped (and fail where CI=true)." >&2
 # the tests decide what a missing part means, so that the rest can still run
 exit 0

@@ -111,6 +111,15 @@ def test_a_workspace_replaces_the_table_of_factors_as_a_whole(tmp_path):
     assert (found.method, [f.k for f in found.slope]) == ("tool:mine", [0.3])
 
 
+def test_the_method_is_told_in_words_of_both_languages(tmp_path):
+    shipped = potential_factors()
+    for told in (shipped.formula, shipped.note):
+        assert "_" not in f"{told.show('zh_CN')}{told.show('en')}"
+        assert told.show("zh_CN") != told.show("en")
+    # a plain text of a workspace holds for both
+    assert potential_factors(own(tmp_path, "potential.yaml", slope_table(piece()))).formula == "P"
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -245,7 +245,7 @@ def _numbers(trial: LandTrial) -> None:
     markup.show(
         el("h4", str(factors.title), cls="ip-h4"),
         el("p", f"{factors.formula} · {factors.date}", cls="ip-note"),
-        el("p", factors.note or "", cls="ip-note"),
+        el("p", str(factors.note or ""), cls="ip-note"),
     )
     rows = [
         {

@@ -114,9 +114,9 @@ class FactorTable(_Written):
     """Whether a document gives the method."""
     date: dt.date
     """Day of the table."""
-    formula: str
-    """What is computed."""
-    note: str | None = None
+    formula: Text | str
+    """What is computed, in words that users read; a plain text holds for both languages."""
+    note: Text | str | None = None
     """What a reader should know."""
     documents: tuple[Document, ...] = ()
     """Documents that the factors cite."""

@@ -4,8 +4,8 @@ Per measure: to vacate gives all net land; to relocate gives the net land here a
 land elsewhere; to upgrade gives floor space and no land; to merge gives nothing by itself,
 so its gain is unknown unless it is stated. A plot without a measure has no potential.
 
-The estimate P = Σ net area × k_class × k_slope is the tool's own method, not that of any
-document; its factors are a table that users edit, and each result carries the table's name
+The estimate, net area × factor of class × factor of slope, is the tool's own method, not that
+of any document; its factors are a table that users edit, and each result carries the table's name
 (``realistic_method``). What limits claim is out of the net area already.
 """
 

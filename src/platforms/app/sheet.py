@@ -72,6 +72,9 @@ def _rows(packed: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _column(values: list[Any], known: list[str] | None) -> pd.Series:
-    if known is None:
-        return pd.Series(values, dtype="object").infer_objects()
-    return pd.Series([known[code] if code >= 0 else None for code in values], dtype="object")
+    told = values if known is None else [known[code] if code >= 0 else None for code in values]
+    column = pd.Series(told, dtype="object")
+    # what is text stays as it was with a dictionary: objects, None where it is missing
+    if any(isinstance(value, str) for value in told):
+        return column
+    return column if known is not None else column.infer_objects()

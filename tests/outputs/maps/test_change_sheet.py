@@ -27,6 +27,8 @@ def _attributes(document, layer="plots"):
 
 def _values(packed, name):
     column = packed[name]
+    if "dict" not in column:
+        return column["values"]
     return [None if code < 0 else column["dict"][code] for code in column["values"]]
 
 

@@ -16,6 +16,7 @@ import map_samples as samples
 from platforms import messages
 from platforms.outputs.maps.map_document import Column, MapLayer, map_document
 from platforms.outputs.maps.map_encoding import pack_geometry
+from platforms.outputs.maps.map_reading import layer_frames
 from platforms.outputs.maps.map_styles import Look, known_styles, style_of
 
 
@@ -117,7 +118,22 @@ def test_missing_stays_missing_and_numbers_keep_their_digits():
     assert land[0] == 0.0
     assert land[-1] is None
     names = attributes(layer)["name"]
-    assert [names["dict"][code] for code in names["values"]][:2] == ["平台00", "平台01"]
+    assert names["values"][:2] == ["平台00", "平台01"]
+
+
+def test_text_has_a_dictionary_only_where_it_repeats_itself():
+    base = samples.plots_layer()
+    count = len(base.frame)
+    kinds = ["旧", "新", None] + ["旧"] * (count - 3)
+    own = [None] + [f"第{n}号" for n in range(1, count)]
+    columns = [*base.columns, Column(name="kind", title="类"), Column(name="own", title="号")]
+    frame = base.frame.assign(kind=kinds, own=own)
+    document = samples.document(replace(base, frame=frame, columns=columns), tables=[])
+    packed = attributes(layer_of(document, "plots"))
+    assert packed["kind"] == {"dict": ["旧", "新"], "values": [0, 1, -1] + [0] * (count - 3)}
+    assert packed["own"] == {"values": own}
+    read = layer_frames(document)["plots"]
+    assert (read["kind"].tolist(), read["own"].tolist()) == (kinds, own)
 
 
 def test_row_numbers_that_met_a_missing_value_stay_whole():
@@ -127,8 +143,8 @@ def test_row_numbers_that_met_a_missing_value_stay_whole():
         samples.document(replace(base, frame=base.frame.assign(row=rows))), "platforms"
     )
     row = attributes(layer)["row"]
-    assert row["dict"][:3] == ["0", "1", "2"]
-    assert row["values"][-1] == -1
+    assert row["values"][:3] == ["0", "1", "2"]
+    assert row["values"][-1] is None
 
 
 def test_rows_without_a_place_are_left_out_and_the_layer_says_so():
@@ -198,7 +214,7 @@ def test_towns_bring_their_seats():
     )
     seats = layer_of(map_document([towns], samples.sheet()), "seats")
     assert (seats["kind"], seats["features"], seats["schematic"]) == ("point", 1, False)
-    assert attributes(seats)["name"]["dict"] == ["柳市镇"]
+    assert attributes(seats)["name"]["values"] == ["柳市镇"]
 
 
 def test_an_unknown_layer_gets_the_plain_style():

@@ -1,8 +1,8 @@
 """Layers packed small enough to travel in one file.
 
 Coordinates are integers of 1e-6 degree (about 0.1 m), delta coded over the whole layer,
-stored by byte planes; attributes are columns, text by dictionary. The map shows these
-coordinates; areas are never computed from them, they travel as attributes.
+stored by byte planes; attributes are columns, text by dictionary where it repeats itself. The
+map shows these coordinates; areas are never computed from them, they travel as attributes.
 """
 
 from __future__ import annotations
@@ -258,7 +258,11 @@ def _column(values: pd.Series, column: Column) -> dict[str, object]:
     if column.type == "boolean":
         return {"values": [None if pd.isna(v) else bool(v) for v in values]}
     codes, known = pd.factorize(values.map(_text, na_action="ignore"))
-    return {"dict": [str(v) for v in known], "values": codes.tolist()}
+    words = [str(v) for v in known]
+    if 2 * len(words) > len(codes):
+        # names and numbers of their own: the places in a dictionary would only be counted up
+        return {"values": [words[code] if code >= 0 else None for code in codes.tolist()]}
+    return {"dict": words, "values": codes.tolist()}
 
 
 def _numbers(values: pd.Series, column: Column) -> list[float | int | None]:

@@ -61,6 +61,35 @@ def test_plots_without_a_shape_are_all_there_in_the_colours_of_their_classes(ope
     assert seen.errors == []
 
 
+def covering(side: float, step: float, places: int):
+    """Pairs of plots on one another, the low ones first in the file."""
+    x = np.tile(WEST + step * np.arange(places), 2)
+    verdicts = np.repeat(["low_efficiency", "not"], places)
+    frame = gpd.GeoDataFrame(
+        {
+            "plot_id": [f"S{n}" for n in range(len(x))],
+            "name": "地块",
+            "verdict": verdicts,
+            "area_mu": 1.0,
+            "basis": "sample",
+        },
+        geometry=shapely.box(x, SOUTH, x + side, SOUTH + side),
+        crs=4490,
+    )
+    return samples.document(samples.plots_layer(frame=frame, columns=samples.plots_layer().columns))
+
+
+@pytest.mark.parametrize(
+    ("side", "step", "places"), [(0.01, 0.02, 4), (0.00002, 0.002, 20), (0.00002, 0.0001, 1000)]
+)
+def test_what_the_rules_hit_lies_on_what_they_do_not(open_map, side, step, places):
+    # areas, squares straight on the canvas, squares set as pixels
+    page, _ = open_map(covering(side, step, places))
+    call(page, "leaflet.setView([28.03, 120.86], 12.5, {animate: false})")
+    assert near(page, BLUE) == 0
+    assert near(page, RED) > 8
+
+
 @pytest.mark.long
 def test_the_picture_of_specks_is_not_laid_over_the_next_one(open_map):
     page, _ = open_map(specks())

@@ -148,7 +148,8 @@ function* paintLayer(ctx: Ctx, view: View, layer: PlanLayer, all: PlanLayer[]): 
   );
   yield;
   const picture = specks > MANY ? new Specks(view) : null;
-  for (let c = 0; c < large.length; c += 1) {
+  for (let n = 0; n < large.length; n += 1) {
+    const c = layer.style.first_on_top ? large.length - 1 - n : n;
     const members = large[c];
     const look = layer.style.classes[c];
     for (let i = 0; i < members.length; i += BATCH) {

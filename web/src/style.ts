@@ -73,6 +73,7 @@ export function safeStyle(raw: StyleDoc): StyleDoc {
     flow: safeFlow(raw.flow),
     gauge: safeGauge(raw.gauge),
     tone: name(raw.tone),
+    first_on_top: raw.first_on_top === true,
     palette: (Array.isArray(raw.palette) ? raw.palette.slice(0, 24) : []).map((c) => colour(c, "#555555") as string),
   };
 }

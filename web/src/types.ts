@@ -73,6 +73,8 @@ export interface StyleDoc {
   gauge?: GaugeDoc | null;
   tone?: string | null;
   palette?: string[];
+  /** where features overlap the first class lies on top, not the last */
+  first_on_top?: boolean;
 }
 
 export interface LayerDoc {

@@ -52,6 +52,22 @@ def test_a_sheet_says_what_the_document_says():
     assert any("某市“十三五”规划" in one for one in said)
 
 
+@pytest.mark.parametrize("side", [0.01, 0.00001])
+def test_what_the_rules_hit_is_printed_over_what_they_do_not(side):
+    frame = plots_layer().frame
+    west, south = frame.total_bounds[:2]
+    layer = plots_layer(
+        frame=frame.set_geometry([square(west, south, side)] * len(frame), crs=4490)
+    )
+    fills = [
+        node.get("fill")
+        for node in plan_drawing(document(layer, tables=[])).root.iter("path")
+        if node.get("fill") in {"#cc6677", "#88ccee", "#c9c9c9"}
+    ]
+    first = [fills.index(ink) for ink in ("#c9c9c9", "#88ccee", "#cc6677")]
+    assert first == sorted(first)
+
+
 def test_a_scale_bar_on_the_sheet_is_as_long_as_it_says():
     drawing = plan_drawing(document(), paper="A3")
     bar = next(node for node in drawing.root.iter("g") if node.get("class") == "scale-bar")

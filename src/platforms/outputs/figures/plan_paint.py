@@ -78,7 +78,10 @@ def paint_areas(drawing: Drawing, view: View, layer: PlanLayer) -> int:
     boxes = shapely.bounds(view.on_sheet(shapes))
     side = _SPECK * view.pixel
     speck = polygon & (boxes[:, 2] - boxes[:, 0] < side) & (boxes[:, 3] - boxes[:, 1] < side)
-    for number_, look in enumerate(layer.looks):
+    numbered = list(enumerate(layer.looks))
+    if layer.style.get("first_on_top"):
+        numbered.reverse()
+    for number_, look in numbered:
         own = layer.class_of[seen] == number_
         if (own & ~speck).any():
             _paint(drawing, view, layer, look, _cut(shapes[own & ~speck], view))

@@ -58,7 +58,7 @@ _SCHEMA = 1
 # written on every feature that has them, whether or not the card names them
 _CITED = ("doc", "section", "row", "page", "basis", "accuracy_m")
 _PLAIN = {"shape", "size", "spread", "collapse", "min_zoom"}
-_RARE = {"max_zoom", "flow", "gauge", "tone", "palette"}
+_RARE = {"max_zoom", "flow", "gauge", "tone", "palette", "first_on_top"}
 
 
 def map_document(

@@ -134,6 +134,8 @@ class Style(_Written):
     """Column whose value chooses the class."""
     classes: dict[str, Look] = Field(default_factory=dict)
     """Looks by value, in the order of the legend."""
+    first_on_top: bool = False
+    """Where features overlap the first class lies on top, not the last; ``other`` lowest."""
     other: Look = Look(fill="#bbbbbb", stroke="#555555")
     """Look of every other value."""
     label: Label | None = None

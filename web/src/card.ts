@@ -13,6 +13,12 @@ export interface Other {
   act: () => void;
 }
 
+/** On a small map a card begins as one line, or it would cover what was pressed. */
+export interface Folding {
+  folded: boolean;
+  changed: (folded: boolean) => void;
+}
+
 function value(layer: PlanLayer, feature: number, column: ColumnDoc, words: Words): string {
   const text = layer.show(column, layer.attributes.get(column.name, feature), { yes: words("yes"), no: words("no") });
   return text && column.unit ? `${text} ${column.unit}` : text;
@@ -76,7 +82,7 @@ export function tips(layer: PlanLayer, feature: number): string[] {
 
 export function featureCard(
   layer: PlanLayer, feature: number, sources: SourceDoc[], words: Words,
-  others: Other[], close: () => void,
+  others: Other[], close: () => void, folding: Folding | null = null,
 ): HTMLElement {
   const facts = layer.doc.columns.filter((c) => (c.role === "" || c.role === "tip") && !CITED.has(c.name));
   const list = el("dl", {});
@@ -96,7 +102,7 @@ export function featureCard(
       ...others.map((o) => button(o.text, o.text, o.act, "pm-link")),
     ]));
   }
-  return el("article", { class: "pm-card", attrs: { role: "dialog", "aria-label": layer.name(feature) } }, [
+  const card = el("article", { class: "pm-card", attrs: { role: "dialog", "aria-label": layer.name(feature) } }, [
     el("header", {}, [
       el("div", { class: "pm-card-kind" }, [
         swatch(layer, layer.look(feature)), el("span", { text: layer.doc.title }), ...tags(layer, words),
@@ -106,4 +112,25 @@ export function featureCard(
     ]),
     body,
   ]);
+  if (folding) foldable(card, folding, words);
+  return card;
+}
+
+// the whole line is pressed; the button in it is for keys and readers
+function foldable(card: HTMLElement, folding: Folding, words: Words): void {
+  const head = card.querySelector("header") as HTMLElement;
+  const say = (folded: boolean) => {
+    card.classList.toggle("pm-card-folded", folded);
+    knob.setAttribute("aria-expanded", String(!folded));
+  };
+  const turn = () => {
+    const folded = !card.classList.contains("pm-card-folded");
+    say(folded);
+    folding.changed(folded);
+  };
+  const knob = button(words("card_fold"), "", turn, "pm-card-fold");
+  head.append(knob);
+  card.classList.add("pm-card-foldable");
+  head.addEventListener("click", turn);
+  say(folding.folded);
 }

@@ -7,6 +7,7 @@ import type { Chosen } from "./choose";
 import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
 import { FrameWords, Window, metresPerPixel, paintBadge, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
 import { Ground } from "./ground";
+import { closes } from "./keys";
 import { Overlay, Spot } from "./overlay";
 import type { Numbered } from "./paper";
 import { PlanLayer } from "./plan_layer";
@@ -25,6 +26,8 @@ const SOLID_ORDER = 40;
 /** Margin of the card, and width of a map that has room beside it; pixels. */
 const CARD_MARGIN = 30;
 const ROOM_FOR_CARD = 760;
+/** On a narrower map a card begins as one line; pixels. */
+const PHONE = 560;
 const LOCATOR = { w: 132, h: 150 };
 
 export interface Opened {
@@ -58,7 +61,9 @@ export class MapView {
   private paper: HTMLCanvasElement | null = null;
   private hoverFrame = 0;
   private cardReturn: HTMLElement | null = null;
-  private readonly escape = (event: KeyboardEvent) => { if (event.key === "Escape") this.close(); };
+  /** whether the next card of a small map begins as one line */
+  private folded = true;
+  private readonly escape = (event: KeyboardEvent) => { if (closes(event, this.host.closest(".pm-root"))) this.close(); };
   onScale: (text: string) => void = () => undefined;
   onPick: (pick: Pick | null) => void = () => undefined;
   onDrawn: (event: MapEvent) => void = () => undefined;
@@ -291,7 +296,8 @@ export class MapView {
       act: () => this.open(o, [spot, ...others.filter((_, j) => j !== i)]),
     }));
     if (!this.cardReturn) this.cardReturn = document.activeElement as HTMLElement | null;
-    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close()));
+    const folding = this.map.getSize().x < PHONE ? { folded: this.folded, changed: (on: boolean) => { this.folded = on; } } : null;
+    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close(), folding));
     this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
   }
 
@@ -343,7 +349,7 @@ export class MapView {
       if (mark && mark.feature < 0) this.overlay.opened.add(mark.key);
     }
     this.redraw();
-    if (focus) this.holder.querySelector<HTMLElement>(".pm-card-body")?.focus({ preventScroll: true });
+    if (focus) this.holder.querySelector<HTMLElement>(".pm-card-folded .pm-card-fold, .pm-card:not(.pm-card-folded) .pm-card-body")?.focus({ preventScroll: true });
   }
 
   onSwitched: () => void = () => undefined;

@@ -8,6 +8,7 @@ import { traceFeature } from "./ground";
 import { Label, boxOf, drawLabel, measure, textWidth, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
 import { CLOSE, Scene, layoutScene, roomiest } from "./scene";
+import { pauses } from "./slices";
 import { Box, Mark, Occupied } from "./spread";
 import { FONT, drawGauge, drawMark } from "./style";
 import type { View } from "./surface";
@@ -74,10 +75,17 @@ export class Overlay {
     for (const seat of scene.seats) paintSeat(ctx, seat.x + dx, seat.y + dy);
     paintLeaders(ctx, scene.marks, dx, dy);
     for (const word of this.words) drawLabel(ctx, word, dx, dy);
-    for (const label of scene.labels) if (!this.onEdge(view, label)) drawLabel(ctx, label, dx, dy);
+    const due = pauses();
+    for (const label of scene.labels) {
+      if (!this.onEdge(view, label)) drawLabel(ctx, label, dx, dy);
+      if (due()) yield;
+    }
     const marks = [...scene.marks].sort((a, b) => layers[a.layer].doc.order - layers[b.layer].doc.order);
     layers.forEach((layer) => { if (layer.doc.kind === "point") layer.drawn = 0; });
-    for (const mark of marks) this.paintMark(ctx, layers, mark, dx, dy);
+    for (const mark of marks) {
+      this.paintMark(ctx, layers, mark, dx, dy);
+      if (due()) yield;
+    }
     for (const seat of scene.seats) layers[seat.layer].drawn += 1;
     yield;
   }

@@ -36,17 +36,20 @@ export function* layoutScene(
   const scene: Scene = { zoom, marks: [], seats: [], labels: [], taken: new Occupied() };
   const items: SpreadItem[] = [];
   const fixed: SpreadItem[] = [];
-  layers.forEach((layer, l) => {
-    if (layer.doc.kind !== "point" || !layer.visible || !layer.inZoom(zoom)) return;
+  const due = pauses();
+  for (let l = 0; l < layers.length; l += 1) {
+    const layer = layers[l];
+    if (layer.doc.kind !== "point" || !layer.visible || !layer.inZoom(zoom)) continue;
     for (let f = 0; f < layer.geometry.features; f += 1) {
       if (!layer.shown(f)) continue;
       const [wx, wy] = layer.place(f);
       if (layer.style.shape === "seat") scene.seats.push({ x: wx * k, y: wy * k, layer: l, feature: f });
       else (layer.style.spread ? items : fixed).push({ layer: l, feature: f, x: wx * k, y: wy * k, r: l === numbered ? Math.max(NUMBER_R, layer.radius(f)) : layer.radius(f), rank: l === numbered ? NEVER : layer.style.collapse });
+      if (due()) yield;
     }
-  });
+  }
   for (const seat of scene.seats) scene.taken.addCircle(seat.x, seat.y, 4);
-  const still = hold(fixed, scene.taken);
+  const still = yield* hold(fixed, scene.taken);
   for (const seat of scene.seats) {
     const look = layers[seat.layer].style.label;
     if (look && zoom >= look.min_zoom) addLabel(ctx, scene, layers, look, seat, 4, [2, 6, 12]);
@@ -62,7 +65,6 @@ export function* layoutScene(
     .map((m) => ({ mark: m, look: layers[m.layer].style.label }))
     .filter((n): n is { mark: Mark; look: LabelDoc } => n.look !== null && zoom >= n.look.min_zoom);
   named.sort((a, b) => a.look.priority - b.look.priority);
-  const due = pauses();
   for (let i = 0; i < named.length; i += 1) {
     addLabel(ctx, scene, layers, named[i].look, named[i].mark, named[i].mark.r, NEAR);
     if (due()) yield;

@@ -111,19 +111,22 @@ export function elbowRoom(zoom: number): number {
 
 const REACH = 22;
 
-function clusters(items: SpreadItem[]): SpreadItem[][] {
+function* clusters(items: SpreadItem[]): Generator<void, SpreadItem[][], void> {
+  const due = pauses();
   const anchors = new Map<string, SpreadItem[]>();
   for (const item of items) {
     const name = `${item.x.toFixed(1)} ${item.y.toFixed(1)}`;
     const group = anchors.get(name);
     if (group) group.push(item);
     else anchors.set(name, [item]);
+    if (due()) yield;
   }
   const groups = [...anchors.values()].sort((a, b) => b.length - a.length || a[0].y - b[0].y || a[0].x - b[0].x);
   const cells = new Map<string, number[]>();
   const out: SpreadItem[][] = [];
   const heads: [number, number][] = [];
   for (const group of groups) {
+    if (due()) yield;
     const { x, y } = group[0];
     const ci = Math.floor(x / REACH);
     const cj = Math.floor(y / REACH);
@@ -189,7 +192,11 @@ export function* spread(
 ): Generator<void, Mark[], void> {
   const placed: Mark[] = [];
   const due = pauses();
-  const groups = clusters(items).map((c) => draft(c, limit, opened));
+  const groups: Mark[][] = [];
+  for (const cluster of yield* clusters(items)) {
+    groups.push(draft(cluster, limit, opened));
+    if (due()) yield;
+  }
   // places with few marks first: they keep their spot, crowds flow around them
   groups.sort((a, b) => a.length - b.length);
   for (const group of groups) {
@@ -204,17 +211,21 @@ export function* spread(
 }
 
 /** Marks that stay where they are; only what would lie on another of them gives way. */
-export function hold(items: SpreadItem[], taken: Occupied): Mark[] {
+export function* hold(items: SpreadItem[], taken: Occupied): Generator<void, Mark[], void> {
   const own = new Occupied();
+  const due = pauses();
+  const placed: Mark[] = [];
   // large ones first: a small one moves less
-  return [...items].sort((a, b) => b.r - a.r || a.feature - b.feature).map((item) => {
+  for (const item of [...items].sort((a, b) => b.r - a.r || a.feature - b.feature)) {
     const { layer, feature, x, y, r } = item;
     const mark: Mark = { layer, feature, members: [feature], x, y, ax: x, ay: y, r, key: "" };
     settle(mark, own, 1, 1);
     own.addCircle(mark.x, mark.y, r + 1.5);
     taken.addCircle(mark.x, mark.y, r + 1.5);
-    return mark;
-  });
+    placed.push(mark);
+    if (due()) yield;
+  }
+  return placed;
 }
 
 function settle(mark: Mark, taken: Occupied, crowd: number, room: number): void {

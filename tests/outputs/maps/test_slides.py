@@ -156,6 +156,21 @@ def test_a_single_place_is_looked_at_with_its_surroundings(lon, lat):
     )
 
 
+def test_areas_wholly_outside_the_county_are_looked_at_where_they_are():
+    frame = samples.plots_layer().frame
+    away = frame.set_geometry(frame.geometry.translate(8.0, -3.0))
+    document = samples.document(samples.plots_layer(frame=away), tables=[])
+    whole = document.content["extent"]
+    slides = document.content["slides"]
+    found = next(slide for slide in slides if slide["extent"] != slides[0]["extent"])
+    west, south, east, north = found["extent"]
+    bounds = away.total_bounds
+    assert whole[2] < west < bounds[0]
+    assert bounds[2] < east
+    assert south < bounds[1]
+    assert bounds[3] < north < whole[1]
+
+
 def test_english_slides_speak_english():
     document = samples.document(lang="en")
     assert "13." in document.content["slides"][1]["text"]

@@ -60,7 +60,8 @@ def _facts(column) -> list[str]:  # noqa: ANN001 a Column
         facts.append(f"≤ {column.maximum:g}")
     if column.refers_to:
         facts.append(f"→ `{column.refers_to}`")
-    facts += [text for text in (column.note, column.source) if text]
+    note = getattr(column.note, "en", column.note)
+    facts += [text for text in (note, column.source) if text]
     return facts
 
 

@@ -74,8 +74,8 @@ class Column(_Written):
     """``layer.column`` that each value must be found in."""
     source: str | None = None
     """Where the values come from, if not from the card's source."""
-    note: str | None = None
-    """What a reader should know."""
+    note: Text | str | None = None
+    """What a reader should know; a plain text holds for both languages."""
 
     @model_validator(mode="after")
     def _category_names_its_values(self) -> Column:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 
 import openpyxl
 import pandas as pd
 import pytest
-import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from platforms.outputs.books.book_columns import AS_IT_IS, EITHER, Field, row_heights
-from platforms.outputs.books.book_pages import PLAIN, Pages
-from platforms.outputs.books.sheet_rows import put_rows
+from platforms.outputs.books.book_pages import Pages
+from platforms.outputs.books.table_file import book_file
 
 FIELDS = [
     Field("id", "编号", ["007", "=1+1", "＠a\tb", None], 8),
@@ -26,12 +24,11 @@ FIELDS = [
 
 
 def _book(path, fields, *, late):
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, PLAIN) as book:
-        pages = Pages(book, "标记 & 甲", foot="数据 1", late=late)
+    rows = {}
+    with book_file(path, overwrite=True, rows=rows) as book:
+        pages = Pages(book, "标记 & 甲", foot="数据 1", late=rows if late else None)
         pages.write(pages.sheet("ledger"), fields)
         pages.write(pages.sheet("details"), fields[:2], frozen=1)
-    put_rows(made, pages.rows, path)
     return openpyxl.load_workbook(path)
 
 

@@ -87,6 +87,25 @@ def test_text_is_never_a_formula(example, tmp_path):
     assert {cell.data_type for cell in found} == {"s"}
 
 
+def test_sheets_for_people_name_towns_and_faults_in_words(book, example):
+    towns = set(example.workspace.table("towns")["name"])
+    for name in ("产业平台", "重点项目", "培育企业"):
+        named = {row["乡镇"] for row in _table(book[1][name])} - {None}
+        assert named
+        assert named <= towns
+    faults = _table(book[1]["问题清单"])
+    assert len(faults) == len(example.issues)
+    assert {row["程度"] for row in faults} <= {"提示", "注意", "错误"}
+    codes = {issue.kind for issue in example.issues}
+    assert not codes & {cell for row in faults for cell in row.values()}
+
+
+def test_the_dictionary_speaks_the_readers_language(book):
+    said = [row["含义"] for row in _table(book[1]["数据字典"]) if row["含义"]]
+    assert not [one for one in said if not re.search("[\u4e00-\u9fff]", one)]
+    assert "空置地块为空" in said or any("原文写了两个乡镇" in one for one in said)
+
+
 def test_codes_keep_their_digits(book, example):
     rows = _table(book[1]["地块明细"])
     known = example.plots["credit_code"].dropna().tolist()

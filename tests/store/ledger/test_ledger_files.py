@@ -5,6 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pandas as pd
 import pytest
+from ledger_samples import a_run
 
 from platforms import messages
 from platforms.errors import CardError, ConflictError, FormatError, InputError, OutputError
@@ -40,6 +41,21 @@ def test_the_workbook_has_the_usual_columns_and_its_marks(filled, tmp_path):
     note = sheet.cell(4, column(sheet, "备注"))
     assert (note.value, note.data_type) == ("=1+1", "s")
     assert [row[1] for row in book["逾期清单"].iter_rows(min_row=4, values_only=True)] == ["A"]
+
+
+def test_the_history_has_the_digits_of_the_plots(filled, tmp_path):
+    filled.take(a_run([("A", "low_efficiency", 10.123456), ("B", "low_efficiency", 20.0),
+                       ("C", "low_efficiency", 30.0)]), by="赵")  # fmt: skip
+    book = openpyxl.load_workbook(filled.export(tmp_path / "l.xlsx"))
+    sheet = book["变更历史"]
+    titles = [cell.value for cell in sheet[3]]
+    rows = [dict(zip(titles, row, strict=True))
+            for row in sheet.iter_rows(min_row=4, values_only=True)]  # fmt: skip
+    changed = {row["字段"]: (row["原值"], row["新值"]) for row in rows if row["原值"]}
+    assert changed["面积（亩）"] == ("10.0000", "10.1235")
+    assert changed["面积（m²）"] == ("6,666.67", "6,748.97")
+    # what programs read keeps all digits
+    assert "10.123456" in set(filled.history("A")["became"])
 
 
 def test_an_edited_workbook_is_taken_and_an_old_one_refused(filled, tmp_path):

@@ -76,12 +76,7 @@ class Pages:
     foot
         What stands in the middle of it: what the numbers were made from.
     late
-        Leave the rows of :meth:`write` to :func:`put_rows`, which is much faster.
-
-    Attributes
-    ----------
-    rows
-        What :func:`put_rows` is to be given.
+        Takes the rows of :meth:`write`, which the file is given at the end: much faster.
     """
 
     def __init__(
@@ -90,10 +85,9 @@ class Pages:
         mark: str,
         *,
         foot: str = "",
-        late: bool = False,
+        late: dict[int, SheetRows] | None = None,
     ) -> None:
         self.book, self.mark, self.foot, self.late = book, mark, foot, late
-        self.rows: dict[int, SheetRows] = {}
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
         cell = {**font, "border": 1, "border_color": "#D0D7DE"}
         bold = {**cell, "bold": True, "bg_color": "#EEF2F6"}
@@ -142,8 +136,8 @@ class Pages:
         for column, field in enumerate(fields):
             sheet.write_string(top, column, field.title, self.formats.head)
             sheet.set_column(column, column, field.width)
-        if self.late and count:
-            self._mould(sheet, top + 1, fields)
+        if self.late is not None and count:
+            self._mould(sheet, top + 1, fields, self.late)
         else:
             self._cells(sheet, top + 1, fields)
         last = max(top + 1 + count, top + 2)
@@ -159,12 +153,18 @@ class Pages:
         for row, height in enumerate(row_heights(fields), start=top):
             sheet.set_row(row, height)
 
-    def _mould(self, sheet: Any, row: int, fields: Sequence[Field]) -> None:  # noqa: ANN401
+    def _mould(
+        self,
+        sheet: Any,  # noqa: ANN401
+        row: int,
+        fields: Sequence[Field],
+        late: dict[int, SheetRows],
+    ) -> None:
         """Write the row that shows the formats, and keep the rows for later."""
         for column, form in enumerate((*self.formats.numbers.values(), self.formats.text)):
             sheet.write_blank(row, column, None, form)
         number = self.book.worksheets().index(sheet) + 1
-        self.rows[number] = SheetRows(fields, tuple(self.formats.numbers))
+        late[number] = SheetRows(fields, tuple(self.formats.numbers))
 
     def paper(self, sheet: Any, fields: Sequence[Field], *, repeated: int = 2) -> None:  # noqa: ANN401
         """Choose paper on which a table can be read: A4, A3, or A3 pages beside each other.

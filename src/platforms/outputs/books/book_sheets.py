@@ -9,6 +9,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.outputs.books.book_pages import Field
+from platforms.outputs.books.issue_file import issue_words
 from platforms.outputs.books.target_sheet import target_sheet
 from platforms.outputs.source_words import source_words
 from platforms.outputs.verdict_words import verdict_words
@@ -248,9 +249,8 @@ def rule_table(run: Run) -> pd.DataFrame:
 
 
 def issue_table(run: Run) -> pd.DataFrame:
-    """Return the faults found, under the headings that readers know."""
-    frame = run.issues.to_frame()
-    return frame.rename(columns={name: _t(f"book.{name}") for name in frame.columns})
+    """Return the faults found, in words under the headings that readers know."""
+    return issue_words(run.issues)
 
 
 def source_table(run: Run) -> pd.DataFrame:

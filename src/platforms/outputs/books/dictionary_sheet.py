@@ -109,7 +109,6 @@ def _meaning(column: Column) -> str:
     if column.allowed:
         labels = [f"{value} {column.label(value)}".strip() for value in column.allowed]
         parts.append(_t("values", values=labels if column.labels else list(column.allowed)))
-    # notes of cards are written in English
-    if column.note and messages.language() == "en":
-        parts.append(column.note)
+    if column.note:
+        parts.append(str(column.note))
     return "；".join(parts) if messages.language() == "zh_CN" else "; ".join(parts)

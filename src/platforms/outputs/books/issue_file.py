@@ -9,11 +9,36 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pandas as pd
+
 from platforms import messages
 from platforms.issues import IssueTable
 from platforms.outputs.books.table_file import save_table
 
-__all__ = ["save_issues"]
+__all__ = ["issue_words", "save_issues"]
+
+
+def issue_words(issues: IssueTable) -> pd.DataFrame:
+    """Return faults as readers see them: in words, without the codes that programs read.
+
+    Parameters
+    ----------
+    issues
+        Faults; may be empty.
+
+    Returns
+    -------
+    table
+        One row a fault: file, layer, feature, field, severity, message, action and m², under
+        headings in the current language.
+    """
+    table = issues.to_frame().drop(columns=["kind"])
+    names = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
+    words = {
+        name: messages.text(f"app.plots.severity.{name}") for name in ("info", "warning", "error")
+    }
+    table["severity"] = table["severity"].map(words)
+    return table.rename(columns=names)
 
 
 def save_issues(
@@ -41,11 +66,5 @@ def save_issues(
     OutputError
         For another ending, a file that exists, a read-only folder or a full disk.
     """
-    table = issues.to_frame().drop(columns=["kind"])
-    names = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
-    words = {
-        name: messages.text(f"app.plots.severity.{name}") for name in ("info", "warning", "error")
-    }
-    table["severity"] = table["severity"].map(words)
     sheet = messages.text("sheet.book.issues")
-    return save_table(table.rename(columns=names), path, sheet=sheet, overwrite=overwrite)
+    return save_table(issue_words(issues), path, sheet=sheet, overwrite=overwrite)

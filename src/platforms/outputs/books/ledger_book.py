@@ -17,7 +17,7 @@ from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.outputs.books.book_pages import A3, Field, Pages
 from platforms.outputs.books.table_file import TABLE_ENDINGS, book_file, ending_of, write_csv
-from platforms.units import half_up
+from platforms.units import half_up, printed
 
 __all__ = ["LedgerSheets", "ledger_words", "save_ledger_sheets"]
 
@@ -46,6 +46,7 @@ _HISTORY: Mapping[str, tuple[float, int, str]] = {
     "field": (14, 2, ""), "was": (22, 2, ""), "became": (22, 2, ""), "why": (28, 2, ""),
     "act": (15, 2, ""), "undoes": (15, 2, ""), "version": (7, 0, ""),
 }  # fmt: skip
+_MEASURED = {name for name, (_, _, unit) in _PLOTS.items() if unit in {"mu", "m2"}}
 _WHEN = "%Y-%m-%d %H:%M"
 
 
@@ -79,7 +80,7 @@ class LedgerSheets:
 
 
 def ledger_words(field: str, value: object, steps: Mapping[str, str]) -> str:
-    """Return a value of the ledger as users read it; nothing is empty.
+    """Return a value of the ledger as users read it: rounded as in its table; nothing is empty.
 
     Parameters
     ----------
@@ -96,6 +97,9 @@ def ledger_words(field: str, value: object, steps: Mapping[str, str]) -> str:
         return f"{value.to_pydatetime().astimezone():{_WHEN}}"
     if isinstance(value, bool) or field in {"sample", "absent"}:
         return _t("yes") if value in {True, "yes"} else ""
+    if field in _MEASURED:
+        # the history has numbers as they were written
+        return printed(float(str(value)), _PLOTS[field][1])
     return _words(field, steps).get(str(value), str(value))
 
 
@@ -112,7 +116,14 @@ def _words(field: str, steps: Mapping[str, str]) -> Mapping[str, str]:
     for room in rooms.get(field, ("ledger",)):
         known |= messages.catalogue(lang, room)
     start = f"{entry}."
-    return {k.removeprefix(start): v for k, v in known.items() if k.startswith(start)}
+    words = {k.removeprefix(start): v for k, v in known.items() if k.startswith(start)}
+    return words if field != "field" else {name: _headed(name, words[name]) for name in words}
+
+
+def _headed(name: str, title: str) -> str:
+    """Return the title of a column with its unit."""
+    unit = _PLOTS[name][2] if name in _PLOTS else ""
+    return f"{title}（{_t(f'unit.{unit}')}）" if unit else title
 
 
 def save_ledger_sheets(

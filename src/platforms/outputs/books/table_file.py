@@ -20,6 +20,7 @@ import xlsxwriter
 from platforms.errors import OutputError
 from platforms.geo.write import atomic_path
 from platforms.outputs.books.book_pages import PLAIN, width_of
+from platforms.outputs.books.sheet_rows import SheetRows, put_rows
 from platforms.outputs.plots_file import harmless
 
 __all__ = ["TABLE_ENDINGS", "book_file", "ending_of", "save_sheets", "save_table", "write_csv"]
@@ -52,7 +53,12 @@ def ending_of(path: str | os.PathLike[str], allowed: Sequence[str]) -> str:
 
 
 @contextmanager
-def book_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Any]:
+def book_file(
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    rows: Mapping[int, SheetRows] | None = None,
+) -> Iterator[Any]:
     """Open a workbook for writing; its file appears whole or not at all.
 
     Parameters
@@ -61,6 +67,9 @@ def book_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Itera
         The ``.xlsx`` file.
     overwrite
         Replace a file that is there.
+    rows
+        Rows that are put in at the end, as :class:`~.book_pages.Pages` keeps them; may be filled
+        while the book is open.
 
     Yields
     ------
@@ -77,7 +86,10 @@ def book_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Itera
         made = io.BytesIO()
         with xlsxwriter.Workbook(made, PLAIN) as book:
             yield book
-        tmp.write_bytes(made.getvalue())
+        if rows:
+            put_rows(made, rows, tmp)
+        else:
+            tmp.write_bytes(made.getvalue())
 
 
 def save_table(

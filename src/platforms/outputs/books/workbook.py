@@ -10,21 +10,19 @@ formula, and codes keep their digits. Areas are those that the run printed.
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from platforms import messages
-from platforms.geo.write import atomic_path
+from platforms.layers.cards import Column
 from platforms.layers.citations import citations
 from platforms.outputs.books.book_columns import row_heights, widest
-from platforms.outputs.books.book_pages import A3, EITHER, LINE, PLAIN, Field, Pages, width_of
+from platforms.outputs.books.book_pages import A3, EITHER, LINE, Field, Pages, width_of
 from platforms.outputs.books.book_sheets import (
     detail_fields,
     issue_table,
@@ -39,7 +37,8 @@ from platforms.outputs.books.dictionary_sheet import dictionary_table
 from platforms.outputs.books.evidence_sheet import evidence_fields
 from platforms.outputs.books.land_sheet import LandSheet, land_sheets
 from platforms.outputs.books.relocation_book import moves_sheet
-from platforms.outputs.books.sheet_rows import put_rows
+from platforms.outputs.books.sheet_rows import SheetRows
+from platforms.outputs.books.table_file import book_file
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import Run
 
@@ -92,41 +91,43 @@ def save_workbook(
         When the file exists, the folder is read-only or the disk is full.
     """
     day = day or dt.datetime.now(tz=dt.UTC).astimezone().date()
-    with atomic_path(path, overwrite=overwrite) as tmp:
-        # into memory first: on a full disk the library leaves its own half file open
-        made = io.BytesIO()
-        with xlsxwriter.Workbook(made, PLAIN) as book:
-            book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
-            writer = _Writer(book, run)
-            writer.overview(overview_rows(run, day))
-            writer.plots("ledger", ledger_fields(run))
-            writer.plots("details", detail_fields(run))
-            writer.listing("evidence", *evidence_fields(run))
-            for sheet, column in _GROUPS:
-                writer.summary(sheet, column)
-            for one in land_sheets(run):
-                writer.land(one)
-            if relocation is not None:
-                writer.land(moves_sheet(relocation, run.workspace))
-            writer.table("targets", target_table(run))
-            for sheet, layer in _LISTS:
-                if layer in run.layers:
-                    writer.plan_layer(sheet, layer)
-            writer.table("rules", rule_table(run))
-            writer.table("issues", issue_table(run))
-            writer.table("sources", source_table(run))
-            writer.dictionary()
-        put_rows(made, writer.rows, tmp)
+    rows: dict[int, SheetRows] = {}
+    with book_file(path, overwrite=overwrite, rows=rows) as book:
+        book.set_properties({"title": _t("title", name=str(run.workspace.plan.name))})
+        writer = _Writer(book, run, rows)
+        writer.overview(overview_rows(run, day))
+        writer.plots("ledger", ledger_fields(run))
+        writer.plots("details", detail_fields(run))
+        writer.listing("evidence", *evidence_fields(run))
+        for sheet, column in _GROUPS:
+            writer.summary(sheet, column)
+        for one in land_sheets(run):
+            writer.land(one)
+        if relocation is not None:
+            writer.land(moves_sheet(relocation, run.workspace))
+        writer.table("targets", target_table(run))
+        for sheet, layer in _LISTS:
+            if layer in run.layers:
+                writer.plan_layer(sheet, layer)
+        writer.table("rules", rule_table(run))
+        writer.table("issues", issue_table(run))
+        writer.table("sources", source_table(run))
+        writer.dictionary()
     return Path(path)
 
 
 class _Writer(Pages):
     """Puts the tables of a run on sheets."""
 
-    def __init__(self, book: Any, run: Run) -> None:  # noqa: ANN401 xlsxwriter is untyped
+    def __init__(
+        self,
+        book: Any,  # noqa: ANN401 xlsxwriter is untyped
+        run: Run,
+        rows: dict[int, SheetRows],
+    ) -> None:
         foot = _t("book.foot", digest=str(run.input["sha256"])[:12], version=run.version)
         mark = sample_mark(run) or _t("book.mark_internal")
-        super().__init__(book, mark, foot=foot, late=True)
+        super().__init__(book, mark, foot=foot, late=rows)
         self.run = run
         # where each column of the plots stands: sheet and letter
         self.columns: dict[str, tuple[str, str]] = {}
@@ -272,9 +273,7 @@ class _Writer(Pages):
         card = self.run.workspace.card(layer)
         frame = self.run.layers[layer]
         columns = {
-            column.name: [column.label(v) if pd.notna(v) else None for v in frame[column.name]]
-            if column.labels
-            else frame[column.name].tolist()
+            column.name: self._shown(column, frame[column.name])
             for column in card.columns
             if column.name not in {"doc", "section", "row", "page", "place_id"}
         }
@@ -290,6 +289,17 @@ class _Writer(Pages):
         sheet = self.sheet(name)
         self._heading(sheet)
         self._frame(sheet, titles, table)
+
+    def _shown(self, column: Column, values: pd.Series) -> list[object]:
+        """Return what a column of the plan says to readers: labels of codes, names of ids."""
+        shown: list[object] = values.tolist()
+        if column.labels:
+            shown = [column.label(v) if pd.notna(v) else None for v in values]
+        layer, _, key = (column.refers_to or "").partition(".")
+        if layer and "name" in (other := self.run.workspace.table(layer)):
+            names = dict(zip(other[key], other["name"], strict=True))
+            shown = [names.get(value, value) for value in shown]
+        return shown
 
     def _frame(self, sheet: Any, titles: Iterable[str], table: pd.DataFrame) -> None:  # noqa: ANN401
         fields = [

@@ -8,8 +8,10 @@ the run was made: ``run.json`` names the files beside it.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -40,6 +42,10 @@ _FILES = {
     "run.json": ("run", "json", "application/json"),
 }  # fmt: skip
 _OUTPUTS = {"gpkg": "plan.gpkg", "xlsx": "ledger.xlsx", "html": "map.html", "json": "run.json"}
+# what no name of a file may hold, what Windows keeps for its devices, how long a name may be
+_UNFIT = re.compile(r"[^\w.\-]+")
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_LONGEST = 50
 # a zip keeps no date of ours: the same run gives the same bytes
 _DATE = (2000, 1, 1, 0, 0, 0)
 
@@ -108,14 +114,26 @@ def write_layers(layers: Sequence[RunLayer], folder: Path) -> list[Path]:
     Returns
     -------
     files
-        In the order of the layers, named as they are.
+        In the order of the layers, named as they are; what a name of a file cannot hold is
+        ``_``, and a name that is taken gets a number.
     """
-    files = []
+    files: list[Path] = []
+    taken: set[str] = set()
     for layer in layers:
-        file = folder / f"{layer.name}.parquet"
+        file = folder / f"{_stem(layer.name, taken)}.parquet"
         storable(layer.frame).to_parquet(file, index=False)
         files.append(file)
     return files
+
+
+def _stem(name: str, taken: set[str]) -> str:
+    """Return a layer's name as that of a file: no part of a path, and once in its folder."""
+    plain = _UNFIT.sub("_", name).lstrip(".-")[:_LONGEST] or "layer"
+    plain = f"_{plain}" if _DEVICE.fullmatch(plain) else plain
+    tries = (f"{plain}_{n}" if n else plain for n in itertools.count())
+    stem = next(one for one in tries if one.casefold() not in taken)
+    taken.add(stem.casefold())
+    return stem
 
 
 def _fill(

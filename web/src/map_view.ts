@@ -1,34 +1,33 @@
-// one document on one Leaflet map: surfaces, frame, pointer, selection.
+// one document on one Leaflet map: surfaces, controls, selection.
 import * as L from "leaflet";
 import { decodeGeometry, latOf, lonOf, mercatorX, mercatorY } from "./decode";
 import type { Geometry } from "./decode";
-import { Other, featureCard, tips } from "./card";
+import { Other, featureCard } from "./card";
 import type { Chosen } from "./choose";
-import { Words, button, el, fitCanvas, plain, sharpCanvas } from "./elements";
-import { FrameWords, Window, metresPerPixel, paintBadge, paintFrame, paintLocator, paintNorth, scaleText } from "./frame";
+import { Words, button, el, sharpCanvas } from "./elements";
+import { paintNorth } from "./frame";
 import { Ground } from "./ground";
+import { HIT_PX, Hover } from "./hover";
 import { closes } from "./keys";
+import { Margin, pictureOf } from "./margin";
 import { Overlay, Spot } from "./overlay";
 import type { Numbered } from "./paper";
 import { PlanLayer } from "./plan_layer";
+import { probeOf } from "./probe";
 import { searchBox } from "./search";
 import type { Step } from "./slices";
 import type { Box } from "./spread";
-import { Surface, handOver, paperContext } from "./surface";
+import { Surface } from "./surface";
 import { Tools } from "./tools";
 import type { MapDocument, MapEvent, Pick } from "./types";
 
-const HIT_PX = 5;
 /** Arrows are wide, and short ones are drawn longer than they are. */
 const FLOW_PX = 9;
-/** Layers below this order are areas one looks through: no hover, but a click finds them. */
-const SOLID_ORDER = 40;
 /** Margin of the card, and width of a map that has room beside it; pixels. */
 const CARD_MARGIN = 30;
 const ROOM_FOR_CARD = 760;
 /** On a narrower map a card begins as one line; pixels. */
 const PHONE = 560;
-const LOCATOR = { w: 132, h: 150 };
 
 export interface Opened {
   layers: PlanLayer[];
@@ -52,14 +51,10 @@ export class MapView {
   private readonly bare: Ground;
   private readonly marks: Surface;
   private readonly overlay: Overlay;
-  private readonly frame = el("canvas", { class: "pm-frame", attrs: { "aria-hidden": "true" } });
-  private readonly tip = el("div", { class: "pm-tip", attrs: { hidden: "" } });
-  private readonly badge = el("div", { class: "pm-sample-badge", attrs: { hidden: "", role: "note" } });
+  private readonly margin: Margin;
+  private readonly pointed: Hover;
   private readonly holder = el("div", { class: "pm-card-holder" });
-  private readonly locator: CanvasRenderingContext2D;
   private readonly watcher: ResizeObserver;
-  private paper: HTMLCanvasElement | null = null;
-  private hoverFrame = 0;
   private cardReturn: HTMLElement | null = null;
   /** whether the next card of a small map begins as one line */
   private folded = true;
@@ -71,12 +66,12 @@ export class MapView {
   readonly tools: Tools;
 
   constructor(
-    private readonly host: HTMLElement, private readonly doc: MapDocument, private readonly opened: Opened,
+    private readonly host: HTMLElement, private readonly doc: MapDocument, opened: Opened,
     private readonly words: Words, official = false,
   ) {
     this.layers = opened.layers;
     const canvas = el("div", { class: "pm-map" });
-    host.append(canvas, this.frame, this.badge, this.tip, this.holder);
+    host.append(canvas);
     this.map = L.map(canvas, {
       zoomControl: false, attributionControl: false, zoomSnap: 0.1, zoomDelta: 0.5,
       wheelPxPerZoomLevel: 110, minZoom: 7, maxZoom: 20, fadeAnimation: false,
@@ -90,6 +85,7 @@ export class MapView {
     for (const [name, z] of [["pm-ground", "200"], ["pm-marks", "400"]]) {
       this.map.createPane(name).style.zIndex = z;
     }
+    this.margin = new Margin(this.map, doc, opened, words);
     this.begin();
     this.overlay = new Overlay(
       doc, opened.county, opened.neighbours, () => this.layers, () => this.covered(host), () => this.map.getSize(),
@@ -109,18 +105,23 @@ export class MapView {
       },
       tell: (event) => this.onDrawn(event),
     });
-    this.locator = this.furniture(host);
+    this.margin.onScale = (text) => this.onScale(text);
+    this.pointed = new Hover(this.map, this.layers, this.overlay, words, {
+      busy: () => this.tools.busy,
+      spots: (latlng) => this.spots(latlng),
+      changed: () => this.marks.reset(),
+    });
+    host.append(...this.margin.nodes, this.pointed.tip, this.holder);
+    this.furniture(host);
     this.map.on("move zoom resize", () => this.paintFrame());
     this.map.on("click", (event) => this.click(event as L.LeafletMouseEvent));
-    this.map.on("mousemove", (event) => this.hover(event as L.LeafletMouseEvent));
-    this.map.on("mouseout movestart", () => this.endHover());
     document.addEventListener("keydown", this.escape);
     this.watcher = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.watcher.observe(canvas);
     this.redraw();
   }
 
-  private furniture(host: HTMLElement): CanvasRenderingContext2D {
+  private furniture(host: HTMLElement): void {
     const { words } = this;
     const circles = button(words("show_accuracy"), "◎", () => {
       this.overlay.circles = !this.overlay.circles;
@@ -137,12 +138,9 @@ export class MapView {
     ]);
     const [north, ctx] = sharpCanvas(40, 56, "pm-north");
     paintNorth(ctx);
-    const [locator, locatorCtx] = sharpCanvas(LOCATOR.w, LOCATOR.h, "");
-    const inset = el("figure", { class: "pm-locator" }, [locator, el("figcaption", { text: words("locator") })]);
     const search = searchBox(() => this.layers, words, (layer, feature) => this.show(layer, feature, true));
     const mark = el("div", { class: "pm-fingerprint", text: words("fingerprint_is", { id: this.doc.id.slice(0, 8) }) });
-    host.append(search, tools, north, inset, mark, ...this.tools.boxes);
-    return locatorCtx;
+    host.append(search, tools, north, this.margin.inset, mark, ...this.tools.boxes);
   }
 
   // where words would lie under a control
@@ -190,8 +188,7 @@ export class MapView {
     this.ground.reset();
     this.marks.reset();
     this.paintFrame();
-    this.badge.toggleAttribute("hidden", !this.sample);
-    this.badge.textContent = this.words("sample_badge");
+    this.margin.mark();
   }
 
   /** Leave out the drawn land and sea: tiles lie there. */
@@ -201,55 +198,8 @@ export class MapView {
     this.ground.reset();
   }
 
-  private window(): Window {
-    const size = this.map.getSize();
-    const corner = this.map.getPixelBounds().min as L.Point;
-    return { k: this.map.getZoomScale(this.map.getZoom(), 0), left: corner.x, top: corner.y, width: size.x, height: size.y };
-  }
-
-  private get sample(): boolean {
-    return this.layers.some((l) => l.visible && l.doc.sample);
-  }
-
-  private frameWords(): FrameWords {
-    return {
-      sample: this.sample ? this.words("sample") : null,
-      kilometre: this.words("kilometre"), metre: this.words("metre"),
-    };
-  }
-
-  /** The scale in words. */
-  get scale(): string {
-    return this.words("scale_is", { scale: scaleText(this.window()) });
-  }
-
   private paintFrame(): void {
-    const window = this.window();
-    if (!window.width || !window.height) return;
-    const words = this.frameWords();
-    this.paper?.remove();
-    this.paper = null;
-    const paper = this.ground.printing ? paperContext(window.width * 3, window.height * 3) : null;
-    this.frame.toggleAttribute("hidden", paper !== null);
-    if (paper) {
-      paper.setTransform(3, 0, 0, 3, 0, 0);
-      paintFrame(paper, window, words);
-      this.paper = el("canvas", { class: "pm-frame", attrs: { "aria-hidden": "true" } });
-      this.paper.style.width = `${window.width}px`;
-      this.paper.style.height = `${window.height}px`;
-      handOver(paper, this.paper);
-      this.frame.after(this.paper);
-    } else paintFrame(fitCanvas(this.frame, window.width, window.height), window, words);
-    this.onScale(this.scale);
-    const [w, s, e, n] = this.doc.extent;
-    const world = { x0: mercatorX(w), x1: mercatorX(e), y0: mercatorY(n), y1: mercatorY(s) };
-    const grow = (world.x1 - world.x0) * 0.42;
-    const { k } = window;
-    paintLocator(
-      this.locator, this.opened.county, this.opened.neighbours, LOCATOR,
-      { x0: world.x0 - grow, x1: world.x1 + grow, y0: world.y0 - grow * 0.6, y1: world.y1 + grow * 0.6 },
-      { x0: window.left / k, y0: window.top / k, x1: (window.left + window.width) / k, y1: (window.top + window.height) / k },
-    );
+    this.margin.paint(this.ground.printing);
   }
 
   private spots(latlng: L.LatLng): Spot[] {
@@ -362,44 +312,6 @@ export class MapView {
     return true;
   }
 
-  private hover(event: L.LeafletMouseEvent): void {
-    cancelAnimationFrame(this.hoverFrame);
-    if (this.tools.busy) return this.endHover();
-    this.hoverFrame = requestAnimationFrame(() => {
-      const k = this.map.getZoomScale(this.map.getZoom(), 0);
-      const mark = this.overlay.markAt(mercatorX(event.latlng.lng) * k, mercatorY(event.latlng.lat) * k, HIT_PX);
-      let spot: Spot | null = null;
-      let text = "";
-      if (mark && mark.feature < 0) {
-        text = this.words("several", { n: mark.members.length, title: this.layers[mark.layer].doc.title });
-      } else if (mark) spot = { layer: mark.layer, feature: mark.feature };
-      else spot = this.spots(event.latlng).find((s) => this.layers[s.layer].doc.order >= SOLID_ORDER) ?? null;
-      if (spot) {
-        const layer = this.layers[spot.layer];
-        text = this.words("found", { name: layer.name(spot.feature), layer: layer.doc.title });
-        text = [text, ...tips(layer, spot.feature)].join("\n");
-      }
-      this.tip.textContent = plain(text);
-      this.tip.toggleAttribute("hidden", !text);
-      const at = event.containerPoint;
-      const right = at.x > this.map.getSize().x * 0.6;
-      this.tip.style.transform = `translate(${at.x + (right ? -12 : 14)}px, ${at.y + 14}px)${right ? " translateX(-100%)" : ""}`;
-      this.map.getContainer().style.cursor = text ? "pointer" : "";
-      const old = this.overlay.hovered;
-      if (old?.layer === spot?.layer && old?.feature === spot?.feature) return;
-      this.overlay.hovered = spot;
-      this.marks.reset();
-    });
-  }
-
-  private endHover(): void {
-    cancelAnimationFrame(this.hoverFrame);
-    this.tip.toggleAttribute("hidden", true);
-    if (!this.overlay.hovered) return;
-    this.overlay.hovered = null;
-    this.marks.reset();
-  }
-
   /** Lay the map out for paper, or back for the screen, at once; a list beside it names what is numbered. */
   printing(on: boolean, numbered: Numbered | null = null): void {
     this.overlay.numbers = numbered && {
@@ -412,86 +324,28 @@ export class MapView {
     this.redraw();
   }
 
-  /** The map as it is now with its frame, arrow, inset and badge, painted anew in slices. */
-  async picture(ratio: number, later: (step: Step) => void): Promise<HTMLCanvasElement> {
-    const window = this.window();
-    const { width, height } = window;
-    const canvas = document.createElement("canvas");
-    const ctx = fitCanvas(canvas, width, height, ratio);
-    const water = ctx.createLinearGradient(0, 0, width, height);
-    for (const [at, ink] of [[0, "#dcebf3"], [0.6, "#bcd5e4"], [1, "#a9c7da"]] as const) water.addColorStop(at, ink);
-    ctx.fillStyle = water;
-    ctx.fillRect(0, 0, width, height);
-    const view = { ...window, ratio, zoom: this.map.getZoom(), printing: false };
-    for (const work of [this.bare.paint(ctx, view), this.overlay.paint(ctx, view)]) {
-      await new Promise<void>((done) => later(() => {
-        const over = Boolean(work.next().done);
-        if (over) done();
-        return over;
-      }));
-    }
-    paintFrame(ctx, window, this.frameWords());
-    ctx.save();
-    ctx.translate(width - 74, 30);
-    paintNorth(ctx);
-    ctx.restore();
-    ctx.drawImage(this.locator.canvas, width - LOCATOR.w - 30, height - LOCATOR.h - 26, LOCATOR.w, LOCATOR.h);
-    ctx.strokeStyle = "#8fa0b0";
-    ctx.setLineDash([]);
-    ctx.lineWidth = 1;
-    ctx.strokeRect(width - LOCATOR.w - 30, height - LOCATOR.h - 26, LOCATOR.w, LOCATOR.h);
-    if (this.sample) paintBadge(ctx, this.words("sample_badge"), 20, 26);
-    return canvas;
-  }
-
-  /** Bring a box of the ground into view: west, south, east, north in degrees. */
-  look([w, s, e, n]: readonly number[], fly: boolean): void {
-    this.map.invalidateSize({ animate: false, pan: false });
-    const bounds = L.latLngBounds([s, w], [n, e]);
-    const room = { paddingTopLeft: L.point(30, 34), paddingBottomRight: L.point(34, 30), maxZoom: 16 };
-    if (fly && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      this.map.flyToBounds(bounds, { ...room, duration: 0.9 });
-    } else this.map.stop().fitBounds(bounds, { ...room, animate: false });
-  }
-
-  /** Go back to where the map was. */
-  back(to: { center: [number, number]; zoom: number }): void {
-    this.map.stop();
-    this.map.invalidateSize({ animate: false, pan: false });
-    this.map.setView(to.center, to.zoom, { animate: false });
-  }
-
   /** Whether a card is open. */
   get reading(): boolean {
     return this.overlay.selected !== null;
   }
 
-  view(): { center: [number, number]; zoom: number } {
-    const c = this.map.getCenter();
-    return { center: [c.lat, c.lng], zoom: this.map.getZoom() };
+  /** The scale in words. */
+  get scale(): string {
+    return this.margin.scale;
+  }
+
+  /** The map as it is now with its frame, arrow, inset and badge, painted anew in slices. */
+  picture(ratio: number, later: (step: Step) => void): Promise<HTMLCanvasElement> {
+    return pictureOf(this.map, [this.bare, this.overlay], this.margin, ratio, later);
   }
 
   /** What is on the screen, for tests: nothing here is needed to use the map. */
   probe(): Record<string, unknown> {
-    const corner = this.map.getPixelBounds().min as L.Point;
-    const local = (x: number, y: number) => ({ x: x - corner.x, y: y - corner.y });
-    const marks = this.overlay.scene?.marks ?? [];
-    const describe = (m: (typeof marks)[number]) => ({
-      layer: this.layers[m.layer].doc.id, ids: m.members.map((f) => this.layers[m.layer].attributes.id(f)),
-      ...local(m.x, m.y), anchor: local(m.ax, m.ay), r: m.r,
-    });
-    return {
-      id: this.doc.id, zoom: this.map.getZoom(), metres_per_pixel: metresPerPixel(this.window()),
-      paints: this.ground.paints,
-      layers: Object.fromEntries(this.layers.map((l) => [l.doc.id, { features: l.doc.features, left: l.remaining(), drawn: l.drawn, visible: l.visible }])),
-      marks: marks.filter((m) => m.feature >= 0).map(describe),
-      badges: marks.filter((m) => m.feature < 0).map(describe),
-      labels: this.overlay.shownLabels().map((l) => ({ text: l.lines.join(""), ...local(l.x, l.y), width: l.width, height: l.height })),
-    };
+    return probeOf(this.doc.id, this.map, this.layers, this.overlay, this.ground.paints);
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.hoverFrame);
+    this.pointed.release();
     this.tools.destroy();
     document.removeEventListener("keydown", this.escape);
     this.watcher.disconnect();

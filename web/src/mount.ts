@@ -5,6 +5,7 @@ import { Address } from "./address";
 import { Words, button, el, wordsOf } from "./elements";
 import { Filter, applyFilter } from "./filter";
 import { Legend } from "./legend";
+import { lookOf } from "./looking";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
 import { fold, unfold } from "./paper";
@@ -108,7 +109,7 @@ class Mounted implements Handle {
     }
     // a newer document arrived while this one was unpacked
     if (turn !== this.turn) return;
-    const kept = this.view?.view() ?? null;
+    const kept = this.view ? lookOf(this.view.map) : null;
     const seen = this.legend?.visible() ?? {};
     for (const layer of opened.layers) {
       if (Object.prototype.hasOwnProperty.call(seen, layer.doc.id)) layer.visible = seen[layer.doc.id];

@@ -2,6 +2,7 @@
 // each slide has its own view and layers; whoever leaves finds the map as it was before.
 import { Words, button, el } from "./elements";
 import type { Legend } from "./legend";
+import { lookAt, lookBack, lookOf } from "./looking";
 import type { MapView } from "./map_view";
 import { bars } from "./panel";
 import type { ChartDoc, FigureDoc, SlideDoc } from "./types";
@@ -85,7 +86,7 @@ export class Presenter {
 
   start(at = 0): void {
     if (!this.before) {
-      const { center, zoom } = this.view.view();
+      const { center, zoom } = lookOf(this.view.map);
       this.before = {
         center, zoom, focus: document.activeElement as HTMLElement | null,
         layers: this.view.layers.map((layer) => ({ visible: layer.visible, classes: [...layer.classOn] })),
@@ -106,7 +107,7 @@ export class Presenter {
     this.fill(slide);
     this.switches(slide);
     this.view.redraw();
-    this.view.look(slide.extent, !still);
+    lookAt(this.view.map, slide.extent, !still);
     const address = `${window.location.pathname}${window.location.search}${HASH}${encodeURIComponent(slide.id)}`;
     window.history.replaceState(window.history.state, "", address);
   }
@@ -122,7 +123,7 @@ export class Presenter {
       before.layers[i].classes.forEach((on, c) => { layer.classOn[c] = on; });
     });
     this.legend.sync();
-    this.view.back(before);
+    lookBack(this.view.map, before);
     this.view.redraw();
     window.history.replaceState(window.history.state, "", `${window.location.pathname}${window.location.search}`);
     before.focus?.focus?.({ preventScroll: true });

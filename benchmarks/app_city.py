@@ -12,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 from measure import CRS, make_plots
 
 import platforms as ip
@@ -51,4 +52,10 @@ def make_city(count: int, folder: Path) -> Path:
         rows = pd.read_csv(table, dtype=str, keep_default_na=False)
         if _KEY in rows:
             rows[rows[_KEY].isin(plots[_KEY])].to_csv(table, index=False, lineterminator="\n")
+    for layer in (home / "layers").glob("*.gpkg"):
+        rows = gpd.read_file(layer)
+        if layer != path and _KEY in rows and not rows[_KEY].isin(plots[_KEY]).all():
+            name = pyogrio.list_layers(layer)[0][0]
+            layer.unlink()
+            rows[rows[_KEY].isin(plots[_KEY])].to_file(layer, layer=name, driver="GPKG")
     return home

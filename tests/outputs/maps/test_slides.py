@@ -78,7 +78,7 @@ def test_a_name_that_the_map_has_not_is_told_with_its_line(tmp_path, field, wron
         ("text: 第一页", "txet: 第一页", "txet"),
         ("id: part", "id: whole", "whole"),
         ("id: whole", "id: ../x", "slides.0.id"),
-        ("around: plots", "extent: [121, 28, 120, 29]", "west < east"),
+        ("around: plots", "extent: [121, 28, 120, 29]", "西小于东"),
         ("around: plots", "extent: [120, 28, 121]", "slides.1.extent"),
         ("title: 总览", f"title: {'长' * 200}", "slides.0.title"),
     ],

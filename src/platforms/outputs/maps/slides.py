@@ -64,7 +64,7 @@ class Slide(_Written):
             return None
         west, south, east, north = box
         if not (-180 <= west < east <= 180 and -_LAT <= south < north <= _LAT):  # noqa: PLR2004 degrees
-            msg = "west < east, south < north, in degrees"
+            msg = "an extent is west, south, east, north in degrees"
             raise ValueError(msg)
         return box
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platforms.errors import OutputError, PlatformsError
+from platforms.geo.driver_path import driver_place
 from platforms.geo.writers.geopackage import add_layer, first_line
 
 if TYPE_CHECKING:
@@ -157,15 +158,19 @@ def write_geopackage(
     """
     import pyogrio
 
-    with atomic_path(path, overwrite=overwrite) as tmp, _fixed_date():
+    with (
+        atomic_path(path, overwrite=overwrite) as tmp,
+        _fixed_date(),
+        driver_place(tmp) as place,
+    ):
         for name, frame in layers.items():
-            add_layer(name, frame, tmp, (descriptions or {}).get(name))
+            add_layer(name, frame, place, (descriptions or {}).get(name))
         for name, frame in layers.items():
-            rows = pyogrio.read_info(tmp, layer=name, force_feature_count=True)["features"]
+            rows = pyogrio.read_info(place, layer=name, force_feature_count=True)["features"]
             if rows != len(frame):
                 raise OutputError("write.incomplete", layer=name, rows=rows, expected=len(frame))
         if finish is not None:
-            finish(tmp)
+            finish(place)
     return Path(path)
 
 

@@ -98,8 +98,8 @@ class Card(_Written):
 
     layer: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """Name of the layer."""
-    file: str
-    """Data file beside the card."""
+    file: str = Field(pattern=r"^[^/\\.][^/\\]*$")
+    """Data file beside the card; the name alone."""
     title: Text
     """Name that users read."""
     description: Text
@@ -140,8 +140,8 @@ class Card(_Written):
 class Document(_Written):
     """A government document that rows cite."""
 
-    id: str
-    """Short id that rows carry in ``doc``."""
+    id: str = Field(pattern=r"^[^/\\.][^/\\]*$")
+    """Short id that rows carry in ``doc``; its full text is a file of that name."""
     title: str
     """Title, as printed."""
     number: str | None = None

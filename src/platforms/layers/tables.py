@@ -17,6 +17,7 @@ import pyogrio
 
 from platforms import messages
 from platforms.errors import TableError
+from platforms.geo.driver_path import driver_path
 from platforms.layers.cards import Card, Column
 
 __all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table"]
@@ -115,7 +116,7 @@ def read_geometry_file(
     if not path.is_file():
         raise TableError("layers.file_missing", file=path.name, folder=path.parent.name)
     try:
-        frame = pyogrio.read_dataframe(path, use_arrow=True)
+        frame = pyogrio.read_dataframe(driver_path(path), use_arrow=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
         raise TableError("layers.file_not_spatial", file=path.name) from None
     if frame.crs is None or frame.crs.to_epsg() != int(STORED_CRS.removeprefix("EPSG:")):

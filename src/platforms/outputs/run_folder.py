@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from platforms.errors import InputError
+from platforms.geo.driver_path import driver_path
 from platforms.geo.read import Source
 from platforms.issues import Issue, IssueTable
 from platforms.outputs.desktop.run_layers import RunLayer, run_layers
@@ -101,8 +101,8 @@ class RunFolder:
 
         path = self.file("plan.gpkg")
         try:
-            frame = gpd.read_file(path, layer="plots")
-            faults = pd.DataFrame(gpd.read_file(path, layer="issues"))
+            frame = pyogrio.read_dataframe(driver_path(path), layer="plots")
+            faults = pyogrio.read_dataframe(driver_path(path), layer="issues")
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
             raise InputError("export.no_plots", folder=str(self.folder)) from None
         given = self.record["input"]

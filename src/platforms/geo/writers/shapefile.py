@@ -32,6 +32,8 @@ Encoding = Literal["GBK", "UTF-8"]
 
 _NAME_BYTES = 10
 _TEXT_BYTES = 254
+# a plain name for the driver, the asked one in the zip
+_MADE = "made.shp"
 # a zip keeps no date of ours: the same data give the same bytes
 _DATE = (2000, 1, 1, 0, 0, 0)
 
@@ -81,7 +83,7 @@ def write_shapefile(
             # the driver asks for a kind when there is no row to take it from
             pyogrio.write_dataframe(
                 plain,
-                parts / f"{stem}.shp",
+                parts / _MADE,
                 driver="ESRI Shapefile",
                 encoding=encoding,
                 geometry_type="Polygon",
@@ -93,7 +95,7 @@ def write_shapefile(
             ) from error
         with zipfile.ZipFile(tmp, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(parts.iterdir()):
-                _add(archive, part.name, _undated(part))
+                _add(archive, f"{stem}{part.suffix}", _undated(part))
             _add(archive, FIELD_MAP, _field_map(names, losses))
     return issues
 

@@ -23,6 +23,7 @@ import pandas as pd
 import pyogrio
 
 from platforms import messages
+from platforms.geo.driver_path import driver_path
 from platforms.geo.write import atomic_folder, atomic_path
 from platforms.geo.writers.geopackage import storable
 from platforms.outputs.desktop.run_layers import RunLayer
@@ -173,7 +174,7 @@ def _fill(
 
 
 def _title(file: Path, layers: Sequence[RunLayer], name: str) -> str:
-    about = pyogrio.read_info(file, layer=layers[0].name)["dataset_metadata"] or {}
+    about = pyogrio.read_info(driver_path(file), layer=layers[0].name)["dataset_metadata"] or {}
     return about.get("TITLE") or messages.text("desktop.package.title", None, name=name)
 
 

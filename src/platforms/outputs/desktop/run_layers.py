@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from platforms.geo.driver_path import driver_path
 from platforms.outputs.desktop.layer_styles import StoredTable, stored_tables
 from platforms.outputs.desktop.sheets import STYLES
 
@@ -88,8 +89,9 @@ def run_layers(path: Path) -> list[RunLayer]:
 
 
 def _layer(path: Path, table: StoredTable, words: list[tuple[str, str, str]]) -> RunLayer:
-    frame = _typed(pyogrio.read_dataframe(path, layer=table.name, use_arrow=True))
-    about = pyogrio.read_info(path, layer=table.name)["layer_metadata"] or {}
+    place = driver_path(path)
+    frame = _typed(pyogrio.read_dataframe(place, layer=table.name, use_arrow=True))
+    about = pyogrio.read_info(place, layer=table.name)["layer_metadata"] or {}
     return RunLayer(
         name=table.name,
         frame=frame,

@@ -12,10 +12,12 @@ from platforms.app.overview.facets import Facets
 from platforms.app.overview.filters import show_filters
 st.session_state["going-back"] = type("Told", (), {"count": st.session_state.get("pops", 0)})()
 going_back.note_way_back()
+before = address.chosen("show") or "table"
 st.text(address.choice("show", "show", ["table", "cards", "charts"], str))
 titles = {"a": "A", "b": "B", "c": "C"}
 st.text(" ".join(show_filters(Facets(
     {"town": ("a", "b", "c")}, {"town": titles}, {}, {}))["town"]))
+st.caption(before)
 """
 
 
@@ -29,6 +31,9 @@ def page() -> AppTest:
 
 def told(app: AppTest) -> list[str]:
     assert not app.exception
+    # what stands above a choice knows it before it is drawn
+    known = app.caption[0].value
+    assert known == app.segmented_control(key="show").value or known.startswith("<")
     return [one.value for one in app.text]
 
 

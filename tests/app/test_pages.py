@@ -241,6 +241,25 @@ def test_targets_are_filtered(name, wanted, document):
     assert set(shown["doc"]) == {document}
 
 
+def test_filters_of_targets_stand_in_the_address():
+    app = _page("targets").run()
+    app.multiselect(key="target-years").set_value([2022]).run()
+    app.multiselect(key="target-states").set_value(["unknown"]).run()
+    assert (app.query_params["year"], app.query_params["state"]) == ("2022", "unknown")
+    shown = list(app.dataframe[0].value.index)
+    other = _page("targets")
+    other.query_params["year"], other.query_params["state"] = "2022", ["unknown", "late"]
+    other.run()
+    assert not other.exception
+    assert list(other.dataframe[0].value.index) == shown
+    assert other.multiselect(key="target-years").value == [2022]
+    # what the targets do not have is said
+    assert "state=late" in _html(other)
+    other.multiselect(key="target-years").set_value([]).run()
+    assert "year" not in other.query_params
+    assert len(other.dataframe[0].value) > len(shown)
+
+
 def test_a_filter_that_leaves_nothing_is_no_error():
     app = _page("targets").run()
     app.multiselect(key="target-years").set_value([2016 + 4]).run()

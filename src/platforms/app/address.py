@@ -18,6 +18,7 @@ __all__ = [
     "Page",
     "Pick",
     "choice",
+    "chosen",
     "clicks",
     "link_to",
     "link_to_map",
@@ -130,7 +131,7 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
         st.session_state[name] = asked
     known = asked or st.session_state.get(kept)
     st.session_state[kept] = known
-    chosen = st.segmented_control(
+    shown = st.segmented_control(
         label,
         options,
         default=_default(known, options),
@@ -139,12 +140,28 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
         key=name,
         label_visibility="collapsed",
     )
-    st.session_state[kept] = chosen
-    if chosen == options[0]:
+    st.session_state[kept] = shown
+    if shown == options[0]:
         st.query_params.pop(name, None)
     else:
-        st.query_params[name] = str(chosen)
-    return str(chosen)
+        st.query_params[name] = str(shown)
+    return str(shown)
+
+
+def chosen(name: str) -> str | None:
+    """Return what :func:`choice` is about to show under a name; None is its first option.
+
+    Parameters
+    ----------
+    name
+        Name in the address.
+    """
+    asked = st.query_params.get(name)
+    if went_back():
+        return asked
+    kept: str | None = st.session_state.get(f"{name}-kept")
+    now: str | None = st.session_state.get(name)
+    return now or asked or kept
 
 
 def _default(known: str | None, options: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.address import chosen
 from platforms.app.corrections import fault_of
 from platforms.app.going_back import note_way_back, watch_way_back
 from platforms.app.guard import guard
@@ -77,14 +78,19 @@ def main() -> None:
     st.session_state[_LAST] = page.url_path
     with guard():
         with title:
-            _show_title()
+            _show_title(internal=not _published(page.url_path))
         page.run()
     ask_before_leaving()
     watch_way_back(page.url_path)
     show_widget_words()
 
 
-def _show_title() -> None:
+def _published(page: str) -> bool:
+    """Say whether the page shows a map for the public, which is marked as such itself."""
+    return page == "exports" and chosen("profile") == "public"
+
+
+def _show_title(*, internal: bool) -> None:
     """Show whose land this is, whose plots are looked at, and what they are."""
     city, given = state.workspace(), state.looked_at()
     name = str(city.plan.name)
@@ -96,10 +102,11 @@ def _show_title() -> None:
         if city.has(layer) and city.card(layer).sample
     ][:1]
     fault = fault_of(city)
+    always = ["schematic", *(["internal"] if internal else [])]
     parts = [
         el("h1", messages.text("app.heading", name=name)),
         markup.badges(marks, kind="ip-sample"),
-        markup.badges([messages.text("app.mark.schematic"), messages.text("app.mark.internal")]),
+        markup.badges(messages.text(f"app.mark.{mark}") for mark in always),
     ]
     if fault is not None:
         parts.append(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -15,7 +16,7 @@ from platforms.app.plots.shelf import Job
 from platforms.app.scene import Scene
 from platforms.app.state import scene_job
 
-__all__ = ["current_scene", "shown_scene", "wait"]
+__all__ = ["current_scene", "shown_scene", "wait", "wait_unless_stopped"]
 
 T = TypeVar("T")
 
@@ -59,6 +60,38 @@ def wait(job: Job[T], *, cancel: Callable[[], object] | None = None) -> T:
     slot.empty()
     way_out.empty()
     return job.result()
+
+
+def wait_unless_stopped(name: str, key: Hashable, begin: Callable[[], Job[T]]) -> T | None:
+    """Return the result of a job that can be cancelled; None, and a way to begin again, if it was.
+
+    Parameters
+    ----------
+    name
+        Of what is made, one for each place of a page.
+    key
+        What is asked; another question is not stopped.
+    begin
+        Returns the session's own job, and begins it if it is new.
+
+    Raises
+    ------
+    PlatformsError
+        What the job raised.
+    """
+    kept = f"stopped-{name}"
+    # there also when it is empty: what stands below keeps its place
+    with st.container(key=kept):
+        if st.session_state.get(kept) == key:
+            markup.show(el("p", messages.text("app.stopped"), cls="ip-note", role="status"))
+            st.button(
+                messages.text("app.begin_again"),
+                icon=":material/refresh:",
+                on_click=partial(st.session_state.pop, kept, None),
+                key=f"again-{name}",
+            )
+            return None
+    return wait(begin(), cancel=partial(st.session_state.__setitem__, kept, key))
 
 
 def _cancel(job: Job[T], back: Callable[[], object]) -> None:

@@ -79,3 +79,21 @@ def test_a_file_is_offered_once_it_is_made_and_anew_for_another_choice(kind):
     still = f"export-get-{kind}" in {one.key for one in app.get("download_button")}
     # a map for others is another map, a table is the same
     assert still is not KINDS[kind].published
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "internal"),
+    [("exports", {}, True), ("exports", {"profile": "public"}, False),
+     ("map", {"profile": "public"}, True)],
+)  # fmt: skip
+def test_the_head_calls_no_public_map_internal(page, address, internal):
+    code = (
+        f"from platforms.app import main\nmain._show_title(internal=not main._published({page!r}))"
+    )
+    app = AppTest.from_string(code, default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert ("内部资料" in _html(app)) is internal
+    assert "示意" in _html(app)

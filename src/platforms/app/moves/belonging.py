@@ -24,11 +24,11 @@ from platforms.app import markup, state
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
-from platforms.app.plots.shelf import Shelf
+from platforms.app.plots.shelf import Progress, Shelf
 from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
 from platforms.app.tables import pick_table
-from platforms.app.waiting import shown_scene, wait
+from platforms.app.waiting import shown_scene, wait_unless_stopped
 from platforms.units import printed
 
 __all__ = ["Belonging", "make_belonging", "make_file", "show_belonging"]
@@ -83,7 +83,11 @@ class Belonging:
 
 
 def make_belonging(
-    city: ip.Workspace, layer: str, by: str, scene: Scene | None = None
+    city: ip.Workspace,
+    layer: str,
+    by: str,
+    scene: Scene | None = None,
+    progress: Progress | None = None,
 ) -> Belonging:
     """Assign the features of a layer and make their map.
 
@@ -97,10 +101,16 @@ def make_belonging(
         ``town``, ``platform`` or ``layout_unit``.
     scene
         The run whose plots are looked at.
+    progress
+        Called with stage and share; may stop the work.
     """
+    tell = progress or (lambda _stage, _share: None)
+    tell("membership", 0.1)
     run = scene.run if scene is not None and layer == _PLOTS else None
     assigned = ip.assign(layer, city) if run is None else run.plots
+    tell("map", 0.5)
     document = ip.belonging_document(city, layer, assigned, by=by, run=run)
+    tell("map", 0.9)
     sample = city.card(layer).sample if run is None else run.sample
     return Belonging(layer, by, ip.doubts(assigned), Sheet(document, city), sample)
 
@@ -131,7 +141,14 @@ def show_belonging(city: ip.Workspace) -> None:
                 return
     shelf: Shelf[Belonging] = st.session_state.setdefault(_SHELF, Shelf(4))
     key = (city.fingerprint, messages.language(), layer, by, scene and scene.id)
-    found = wait(shelf.ask(key, lambda _: make_belonging(city, layer, by, scene)))
+    found = wait_unless_stopped(
+        "belonging",
+        key,
+        lambda: shelf.ask(key, lambda told: make_belonging(city, layer, by, scene, told)),
+    )
+    if found is None:
+        forget_map()
+        return
     marks = [messages.text("app.mark.sample")] if found.sample else []
     markup.show(el("p", markup.badges(marks, kind="ip-sample"), _t("about"), cls="ip-note"))
     _show_figures(found)

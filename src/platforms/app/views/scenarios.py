@@ -20,7 +20,7 @@ from platforms.app.scenarios.kept_list import (
     show_outcome,
 )
 from platforms.app.scenarios.pair import SIDES, choose_pair, pair_job
-from platforms.app.waiting import wait
+from platforms.app.waiting import wait_unless_stopped
 
 _KINDS = ("run", "relocation", "portfolio", "siting")
 _LAST = "scenarios-last"
@@ -95,4 +95,8 @@ def _compare(place: ip.Store, kept: pd.DataFrame) -> None:
         side: {str(k): v for k, v in rows.loc[key].to_dict().items()}
         for side, key in zip(SIDES, chosen, strict=True)
     }
-    show_pair(wait(pair_job(place, told)))
+    pair = wait_unless_stopped("pair", chosen, lambda: pair_job(place, told))
+    if pair is None:
+        forget_map()
+        return
+    show_pair(pair)

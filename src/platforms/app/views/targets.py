@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
-import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import show_error
@@ -17,6 +13,7 @@ from platforms.app.scene import Scene
 from platforms.app.strange import tell_strange
 from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_charts import show_comparison, show_units
+from platforms.app.targets.target_filters import choose_targets, target_choices
 from platforms.app.targets.target_intake import show_intake
 from platforms.app.targets.target_panel import choose_target, chosen_target, show_sides, show_target
 from platforms.app.targets.target_rows import STATES, target_table
@@ -24,7 +21,6 @@ from platforms.app.waiting import current_scene
 from platforms.errors import WorkspaceError
 
 _HEIGHT = 470
-_FILTERS = ("documents", "years", "units", "states")
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -39,10 +35,12 @@ def page() -> None:
         markup.show(el("p", _t("none"), cls="ip-note"))
         st.caption(messages.text("app.table.foot", rows=0, id=board.id))
         return
-    tell_strange({"target": set(board.status["target_id"])})
+    choices = target_choices(board)
+    known = {choice.address: choice.options for choice in choices.values()}
+    tell_strange({"target": set(board.status["target_id"]), **known})
     if board.sample:
         markup.show(el("p", _t("sample"), cls="ip-warning"))
-    chosen = _filtered(board)
+    chosen = choose_targets(board, choices)
     if scene is None:
         markup.show(el("p", _t("no_plots"), cls="ip-note"))
     left, right = st.columns([1.9, 1], gap="small")
@@ -72,36 +70,6 @@ def _scene() -> Scene | None:
         # the city lacks what a run needs, and its targets stand all the same
         show_error(str(error))
         return None
-
-
-def _filtered(board: Board) -> pd.DataFrame:
-    """Let the visitor choose; an empty choice leaves all."""
-    status = board.status
-    titles = {document.id: document.title for document in board.workspace.plan.documents}
-    options: dict[str, list[Any]] = {
-        "documents": [doc for doc in titles if status["doc"].eq(doc).any()],
-        "years": sorted({int(year) for year in status["year"]}),
-        "units": list(ip.responsible_units(status)),
-        "states": [state for state in STATES if status["state"].eq(state).any()],
-    }
-    words: dict[str, Callable[[Any], str]] = {
-        "documents": lambda doc: titles[doc],
-        "years": str,
-        "units": str,
-        "states": lambda state: messages.text(f"sheet.target_state.{state}"),
-    }
-    columns = st.columns([2, 1, 1.6, 1], gap="small")
-    given = {
-        name: column.multiselect(
-            _t(f"filter.{name}"),
-            options[name],
-            format_func=words[name],
-            placeholder=_t("all"),
-            key=f"target-{name}",
-        )
-        for name, column in zip(_FILTERS, columns, strict=True)
-    }
-    return ip.select_targets(status, **given)
 
 
 def _show_table(board: Board, chosen: pd.DataFrame) -> None:

@@ -36,6 +36,11 @@ from platforms.outputs.maps.slides import Slide, with_slides
 from platforms.planning.survey import survey
 
 SHORT = [text for text in HOSTILE if text not in LONG]
+# one text in ten each time, all of them where there is time
+EACH = [
+    pytest.param(text, id=str(n), marks=[pytest.mark.long] if n % 10 else [])
+    for n, text in enumerate(HOSTILE)
+]
 SVG = "{http://www.w3.org/2000/svg}"
 KML = "{http://www.opengis.net/kml/2.2}"
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -56,7 +61,7 @@ def document_of(text: str):
     return with_slides(made, [slide])
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", EACH)
 def test_a_sheet_draws_a_text_and_nothing_else(text, tmp_path):
     path = save_figure(document_of(text), tmp_path / "f.svg")
     root = ET.fromstring(path.read_bytes())  # noqa: S314 our own file
@@ -69,7 +74,7 @@ def test_a_sheet_draws_a_text_and_nothing_else(text, tmp_path):
         assert not clean(text) or clean(text) in said
 
 
-@pytest.mark.parametrize("text", HOSTILE[::5], ids=range(0, len(HOSTILE), 5))
+@pytest.mark.parametrize("text", EACH[::5])
 def test_a_deck_holds_a_text_without_link_or_formula(text, tmp_path, monkeypatch):
     monkeypatch.setattr(pptx_slides, "_DPI", 50)
     path = save_slides(document_of(text), tmp_path / "s.pptx")

@@ -97,7 +97,7 @@ def _free(run, plots=None):
     return {one["value"]: one["title"] for one in classes}["none"]
 
 
-def test_land_is_not_called_free_of_limits_that_were_not_given(example):
+def test_land_is_not_called_free_of_limits_that_were_not_given(example, monkeypatch):
     bare = example.plots[[c for c in example.plots if not str(c).startswith("deduct_")]]
     assert _free(example) == "全部可腾退"
     assert _free(example, bare) == "各项限制都没有扣除"
@@ -110,7 +110,8 @@ def test_land_is_not_called_free_of_limits_that_were_not_given(example):
     nothing = IssueTable([Issue("no_constraints", "warning")])
     assert _free(replace(example, issues=nothing)) == "未提供限制要素，未扣除"
     city = ip.Workspace.open("yueqing")
-    vars(city)["constraints"] = {}
+    # the workspace is shared by all tests
+    monkeypatch.setitem(vars(city), "constraints", {})
     assert _free(replace(example, workspace=city), bare) == "未提供限制要素，未扣除"
 
 

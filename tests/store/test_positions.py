@@ -45,6 +45,32 @@ def test_a_position_is_there_after_the_store_was_opened_again(kept, tmp_path):
     assert open_store("taizhou", tmp_path / "s.gpkg").positions.current().positions == ()
 
 
+def test_a_button_pressed_twice_is_no_conflict_and_no_second_entry(kept):
+    first = kept.place(position(), by="张三", why="初稿", after="")
+    # the second press still has what was seen before the first
+    assert kept.place(position(), by="张三", why="初稿", after="") == first
+    assert kept.place(position(), by="张三", why="初稿", after=first) == first
+    assert len(kept.history()) == 1
+    taken = kept.undo(*_KEY, by="张三", after=first)
+    assert kept.undo(*_KEY, by="张三", after=first) == taken
+    assert kept.history()["what"].tolist() == ["set", "undo"]
+    # another boundary, or another person, is one
+    for shape, who in ((position(0.02), "张三"), (position(), "李四")):
+        with pytest.raises(InputError) as wrong:
+            kept.place(shape, by=who, why="初稿", after="")
+        assert wrong.value.key == "positions.meanwhile"
+    with pytest.raises(InputError):
+        kept.undo(*_KEY, by="李四", after=first)
+
+
+def test_when_somebody_was_quicker_is_told_in_local_time(kept):
+    kept.place(position(), by="张三")
+    with pytest.raises(InputError) as wrong:
+        kept.place(position(0.02), by="李四", after="")
+    at = kept.history()["at"].iloc[0].to_pydatetime().astimezone()
+    assert wrong.value.fields["at"] == f"{at:%Y-%m-%d %H:%M}"
+
+
 def test_undo_is_an_entry_and_goes_back_one_by_one(kept):
     kept.place(position(0.01), by="a")
     kept.place(position(0.02), by="b")

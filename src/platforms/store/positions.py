@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -132,7 +132,8 @@ class Positions:
             A remark.
         after
             Key of the newest entry that the writer has seen, empty for none; an entry made
-            meanwhile by somebody else is then not passed over. None does not ask.
+            meanwhile by somebody else is then not passed over, and the same said again by the
+            same person (a button pressed twice) adds none. None does not ask.
 
         Returns
         -------
@@ -150,6 +151,9 @@ class Positions:
         checked = _checked(position)
         with self._writing() as connection:
             last = self._last(connection, *checked.key)
+            told = (checked.sha256, _words(by), _words(why))
+            if after is not None and last is not None and told == (last.sha256, last.who, last.why):
+                return str(last.key)
             _refuse_passing(last, after)
             return self._add(connection, last, "set", checked, checked.key, by=by, why=why)
 
@@ -158,6 +162,15 @@ class Positions:
     ) -> str:  # fmt: skip
         """Take back the newest entry that holds; what held before it holds again.
 
+        Parameters
+        ----------
+        layer, feature_id
+            The feature.
+        by, why
+            Who takes it back, and why.
+        after
+            As :meth:`place` has it.
+
         Raises
         ------
         InputError
@@ -165,11 +178,13 @@ class Positions:
         """
         key = (layer, feature_id)
         with self._writing() as connection:
-            last = self._last(connection, *key)
-            _refuse_passing(last, after)
             rows = connection.execute(
                 sa.select(entry).where(self._mine(), *_is(*key)).order_by(entry.c.id)
             ).all()
+            last: Any = rows[-1] if rows else None
+            if _undone(rows, after) and (last.who, last.why) == (_words(by), _words(why)):
+                return str(last.key)
+            _refuse_passing(last, after)
             standing: list[Any] = []
             for row in rows:
                 if row.what == "undo":
@@ -245,9 +260,16 @@ def _is(layer: str, feature_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return entry.c.layer == layer, entry.c.feature_id == feature_id
 
 
+def _undone(rows: Sequence[Any], after: str | None) -> bool:
+    """Say whether the newest entry is an undo made right after the one that was seen."""
+    seen = rows[-2].key if len(rows) > 1 else None
+    return after is not None and seen == after and rows[-1].what == "undo"
+
+
 def _refuse_passing(last: Any, after: str | None) -> None:  # noqa: ANN401 a row
     if after is not None and last is not None and after != last.key:
-        when = str(last._mapping["at"])[:16]  # noqa: SLF001 the row as a mapping
+        at = dt.datetime.fromisoformat(last._mapping["at"])  # noqa: SLF001 the row as a mapping
+        when = f"{at.astimezone():%Y-%m-%d %H:%M}"
         raise InputError(
             "positions.meanwhile", feature=last.feature_id, who=last.who or "?", at=when
         )

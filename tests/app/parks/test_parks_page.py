@@ -151,6 +151,21 @@ def test_another_who_was_quicker_is_not_passed_over():
     assert "已存入" in _html(_fill(app))
 
 
+def test_the_button_pressed_twice_says_that_it_is_stored():
+    app = _drawn()
+    # what a first press wrote before its run was cut short by the second
+    mine = ip.Position(
+        layer="platforms", feature_id="YQ-P01", shape=ip.one_boundary(_frame(_RING)),
+        basis="drawn", accuracy_m=20.0, author="张三", source="2024 年地形图",
+        stated=str(app.date_input(key="park-stated").value),
+    )  # fmt: skip
+    _positions().place(mine, by="张三", after="")
+    page = _html(_fill(app))
+    assert "已存入" in page
+    assert "已由" not in page
+    assert len(_positions().history()) == 1
+
+
 def test_an_undo_brings_back_the_position_of_the_files_and_is_an_entry():
     app = _fill(_drawn())
     app.text_input(key="park-undo-why").set_value("画错了")

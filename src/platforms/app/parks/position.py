@@ -166,7 +166,7 @@ def _take(scene: Scene, pick: Pick, boundary: Boundary) -> None:
             st.checkbox(_t("form.read", count=len(issues)), key="park-read")
         st.form_submit_button(
             _t("form.store"), type="primary", width="stretch",
-            on_click=_store, args=(pick, boundary, len(issues)),
+            on_click=_store, args=(pick, boundary, len(issues), st.session_state[_SEEN][1]),
         )  # fmt: skip
     failed = st.session_state.pop(_FAILED, None)
     if failed is not None:
@@ -182,7 +182,7 @@ def _show_area(scene: Scene, shape: BaseGeometry) -> None:
     markup.show(el("p", el("b", area)))
 
 
-def _store(pick: Pick, boundary: Boundary, doubts: int) -> None:
+def _store(pick: Pick, boundary: Boundary, doubts: int, after: str) -> None:
     held = {name: st.session_state.get(f"park-{name}") for name in _FIELDS}
     if doubts and not st.session_state.get("park-read"):
         st.session_state[_FAILED] = _t("form.not_read")
@@ -194,7 +194,6 @@ def _store(pick: Pick, boundary: Boundary, doubts: int) -> None:
         author=str(held["author"] or ""), source=str(held["source"] or ""),
         stated=str(held["stated"]),
     )  # fmt: skip
-    after = st.session_state.get(_SEEN, (pick, None))[1]
     try:
         store().positions.place(
             position, by=position.author, why=str(held["why"] or ""), after=after

@@ -40,7 +40,10 @@ def test_land_of_two_low_plots_counts_once_in_the_headline():
     low = _plots(verdict="low_efficiency", net_overlap_m2=[0.0, 666.67, np.nan, np.nan])
     figures = key_figures(low)
     assert (figures["reclaimable_mu"], figures["reclaimable_overlap_mu"]) == (12.0, 1.0)
-    assert summarise(low, "town")["reclaimable_mu"].tolist() == [0.0, 12.0, 0.0]
+    towns = summarise(low, "town")["reclaimable_mu"].tolist()
+    assert towns[:2] == [0.0, 12.0]
+    # of the plot without a town nothing is known
+    assert np.isnan(towns[2])
 
 
 def test_no_plots_are_zero_plots():
@@ -70,3 +73,28 @@ def test_the_total_is_rounded_half_up():
     assert mu_of(pd.Series([3.33, 6.67])) == 0.02
     assert mu_of(pd.Series([np.nan])) == 0.0
     assert mu_of(pd.Series([1e9])) == pytest.approx(1_500_000.0)
+
+
+def test_plots_without_any_verdict_leave_what_is_hit_unknown():
+    figures = key_figures(_plots(verdict="unknown"))
+    assert (figures["unknown"], figures["low_efficiency"]) == (4, 0)
+    assert figures["unknown_mu"] == figures["area_mu"] == 19.0
+    names = (
+        "low_efficiency_mu",
+        "reclaimable_mu",
+        "reclaimable_overlap_mu",
+        "low_efficiency_firms",
+    )
+    assert all(np.isnan(figures[name]) for name in names)
+    # one plot that was judged is a figure, and it says 0
+    judged = key_figures(_plots(verdict=["not", "unknown", "unknown", "unknown"]))
+    assert (judged["low_efficiency_mu"], judged["reclaimable_mu"]) == (0.0, 0.0)
+    town = summarise(_plots(), "town").set_index("town")["low_efficiency_mu"]
+    assert np.isnan(town[""])
+    assert town["乙镇"] == 0.0
+
+
+def test_low_plots_of_which_no_net_land_is_known_have_no_reclaimable_figure():
+    figures = key_figures(_plots(net_m2=np.nan))
+    assert figures["low_efficiency_mu"] == 18.0
+    assert np.isnan(figures["reclaimable_mu"])

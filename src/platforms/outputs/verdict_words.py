@@ -6,11 +6,17 @@ reviews) bring the words that the command line uses for them.
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 from platforms import messages
 from platforms.policy.schema import Pack
 from platforms.policy.words import verdict_title
 
-__all__ = ["count_title", "verdict_words"]
+if TYPE_CHECKING:
+    from platforms.planning.run import Run
+
+__all__ = ["count_title", "silence", "verdict_words"]
 
 _LOW = ("low_efficiency",)
 
@@ -54,3 +60,21 @@ def count_title(pack: Pack, column: str, lang: str | None = None) -> str:
         return messages.text(f"sheet.column.{column}", lang)
     entry = "verdict_mu" if column.endswith("_mu") else "verdict_plots"
     return messages.text(f"sheet.column.{entry}", lang, verdict=words[verdict])
+
+
+def silence(run: Run, figure: str) -> str:
+    """Return why a figure of a run is not known, in words; empty where it is.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave.
+    figure
+        Name of a key figure.
+    """
+    if not math.isnan(run.figures[figure]):
+        return ""
+    # low-efficiency plots there may be, of none of which is known what limits leave
+    low = int(run.figures.get("low_efficiency", 0))
+    entry, plots = ("figure_silent_net", low) if low else ("figure_silent", run.figures["plots"])
+    return messages.text(f"sheet.{entry}", None, plots=f"{int(plots):,}")

@@ -3,7 +3,9 @@
 They are computed once, here, from the printed areas (m², two decimals) and rounded half up
 to two decimals of 亩, so that every place that shows one shows the same digits. A plot whose
 area or verdict cannot be known is counted as such and never as zero. What the rules did not
-ask has no figure: rules on idle land leave low-efficiency land unknown, not none.
+ask has no figure: rules on idle land leave low-efficiency land unknown, not none. Where no
+verdict of any plot is known, land that is hit is unknown too: a NaN here, ``—`` on the screen
+and null in JSON.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import pandas as pd
 from platforms import messages
 from platforms.units import MU_PER_M2, half_up
 
-__all__ = ["VERDICTS", "key_figures", "mu_of", "platform_groups", "summarise"]
+__all__ = ["VERDICTS", "key_figures", "mu_of", "platform_groups", "silent", "summarise"]
 
 VERDICTS = ("low_efficiency", "not", "unknown")
 _LOW = ("low_efficiency",)
+_NAN = float("nan")
 
 
 def mu_of(area_m2: pd.Series) -> float:
@@ -27,6 +30,17 @@ def mu_of(area_m2: pd.Series) -> float:
     # whole cents add without error, whatever the order of the rows
     cents = np.rint(area_m2.dropna().to_numpy(dtype="float64") * 100).astype("int64").sum()
     return half_up(round(int(cents) / 100 * MU_PER_M2, 8), 2)
+
+
+def silent(plots: pd.DataFrame) -> bool:
+    """Say whether plots tell nothing of land that is hit: there are some, none with a verdict.
+
+    Parameters
+    ----------
+    plots
+        Column ``verdict``.
+    """
+    return len(plots) > 0 and bool(plots["verdict"].eq("unknown").all())
 
 
 def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[str, float]:
@@ -48,23 +62,29 @@ def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[
         ``reclaimable_mu`` (net land of low-efficiency plots, land that two of them have
         counted once), ``reclaimable_overlap_mu`` (what a plain sum has more),
         ``reclaimable_unknown`` (low-efficiency plots whose net land cannot be known) and
-        ``low_efficiency_firms``.
+        ``low_efficiency_firms``. NaN is unknown: areas and firms of what is hit where plots
+        are :func:`silent`, ``reclaimable_mu`` also where no low-efficiency plot's net land
+        is known.
     """
+    nothing = silent(plots)
     figures: dict[str, float] = {"plots": len(plots), "area_mu": mu_of(plots["area_m2"])}
     for verdict in (*outcomes, "not", "unknown"):
         chosen = plots["verdict"].eq(verdict)
         figures[verdict] = int(chosen.sum())
-        figures[f"{verdict}_mu"] = mu_of(plots.loc[chosen, "area_m2"])
+        unknown = nothing and verdict in outcomes
+        figures[f"{verdict}_mu"] = _NAN if unknown else mu_of(plots.loc[chosen, "area_m2"])
     if "low_efficiency" not in outcomes:
         return figures
     low = plots["verdict"].eq("low_efficiency")
     net = plots.loc[low, "net_m2"]
     twice = plots.loc[low, "net_overlap_m2"] if "net_overlap_m2" in plots else net * 0.0
-    figures["reclaimable_mu"] = mu_of(net - twice)
-    figures["reclaimable_overlap_mu"] = mu_of(twice)
+    unknown = nothing or (len(net) > 0 and bool(net.isna().all()))
+    figures["reclaimable_mu"] = _NAN if unknown else mu_of(net - twice)
+    figures["reclaimable_overlap_mu"] = _NAN if unknown else mu_of(twice)
     figures["reclaimable_unknown"] = int(plots.loc[low, "net_m2"].isna().sum())
     if "credit_code" in plots:
-        figures["low_efficiency_firms"] = int(plots.loc[low, "credit_code"].nunique())
+        firms = int(plots.loc[low, "credit_code"].nunique())
+        figures["low_efficiency_firms"] = _NAN if nothing else firms
     return figures
 
 

@@ -8,6 +8,7 @@ workspace's fingerprint, the rule pack, the faults found and the time of each st
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -160,6 +161,11 @@ class Run:
         """Return what ``platforms targets --json`` lists."""
         return target_records(self.targets)
 
+    def _told(self, name: str) -> float | None:
+        """Return a figure; None where it is not there or not known."""
+        value = self.figures.get(name)
+        return None if value is None or math.isnan(value) else value
+
     def to_json(self) -> dict[str, object]:
         """Return what ``platforms run --json`` prints, without the outputs' paths."""
         return {
@@ -176,13 +182,13 @@ class Run:
             "net_area_mu": self.figures["net_area_mu"],
             "overlap_m2": self.overlap_m2,
             "verdicts": {name: int(self.figures[name]) for name in self.verdicts},
-            "verdicts_mu": {name: self.figures[f"{name}_mu"] for name in self.verdicts},
-            # null where the rules ask something else
-            "low_efficiency_mu": self.figures.get("low_efficiency_mu"),
+            "verdicts_mu": {name: self._told(f"{name}_mu") for name in self.verdicts},
+            # null where the rules ask something else, or no verdict is known
+            "low_efficiency_mu": self._told("low_efficiency_mu"),
             "unknown_mu": self.figures["unknown_mu"],
             # land that two plots have is counted once here; how much that is stands beside
-            "reclaimable_mu": self.figures.get("reclaimable_mu"),
-            "reclaimable_overlap_mu": self.figures.get("reclaimable_overlap_mu"),
+            "reclaimable_mu": self._told("reclaimable_mu"),
+            "reclaimable_overlap_mu": self._told("reclaimable_overlap_mu"),
             "issues": dict(sorted(self.issues.by_kind().items())),
             **({} if self.joined is None else {"join": self.joined.to_json()}),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},

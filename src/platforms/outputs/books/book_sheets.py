@@ -12,9 +12,10 @@ from platforms.outputs.books.book_pages import Field
 from platforms.outputs.books.issue_file import issue_words
 from platforms.outputs.books.target_sheet import target_sheet
 from platforms.outputs.source_words import source_words
-from platforms.outputs.verdict_words import verdict_words
+from platforms.outputs.verdict_words import silence, verdict_words
 from platforms.planning.run import Run
 from platforms.policy.words import missing_title
+from platforms.units import printed
 
 _GRADE = re.compile(r"grade_\d{4}")
 
@@ -47,10 +48,10 @@ def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:
     ]
     for name, shown in verdict_words(run.pack).items():
         rows.append((f"{shown}（{_t('plots_unit')}）", int(figures[name]), note))
-        rows.append((f"{shown}（{mu}）", figures[f"{name}_mu"], note))
+        rows.append((f"{shown}（{mu}）", *_told(run, f"{name}_mu", note)))
     if "reclaimable_mu" in figures:
         title = f"{_t('figure.reclaimable_mu')}（{mu}）"
-        rows.append((title, figures["reclaimable_mu"], note or sample_mark(run)))
+        rows.append((title, *_told(run, "reclaimable_mu", note or sample_mark(run))))
     rows += [
         (f"{_t('book.overlap')}（m²）", float(run.overlap_m2), ""),
         (_t("book.pack"), str(run.pack.title), run.pack.pack),
@@ -64,6 +65,12 @@ def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:
         notes.append("sample" if run.sample else "sample_constraints")
     rows += [(_t("book.note"), "", _t(f"note.{name}")) for name in notes]
     return rows
+
+
+def _told(run: Run, name: str, note: str) -> tuple[object, str]:
+    """Return a figure and its note; what is not known is a dash that says why."""
+    why = silence(run, name)
+    return (printed(None), why) if why else (run.figures[name], note)
 
 
 def sample_mark(run: Run) -> str:

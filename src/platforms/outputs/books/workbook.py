@@ -41,6 +41,7 @@ from platforms.outputs.books.sheet_rows import SheetRows
 from platforms.outputs.books.table_file import book_file
 from platforms.outputs.verdict_words import count_title, verdict_words
 from platforms.planning.run import Run
+from platforms.units import printed
 
 if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
@@ -211,8 +212,8 @@ class _Writer(Pages):
             for column, field in enumerate(columns[1:], start=1):
                 digits = 2 if field.endswith("_mu") else 0
                 formula = self._formula(str(field), by, str(record[by]), f"$A{row + 1}")
-                sheet.write_formula(
-                    row, column, formula, self.formats.numbers[digits], record[field]
+                self._sum(
+                    sheet, (row, column), formula, self.formats.numbers[digits], record[field]
                 )
         named = Field(by, "", [str(one) for one in table[by]], _GROUP_WIDE)
         for row, height in enumerate(row_heights([named]), start=3):
@@ -230,7 +231,14 @@ class _Writer(Pages):
             digits = 2 if field.endswith("_mu") else 0
             value = self.run.figures[field]
             formula = self._formula(str(field), None, "", "")
-            sheet.write_formula(bottom, column, formula, self.formats.totals[digits], value)
+            self._sum(sheet, (bottom, column), formula, self.formats.totals[digits], value)
+
+    def _sum(self, sheet: Any, at: tuple[int, int], formula: str, look: Any, value: float) -> None:  # noqa: ANN401
+        """Write a sum as a formula; one that is not known is a dash, which no formula gives."""
+        if pd.isna(value):
+            sheet.write_string(*at, printed(None), look)
+        else:
+            sheet.write_formula(*at, formula, look, value)
 
     def _formula(self, field: str, by: str | None, group: str, cell: str) -> str:
         """Return the formula of one sum; the empty group is matched as empty text."""

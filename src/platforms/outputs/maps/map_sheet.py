@@ -21,8 +21,9 @@ from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLayer, Table
 from platforms.outputs.maps.relocation_layers import named_elsewhere, relocation_layers
 from platforms.outputs.maps.relocation_map import relocation_marks, relocation_tables
-from platforms.outputs.verdict_words import verdict_words
+from platforms.outputs.verdict_words import silence, verdict_words
 from platforms.planning.run import Run
+from platforms.units import printed
 
 if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
@@ -120,24 +121,33 @@ def _around(run: Run) -> tuple[float, float, float, float] | None:
 
 
 def headline(run: Run) -> list[Figure]:
-    """Return the key figures as they are printed: plots, 亩, 亩 of what is hit, reclaimable 亩."""
-    hits = [(f"{outcome}_mu", "{:,.2f}", "mu") for outcome in run.pack.outcomes]
+    """Return the key figures as they are printed.
+
+    They are plots, 亩, 亩 of what is hit, reclaimable 亩 and, where there are any, plots whose
+    verdict is not known; a figure that is not known is ``—`` and its note says why.
+    """
+    hits = [(f"{outcome}_mu", 2, "mu") for outcome in run.pack.outcomes]
     shown = [
-        ("plots", "{:,.0f}", "plots_unit"),
-        ("area_mu", "{:,.2f}", "mu"),
+        ("plots", 0, "plots_unit"),
+        ("area_mu", 2, "mu"),
         *hits,
-        *([("reclaimable_mu", "{:,.2f}", "mu")] if "reclaimable_mu" in run.figures else []),
+        *([("reclaimable_mu", 2, "mu")] if "reclaimable_mu" in run.figures else []),
+        *([("unknown", 0, "plots_unit")] if run.figures["unknown"] else []),
     ]
     return [
         Figure(
             key=key,
             label=_figure_label(run, key),
-            value=form.format(run.figures[key]),
+            value=printed(run.figures[key], digits),
             unit=_t(unit),
-            note=_t("sample_note") if figure_is_sample(run, key) else "",
+            note=_figure_note(run, key),
         )
-        for key, form, unit in shown
+        for key, digits, unit in shown
     ]
+
+
+def _figure_note(run: Run, key: str) -> str:
+    return silence(run, key) or (_t("sample_note") if figure_is_sample(run, key) else "")
 
 
 def _figure_label(run: Run, key: str) -> str:
@@ -254,8 +264,8 @@ def charts_of(run: Run) -> Sequence[Chart]:
     verdicts = [
         Bar(
             label=label,
-            value=run.figures[f"{name}_mu"],
-            text=f"{run.figures[f'{name}_mu']:,.2f}",
+            value=0.0 if pd.isna(run.figures[f"{name}_mu"]) else run.figures[f"{name}_mu"],
+            text=printed(run.figures[f"{name}_mu"]),
             color=VERDICT_COLORS[name],
         )
         for name, label in verdict_words(run.pack).items()
@@ -308,6 +318,8 @@ def _notes(run: Run) -> list[str]:
         notes.insert(0, _t("note.sample_constraints"))
     entry = "rules" if "low_efficiency" in run.pack.outcomes else "rules_other"
     notes.append(_t(f"note.{entry}", title=str(run.pack.title)))
+    if why := silence(run, f"{run.pack.outcomes[0]}_mu"):
+        notes.insert(0, _t("note.silent", why=why))
     notes.append(
         _t(
             "note.made",

@@ -58,10 +58,11 @@ def reclaimable_mu(plots: pd.DataFrame) -> Floats:
 
 
 def _run_totals(a: Scenario, b: Scenario) -> Totals:
-    # rules that do not ask for low efficiency have no reclaimable land, not none of it
+    # rules that do not ask for low efficiency have no reclaimable land, not none of it; a
+    # scenario holds None where it was not known
     told = [
         int(_reclaimable(one["plots"]).sum()) * _PARTS_OF_CENT / _PARTS
-        if "reclaimable_mu" in one.figures
+        if one.figures.get("reclaimable_mu") is not None
         else None
         for one in (a, b)
     ]

@@ -48,3 +48,8 @@ def test_the_longest_bar_fills_the_line_and_no_value_divides_by_zero():
     assert "width:100.0%" in made
     assert "width:50.0%" in made
     assert "width:0.0%" in bars("t", "", [{"label": "a", "value": 0, "text": "0"}])
+
+
+def test_a_label_that_is_cut_can_be_read_in_whole():
+    name = "浙江乐清经济开发区"
+    assert f'title="{name}"' in bars("t", "", [{"label": name, "value": 1, "text": "1"}])

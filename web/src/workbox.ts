@@ -36,6 +36,7 @@ export class WorkBox {
     this.node.setAttribute("aria-label", title);
     this.node.classList.toggle("pm-draw-bad", bad);
     this.title.textContent = title;
+    this.title.title = title;
     this.tag.textContent = tag;
     this.tag.toggleAttribute("hidden", !tag);
     this.figures.replaceChildren(...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })]));

@@ -64,21 +64,21 @@ def main() -> None:
             lambda lang: messages.text("app.language_name", lang),
         )
     messages.set_language(lang)
+    page = st.navigation(state.pages(_PAGES), position="top")
     st.set_page_config(
-        page_title=messages.text("app.title"),
+        page_title=messages.text("app.page_title", page=page.title, app=messages.text("app.title")),
         page_icon=str(_HERE / "icon.svg"),
         layout="wide",
         initial_sidebar_state="collapsed",
     )
     st.logo(str(_HERE / "icon.svg"), size="large")
-    page = st.navigation(state.pages(_PAGES), position="top")
     if st.session_state.get(_LAST) != page.url_path:
         forget_map()
         forget_strange()
     st.session_state[_LAST] = page.url_path
     with guard():
         with title:
-            _show_title(internal=not _published(page.url_path))
+            _show_title(page.title, internal=not _published(page.url_path))
         page.run()
     ask_before_leaving()
     watch_way_back(page.url_path)
@@ -90,8 +90,8 @@ def _published(page: str) -> bool:
     return page == "exports" and chosen("profile") == "public"
 
 
-def _show_title(*, internal: bool) -> None:
-    """Show whose land this is, whose plots are looked at, and what they are."""
+def _show_title(page: str, *, internal: bool) -> None:
+    """Show whose land this is, on which page, whose plots are looked at, and what they are."""
     city, given = state.workspace(), state.looked_at()
     name = str(city.plan.name)
     sources = {"plots": "sample", "constraints": "sample_constraints"}
@@ -105,6 +105,8 @@ def _show_title(*, internal: bool) -> None:
     always = ["schematic", *(["internal"] if internal else [])]
     parts = [
         el("h1", messages.text("app.heading", name=name)),
+        # on a phone the navigation is folded away; the map's page is what the heading names
+        el("span", page, cls="ip-here") if page != messages.text("app.page.map") else None,
         markup.badges(marks, kind="ip-sample"),
         markup.badges(messages.text(f"app.mark.{mark}") for mark in always),
     ]

@@ -101,7 +101,7 @@ def bars(title: str, unit: str, rows: Iterable[Mapping[str, Any]]) -> Html:
     lines = [
         el(
             "div",
-            el("span", row["label"], cls="ip-bar-label"),
+            el("span", row["label"], cls="ip-bar-label", title=row["label"]),
             el("span", el("i", style=_bar(row, top)), cls="ip-bar"),
             el("span", row["text"], cls="ip-bar-text"),
             cls="ip-bar-row",

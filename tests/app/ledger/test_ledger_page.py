@@ -249,3 +249,20 @@ def test_english_has_no_chinese_but_data(filled, page):
     shown = body(AppTest.from_string(code, default_timeout=90).run())
     assert "Plots at each step" in shown
     assert not re.search(r"[\u4e00-\u9fff]", shown)
+
+
+def test_a_fault_and_the_steps_follow_the_language(filled, page):
+    code = f"import streamlit as st\nimport platforms as ip\nip.set_language(st.session_state.get('tongue', 'zh_CN'))\n{PAGE}"
+    app = opened(AppTest.from_string(code, default_timeout=90), "SP-0003")
+    box(app, "text_input", "due").set_value("2026-02-30")
+    app = save(app)
+    assert "“2026-02-30”不是日期" in body(app)
+    app.session_state["tongue"] = "en"
+    app = app.run()
+    assert "“2026-02-30” is no day" in body(app)
+    assert "不是日期" not in body(app)
+    assert box(app, "selectbox", "step").options[1] == "Identified"
+    # what was typed is still there
+    assert box(app, "text_input", "due").value == "2026-02-30"
+    tables = [str(table.value.to_dict()) for table in app.dataframe]
+    assert any("300.00 mu" in told for told in tables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import io
 
@@ -88,6 +89,17 @@ def test_a_bad_file_leaves_the_good_one_before_it():
     assert "ip-error" in _html(app)
     assert "正在使用 上报.csv" in _html(app)
     assert app.dataframe[0].value.loc["yq2022-10", "上报值"] == 150
+
+
+def test_the_row_of_the_target_beside_the_table_is_ticked():
+    asked = str(_page("targets").run().dataframe[0].value.index[3])
+    app = _page("targets")
+    app.query_params["target"] = asked
+    table = app.run().dataframe[0]
+    mark = hashlib.sha256("\n".join(map(str, table.value.index)).encode()).hexdigest()[:10]
+    key = f"targets-{state.scene_job().result().id}-{mark}"
+    assert table.value.index[3] == asked
+    assert app.session_state[key]["selection"]["rows"] == [3]
 
 
 def test_the_map_and_the_ledger_say_what_the_targets_page_says():

@@ -85,3 +85,11 @@ def test_a_citation_has_the_date_of_its_document(board, told):
 def test_no_targets_are_an_empty_table(board):
     table, _ = target_table(board, board.status.iloc[:0])
     assert table.empty
+
+
+def test_what_is_counted_has_no_decimals(told):
+    counted = row(told, "yq2022-28") | {"computed": 219.0, "computed_kind": "attained"}
+    assert ">219<" in bars_of(counted)
+    assert "219.00" not in bars_of(counted)
+    land = row(told, "yq2022-10") | {"computed": 3414.265, "computed_kind": "potential"}
+    assert ">3,414.27<" in bars_of(land)

@@ -44,7 +44,8 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
         Title of each step.
     """
     one = seen.iloc[0] if len(seen) == 1 else None
-    at = f"{turn()}-{hash(tuple(seen['plot_id']))}"
+    # a box keeps the words that it has: another language is another box
+    at = f"{turn()}-{messages.language()}-{hash(tuple(seen['plot_id']))}"
     steps = list(titles) if one is not None else ["", *titles]
     if one is not None and one["step"] not in titles:
         steps.insert(0, str(one["step"]))

@@ -97,7 +97,7 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
     done
         False where it could not be done; a conflict is kept to be shown.
     """
-    st.session_state.update({_FAULT: "", _TOLD: "", _AT: time.monotonic(), _PLACE: place})
+    st.session_state.update({_FAULT: None, _TOLD: "", _AT: time.monotonic(), _PLACE: place})
     st.session_state.pop(_CONFLICT, None)
     try:
         work()
@@ -105,7 +105,8 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
         st.session_state[_CONFLICT] = (str(error), error.fields["conflicts"])
         return False
     except PlatformsError as error:
-        st.session_state[_FAULT] = said(error)
+        # said when it is shown, in the language of that moment
+        st.session_state[_FAULT] = error
         return False
     st.session_state[_TOLD] = told if isinstance(told, str) else told()
     st.session_state[_TURN] = turn() + 1
@@ -149,8 +150,8 @@ def show_outcome() -> None:
     """Say what the last act did, or why it could not be done, for a while."""
     if time.monotonic() - st.session_state.get(_AT, -_SAID_S) >= _SAID_S:
         return
-    fault, told = (str(st.session_state.get(name, "")) for name in (_FAULT, _TOLD))
-    if fault:
-        show_error(fault)
+    fault, told = st.session_state.get(_FAULT), str(st.session_state.get(_TOLD, ""))
+    if fault is not None:
+        show_error(said(fault))
     if told:
         markup.show(el("p", told, cls="ip-done", role="status"))

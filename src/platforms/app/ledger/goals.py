@@ -15,6 +15,7 @@ from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import act, turn, who
 from platforms.app.ledger.plot_list import shown_table
 from platforms.app.markup import el
+from platforms.app.wording import unit_of
 from platforms.units import printed
 
 __all__ = ["show_counts", "show_milestones", "show_overdue", "show_targets"]
@@ -127,7 +128,7 @@ def show_targets(ledger: ip.Ledger, plots: pd.DataFrame) -> None:
         rows.append(
             {
                 _t("target.indicator"): f"{row['indicator']}（{int(row['year'])}）",
-                _t("target.value"): f"{printed(row['value'])} {row['unit']}",
+                _t("target.value"): f"{printed(row['value'])} {unit_of(row['unit'])}",
                 _t("target.closed"): printed(float(closed[column].sum())),
                 _t("target.all"): printed(float(plots[column].sum())),
                 _t("target.cited"): ip.citation({str(k): v for k, v in row.items()}, city.plan),

@@ -179,7 +179,13 @@ def _show_records(board: Board, parts: ip.TargetParts, unit: str) -> None:
     table = parts.frame[[*known, "part"]].set_axis(
         [*titles, messages.text("app.targets.plot.part", unit=unit)], axis=1
     )
-    st.dataframe(table, height=_PLOTS_PX, hide_index=True, placeholder="")
+    # firms and projects are counted, land is measured
+    whole = bool((parts.frame["part"].dropna() % 1).eq(0).all())
+    form = st.column_config.NumberColumn(format="%d" if whole else "%.2f")
+    st.dataframe(
+        table, height=_PLOTS_PX, hide_index=True, placeholder="",
+        column_config={table.columns[-1]: form},
+    )  # fmt: skip
 
 
 def _show_same(board: Board, row: Mapping[Any, Any]) -> None:

@@ -96,7 +96,7 @@ def bars_of(row: Mapping[Any, Any], *, title: str = "") -> Html:
             {
                 "label": _t(name) if kind == "attained" else _t(f"bar.{kind}"),
                 "value": float(value),
-                "text": f"{float(value):,.6g}" if name != "computed" else f"{float(value):,.2f}",
+                "text": ip.target_number(float(value)),
                 "color": _COLORS[name] if kind == "attained" else _OFFERED,
             }
         )

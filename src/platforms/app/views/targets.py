@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -44,9 +47,9 @@ def page() -> None:
     if scene is None:
         markup.show(el("p", _t("no_plots"), cls="ip-note"))
     left, right = st.columns([1.9, 1], gap="small")
-    with left:
-        _show_table(board, chosen)
     row = chosen_target(board)
+    with left:
+        _show_table(board, chosen, None if row is None else str(row["target_id"]))
     with right:
         if row is not None:
             show_target(board, row, height=_HEIGHT + 30)
@@ -72,14 +75,19 @@ def _scene() -> Scene | None:
         return None
 
 
-def _show_table(board: Board, chosen: pd.DataFrame) -> None:
+def _show_table(board: Board, chosen: pd.DataFrame, shown: str | None) -> None:
     table, formats = target_table(board, chosen)
-    key = f"targets-{board.id}"
+    ids = [str(one) for one in table.index]
+    # rows are numbers to the browser: a table of other rows is another table
+    mark = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:10]
+    key = f"targets-{board.id}-{mark}"
+    # what stands beside the table is ticked in it from the beginning
+    ticked: Any = {"selection": {"rows": [ids.index(shown)]}} if shown in ids else None
 
     def pick() -> None:
         rows = st.session_state[key]["selection"]["rows"]
         if rows and rows[0] < len(table):
-            choose_target(str(table.index[rows[0]]))
+            choose_target(ids[rows[0]])
 
     st.dataframe(
         table,
@@ -88,6 +96,7 @@ def _show_table(board: Board, chosen: pd.DataFrame) -> None:
         height=_HEIGHT,
         on_select=pick,
         selection_mode="single-row",
+        selection_default=ticked,
         column_config=formats,
         placeholder="",
     )

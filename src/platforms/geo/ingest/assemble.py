@@ -315,7 +315,9 @@ def _with_unit(
     if not np.isfinite(numbers).any():
         return meaning, cells
     flat = reproject(geometry.to_frame("geometry"), _equal_area(geometry))
-    areas = np.abs(shapely.area(flat.geometry.to_numpy()))
+    shapes = flat.geometry.to_numpy()
+    # the parts of a ring that crosses itself cancel out: no size to compare with
+    areas = np.where(shapely.is_valid(shapes), np.abs(shapely.area(shapes)), np.nan)
     unit = unit_by_size(numbers, areas)
     if not unit:
         issues.add("area_unit_open", "warning", field=meaning.source)

@@ -90,19 +90,21 @@ def history(*, plot: str | None, workspace: str | None, as_json: bool) -> int:
               help=messages.text("cli.run.plots"))  # fmt: skip
 @rules_option
 @click.option("--survey", is_flag=True, help=_said("take.survey"))
+@click.option("--whole", is_flag=True, help=_said("take.whole"))
 @_by
 @_why
 @workspace_option
 @as_json
 def take(
-    *, plots: str | None, rules: str | None, survey: bool, by: str, why: str,
+    *, plots: str | None, rules: str | None, survey: bool, whole: bool, by: str, why: str,
     workspace: str | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Bring the ledger up to a run."""
     city = ip.Workspace.open(workspace)
     ledger = ip.open_store(city).ledger
     given = None if plots is None else ip.read_plots(plots, workspace=city)
-    taken = ledger.take(ip.run(city, plots=given, rules=rules), by=by, why=why, survey=survey)
+    run = ip.run(city, plots=given, rules=rules)
+    taken = ledger.take(run, by=by, why=why, survey=survey, whole=whole)
     if as_json:
         echo_json(taken_record(taken))
     else:

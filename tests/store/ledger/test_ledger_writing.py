@@ -49,19 +49,62 @@ def test_low_efficiency_plots_enter_as_identified(filled):
 def test_a_second_run_changes_facts_only_and_loses_no_row(filled):
     filled.set(LedgerEdit("A", {"step": "plan", "unit": "局"}), by="李")
     again = a_run([("B", "low_efficiency", 21.0), ("A", "not", 10.0), ("D", "low_efficiency", 1.0)])
+    before = filled.history("C")
     taken = filled.take(again, by="赵")
     assert (taken.added, taken.no_longer, taken.absent) == (("D",), ("A",), ("C",))
     changed = set(taken.changed[["plot_id", "field"]].itertuples(index=False, name=None))
-    assert {("B", "area_mu"), ("A", "verdict"), ("C", "absent")} <= changed
+    assert {("B", "area_mu"), ("A", "verdict")} <= changed
     assert not {field for _, field in changed} & set(EDITED)
     assert filled.plots()["plot_id"].tolist() == ["A", "B", "C", "D"]
     assert row(filled, "A")[["step", "unit", "verdict"]].tolist() == ["plan", "局", "not"]
-    assert bool(row(filled, "C")["absent"])
+    # the run says nothing of it
+    assert len(filled.history("C")) == len(before)
+    assert row(filled, "C")[["version", "changed_by", "absent"]].tolist() == [1, "王", False]
     nothing = filled.take(again, by="赵")
-    assert (nothing.act, nothing.same, len(nothing.changed)) == (None, 4, 0)
+    assert (nothing.act, nothing.same, len(nothing.changed)) == (None, 3, 0)
+
+
+def test_a_file_of_other_plots_touches_none_that_is_there(filled):
+    before = filled.history()
+    taken = filled.take(a_run([("X", "not", 1.0)]), by="赵")
+    assert (taken.added, taken.same, len(taken.changed), taken.act) == ((), 0, 0, None)
+    assert taken.absent == ("A", "B", "C")
+    assert len(filled.history()) == len(before)
+
+
+def test_a_run_that_holds_the_whole_ledger_marks_what_it_lacks(filled):
+    again = a_run([(key, "low_efficiency", mu) for key, mu in (("A", 10.0), ("B", 20.0))])
+    taken = filled.take(again, by="赵", whole=True)
+    assert taken.changed[["plot_id", "field"]].to_numpy().tolist() == [["C", "absent"]]
+    assert bool(row(filled, "C")["absent"])
     # a plot that comes back is there again
     filled.take(a_run([("C", "low_efficiency", 30.0)]), by="赵")
     assert not row(filled, "C")["absent"]
+
+
+def test_looking_tells_what_taking_does_and_writes_nothing(filled):
+    run = a_run([("B", "low_efficiency", 21.0), ("A", "low_efficiency", 10.0),
+                 ("D", "low_efficiency", 1.0), ("U", "unknown", 1.0)])  # fmt: skip
+    before = filled.history()
+    told = filled.look(run, survey=True)
+    assert (told.added, told.same, told.absent, told.act) == (("D", "U"), 1, ("C",), None)
+    assert set(told.changed["plot_id"]) == {"B"}
+    assert len(filled.history()) == len(before)
+    taken = filled.take(run, by="赵", survey=True)
+    assert (taken.added, taken.same, taken.absent) == (told.added, told.same, told.absent)
+    assert taken.changed.equals(told.changed)
+
+
+def test_what_a_run_changed_goes_back_as_one_entry_set(filled):
+    was = filled.plots().set_index("plot_id").loc[["A", "B"], "area_mu"].tolist()
+    run = a_run([("A", "low_efficiency", 1.0), ("B", "low_efficiency", 2.0),
+                 ("D", "low_efficiency", 1.0)])  # fmt: skip
+    taken = filled.take(run, by="赵")
+    assert filled.undo(taken.act, by="赵") == 2
+    assert filled.plots().set_index("plot_id").loc[["A", "B"], "area_mu"].tolist() == was
+    # what came in with it stays
+    assert row(filled, "D")["version"] == 1
+    assert refused(filled.undo, taken.act, by="赵") == "ledger.undone_already"
 
 
 def test_plots_that_cannot_be_judged_enter_at_the_first_step_when_asked(ledger):

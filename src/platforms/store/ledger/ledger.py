@@ -28,7 +28,7 @@ from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
 from platforms.store.ledger.looking import has_ledger, plots_then, rows_of
 from platforms.store.ledger.steps import LedgerSteps, ledger_steps
-from platforms.store.ledger.taking import LedgerTaken, run_rows, take_rows
+from platforms.store.ledger.taking import LedgerTaken, look_rows, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
 from platforms.store.ledger.writing import Act, Change, current_rows, events_of, write
 
@@ -81,7 +81,9 @@ class Ledger:
         """The steps in their order."""
         return ledger_steps(self.workspace)
 
-    def take(self, run: Run, *, by: str, why: str = "", survey: bool = False) -> LedgerTaken:
+    def take(
+        self, run: Run, *, by: str, why: str = "", survey: bool = False, whole: bool = False
+    ) -> LedgerTaken:  # fmt: skip
         """Bring the ledger up to a run; see :mod:`platforms.store.ledger.taking`.
 
         Parameters
@@ -92,6 +94,9 @@ class Ledger:
             Who does it, and why.
         survey
             Take in also plots that cannot be judged (情况不明), at the first step.
+        whole
+            The run holds all plots of the ledger: those that it lacks are marked as absent.
+            Otherwise they are not touched.
 
         Raises
         ------
@@ -100,16 +105,29 @@ class Ledger:
         ConflictError
             Never: facts come from the run, and what people wrote is not touched.
         """
-        low = "low_efficiency"
-        if low not in run.pack.outcomes:
-            raise InputError("ledger.no_verdict", rules=run.pack.pack)
-        who = signed(by), reasoned(why)
-        rows = run_rows(run)
-        verdicts = [low, "unknown"] if survey else [low]
+        rows, who = run_rows(run), (signed(by), reasoned(why))
         with self._writing() as connection:
-            return take_rows(
-                connection, self.workspace, rows, steps=self.steps, verdicts=verdicts, act=who
-            )
+            there = current_rows(connection, self.workspace)
+            found = look_rows(there, rows, self.steps, survey=survey, whole=whole)
+            return take_rows(connection, self.workspace, found, who)
+
+    def look(self, run: Run, *, survey: bool = False, whole: bool = False) -> LedgerTaken:
+        """Say what :meth:`take` would do, and write nothing; its ``act`` is None.
+
+        Parameters
+        ----------
+        run, survey, whole
+            As :meth:`take` has them.
+
+        Raises
+        ------
+        InputError
+            When ids stand twice, or the rules judge no low efficiency.
+        """
+        rows = run_rows(run)
+        with self._reading() as connection:
+            there = rows_of(connection, self.workspace)
+        return look_rows(there, rows, self.steps, survey=survey, whole=whole).told
 
     def plots(self, *, day: dt.date | None = None) -> pd.DataFrame:
         """Return every plot and how it stands.
@@ -215,7 +233,7 @@ class Ledger:
                                  was=title(one["was"]), became=title(one["became"]))  # fmt: skip
 
     def undo(self, act: str, *, by: str, why: str = "") -> int:
-        """Take back what was done together, as a new entry.
+        """Take back what was done together, as a new entry; plots that came in stay.
 
         Parameters
         ----------
@@ -234,7 +252,7 @@ class Ledger:
         ConflictError
             When one of its fields was changed since.
         InputError
-            When there is no such act, it brought plots in, or it is taken back already.
+            When there is no such act, it only brought plots in, or it is taken back already.
         """
         who = signed(by), reasoned(why)
         with self._writing() as connection:

@@ -1,4 +1,4 @@
-"""Taking back what was done together, as a new entry; the old ones stay."""
+"""Taking back what was done together, as a new entry; the old ones stay, and so do new plots."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def undo_act(connection: sa.Connection, workspace: str, act: str, who: tuple[str
     ConflictError
         When one of the fields was changed since.
     InputError
-        When there is no such act, it brought rows in, or it is taken back already.
+        When there is no such act, it only brought rows in, or it is taken back already.
     """
     events = events_of(connection, workspace, subject=None, act=act)
     if not events:
         raise InputError("ledger.act_unknown", act=act)
-    if any(one["what"] == "add" for one in events):
+    # a row that came in stays; what the same act changed in others goes back
+    events = [one for one in events if one["what"] != "add"]
+    if not events:
         raise InputError("ledger.add_stays")
     subject = str(events[0]["subject"])
     keys = list(dict.fromkeys(str(one["key"]) for one in events))

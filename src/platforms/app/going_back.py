@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["note_way_back", "watch_way_back", "went_back"]
+__all__ = ["confirm_way_back", "note_way_back", "watch_way_back", "went_back"]
 
 _KEY, _SEEN, _NOW = "going-back", "went-back-seen", "went-back"
 
@@ -28,6 +28,16 @@ def note_way_back() -> None:
 def went_back() -> bool:
     """Say whether this run shows what the browser's way back or forward asked for."""
     return bool(st.session_state.get(_NOW))
+
+
+def confirm_way_back() -> None:
+    """Send the address of this run once more, after all of the page.
+
+    A run that was cut short by the way back may have sent the older address after it.
+    """
+    if went_back():
+        asked = st.query_params
+        asked.from_dict({name: asked.get_all(name) for name in asked})
 
 
 def watch_way_back(page: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
+import json
 import re
 
 import pytest
@@ -10,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.plots.upload import Upload
 
 PAGE = "from platforms.app.views import ledger\nledger.page()\n"
 
@@ -54,20 +57,75 @@ def save(app):
     return box(app, "button", "save").click().run()
 
 
+def take_box(app):
+    """Open the box that tells what taking the run in would do."""
+    turn = app.session_state.filtered_state.get("ledger-turn", 0)
+    app.session_state[f"ledger-take-{turn}"] = True
+    return app.run()
+
+
 def test_an_empty_ledger_says_how_it_is_filled_and_is_filled(ledger, page, example):
-    app = page.run()
+    app = take_box(page.run())
     assert "台账还是空的" in body(app)
     assert app.button("ledger-take-do").disabled
+    low = int(example.figures["low_efficiency"])
+    assert "本次测算：乐清市的示例地块" in body(app)
+    assert f"新入账 {low} 宗" in body(app)
+    assert ledger.plots().empty
     app = named(app)
     app.button("ledger-take-do").click().run()
-    low = int(example.figures["low_efficiency"])
-    assert f"新入账 {low} 宗" in body(app)
+    assert f"新入账 {low} 宗，更新 0 宗" in body(app)
     assert "台账由示例地块生成" in body(app)
     assert len(ledger.plots()) == low
     assert set(ledger.history()["who"]) == {"李"}
     # what the page looks at is what it took
     run = state.scene_job().result().run
     assert set(ledger.plots()["plot_id"]) <= set(run.plots["plot_id"])
+
+
+def test_a_file_of_other_plots_is_told_before_and_touches_none(filled, page):
+    given = {
+        "type": "Feature",
+        "properties": {"plot_id": "HTS-1"},
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [[[120.96, 28.1], [120.961, 28.1], [120.961, 28.101], [120.96, 28.1]]],
+        },
+    }
+    upload = Upload("north.geojson", json.dumps(given).encode())
+    page.session_state["upload"] = page.session_state["upload-read"] = upload
+    past, count = filled.history(), len(filled.plots())
+    app = take_box(named(page.run()))
+    told = body(app)
+    assert "本次测算：north.geojson" in told
+    assert "新入账 0 宗" in told
+    assert f"账上另有 {count} 宗不在本次测算中，不会改动" in told
+    assert "账上没有一宗与本次测算的编号相同" in told
+    assert app.button("ledger-take-do").disabled
+    app.checkbox("ledger-take-survey").set_value(True).run()
+    app = take_box(app)
+    app.button("ledger-take-do").click().run()
+    assert "新入账 1 宗，更新 0 宗，没有变化 0 宗" in body(app)
+    assert f"未改动 {count} 宗" in body(app)
+    assert set(filled.history().iloc[len(past) :]["plot_id"]) == {"HTS-1"}
+
+
+def test_an_update_is_undone_as_one(filled, page):
+    first = filled.plots()["plot_id"].iloc[0]
+    run = state.scene_job().result().run
+    plots = run.plots.assign(reason="另一结论")
+    filled.take(dataclasses.replace(run, plots=plots), by="赵")
+    count = len(filled.plots())
+    app = take_box(named(page.run()))
+    assert f"更新已在账的 {count} 宗" in body(app)
+    app = app.button("ledger-take-do").click().run()
+    assert f"新入账 0 宗，更新 {count} 宗" in body(app)
+    app = take_box(app)
+    assert not app.button("ledger-take-undo").disabled
+    app = app.button("ledger-take-undo").click().run()
+    assert f"已撤销，{count} 宗恢复" in body(app)
+    assert set(filled.plots()["reason"]) == {"另一结论"}
+    assert filled.history(first)["what"].tolist()[-1] == "undo"
 
 
 def test_nothing_is_written_before_a_name_is_given(filled, page):

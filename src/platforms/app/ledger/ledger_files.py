@@ -13,9 +13,12 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.guard import guard
 from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import act, turn, who
 from platforms.app.markup import el
+from platforms.app.plots.upload import safe_name
+from platforms.app.scene import Scene
 from platforms.app.waiting import current_scene
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["show_export", "show_import", "show_take"]
 
 _NAMED = 5
+_ACT = "ledger-take-act"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,37 +36,91 @@ def _t(entry: str, **fields: object) -> str:
 
 
 def show_take(ledger: ip.Ledger) -> None:
-    """Offer to bring the ledger up to the run that the session looks at."""
-    with st.popover(_t("take.open"), icon=":material/sync:", key=f"ledger-take-{turn()}"):
+    """Offer to bring the ledger up to the run that the session looks at, and say what that does."""
+    # what it would do is looked for only where somebody looks
+    box = st.popover(
+        _t("take.open"), icon=":material/sync:", key=f"ledger-take-{turn()}", on_change="rerun"
+    )
+    with box:
         markup.show(el("p", _t("take.about"), cls="ip-note"))
+        _offer_undo(ledger)
         if not state.has_plots():
             markup.show(el("p", _t("take.no_plots"), cls="ip-note"))
             return
-        st.checkbox(_t("take.survey"), key="ledger-take-survey")
-        pressed = st.button(_t("take.do"), type="primary", disabled=not who(), key="ledger-take-do")
-        if not who():
-            markup.show(el("p", _t("name_first"), cls="ip-note"))
-    if pressed:
-        _take(ledger, survey=bool(st.session_state["ledger-take-survey"]))
-        st.rerun()
+        markup.show(el("p", el("b", _t("take.which", name=_looked_at()))))
+        survey = st.checkbox(_t("take.survey"), key="ledger-take-survey")
+        if box.open:
+            with guard():
+                _offer(ledger, current_scene(), survey=survey)
 
 
-def _take(ledger: ip.Ledger, *, survey: bool) -> None:
+def _looked_at() -> str:
+    given = state.looked_at()
+    if given is not None:
+        return safe_name(given.name)
+    city = state.workspace()
+    entry = "sample" if city.card("plots").sample else "own"
+    return _t(f"take.{entry}", name=str(city.plan.name))
+
+
+def _offer(ledger: ip.Ledger, scene: Scene, *, survey: bool) -> None:
+    found = ledger.look(scene.run, survey=survey)
+    changed = found.changed["plot_id"].nunique()
+    counts = {"added": len(found.added), "changed": changed, "same": found.same,
+              "absent": len(found.absent)}  # fmt: skip
+    lines = [_t(f"take.would.{name}", count=count) for name, count in counts.items()]
+    markup.show(el("ul", *(el("li", line) for line in lines), cls="ip-take"))
+    if found.absent and not changed and not found.same:
+        markup.show(el("p", _t("take.strangers"), cls="ip-warning", role="status"))
+    if found.added:
+        markup.show(el("p", _t("take.stays"), cls="ip-note"))
+    nothing = not found.added and not changed
+    st.button(
+        _t("take.do"), type="primary", disabled=nothing or not who(), key="ledger-take-do",
+        on_click=_take, args=(ledger, scene.run), kwargs={"survey": survey},
+    )  # fmt: skip
+    if not who():
+        markup.show(el("p", _t("name_first"), cls="ip-note"))
+
+
+def _take(ledger: ip.Ledger, run: ip.Run, *, survey: bool) -> None:
     forget_wanted()
-    run = current_scene().run
     found: list[ip.LedgerTaken] = []
 
     def told() -> str:
         one = found[0]
         changed = one.changed["plot_id"].nunique()
+        st.session_state[_ACT] = one.act if changed else None
         parts = [_t("take.done", added=len(one.added), changed=changed, same=one.same)]
         for entry, names in (("no_longer", one.no_longer), ("absent", one.absent)):
             if names:
-                parts.append(_t(f"take.{entry}", count=len(names), names=list(names[:_NAMED])))
+                more = _t("take.more") if len(names) > _NAMED else ""
+                some = list(names[:_NAMED])
+                parts.append(_t(f"take.{entry}", count=len(names), names=some, more=more))
+        if changed:
+            parts.append(_t("take.way_back"))
         return " ".join(parts)
 
-    with st.spinner(_t("take.doing")):
-        act(told, lambda: found.append(ledger.take(run, by=who(), survey=survey)))
+    act(told, lambda: found.append(ledger.take(run, by=who(), survey=survey)))
+
+
+def _offer_undo(ledger: ip.Ledger) -> None:
+    """Offer to take back what this visit took in last; what others changed since stands."""
+    key = st.session_state.get(_ACT)
+    if key is not None:
+        st.button(_t("take.undo"), icon=":material/undo:", key="ledger-take-undo",
+                  disabled=not who(), on_click=_undo, args=(ledger, str(key)))  # fmt: skip
+
+
+def _undo(ledger: ip.Ledger, key: str) -> None:
+    forget_wanted()
+    found: list[int] = []
+
+    def told() -> str:
+        st.session_state.pop(_ACT, None)
+        return _t("take.undone", count=found[0])
+
+    act(told, lambda: found.append(ledger.undo(key, by=who(), why=_t("take.undo"))))
 
 
 def show_export(ledger: ip.Ledger) -> None:

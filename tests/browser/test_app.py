@@ -123,7 +123,7 @@ def test_a_parcel_file_becomes_faults_areas_verdicts_and_an_offline_map(
     page = visit("plots")
     painted(page)
     drop(page, "宗地 2022.zip", shapefile)
-    source = page.locator(".ip-source", has_text="宗地_2022.zip")
+    source = page.locator(".ip-source", has_text="宗地 2022.zip")
     source.wait_for()
     assert "EPSG:4528" in source.inner_text()
     assert "gb18030" in source.inner_text().lower()

@@ -115,6 +115,13 @@ def test_a_choice_that_is_not_there_is_refused(choice, key):
     assert caught.value.message("en") != caught.value.message("zh_CN")
 
 
+def test_a_value_that_the_rules_cannot_use_is_told_with_the_title_of_its_parameter():
+    with pytest.raises(RuleError) as caught:
+        PACK_2022.choose(mean_years=999)
+    assert caught.value.key == "policy.choice_not_allowed"
+    assert [str(one) for one in caught.value.fields["title"]] == ["平均值的年数"]
+
+
 def test_the_packs_of_a_folder_by_id_and_no_id_twice(tmp_path):
     assert set(load_packs(PACK.parent)) >= {"yueqing-2022"}
     for name in ("a.yaml", "b.yaml"):

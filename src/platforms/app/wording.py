@@ -36,6 +36,8 @@ ASKED = {
     "planning.all_outside": "intake.asked.elsewhere",
     "certificate.nothing": "intake.asked.no_areas",
     "certificate.no_area": "intake.asked.no_area",
+    "policy.choice_not_allowed": "app.rules.not_allowed",
+    "policy.choice_value": "app.rules.no_number",
     "moves.no_table": "moves_page.tables.lacking",
     "store.locked": "scenarios_page.asked.locked",
     "store.unknown": "scenarios_page.asked.unknown",

@@ -300,19 +300,20 @@ class Pack(_Written):
             if parameter is None:
                 known = [p.id for p in self.parameters]
                 raise RuleError("policy.choice_parameter", name=name, allowed=known)
+            named = {"name": name, "title": parameter.title}
             if parameter.readings:
                 readings = [r.id for r in parameter.readings]
                 if choice in {None, ""}:
-                    raise RuleError("policy.choice_empty", name=name, allowed=readings)
+                    raise RuleError("policy.choice_empty", **named, allowed=readings)
                 if choice not in readings:
                     raise RuleError(
-                        "policy.choice_reading", name=name, value=choice, allowed=readings
+                        "policy.choice_reading", **named, value=choice, allowed=readings
                     )
                 changed[name] = parameter.model_copy(update={"reading": choice})
             else:
                 if parameter.unit != "-" and not is_number(choice) and choice is not None:
                     raise RuleError(
-                        "policy.choice_value", name=name, value=choice, unit=parameter.unit
+                        "policy.choice_value", **named, value=choice, unit=parameter.unit
                     )
                 changed[name] = parameter.model_copy(update={"value": choice, "dated": ()})
         updated = tuple(changed.get(p.id, p) for p in self.parameters)
@@ -331,6 +332,7 @@ def _named(changed: Mapping[str, Parameter], fields: Mapping[str, object]) -> di
     having = [name for name, one in changed.items() if _has(one.current, value)]
     return {
         "name": having or list(changed),
+        "title": [changed[name].title for name in having or changed],
         "value": value if value is not None else [one.current for one in changed.values()],
         "allowed": fields.get("allowed", fields.get("expected", "")),
     }

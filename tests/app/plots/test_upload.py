@@ -18,11 +18,11 @@ from platforms.errors import CRSError, InputError
     ("given", "kept"),
     [
         ("宗地.zip", "宗地.zip"),
-        ("C:\\资料\\宗地 2022.zip", "宗地_2022.zip"),
+        ("C:\\资料\\宗地 2022（改）.zip", "宗地 2022（改）.zip"),
         ("../../etc/passwd", "passwd"),
         ("--crs=x.zip", "crs_x.zip"),
         (".hidden", "hidden"),
-        ("<img src=x>.csv", "_img_src_x_.csv"),
+        ("<img src=x>.csv", "_img src_x_.csv"),
         ("///", "upload"),
     ],
 )

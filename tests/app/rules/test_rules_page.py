@@ -142,7 +142,7 @@ def test_what_is_no_number_is_a_kind_message_and_leaves_no_map(page):
     box = next(one for one in app.text_input if one.label == "规下企业亩均税收下限")
     app = box.set_value("十元").run()
     assert not app.exception
-    assert "的值“十元”不是数字" in html.unescape(_html(app))
+    assert "“规下企业亩均税收下限”应为数字（单位：万元/亩），填的是“十元”" in html.unescape(_html(app))
     # neither figures nor a list of older rules stand on the page
     assert not app.dataframe
     assert "ip-effect" not in _html(app)
@@ -176,3 +176,17 @@ def test_a_plot_is_explained_by_the_rules_that_are_tried(page):
     shown = html.unescape(_html(page.run()))
     assert "闲置土地认定（国土资源部令第 53 号）" in shown.split('"ip-trace"')[1]
     assert re.search(r'class="ip-verdict ip-\w+">(闲置|不符合|情况不明)<', shown)
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("mean_years=999", "“平均值的年数”不能取 999；允许的是：≤ 20"),
+        ("mean_years=许多", "“平均值的年数”应为数字（单位：年），填的是“许多”"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_in_the_words_of_the_page(page, setting, told):
+    page.query_params["pack"], page.query_params["set"] = "yueqing-2022", setting
+    shown = html.unescape(_html(page.run()))
+    assert told in shown
+    assert "mean_years" not in shown

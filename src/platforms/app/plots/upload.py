@@ -22,7 +22,8 @@ from platforms.errors import CRSError, InputError, PlatformsError
 
 __all__ = ["Reading", "Upload", "one_upload", "read_upload", "safe_name"]
 
-_STRANGE = re.compile(r"[^\w.\-]+")
+# what names of Chinese files hold beside words stays as it is
+_STRANGE = re.compile(r"[^\w.\- ()（）\[\]【】《》“”、，。·—～~+@]+")
 _LONGEST = 80
 # four or seven numbers, with the marks that the library knows before and behind them
 _NUMBERS = re.compile(
@@ -233,4 +234,4 @@ def _known(known: Upload, folder: Path, workspace: ip.Workspace) -> ip.Plots:
 def safe_name(name: str) -> str:
     """Return a file name that a visitor gave without anything that is not a name."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    return _STRANGE.sub("_", last).lstrip(".-")[-_LONGEST:] or "upload"
+    return _STRANGE.sub("_", last).lstrip(".- ")[-_LONGEST:].strip() or "upload"

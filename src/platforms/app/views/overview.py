@@ -38,12 +38,13 @@ def page() -> None:
     # there also when it is empty: the map below keeps its place, and the view of it
     with st.container():
         show_left(left, pick)
-    beside, right = st.columns([2.7, 1], gap="small")
-    with beside:
-        show_map(scene, height=_HEIGHT, leaves=left.for_map(), address=True)
-        foot = messages.text("app.map.foot", id=scene.id)
-        st.caption(f"{foot} · {messages.text('overview_page.link')}")
-    with right:
-        show_panel(scene if pick else left, pick, height=_HEIGHT, drawn=True)
+    with st.container(key="one-map"):
+        beside, right = st.columns([2.7, 1], gap="small")
+        with beside:
+            show_map(scene, height=_HEIGHT, leaves=left.for_map(), address=True)
+            foot = messages.text("app.map.foot", id=scene.id)
+            st.caption(f"{foot} · {messages.text('overview_page.link')}")
+        with right:
+            show_panel(scene if pick else left, pick, height=_HEIGHT, drawn=True)
     show_lists(left)
     scroll_to_map()

@@ -11,13 +11,15 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.address import chosen
 from platforms.app.corrections import fault_of
-from platforms.app.going_back import note_way_back, watch_way_back
+from platforms.app.going_back import confirm_way_back, note_way_back, watch_way_back
 from platforms.app.guard import guard
 from platforms.app.leaving import ask_before_leaving
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
+from platforms.app.plots.upload import safe_name
 from platforms.app.state import Page
 from platforms.app.strange import forget_strange
+from platforms.app.upload_notice import forget_given_up, note_file, show_notice
 from platforms.app.views import (
     exports,
     land,
@@ -75,13 +77,17 @@ def main() -> None:
     if st.session_state.get(_LAST) != page.url_path:
         forget_map()
         forget_strange()
+        forget_given_up()
     st.session_state[_LAST] = page.url_path
+    note_file()
     with guard():
         with title:
             _show_title(page.title, internal=not _published(page.url_path))
+        show_notice()
         page.run()
     ask_before_leaving()
     watch_way_back(page.url_path)
+    confirm_way_back()
     show_widget_words()
 
 
@@ -116,6 +122,10 @@ def _show_title(page: str, *, internal: bool) -> None:
         )
     if given is not None:
         parts.append(
-            el("span", messages.text("app.upload.looking", file=given.name), cls="ip-looking")
+            el(
+                "span",
+                messages.text("app.upload.looking", file=safe_name(given.name)),
+                cls="ip-looking",
+            )
         )
     markup.show(el("div", *parts, cls="ip-title"))

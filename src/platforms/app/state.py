@@ -49,6 +49,8 @@ __all__ = [
     "choice",
     "clicks",
     "drop_upload",
+    "empty_upload_box",
+    "give_up_upload",
     "has_plots",
     "land_job",
     "land_trial_job",
@@ -67,6 +69,7 @@ __all__ = [
     "set_upload",
     "trial_job",
     "upload",
+    "upload_box",
     "warm",
     "workspace",
 ]
@@ -250,13 +253,41 @@ def set_upload(given: Upload) -> None:
 def accept_upload(given: Upload) -> bool:
     """Look at an upload's plots from now on; say whether that is new."""
     before = looked_at()
+    new = before is None or before.key != given.key
+    if new:
+        st.session_state["upload-before"] = before
     st.session_state["upload-read"] = given
-    return before is None or before.key != given.key
+    return new
+
+
+def give_up_upload() -> None:
+    """Forget the newest upload, and look at what was looked at before it."""
+    given, shown = upload(), looked_at()
+    reading = given is None or shown is None or given.key != shown.key
+    before = shown if reading else st.session_state.pop("upload-before", None)
+    if before is None:
+        drop_upload()
+    else:
+        st.session_state["upload"] = st.session_state["upload-read"] = before
+    empty_upload_box()
+
+
+def upload_box() -> str:
+    """Return the key of the widget that takes files; a new key is the way to empty it."""
+    return f"file-{st.session_state.get('file-turn', 0)}"
+
+
+def empty_upload_box() -> None:
+    """Forget what the widget holds: another one takes its place."""
+    st.session_state["file-turn"] = st.session_state.get("file-turn", 0) + 1
+    for name in ("files-seen", "files-passed"):
+        st.session_state.pop(name, None)
 
 
 def drop_upload() -> None:
     """Return to the workspace's own plots and forget the upload."""
-    st.session_state.pop("upload", None)
-    st.session_state.pop("upload-read", None)
+    for name in ("upload", "upload-read", "upload-before"):
+        st.session_state.pop(name, None)
+    st.query_params.pop("file", None)
     for shelf in st.session_state.pop("shelves", {}).values():
         shelf.stop()

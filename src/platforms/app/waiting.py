@@ -15,6 +15,7 @@ from platforms.app.markup import el
 from platforms.app.plots.shelf import Job
 from platforms.app.scene import Scene
 from platforms.app.state import scene_job
+from platforms.app.upload_notice import give_up
 
 __all__ = ["current_scene", "shown_scene", "wait", "wait_unless_stopped"]
 
@@ -23,6 +24,8 @@ T = TypeVar("T")
 _TICK_S = 0.1
 # what takes longer can be cancelled
 _LONG_S = 1.0
+# the upload whose scene was there already
+_SHOWN = "upload-shown"
 
 
 def wait(job: Job[T], *, cancel: Callable[[], object] | None = None) -> T:
@@ -100,14 +103,19 @@ def _cancel(job: Job[T], back: Callable[[], object]) -> None:
 
 
 def current_scene() -> Scene:
-    """Return the scene that the session looks at.
+    """Return the scene that the session looks at; an upload's first can be cancelled.
 
     Raises
     ------
     PlatformsError
         When workspace, rules or plots cannot be used.
     """
-    return wait(scene_job())
+    given = state.looked_at()
+    # the shared one is waited for by others too
+    new = given is not None and st.session_state.get(_SHOWN) != given.key
+    scene = wait(scene_job(), cancel=give_up if new else None)
+    st.session_state[_SHOWN] = given and given.key
+    return scene
 
 
 def shown_scene() -> Scene | None:

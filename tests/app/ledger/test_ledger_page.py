@@ -59,7 +59,8 @@ def save(app):
 
 def take_box(app):
     """Open the box that tells what taking the run in would do."""
-    turn = app.session_state.filtered_state.get("ledger-turn", 0)
+    known = "ledger-turn" in app.session_state
+    turn = app.session_state["ledger-turn"] if known else 0
     app.session_state[f"ledger-take-{turn}"] = True
     return app.run()
 

@@ -18,11 +18,13 @@ from platforms.app.scene import Scene
 from platforms.app.state import (
     accept_upload,
     drop_upload,
-    looked_at,
+    empty_upload_box,
     plots_job,
     set_upload,
     upload,
+    upload_box,
 )
+from platforms.app.upload_notice import forget_given_up, give_up
 from platforms.app.waiting import wait
 from platforms.app.wording import ASKED, said
 from platforms.errors import CRSError, PlatformsError
@@ -30,7 +32,6 @@ from platforms.errors import CRSError, PlatformsError
 __all__ = ["candidates_of", "show_intake", "show_source"]
 
 # an error names its candidates as the command line takes them
-_TURN = "file-turn"
 # files that the widget holds already, and those that were not read
 _SEEN = "files-seen"
 _PASSED = "files-passed"
@@ -44,8 +45,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def show_intake() -> bool:
     """Show the drop zone and read what was dropped; False while a question is open."""
-    # a new key is the way to empty an uploader
-    key = f"file-{st.session_state.get(_TURN, 0)}"
+    key = upload_box()
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left:
         # any file may come: the one door says in the visitor's language what it cannot read
@@ -73,6 +73,7 @@ def show_intake() -> bool:
 
 def _take(key: str) -> None:
     """Look at what was dropped, before anything of the page is drawn."""
+    forget_given_up()
     files = st.session_state[key]
     seen = st.session_state.get(_SEEN, ())
     st.session_state[_SEEN] = [file.file_id for file in files]
@@ -89,24 +90,7 @@ def _take(key: str) -> None:
 
 def _forget() -> None:
     drop_upload()
-    _empty_box()
-
-
-def _empty_box() -> None:
-    """Forget what the widget holds: another one takes its place."""
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-    for name in (_SEEN, _PASSED):
-        st.session_state.pop(name, None)
-
-
-def _back() -> None:
-    """Stop reading a file, and look at what was looked at before."""
-    before = looked_at()
-    if before is None:
-        _forget()
-        return
-    set_upload(before)
-    _empty_box()
+    empty_upload_box()
 
 
 def _show_passed(held: Upload) -> None:
@@ -118,7 +102,7 @@ def _show_passed(held: Upload) -> None:
 
 def _read(held: Upload) -> bool:
     try:
-        wait(plots_job(held), cancel=_back)
+        wait(plots_job(held), cancel=give_up)
     except PlatformsError as error:
         show_error(said(error))
         if error.key == _LAYER_OPEN:

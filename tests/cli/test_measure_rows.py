@@ -45,3 +45,14 @@ def test_the_first_plots_are_printed_beside_a_file_that_holds_them_all(capsys, t
 def test_a_boundary_file_holds_no_areas_so_all_are_printed(capsys, tmp_path, many):
     lines = _printed(capsys, many, "-o", tmp_path / "out.txt")
     assert [line[:3] for line in lines[:PLOTS]] == [f"P{i:02d}" for i in range(PLOTS)]
+
+
+def test_plots_outside_the_county_are_counted_by_measure_and_check(capsys, tmp_path):
+    at = (40598000, 40658000)
+    shapes = [shapely.box(x, 3121000, x + 100, 3121100) for x in at]
+    frame = gpd.GeoDataFrame({"plot_id": ["in", "out"]}, geometry=shapes, crs=4528)
+    frame.to_file(tmp_path / "two.gpkg")
+    told = text("cli.measure.outside", count=1)
+    assert told in _printed(capsys, tmp_path / "two.gpkg")
+    main(["check", str(tmp_path / "two.gpkg")])
+    assert told in capsys.readouterr().out.splitlines()

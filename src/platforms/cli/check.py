@@ -6,7 +6,7 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import as_json, echo_issues, echo_json, spoken
+from platforms.cli.options import as_json, echo_issues, echo_json, echo_outside, spoken
 from platforms.cli.plots_file import PlotsFile, files_argument, plots_options
 
 
@@ -75,6 +75,7 @@ def _report(found: ip.Survey, rows: dict[str, int]) -> None:
             "cli.check.rows", total=rows["in"], good=rows["good"], set_aside=rows["set_aside"]
         )
     )
+    echo_outside(found.issues)
     if len(found.issues):
         echo_issues(found.issues)
     else:

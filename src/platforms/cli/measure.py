@@ -18,6 +18,7 @@ from platforms.cli.options import (
     as_json,
     echo_issues,
     echo_json,
+    echo_outside,
     output_option,
     overwrite_option,
     spoken,
@@ -86,6 +87,7 @@ def _echo_total(measured: ip.Survey) -> None:
         click.echo(messages.text("cli.measure.left", parts=parts))
     if total["overlap_m2"]:
         click.echo(messages.text("cli.measure.overlap", **m2, **mu))
+    echo_outside(measured.issues)
 
 
 def _echo_rows(measured: ip.Survey, output: str | None) -> None:

@@ -33,6 +33,7 @@ __all__ = [
     "echo_error",
     "echo_issues",
     "echo_json",
+    "echo_outside",
     "output_option",
     "overwrite_option",
     "progress_bar",
@@ -198,3 +199,15 @@ def progress_bar(stages: Iterable[str]) -> Iterator[Callable[[str, float], None]
 
         yield advance
         bar.update(len(steps) - bar.pos)
+
+
+def echo_outside(issues: IssueTable) -> None:
+    """Print how many plots lie outside the county, where any does.
+
+    Parameters
+    ----------
+    issues
+        The faults of a survey.
+    """
+    if outside := issues.by_kind()["shape_outside"]:
+        click.echo(messages.text("cli.measure.outside", count=outside))

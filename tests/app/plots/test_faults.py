@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import pytest
@@ -17,6 +18,8 @@ from platforms.app.wording import ASKED, action_of, said
 from platforms.errors import CRSError, InputError
 from platforms.geo.gcj import OFFSETS
 from platforms.issues import Issue, IssueTable
+from platforms.planning.run import run
+from platforms.planning.survey import named_plots
 
 PAGE = "from platforms.app.views import plots\nplots.page()\n"
 X, Y = 598000, 3121000
@@ -158,3 +161,27 @@ def test_the_map_names_only_the_figures_that_the_page_has(crossed):
     beside, alone = (one.value for one in app.run().text)
     assert "下方" in beside
     assert alone == ("图形无效，没有面积。" if crossed else "")
+
+
+def test_plots_outside_the_county_are_told_above_the_figures_with_their_number(tmp_path):
+    # two where the county is, one 60 km east of it
+    rows = [SQUARE, translate(SQUARE, 0, 300), translate(SQUARE, 60_000)]
+    lines = [f'{number},"{shape.wkt}"' for number, shape in enumerate(rows, start=1)]
+    path = tmp_path / "some.csv"
+    path.write_text("\n".join(["plot_id,wkt", *lines]), encoding="utf-8")
+    page = _html(_page(Upload(path.name, path.read_bytes(), Reading(crs="EPSG:4549"))))
+    assert "1 宗地块整块在乐清市界线以外" in page
+    assert "问题清单" in page
+
+
+def test_plots_that_all_lie_elsewhere_are_refused_though_one_crosses_itself(yueqing):
+    far = [
+        translate(SQUARE, -390_000, 220_000),
+        translate(shapely.from_wkt(BOW), -390_000, 220_000),
+    ]
+    frame = gpd.GeoDataFrame({"plot_id": ["1", "2"]}, geometry=far, crs="EPSG:4549").to_crs(4490)
+    issues = IssueTable()
+    issues.add("all_outside_county", "warning", crs="EPSG:4490")
+    with pytest.raises(InputError) as refused:
+        run(yueqing, plots=replace(named_plots(frame), issues=issues))
+    assert refused.value.key == "planning.all_outside"

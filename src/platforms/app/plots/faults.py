@@ -1,7 +1,8 @@
 """What is wrong with the plots that are looked at: above the figures, and one by one.
 
 A sum that leaves records or plots out says so where it stands, and land that two plots claim
-is told gross and net. Coordinates that look like those of a web map are named first of all.
+is told gross and net, and so are plots that lie outside the county. Coordinates that look like
+those of a web map are named first of all.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ def standing(scene: Scene) -> list[str]:
     parts = [messages.text(f"intake.{name}", count=n) for name, n in left.items() if n > 0]
     if parts:
         told.append(messages.text("intake.left", parts=parts))
+    outside = run.issues.by_kind()["shape_outside"]
+    if outside:
+        told.append(messages.text("intake.outside", count=outside, county=run.workspace.plan.name))
     if run.overlap_m2:
         areas = {name: printed(run.figures[name]) for name in ("area_mu", "net_area_mu")}
         told.append(messages.text("intake.overlap", shared=printed(run.overlap_m2), **areas))

@@ -15,6 +15,7 @@ from platforms.layers.workspace import Workspace
 from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.source_words import source_words
 from platforms.planning.moves.relocation_sums import firm_parts, firm_towns, town_flows
+from platforms.units import printed
 
 if TYPE_CHECKING:
     # the answer brings the solver with it, which a run without one does not need
@@ -116,11 +117,20 @@ def relocation_layers(workspace: Workspace, relocation: Relocation) -> list[MapL
                 for column in frame.columns
                 if column != "geometry"
             ],
-            source=source, date=date, sample=relocation.sample, note=_t(f"about.{name}"),
+            source=source, date=date, sample=relocation.sample, note=_note(relocation, name),
         )
         for name, frame in frames.items()
         if len(frame)
     ]  # fmt: skip
+
+
+def _note(relocation: Relocation, name: str) -> str:
+    """Say what a layer shows, and of all flows how many firms and how much land they are."""
+    about = _t(f"about.{name}")
+    if name != "flows_by_town":
+        return about
+    moved = relocation.assignments
+    return f"{_t('about.total', n=f'{len(moved):,}', mu=printed(float(moved['mu'].sum())))} {about}"
 
 
 def named_elsewhere(layers: Iterable[MapLayer], ids: Collection[str]) -> list[MapLayer]:

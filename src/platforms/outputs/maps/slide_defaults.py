@@ -2,7 +2,8 @@
 
 Each is there only where the map has what it speaks of, and says only what the map says: names
 of layers, how many features they hold, whether they are sample or schematic, where they come
-from, and the key figures as they are printed.
+from, and the key figures as they are printed. Land that is spread over a county as specks is
+looked at where most of it lies together.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import cast
 
 from platforms import messages
 from platforms.outputs.maps.boundary_layers import AREAS
+from platforms.outputs.maps.slide_spots import Hits, hits_of
 
 __all__ = ["default_chapters", "opened"]
 
@@ -26,13 +28,15 @@ _MARGIN = 0.06
 # about 300 m: a single place is shown with its surroundings
 _LEAST_DEG = 0.003
 
+_LOW, _FREE = "low_efficiency_mu", "reclaimable_mu"
+
 # id, what must be there, what is shown beside the ground, figures, chart
 _CHAPTERS: Sequence[tuple[str, str, Sequence[str], Sequence[str], str | None]] = (
     ("layout", "layout_units", ("layout_members",), (), None),
     ("platforms", "platforms", ("layout_units",), (), None),
     ("projects", "projects", ("layout_units", "platforms"), (), None),
-    ("low_efficiency", "plots", (), ("low_efficiency_mu", "area_mu", "plots"), "verdicts"),
-    ("reclaimable", "plots", (), ("reclaimable_mu", "low_efficiency_mu"), "towns"),
+    ("low_efficiency", "plots", (), (_LOW, "area_mu", "plots"), "verdicts"),
+    ("reclaimable", "plots", (), (_FREE, _LOW), "towns"),
     ("moves", "flows_by_town", ("flows", "moving_parks"), (), None),
 )
 
@@ -59,15 +63,17 @@ def default_chapters(content: Content) -> list[dict[str, object]]:
         known = [key for key in keys if key in figures]
         if layer not in layers or (keys and keys[0] not in known):
             continue
+        hits = hits_of(layers[layer], name) if keys else None
+        near = hits.box if hits and name == "low_efficiency" else None
         chapters.append(
             {
                 "id": name,
                 "title": _title(name, layers[layer], content, known),
-                "text": _told(layers[layer], lang),
+                "text": _told(layers[layer], lang, _counted(content, known, hits, lang)),
                 "layers": _shown(layers, (layer, *beside)),
                 "figures": known[:_MOST_FIGURES],
                 "chart": chart if chart in charts else None,
-                "extent": _around(layers[layer], content),
+                "extent": _around({"bounds": near} if near else layers[layer], content),
             }
         )
     return chapters if len(chapters) > 1 else [*chapters, *_by_layer(layers, content, lang)]
@@ -121,16 +127,34 @@ def _title(name: str, layer: Mapping[str, object], content: Content, figures: Se
     return _short(str(layer["title"])) or name
 
 
-def _told(layer: Mapping[str, object], lang: str) -> str:
+def _counted(content: Content, figures: Sequence[str], hits: Hits | None, lang: str) -> list[str]:
+    """Return how many are spoken of, and how much land they are by the figure that is printed."""
+    if hits is None or not hits.number:
+        return []
+    figure = next(one for one in _list(content, "figures") if one["key"] == figures[0])
+    said = messages.text(
+        "slides.hits", lang, title=figure["label"], n=f"{hits.number:,}", value=figure["value"],
+        unit=figure["unit"],
+    )  # fmt: skip
+    if figures[0] != _LOW or hits.box is None:
+        return [said]
+    return [said, messages.text("slides.densest", lang, title=figure["label"])]
+
+
+def _told(layer: Mapping[str, object], lang: str, counted: Sequence[str] = ()) -> str:
     lines = [
+        *counted,
         messages.text("slides.count", lang, title=layer["title"], n=f"{layer['features']:,}"),
     ]
+    if layer["kind"] == "flow" and layer["note"]:
+        lines.append(str(layer["note"]))
     if layer["sample"]:
         lines.append(messages.text("slides.mark.sample", lang))
     if layer["schematic"] and layer["stand_ins"] != 0:
         lines.append(messages.text("slides.mark.schematic", lang))
     source = " · ".join(str(layer[key]) for key in ("source", "date") if layer[key])
-    if source:
+    # how made up data were made is no matter for a room; the layer's facts say it
+    if source and not layer["sample"]:
         lines.append(messages.text("slides.source", lang, text=source))
     return "\n".join(lines)[:1000]
 

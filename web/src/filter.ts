@@ -1,5 +1,8 @@
 // which features a filter leaves. the server decides, and sends one bit a feature: the document
 // stays where it is, and map, table and figures speak of the same rows.
+import * as L from "leaflet";
+import { latOf, lonOf } from "./decode";
+import { seenPart } from "./looking";
 import type { PlanLayer } from "./plan_layer";
 
 /** One bit a feature, the first in the lowest bit of the first byte, as base64. */
@@ -38,4 +41,28 @@ export function applyFilter(layers: PlanLayer[], filter: Filter | null, id: stri
     changed = true;
   }
   return changed;
+}
+
+/** Where a filter's features lie, where the window shows less than half of them; else null. */
+export function unseen(layers: PlanLayer[], map: L.Map): L.LatLngBounds | null {
+  const part = seenPart(map);
+  const k = map.getZoomScale(map.getZoom(), 0);
+  const from = map.getPixelBounds().min ?? L.point(0, 0);
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  let [left, seen] = [0, 0];
+  for (const layer of layers) {
+    if (layer.mask === null || !layer.visible) continue;
+    for (let f = 0; f < layer.doc.features; f += 1) {
+      if (!layer.passes(f) || !layer.classOn[layer.classOf[f]]) continue;
+      const [w, n, e, s] = layer.box(f);
+      left += 1;
+      if (part.contains([(k * (w + e)) / 2 - from.x, (k * (n + s)) / 2 - from.y])) seen += 1;
+      box[0] = Math.min(box[0], w);
+      box[1] = Math.min(box[1], n);
+      box[2] = Math.max(box[2], e);
+      box[3] = Math.max(box[3], s);
+    }
+  }
+  if (!left || 2 * seen >= left) return null;
+  return L.latLngBounds([latOf(box[3]), lonOf(box[0])], [latOf(box[1]), lonOf(box[2])]);
 }

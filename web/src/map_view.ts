@@ -9,6 +9,7 @@ import { paintNorth } from "./frame";
 import { Ground } from "./ground";
 import { HIT_PX, Hover } from "./hover";
 import { closes } from "./keys";
+import { spread } from "./looking";
 import { Margin, pictureOf } from "./margin";
 import { Overlay, Spot } from "./overlay";
 import type { Numbered } from "./paper";
@@ -26,6 +27,10 @@ const FLOW_PX = 9;
 /** Margin of the card, and width of a map that has room beside it; pixels. */
 const CARD_MARGIN = 30;
 const ROOM_FOR_CARD = 760;
+/** Search and marks above, scale and fingerprint below, on a map that is not low; pixels. */
+const HEAD = 62;
+const FOOT = 44;
+const LOW = 300;
 /** On a narrower map a card begins as one line; pixels. */
 const PHONE = 560;
 
@@ -67,7 +72,7 @@ export class MapView {
 
   constructor(
     private readonly host: HTMLElement, private readonly doc: MapDocument, opened: Opened,
-    private readonly words: Words, official = false,
+    private readonly words: Words, private readonly official = false,
   ) {
     this.layers = opened.layers;
     const canvas = el("div", { class: "pm-map" });
@@ -174,12 +179,24 @@ export class MapView {
   /** Show what the document is about: a user's plots, else the county. */
   private begin(): void {
     if (!this.doc.focus) return this.home();
+    if (spread(this.doc.focus, this.doc.extent)) return this.home();
     const [w, s, e, n] = this.doc.focus;
-    this.map.fitBounds([[s, w], [n, e]], { maxZoom: 16, animate: false });
+    this.fit(L.latLngBounds([s, w], [n, e]));
+  }
+
+  /** Bring a box of the ground to where nothing lies over it. */
+  fit(bounds: L.LatLngBounds): void {
+    const [left, right] = this.free();
+    const low = this.map.getSize().y < LOW;
+    this.map.fitBounds(bounds, {
+      paddingTopLeft: [left, low ? 34 : HEAD], paddingBottomRight: [right, low ? 26 : FOOT], maxZoom: 16, animate: false,
+    });
   }
 
   home(animate = false): void {
-    this.map.fitBounds(this.bounds(), { paddingTopLeft: [this.free()[0], 34], paddingBottomRight: [26, 26], animate });
+    // symbols reach beyond the places that they stand for
+    const foot = this.official ? FOOT : 26;
+    this.map.fitBounds(this.bounds(), { paddingTopLeft: [this.free()[0], 34], paddingBottomRight: [26, foot], animate });
   }
 
   /** Paint everything again: data, switches or selection changed. */
@@ -334,9 +351,9 @@ export class MapView {
     return this.margin.scale;
   }
 
-  /** The map as it is now with its frame, arrow, inset and badge, painted anew in slices. */
-  picture(ratio: number, later: (step: Step) => void): Promise<HTMLCanvasElement> {
-    return pictureOf(this.map, [this.bare, this.overlay], this.margin, ratio, later);
+  /** The map as it is now with its frame, arrow, inset and badge, painted anew in slices; at least so high. */
+  picture(ratio: number, later: (step: Step) => void, least = 0): Promise<HTMLCanvasElement> {
+    return pictureOf(this.map, [this.bare, this.overlay], this.margin, ratio, later, least);
   }
 
   /** What is on the screen, for tests: nothing here is needed to use the map. */

@@ -3,9 +3,9 @@
 import { UnsupportedBrowser } from "./decode";
 import { Address } from "./address";
 import { Words, button, el, wordsOf } from "./elements";
-import { Filter, applyFilter } from "./filter";
+import { Filter, applyFilter, unseen } from "./filter";
 import { Legend } from "./legend";
-import { lookOf } from "./looking";
+import { Look, elsewhere, lookBack, lookOf, stillAt } from "./looking";
 import { MapView, openDocument } from "./map_view";
 import { foot, sidePanel, titleBlock } from "./panel";
 import { fold, unfold } from "./paper";
@@ -64,6 +64,9 @@ class Mounted implements Handle {
   private filter: Filter | null = null;
   /** the document that is drawn; the next one may be under way */
   private drawn = "";
+  private about: MapDocument | null = null;
+  /** where a filter brought the map, and from where */
+  private went: { from: Look; there: Look } | null = null;
   private readonly address: Address | null;
   private readonly before = () => this.print(true);
   private readonly after = () => this.print(false);
@@ -109,7 +112,9 @@ class Mounted implements Handle {
     }
     // a newer document arrived while this one was unpacked
     if (turn !== this.turn) return;
-    const kept = this.view ? lookOf(this.view.map) : null;
+    const gone = this.view && this.about && elsewhere(this.about, doc, this.view.map);
+    const kept = this.view && !gone ? lookOf(this.view.map) : null;
+    this.about = doc;
     const seen = this.legend?.visible() ?? {};
     for (const layer of opened.layers) {
       if (Object.prototype.hasOwnProperty.call(seen, layer.doc.id)) layer.visible = seen[layer.doc.id];
@@ -155,12 +160,13 @@ class Mounted implements Handle {
     view.tools.correct(this.correctable);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
     const presenter = this.options.mode === "page" && doc.slides?.length
-      ? new Presenter(doc.slides, doc.charts, this.root, view, legend, words, stage) : null;
+      ? new Presenter(doc, this.root, view, legend, words, stage) : null;
     if (presenter) stage.after(presenter.node);
     this.presenter = presenter;
     this.address?.attach(view.map, opened.layers, first);
     sync(view.map, this.options.group);
     view.redraw();
+    if (first && this.filter && !this.opened && !this.waiting) this.lookAtLeft();
     if (this.waiting) this.select(this.waiting, this.opened);
     this.waiting = null;
     presenter?.follow();
@@ -214,8 +220,10 @@ class Mounted implements Handle {
     if (on) this.presenter?.pause(true);
     document.documentElement.classList.toggle("pm-printing", on);
     unfold(this.root);
+    this.view?.printing(on);
+    if (this.view) this.legend?.reach(this.view.map.getZoom());
     const numbered = on && this.words ? fold(this.root, this.tables, this.words) : null;
-    this.view?.printing(on, numbered);
+    if (numbered) this.view?.printing(on, numbered);
     if (!on) this.presenter?.pause(false);
   }
 
@@ -230,6 +238,24 @@ class Mounted implements Handle {
     if (!this.view || !applyFilter(this.view.layers, filter, this.drawn)) return;
     this.legend?.sync();
     this.view.redraw();
+    this.lookAtLeft();
+  }
+
+  // what a filter leaves may lie where nobody looks; without it the map goes back
+  private lookAtLeft(): void {
+    const { view, went } = this;
+    if (!view || view.reading) return;
+    const still = went !== null && stillAt(view.map, went.there);
+    if (!this.filter) {
+      if (went && still) lookBack(view.map, went.from);
+      this.went = null;
+      return;
+    }
+    const box = unseen(view.layers, view.map);
+    if (!box) return;
+    const from = went && still ? went.from : lookOf(view.map);
+    view.fit(box);
+    this.went = { from, there: lookOf(view.map) };
   }
 
   get opened(): boolean {

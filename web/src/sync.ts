@@ -6,7 +6,7 @@ const MOVED = "platforms-map-moved";
 /** Nearer than this a map shows the same already; pixels. */
 const SAME_PX = 1.5;
 
-interface View { center: [number, number]; zoom: number }
+interface View { center: [number, number]; zoom: number; /** nobody has moved it yet */ begun?: boolean }
 interface Moved extends View { group: string; from: L.Map }
 /** What each group shows now, for a map that joins it later. */
 type Shared = Window & { platformsMapViews?: Record<string, View> };
@@ -49,8 +49,13 @@ export function sync(map: L.Map, group: string | undefined): void {
   };
 
   const known = views[group];
-  if (known) follow(known);
-  else views[group] = { center: [map.getCenter().lat, map.getCenter().lng], zoom: map.getZoom() };
+  const own: View = { center: [map.getCenter().lat, map.getCenter().lng], zoom: map.getZoom(), begun: true };
+  // all begin as the smallest of them has to, so that none cuts what they are about
+  if (known && !(known.begun && own.zoom < known.zoom)) follow(known);
+  else {
+    views[group] = own;
+    window.dispatchEvent(new CustomEvent<Moved>(MOVED, { detail: { ...own, group, from: map } }));
+  }
   map.on("move zoom", () => tell(map.getCenter(), map.getZoom()));
   map.on("zoomanim", (event) => {
     const { center, zoom } = event as L.ZoomAnimEvent;

@@ -37,7 +37,7 @@ def test_the_page_says_unknown_and_why(bare, tmp_path):
     content = read_page(path).content
     shown = {one["key"]: one for one in content["figures"]}
     for key in ("low_efficiency_mu", "reclaimable_mu"):
-        assert (shown[key]["value"], shown[key]["note"]) == ("—", WHY)
+        assert [shown[key][part] for part in ("value", "unit", "note")] == ["—", "", WHY]
     assert (shown["unknown"]["value"], shown["unknown"]["unit"]) == ("3", "宗")
     assert any(note.startswith(WHY) for note in content["notes"])
     bars = {one["label"]: one["text"] for one in content["charts"][0]["bars"]}

@@ -139,7 +139,7 @@ def headline(run: Run) -> list[Figure]:
             key=key,
             label=_figure_label(run, key),
             value=printed(run.figures[key], digits),
-            unit=_t(unit),
+            unit="" if silence(run, key) else _t(unit),
             note=_figure_note(run, key),
         )
         for key, digits, unit in shown

@@ -51,8 +51,14 @@ function round(value: number): number {
   return ([5, 2, 1].find((step) => step * unit <= value) ?? 1) * unit;
 }
 
-/** What widths and sizes stand for, drawn by the code that draws the map. */
-function scale(layer: PlanLayer, words: Words): HTMLElement | null {
+/** What widths and sizes stand for: a line of words, and samples with what they are. */
+export interface Scale {
+  told: string;
+  steps: { picture: HTMLCanvasElement; text: string }[];
+}
+
+/** The scale of a layer, drawn by the code that draws the map; null where nothing is sized. */
+export function scaleOf(layer: PlanLayer, words: Words): Scale | null {
   const { flow, gauge } = layer.style;
   const sized = flow?.weight ?? gauge?.size;
   if (sized === undefined || !(layer.most > 0)) return null;
@@ -60,17 +66,36 @@ function scale(layer: PlanLayer, words: Words): HTMLElement | null {
   const ink: ClassDoc = { ...layer.style.classes[0], fill: "#46525e", stroke: "#46525e" };
   const steps = [...new Set([round(layer.most / 10), round(layer.most / 3), round(layer.most)])];
   const said = (value: number) => `${value.toLocaleString("en-US")} ${column?.unit ?? ""}`.trim();
-  const parts = steps.map((value) => {
+  const drawn = steps.map((value) => {
     const r = gauge ? gauge.largest * Math.sqrt(value / layer.most) : 0;
-    const [canvas, ctx] = sharpCanvas(gauge ? Math.ceil(2 * r + 4) : 30, 2 * Math.max(r, 8) + 4, "");
+    const [picture, ctx] = sharpCanvas(gauge ? Math.ceil(2 * r + 4) : 30, 2 * Math.max(r, 8) + 4, "");
     if (flow) drawArrow(ctx, ink, 9, 10, 28, flowWidth(layer, value));
     else drawGauge(ctx, ink, r + 2, Math.max(r, 8) + 2, r, 0.7);
-    return el("span", { class: "pm-scale-step" }, [canvas, el("span", { text: said(value) })]);
+    return { picture, text: said(value) };
   });
   const told = gauge
     ? words("scale_gauge", { size: column?.title ?? "", used: layer.column(gauge.used)?.title ?? "" })
     : words("scale_flow", { weight: column?.title ?? "" });
-  return el("div", { class: "pm-scale" }, [el("span", { class: "pm-quiet", text: told }), ...parts]);
+  return { told, steps: drawn };
+}
+
+function scale(layer: PlanLayer, words: Words): HTMLElement | null {
+  const found = scaleOf(layer, words);
+  return found && el("div", { class: "pm-scale" }, [
+    el("span", { class: "pm-quiet", text: found.told }),
+    ...found.steps.map(({ picture, text }) => el("span", { class: "pm-scale-step" }, [picture, el("span", { text })])),
+  ]);
+}
+
+/** The layers under the names of their groups, the uppermost first. */
+export function grouped(layers: PlanLayer[]): Map<string, PlanLayer[]> {
+  const groups = new Map<string, PlanLayer[]>();
+  for (const layer of [...layers].sort((a, b) => b.doc.order - a.doc.order)) {
+    const group = groups.get(layer.doc.group);
+    if (group) group.push(layer);
+    else groups.set(layer.doc.group, [layer]);
+  }
+  return groups;
 }
 
 export function tags(layer: PlanLayer, words: Words): HTMLElement[] {
@@ -110,13 +135,7 @@ export class Legend {
     private readonly layers: PlanLayer[], private readonly words: Words,
     private readonly changed: () => void,
   ) {
-    const groups = new Map<string, PlanLayer[]>();
-    for (const layer of [...layers].sort((a, b) => b.doc.order - a.doc.order)) {
-      const group = groups.get(layer.doc.group);
-      if (group) group.push(layer);
-      else groups.set(layer.doc.group, [layer]);
-    }
-    for (const [group, members] of groups) {
+    for (const [group, members] of grouped(layers)) {
       const box = el("fieldset", { class: "pm-group" }, [
         el("legend", { text: group }), ...members.map((layer) => this.row(layer)),
       ]);
@@ -153,7 +172,7 @@ export class Legend {
     if (many) row.append(this.classes(layer));
     const sizes = scale(layer, this.words);
     if (sizes) {
-      row.classList.add("pm-row-wide");
+      row.classList.add("pm-row-wide", many ? "pm-row-many" : "pm-row-sized");
       row.append(sizes);
     }
     this.rows.set(layer, { box, row });
@@ -190,6 +209,14 @@ export class Legend {
     }
     for (const { box, members } of this.groups) box.classList.toggle("pm-group-off", members.every((layer) => !layer.visible));
     this.counts.forEach((tell) => tell());
+  }
+
+  /** Mark what is not drawn at a zoom, for where the legend explains one view only. */
+  reach(zoom: number): void {
+    for (const [layer, { row }] of this.rows) row.classList.toggle("pm-beyond", !layer.inZoom(zoom));
+    for (const { box, members } of this.groups) {
+      box.classList.toggle("pm-group-beyond", members.every((layer) => !layer.visible || !layer.inZoom(zoom)));
+    }
   }
 
   visible(): Record<string, boolean> {

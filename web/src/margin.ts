@@ -129,11 +129,17 @@ interface Painted {
   paint(ctx: Ctx, view: View): Generator<void, void, void>;
 }
 
-/** A map as it is now, with its margin, painted anew in slices. */
+/** A window with more ground above and below. */
+function heightened(window: Window, least: number): Window {
+  const more = Math.max(0, least - window.height);
+  return { ...window, top: window.top - more / 2, height: window.height + more };
+}
+
+/** A map as it is now, with its margin, painted anew in slices; at least so high, in pixels. */
 export async function pictureOf(
-  map: L.Map, surfaces: Painted[], margin: Margin, ratio: number, later: (step: Step) => void,
+  map: L.Map, surfaces: Painted[], margin: Margin, ratio: number, later: (step: Step) => void, least = 0,
 ): Promise<HTMLCanvasElement> {
-  const window = windowOf(map);
+  const window = heightened(windowOf(map), least);
   const { width, height } = window;
   const canvas = document.createElement("canvas");
   const ctx = fitCanvas(canvas, width, height, ratio);

@@ -17,7 +17,7 @@ export interface PageActs {
 }
 
 /** Whom the file is for: 内部资料, or the slot of the review number. */
-function standing(doc: MapDocument, words: Words): (HTMLElement | null)[] {
+export function standing(doc: MapDocument, words: Words): (HTMLElement | null)[] {
   const { publication } = doc;
   const known = publication?.review_number;
   return [

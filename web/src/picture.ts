@@ -2,7 +2,7 @@
 // it is painted anew at twice the size of the screen by the code that paints the map, and goes
 // into a file without leaving the page.
 import { Words, plain } from "./elements";
-import { swatch } from "./legend";
+import { grouped, scaleOf, swatch } from "./legend";
 import type { MapView } from "./map_view";
 import { goOn } from "./slices";
 import { FONT } from "./style";
@@ -16,6 +16,10 @@ const PAD = 18;
 const HEAD = 74;
 const FOOT = 30;
 const KEY = 300;
+/** Where samples of sizes begin in the legend. */
+const SCALE_X = 30;
+/** A legend of any length makes a map no higher than this. */
+const MOST_HIGH = 2000;
 const INK = "#1c2b3a";
 const QUIET = "#56616d";
 const RED = "#9b1c1c";
@@ -28,6 +32,10 @@ interface Line {
   weight: number;
   ink: string;
   picture: HTMLCanvasElement | null;
+  /** samples of sizes on one line, each with what it stands for */
+  steps?: { picture: HTMLCanvasElement; text: string; x: number }[];
+  /** of the line, where it is not that of its words */
+  height?: number;
 }
 
 /** A name that is a file's on every system. */
@@ -64,9 +72,43 @@ function put(ctx: Ctx, line: Line, y: number): void {
   ctx.font = `${line.weight} ${line.size}px ${FONT}`;
   ctx.fillStyle = line.ink;
   ctx.fillText(line.text, line.x, y);
+  for (const { picture: sample, text, x } of line.steps ?? []) {
+    const [wide, high] = sizeOf(sample);
+    ctx.drawImage(sample, line.x + x, y - line.size * 0.36 - high / 2, wide, high);
+    ctx.fillText(text, line.x + x + wide + 3, y);
+  }
 }
 
-/** The legend of what is shown, line by line; nothing of it is left out. */
+/** Sides of a canvas as it lies on the page. */
+function sizeOf(canvas: HTMLCanvasElement): [number, number] {
+  return [parseFloat(canvas.style.width), parseFloat(canvas.style.height)];
+}
+
+/** What sizes stand for, as many samples on a line as there is room for. */
+function scaleLines(ctx: Ctx, layer: PlanLayer, words: Words, add: (text: string) => void): Line[] {
+  const scale = scaleOf(layer, words);
+  if (!scale) return [];
+  add(scale.told);
+  const out: Line[] = [];
+  const most = KEY - SCALE_X;
+  let x = Infinity;
+  for (const step of scale.steps) {
+    ctx.font = `400 12px ${FONT}`;
+    const [wide, high] = sizeOf(step.picture);
+    const room = wide + 3 + ctx.measureText(step.text).width + 14;
+    if (x + room > most) {
+      out.push({ text: "", x: SCALE_X, size: 12, weight: 400, ink: INK, picture: null, steps: [], height: 20 });
+      x = 0;
+    }
+    const line = out[out.length - 1];
+    line.steps?.push({ ...step, x });
+    line.height = Math.max(line.height ?? 0, high + 2);
+    x += room;
+  }
+  return out;
+}
+
+/** The legend of what is drawn, line by line; nothing of it is left out. */
 function keyLines(ctx: Ctx, layers: PlanLayer[], words: Words): Line[] {
   const out: Line[] = [];
   const add = (text: string, x: number, size: number, weight: number, ink: string, picture: HTMLCanvasElement | null = null) => {
@@ -74,20 +116,24 @@ function keyLines(ctx: Ctx, layers: PlanLayer[], words: Words): Line[] {
     lines(ctx, text, KEY - x).forEach((part, i) => out.push({ text: part, x, size, weight, ink, picture: i ? null : picture }));
   };
   add(words("legend"), 0, 16, 700, INK);
-  let group = "";
-  for (const layer of [...layers].filter((one) => one.visible).sort((a, b) => b.doc.order - a.doc.order)) {
-    if (layer.doc.group !== group) add(layer.doc.group, 0, 11.5, 400, QUIET);
-    group = layer.doc.group;
+  for (const [group, members] of grouped(layers)) {
+    add(group, 0, 11.5, 400, QUIET);
+    for (const layer of members) explain(layer);
+  }
+  return out;
+
+  function explain(layer: PlanLayer): void {
     const { classes } = layer.style;
     const marks = [layer.doc.sample ? words("sample") : "", layer.doc.schematic && layer.doc.stand_ins !== 0 ? words("schematic") : ""];
     const title = [layer.doc.title, layer.count(), ...marks].filter(Boolean).join(" · ");
     add(title, classes.length > 1 ? 0 : 30, 13, 500, layer.doc.sample ? RED : INK, classes.length > 1 ? null : swatch(layer, classes[0]));
-    if (classes.length < 2) continue;
-    classes.forEach((look, c) => {
-      if (layer.classCount[c] && layer.classOn[c]) add(`${look.title} ${layer.count(c)}`, 48, 12.5, 400, INK, swatch(layer, look));
-    });
+    if (classes.length > 1) {
+      classes.forEach((look, c) => {
+        if (layer.classCount[c] && layer.classOn[c]) add(`${look.title} ${layer.count(c)}`, 48, 12.5, 400, INK, swatch(layer, look));
+      });
+    }
+    out.push(...scaleLines(ctx, layer, words, (text) => add(text, SCALE_X, 11.5, 400, QUIET)));
   }
-  return out;
 }
 
 function head(ctx: Ctx, doc: MapDocument, words: Words, width: number): void {
@@ -169,21 +215,27 @@ function column(ctx: Ctx, all: Line[], x: number, y: number): void {
   ctx.textBaseline = "alphabetic";
   let at = y;
   for (const line of all) {
-    at += line.size + 8;
+    const more = (highOf(line) - line.size - 8) / 2;
+    at += line.size + 8 + more;
     put(ctx, { ...line, x: x + line.x }, at);
+    at += more;
   }
 }
 
-const tall = (all: Line[]) => all.reduce((sum, line) => sum + line.size + 8, 0);
+const highOf = (line: Line) => Math.max(line.size + 8, line.height ?? 0);
+const tall = (all: Line[]) => all.reduce((sum, line) => sum + highOf(line), 0);
 
 /** Paint the sheet. */
 export async function picture(doc: MapDocument, view: MapView, words: Words): Promise<HTMLCanvasElement> {
-  const map = await view.picture(SHARP, (step) => goOn(step));
-  const mapW = map.width / SHARP;
-  const mapH = map.height / SHARP;
   const canvas = document.createElement("canvas");
   const ctx = canvas.getContext("2d") as Ctx;
-  const key = [...keyLines(ctx, view.layers, words), ...sourceLines(ctx, doc, words)];
+  const zoom = view.map.getZoom();
+  const drawn = view.layers.filter((layer) => layer.visible && layer.inZoom(zoom));
+  const key = [...keyLines(ctx, drawn, words), ...sourceLines(ctx, doc, words)];
+  // a long legend makes a higher sheet: the map goes on to its end
+  const map = await view.picture(SHARP, (step) => goOn(step), Math.min(MOST_HIGH, tall(key) + 8));
+  const mapW = map.width / SHARP;
+  const mapH = map.height / SHARP;
   const width = mapW + KEY + 3 * PAD;
   const body = Math.max(mapH, tall(key) + 8);
   canvas.width = Math.round(width * SHARP);

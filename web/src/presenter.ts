@@ -4,14 +4,16 @@ import { Words, button, el } from "./elements";
 import type { Legend } from "./legend";
 import { lookAt, lookBack, lookOf } from "./looking";
 import type { MapView } from "./map_view";
-import { bars } from "./panel";
-import type { ChartDoc, FigureDoc, SlideDoc } from "./types";
+import { bars, standing } from "./panel";
+import type { FigureDoc, MapDocument, SlideDoc } from "./types";
 
 const HASH = "#slide=";
 const FORTH = new Set(["ArrowRight", "ArrowDown", "PageDown"]);
 const BACK = new Set(["ArrowLeft", "ArrowUp", "PageUp"]);
 /** A finger that goes this far sideways, and further than it goes up or down, turns the page. */
 const SWIPE_PX = 48;
+/** The legend is made smaller step by step until all of it is in sight: nobody scrolls before a room. */
+const SIZES = [1, 0.94, 0.88, 0.82, 0.76, 0.7];
 
 interface Before {
   center: [number, number];
@@ -33,6 +35,7 @@ export class Presenter {
   /** the slide that is shown; -1 while nobody presents */
   at = -1;
   readonly node: HTMLElement;
+  private readonly marks = el("div", { class: "pm-slide-marks" });
   private readonly text = el("div", { class: "pm-slide-text" });
   private readonly status = el("p", { class: "pm-slide-count", attrs: { role: "status" } });
   private readonly key = el("div", { class: "pm-slide-legend" });
@@ -45,12 +48,14 @@ export class Presenter {
   private touched: { x: number; y: number } | null = null;
   private readonly press = (event: KeyboardEvent) => this.pressed(event);
   private readonly hash = () => this.follow();
+  private readonly fitted = () => this.fit();
+  private readonly slides: SlideDoc[];
 
   constructor(
-    private readonly slides: SlideDoc[], private readonly charts: ChartDoc[],
-    private readonly root: HTMLElement, private readonly view: MapView,
+    private readonly doc: MapDocument, private readonly root: HTMLElement, private readonly view: MapView,
     private readonly legend: Legend, private readonly words: Words, stage: HTMLElement,
   ) {
+    this.slides = doc.slides ?? [];
     const press = (label: string, text: string, step: number, css: string) =>
       button(words(label), text, () => this.go(this.at + step), css);
     this.back = press("slide_back", "‹", -1, "pm-slide-turn");
@@ -63,7 +68,7 @@ export class Presenter {
     }
     stage.append(...this.edges);
     this.node = el("section", { class: "pm-slide", attrs: { "aria-label": words("present"), hidden: "" } }, [
-      this.text, this.key,
+      this.marks, this.text, this.key,
       el("div", { class: "pm-slide-foot" }, [
         this.back, this.status, this.forth,
         button(words("slide_leave"), words("slide_leave_short"), () => this.leave(), "pm-slide-leave"),
@@ -76,6 +81,8 @@ export class Presenter {
     this.node.addEventListener("touchend", (event) => this.swiped(event), { passive: true });
     document.addEventListener("keydown", this.press, true);
     window.addEventListener("hashchange", this.hash);
+    // what is drawn depends on how near one looks, and the room on the window
+    view.map.on("zoomend resize", this.fitted);
   }
 
   /** Begin where the address says, if it names a slide. */
@@ -106,8 +113,10 @@ export class Presenter {
     this.view.close();
     this.fill(slide);
     this.switches(slide);
+    this.mark(slide);
     this.view.redraw();
     lookAt(this.view.map, slide.extent, !still);
+    this.fit();
     const address = `${window.location.pathname}${window.location.search}${HASH}${encodeURIComponent(slide.id)}`;
     window.history.replaceState(window.history.state, "", address);
   }
@@ -140,6 +149,7 @@ export class Presenter {
   release(): void {
     document.removeEventListener("keydown", this.press, true);
     window.removeEventListener("hashchange", this.hash);
+    this.view.map.off("zoomend resize", this.fitted);
   }
 
   private shape(on: boolean): void {
@@ -149,6 +159,7 @@ export class Presenter {
       this.legendHome = this.legend.node.parentNode;
       this.key.append(this.legend.node);
     } else if (!on && this.legendHome) {
+      this.legend.node.style.removeProperty("zoom");
       this.legendHome.append(this.legend.node);
       this.legendHome = null;
     }
@@ -163,8 +174,34 @@ export class Presenter {
     this.legend.sync();
   }
 
+  /** Whom the file is for, and what of the slide is made up or has no surveyed boundary. */
+  private mark(slide: SlideDoc): void {
+    const { words } = this;
+    const shown = this.view.layers.filter((layer) => layer.visible).map((layer) => layer.doc);
+    const sample = shown.some((one) => one.sample) || slide.figures.some((f) => f.note.includes(words("sample")));
+    const schematic = shown.some((one) => one.schematic && one.stand_ins !== 0);
+    const marks = [
+      ...standing(this.doc, words),
+      sample ? el("span", { class: "pm-tag pm-tag-internal", text: words("sample") }) : null,
+      schematic ? el("span", { class: "pm-tag pm-tag-schematic", text: words("schematic") }) : null,
+    ].filter((node): node is HTMLElement => node !== null);
+    this.marks.replaceChildren(...marks);
+    this.marks.toggleAttribute("hidden", !marks.length);
+  }
+
+  /** Explain what is drawn here and nothing else, small enough to be seen whole. */
+  private fit(): void {
+    if (!this.before || this.paused) return;
+    this.legend.reach(this.view.map.getZoom());
+    for (const size of SIZES) {
+      this.key.classList.toggle("pm-slide-tight", size < 1);
+      this.legend.node.style.setProperty("zoom", String(size));
+      if (this.key.scrollHeight <= this.key.clientHeight + 1) return;
+    }
+  }
+
   private fill(slide: SlideDoc): void {
-    const chart = this.charts.find((one) => one.id === slide.chart);
+    const chart = this.doc.charts.find((one) => one.id === slide.chart);
     this.text.replaceChildren(
       el("h2", { class: "pm-slide-title", text: slide.title }),
       ...(slide.figures.length ? [el("dl", { class: "pm-slide-figures" }, slide.figures.map((f) => this.figure(f)))] : []),

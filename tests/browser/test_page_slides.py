@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 import map_samples as samples
 from conftest import call, probe, wait_painted
+from platforms.outputs.maps.map_document import Column, Figure, MapLayer
 from platforms.outputs.maps.page import save_html
 from platforms.outputs.maps.slides import Slide, with_slides
 
@@ -132,6 +135,65 @@ def test_a_slide_shows_text_figures_chart_and_the_legend_of_its_layers(walk):
     assert page.locator(".pm-slide .pm-legend").count() == 0
 
 
+def test_every_slide_bears_the_marks_of_what_it_shows(open_map):
+    sample = Figure(key="plots", label="地块", value="9", unit="宗", note="示例数据")
+    slides = [
+        Slide(id="plots", title="地块", layers=("plots",)),
+        Slide(id="places", title="平台", layers=("platforms",)),
+        Slide(id="figure", title="数字", layers=(), figures=("plots",)),
+        Slide(id="bare", title="底图", layers=()),
+    ]
+    document = samples.document(figures=[sample], internal=True)
+    page, _ = open_map(with_slides(document, slides))
+    page.emulate_media(reduced_motion="reduce")
+    start(page)
+    marks = []
+    for _ in slides:
+        marks.append(page.locator(".pm-slide-marks .pm-tag").all_inner_texts())
+        page.keyboard.press("ArrowRight")
+    assert marks == [
+        ["内部资料", "示例数据"],
+        ["内部资料", "示意"],
+        ["内部资料", "示例数据"],
+        ["内部资料"],
+    ]
+
+
+def test_a_long_legend_is_wholly_in_sight_without_layers_that_are_not_drawn(open_map):
+    frame = samples.platforms_layer().frame
+    many = [
+        samples.platforms_layer(name=f"places{i}", title=f"一些地方{i}", frame=frame)
+        for i in range(6)
+    ]
+    # firms one by one are drawn closer up only
+    line = gpd.GeoDataFrame(
+        {"firm_id": ["f"], "mu": [5.0]},
+        geometry=[shapely.LineString([(120.9, 28.1), (121.0, 28.2)])],
+        crs=4490,
+    )
+    mu = Column(name="mu", title="用地", unit="亩", type="number", digits=2)
+    flows = [
+        MapLayer(name=name, title=name, frame=line, key="firm_id", columns=[mu], visible=True)
+        for name in ("flows", "flows_by_town")
+    ]
+    document = samples.document(*many, *flows, tables=[])
+    page, seen = open_map(with_slides(document, [Slide(id="a", title="一", text="字\n" * 6)]))
+    page.emulate_media(reduced_motion="reduce")
+    start(page)
+    box = page.evaluate(
+        "(k => [k.scrollHeight, k.clientHeight])(document.querySelector('.pm-slide-legend'))"
+    )
+    assert box[0] <= box[1] + 1
+    legend = page.locator(".pm-slide .pm-legend").inner_text()
+    assert "flows_by_town" in legend
+    assert re.search(r"flows\b(?!_)", legend) is None
+    call(page, "leaflet.setView([28.15, 120.95], 13, {animate: false})")
+    closer = page.locator(".pm-slide .pm-legend").inner_text()
+    assert "flows_by_town" not in closer
+    assert "flows" in closer
+    assert seen.errors == []
+
+
 def test_an_address_opens_on_its_slide(walk):
     page, _ = walk()
     page.evaluate("location.hash = '#slide=east'")
@@ -217,4 +279,19 @@ def test_the_sheet_becomes_a_picture_without_a_request(open_map):
     beside = pixels[:, int(2 * stage["width"]) + 60 :]
     assert (beside.min(axis=2) < 100).sum() > 2000
     assert not [url for url in seen.requests if url.startswith("http")]
+    assert seen.errors == []
+
+
+def test_the_pictures_map_goes_on_beside_a_long_legend(open_map):
+    many = [samples.platforms_layer(name=f"places{i}", title=f"一些地方{i}") for i in range(16)]
+    page, seen = open_map(samples.document(*many, tables=[]))
+    stage = page.locator(".pm-map").bounding_box()
+    with page.expect_download() as given:
+        page.get_by_role("button", name="把整幅图存成 PNG 图片").click()
+    with open(given.value.path(), "rb") as file:  # noqa: PTH123 a file of the browser
+        image = Image.open(io.BytesIO(file.read())).convert("RGB")
+    # the legend is higher than the screen, and so is the map: no white below it
+    assert image.height > 2 * stage["height"] + 300
+    foot = np.asarray(image)[-170:-110, 60 : int(2 * stage["width"]) - 60].astype(int)
+    assert (foot.min(axis=2) >= 254).mean() < 0.5
     assert seen.errors == []

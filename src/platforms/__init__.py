@@ -244,6 +244,7 @@ _HOMES = {
     "unused_land": "planning.land.unused",
     "unused_records": "planning.land.unused",
     "verdict_words": "outputs.verdict_words",
+    "with_given_boundary": "outputs.maps.boundary_preview",
     "with_layers": "outputs.maps.map_reading",
     "with_positions": "store.correcting",
     "with_settings": "policy.settings",

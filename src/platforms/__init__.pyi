@@ -39,6 +39,7 @@ from platforms.outputs.figures.plan_figure import save_figure
 from platforms.outputs.figures.pptx_slides import save_slides
 from platforms.outputs.folder import save_run
 from platforms.outputs.maps.belonging_map import belonging_document
+from platforms.outputs.maps.boundary_preview import with_given_boundary
 from platforms.outputs.maps.change_sheet import change_document, change_plots
 from platforms.outputs.maps.folium_map import build_map
 from platforms.outputs.maps.land_map import (
@@ -401,6 +402,7 @@ __all__ = [
     "unused_land",
     "unused_records",
     "verdict_words",
+    "with_given_boundary",
     "with_layers",
     "with_positions",
     "with_settings",

@@ -118,6 +118,7 @@ def test_remarks_must_have_been_read():
 def test_without_author_or_source_nothing_is_stored():
     app = _drawn()
     app.checkbox(key="park-read").set_value(True)
+    app.checkbox(key="park-accuracy-unknown").set_value(True)
     app = next(one for one in app.button if "存入边界" in one.label).click().run()
     assert "没有写明提供人" in _html(app)
     assert len(_positions().current()) == 0
@@ -134,6 +135,20 @@ def test_a_boundary_that_cannot_be_is_refused_before_it_is_stored(ring, told):
     app = _drawn(ring)
     assert told in _html(app)
     assert not [one for one in app.button if "存入边界" in one.label]
+
+
+def test_an_accuracy_is_given_or_said_to_be_unknown():
+    app = _drawn()
+    app.checkbox(key="park-read").set_value(True)
+    app.text_input(key="park-author").set_value("张三")
+    app.text_input(key="park-source").set_value("草图")
+    app = next(one for one in app.button if "存入边界" in one.label).click().run()
+    assert "没有写明精度，没有存入" in _html(app)
+    assert len(_positions().current()) == 0
+    app.checkbox(key="park-accuracy-unknown").set_value(True)
+    app = next(one for one in app.button if "存入边界" in one.label).click().run()
+    assert "已存入" in _html(app)
+    assert _positions().current().get("platforms", "YQ-P01").accuracy_m is None
 
 
 def test_another_who_was_quicker_is_not_passed_over():
@@ -188,7 +203,13 @@ def test_a_file_is_read_by_the_one_door():
     )
     app.get("file_uploader")[0].upload("b.geojson", text.encode(), "application/json").run()
     assert app.text_input(key="park-source").value == "b.geojson"
+    # it is on the map before it is stored
+    sheet = app.session_state["park-preview"][1]
+    assert sheet.layer("given_boundary")["features"] == 1
+    assert app.session_state["map-sent"] == sheet.id
     app = _fill(app)
+    assert app.session_state["map-sent"] == state.scene_job().result().id
+    assert not [one for one in app.button if "存入边界" in one.label]
     assert _positions().current().get("platforms", "YQ-P01").basis == "surveyed"
 
 

@@ -12,12 +12,16 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
-from platforms.app.plots.drawing import drawing_for_map
+from platforms.app.plots.drawing import drawing_for_map, forget_drawing
 from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload, safe_name
+from platforms.app.scene import Scene
+from platforms.app.sheet import Sheet
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
-__all__ = ["Boundary", "given_boundary"]
+__all__ = ["Boundary", "forget_boundary", "given_boundary", "with_boundary"]
+
+_TURN, _SHEET = "park-file-turn", "park-preview"
 
 _TYPES = [
     "zip", "shp", "dbf", "shx", "prj", "cpg", "geojson", "json", "gpkg", "kml", "dxf", "fgb",
@@ -64,8 +68,9 @@ def _drawn() -> Boundary | None:
 
 def _from_file() -> Boundary | None:
     dropped = st.file_uploader(
-        _t("file"), type=_TYPES, accept_multiple_files=True, key="park-file", help=_t("file_help")
-    )
+        _t("file"), type=_TYPES, accept_multiple_files=True, help=_t("file_help"),
+        key=f"park-file-{st.session_state.get(_TURN, 0)}",
+    )  # fmt: skip
     if not dropped:
         return None
     crs = st.text_input(_t("crs"), key="park-crs", help=_t("crs_help")).strip()
@@ -89,5 +94,38 @@ def _read(given: Upload) -> BaseGeometry:
     if held is None or held[0] != key:
         held = (key, ip.one_boundary(read_upload(given, city).frame))
         st.session_state["park-file-read"] = held
+        # the newest thing is what one wants to see on the map
+        state.select(None)
     shape: BaseGeometry = held[1]
     return shape
+
+
+def with_boundary(scene: Scene, boundary: Boundary, place: str) -> Sheet:
+    """Return what is shown with a boundary from a file on it, before it is stored.
+
+    Parameters
+    ----------
+    scene
+        What is looked at.
+    boundary
+        Made once for as long as it is looked at.
+    place
+        Id of the place that it is given for.
+    """
+    key = (scene.id, place, boundary.shape.wkb)
+    held = st.session_state.get(_SHEET)
+    if held is None or held[0] != key:
+        made = ip.with_given_boundary(scene.document, boundary.shape, feature_id=place)
+        held = (key, Sheet(made, scene.workspace))
+        st.session_state[_SHEET] = held
+    sheet: Sheet = held[1]
+    return sheet
+
+
+def forget_boundary() -> None:
+    """Forget what was drawn or given: it is stored, or given up."""
+    forget_drawing()
+    # a new key is the way to empty an uploader
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    for name in ("park-file-read", _SHEET):
+        st.session_state.pop(name, None)

@@ -17,11 +17,15 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.map_component import show_map
 from platforms.app.markup import el
-from platforms.app.parks.boundary import Boundary, given_boundary
+from platforms.app.parks.boundary import (
+    Boundary,
+    forget_boundary,
+    given_boundary,
+    with_boundary,
+)
 from platforms.app.parks.cards import position_mark
-from platforms.app.plots.drawing import forget_drawing
 from platforms.app.scenarios.keeping import author, remember_author, store
-from platforms.app.scene import Scene
+from platforms.app.scene import Scene, Shown
 from platforms.app.state import Pick
 from platforms.app.strange import tell_strange
 from platforms.app.wording import said
@@ -45,6 +49,8 @@ def show_position(scene: Scene, layer: str, *, height: int) -> None:
         return
     pick = _of(scene, layer)
     left, right = st.columns([1.7, 1], gap="small")
+    shown: Shown = scene
+    place = pick
     with right, st.container(border=True, key="park-position"):
         _tell_done()
         if pick is None:
@@ -53,10 +59,14 @@ def show_position(scene: Scene, layer: str, *, height: int) -> None:
             _show_now(_row(scene, pick))
             boundary = given_boundary()
             if boundary is not None:
+                if boundary.way == "file":
+                    # what is drawn stands on the map already
+                    shown = with_boundary(scene, boundary, pick.id)
+                    place = Pick("given_boundary", pick.id)
                 _take(scene, pick, boundary)
             _show_past(pick)
     with left:
-        show_map(scene, height=height, place=pick, figures=False)
+        show_map(shown, height=height, place=place, figures=False)
         st.caption(_t("map_foot", id=scene.id))
 
 
@@ -154,6 +164,7 @@ def _take(scene: Scene, pick: Pick, boundary: Boundary) -> None:
             _t("form.accuracy"), min_value=0.0, value=None, step=1.0, key="park-accuracy",
             help=_t("form.accuracy_help"),
         )  # fmt: skip
+        st.checkbox(_t("form.accuracy_unknown"), key="park-accuracy-unknown")
         st.text_input(_t("form.author"), value=author(), max_chars=200, key="park-author")
         st.text_input(
             _t("form.source"), value=boundary.source, max_chars=500, key="park-source",
@@ -188,6 +199,9 @@ def _store(pick: Pick, boundary: Boundary, doubts: int, after: str) -> None:
         st.session_state[_FAILED] = _t("form.not_read")
         return
     accuracy = held["accuracy"]
+    if accuracy is None and not st.session_state.get("park-accuracy-unknown"):
+        st.session_state[_FAILED] = _t("form.accuracy_missing")
+        return
     position = ip.Position(
         layer=pick.layer, feature_id=pick.id, shape=boundary.shape, basis=str(held["basis"]),
         accuracy_m=None if accuracy is None else float(accuracy),
@@ -204,7 +218,7 @@ def _store(pick: Pick, boundary: Boundary, doubts: int, after: str) -> None:
         st.session_state.pop(_SEEN, None)
         return
     remember_author(position.author)
-    forget_drawing()
+    forget_boundary()
     _note_done(_t("stored", feature=pick.id))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import geopandas as gpd
 import pytest
+import shapely
 from app_pages import DESK, MAP, PHONE, painted, run_of, settled
 from playwright.sync_api import Page, expect
 
@@ -157,3 +159,40 @@ def test_the_filters_fit_a_phone(visit):
     boxes = page.locator(".st-key-filters .stMultiSelect")
     assert boxes.count() == 5
     assert all(boxes.nth(i).bounding_box()["width"] > 140 for i in range(5))
+
+
+def _look(page: Page) -> list[float]:
+    return page.evaluate(
+        f"(({{lat, lng}}) => [lat, lng, {HANDLE}.leaflet.getZoom()])({HANDLE}.leaflet.getCenter())"
+    )
+
+
+@pytest.mark.long
+def test_a_filter_brings_the_map_to_what_it_leaves_and_back(visit):
+    # far in the north, where nothing of 柳市镇 is; a link's view is kept
+    page = visit("?view=121.10000,28.40000,13.0&town=yq-town-liushi")
+    _left(page, 272)
+    assert _look(page) == pytest.approx([28.4, 121.1, 13], abs=1e-3)
+    _choose(page, "认定结果", "低效")
+    _left(page, 53)
+    page.wait_for_function(f"{HANDLE}.leaflet.getCenter().lat < 28.1")
+    assert painted(page)["zoom"] > 11
+    page.get_by_role("button", name="清除筛选").click()
+    _left(page, 1251)
+    page.wait_for_function(f"{HANDLE}.leaflet.getCenter().lat > 28.3")
+    assert _look(page) == pytest.approx([28.4, 121.1, 13], abs=1e-3)
+
+
+@pytest.mark.long
+def test_the_map_goes_to_an_upload_and_home_when_it_is_dropped(open_app, yueqing, tmp_path):
+    frame = gpd.GeoDataFrame(
+        {"plot_id": ["1"]}, geometry=[shapely.box(120.82, 28.01, 120.822, 28.012)], crs=4490
+    )
+    frame.to_file(tmp_path / "one.geojson", driver="GeoJSON")
+    page = open_app(f"{yueqing}/plots", DESK)
+    county = painted(page)["zoom"]
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "one.geojson")
+    page.wait_for_function(f"{HANDLE}.probe()?.zoom > {county + 2}")
+    assert _look(page)[:2] == pytest.approx([28.011, 120.821], abs=0.01)
+    page.get_by_role("button", name="恢复示例数据").click()
+    page.wait_for_function(f"Math.abs({HANDLE}.probe()?.zoom - {county}) < 0.3")

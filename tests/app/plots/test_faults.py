@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
 import re
 from dataclasses import replace
 
@@ -185,3 +187,15 @@ def test_plots_that_all_lie_elsewhere_are_refused_though_one_crosses_itself(yueq
     with pytest.raises(InputError) as refused:
         run(yueqing, plots=replace(named_plots(frame), issues=issues))
     assert refused.value.key == "planning.all_outside"
+
+
+def test_a_fault_can_be_read_in_whole(faulty):
+    app = _page(faulty)
+    assert "选中一行，在这里读全文" in _html(app)
+    problems = next(t.value["问题"] for t in app.dataframe if "问题" in t.value)
+    mark = hashlib.sha256("\n".join(problems).encode()).hexdigest()[:10]
+    app.session_state[f"issues-{mark}"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    assert problems.iloc[1] in html.unescape(_html(app))
+    assert problems.iloc[0] not in html.unescape(_html(app))

@@ -7,6 +7,9 @@ those of a web map are named first of all.
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 import streamlit as st
 
 from platforms import messages
@@ -19,6 +22,7 @@ from platforms.units import printed
 
 __all__ = ["issues_title", "show_issues", "show_standing", "standing"]
 
+_HEIGHT = 300
 # coordinates that no certificate is made of
 _SHIFTED = ("web_offset_seen", "web_offset_removed")
 
@@ -61,7 +65,7 @@ def issues_title(issues: IssueTable) -> str:
 
 
 def show_issues(issues: IssueTable) -> None:
-    """Show the faults as a table, or say that there are none."""
+    """Show the faults as a table, the chosen one in whole, or say that there are none."""
     if not len(issues):
         st.success(messages.text("app.plots.no_issues"))
         return
@@ -71,4 +75,21 @@ def show_issues(issues: IssueTable) -> None:
     table["severity"] = table["severity"].map(severity)
     table["action"] = [action_of(issue) for issue in issues]
     titles = {name: messages.text(f"sheet.book.{name}") for name in table.columns}
-    st.dataframe(table.rename(columns=titles), hide_index=True, height=300, placeholder="")
+    # rows are numbers to the browser: a table of other rows is another table
+    mark = hashlib.sha256("\n".join(table["message"]).encode()).hexdigest()[:10]
+    event: Any = st.dataframe(
+        table.rename(columns=titles),
+        hide_index=True,
+        height=_HEIGHT,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"issues-{mark}",
+    )
+    rows = [row for row in event.selection.rows if row < len(table)]
+    told = table.iloc[rows[0]] if rows else None
+    markup.show(
+        el("p", messages.text("intake.one_issue"), cls="ip-note")
+        if told is None
+        else el("div", el("p", told["message"]), el("p", told["action"]), cls="ip-warning")
+    )

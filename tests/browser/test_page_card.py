@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import map_samples as samples
-from conftest import call
+from conftest import call, probe
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +76,32 @@ def test_beside_a_wide_map_the_card_is_open(open_map):
     _open(page)
     expect(page.locator(BODY)).to_be_visible()
     assert page.get_by_role("button", name="展开或收起详情").count() == 0
+
+
+def test_a_selected_mark_is_named_where_no_other_is(open_map):
+    page, seen = open_map(samples.document())
+    call(page, "(leaflet.setView([28.05, 120.9], 11, {animate: false}), 0)")
+    page.wait_for_timeout(300)
+    named = {label["text"] for label in probe(page)["labels"]}
+    alone = [mark["ids"][0] for mark in probe(page)["marks"] if mark["layer"] == "platforms"]
+    lacking = [one for one in alone if f"平台{one[1:]}" not in named]
+    assert lacking
+    call(page, f"map.select({{layer: 'platforms', id: '{lacking[0]}'}})")
+    call(page, "(leaflet.setView([28.05, 120.9], 11, {animate: false}), 0)")
+    page.wait_for_timeout(300)
+    labels = [label["text"] for label in probe(page)["labels"]]
+    assert labels.count(f"平台{lacking[0][1:]}") == 1
+    assert seen.errors == []
+
+
+@pytest.mark.long
+def test_a_name_as_long_as_a_page_leaves_the_card_on_the_map(open_map):
+    layer = samples.plots_layer(names=tuple(["很长的名字" * 480] * 9))
+    page, seen = open_map(samples.document(layer))
+    call(page, "map.select({layer: 'plots', id: 'S000'})")
+    card, stage = page.locator(CARD).bounding_box(), page.locator(".pm-stage").bounding_box()
+    assert card["y"] >= stage["y"]
+    assert card["y"] + card["height"] <= stage["y"] + stage["height"]
+    assert page.locator(f"{CARD} h3").bounding_box()["height"] < 80
+    assert page.locator(BODY).bounding_box()["height"] > 20
+    assert seen.errors == []

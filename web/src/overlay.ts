@@ -9,6 +9,7 @@ import { Label, boxOf, drawLabel, measure, textWidth, wrap } from "./labels";
 import type { PlanLayer } from "./plan_layer";
 import { CLOSE, Scene, layoutScene, roomiest } from "./scene";
 import { pauses } from "./slices";
+import { selectedName } from "./selected_name";
 import { Box, Mark, Occupied } from "./spread";
 import { FONT, drawGauge, drawMark } from "./style";
 import type { View } from "./surface";
@@ -42,6 +43,8 @@ export class Overlay {
   numbers: { layer: number; of: ReadonlyMap<number, string> } | null = null;
   private stale = true;
   private words: Label[] = [];
+  /** the name of what is selected, where the scene had no room for it */
+  private lacking: Label | null = null;
   /** what covers the map at this painting, in window pixels */
   private controls: Box[] = [];
 
@@ -87,6 +90,9 @@ export class Overlay {
       if (due()) yield;
     }
     for (const seat of scene.seats) layers[seat.layer].drawn += 1;
+    const named = scene.labels.filter((label) => !this.onEdge(view, label));
+    this.lacking = selectedName(ctx, scene, layers, this.selected, named);
+    if (this.lacking) drawLabel(ctx, this.lacking, dx, dy);
     yield;
   }
 
@@ -296,7 +302,7 @@ export class Overlay {
   }
 
   shownLabels(): Label[] {
-    return [...(this.scene?.labels ?? []), ...this.words];
+    return [...(this.scene?.labels ?? []), ...this.words, ...(this.lacking ? [this.lacking] : [])];
   }
 
   countyHas(wx: number, wy: number): boolean {

@@ -67,7 +67,7 @@ def show_position(scene: Scene, layer: str, *, height: int) -> None:
             _show_past(pick)
     with left:
         show_map(shown, height=height, place=place, figures=False)
-        st.caption(_t("map_foot", id=scene.id))
+        st.caption(_t("map_foot", id=shown.id))
 
 
 def _of(scene: Scene, layer: str) -> Pick | None:

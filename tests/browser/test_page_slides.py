@@ -160,10 +160,9 @@ def test_every_slide_bears_the_marks_of_what_it_shows(open_map):
 
 
 def test_a_long_legend_is_wholly_in_sight_without_layers_that_are_not_drawn(open_map):
-    frame = samples.platforms_layer().frame
     many = [
-        samples.platforms_layer(name=f"places{i}", title=f"一些地方{i}", frame=frame)
-        for i in range(6)
+        samples.platforms_layer(name=f"places{i}", title=f"一些地方{i}", visible=True)
+        for i in range(40)
     ]
     # firms one by one are drawn closer up only
     line = gpd.GeoDataFrame(
@@ -184,6 +183,7 @@ def test_a_long_legend_is_wholly_in_sight_without_layers_that_are_not_drawn(open
         "(k => [k.scrollHeight, k.clientHeight])(document.querySelector('.pm-slide-legend'))"
     )
     assert box[0] <= box[1] + 1
+    assert float(page.locator(".pm-slide .pm-legend").evaluate("node => node.style.zoom")) < 1
     legend = page.locator(".pm-slide .pm-legend").inner_text()
     assert "flows_by_town" in legend
     assert re.search(r"flows\b(?!_)", legend) is None
@@ -283,7 +283,10 @@ def test_the_sheet_becomes_a_picture_without_a_request(open_map):
 
 
 def test_the_pictures_map_goes_on_beside_a_long_legend(open_map):
-    many = [samples.platforms_layer(name=f"places{i}", title=f"一些地方{i}") for i in range(16)]
+    many = [
+        samples.platforms_layer(name=f"places{i}", title=f"一些地方{i}", visible=True)
+        for i in range(30)
+    ]
     page, seen = open_map(samples.document(*many, tables=[]))
     stage = page.locator(".pm-map").bounding_box()
     with page.expect_download() as given:

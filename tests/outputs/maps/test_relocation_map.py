@@ -58,6 +58,11 @@ def test_the_headline_is_the_answer_as_printed(document):
     assert figures["gap"] == "0.000 %"
 
 
+def test_the_slide_of_flows_says_how_many_firms_and_how_much_land(document):
+    slide = next(one for one in document.content["slides"] if one["id"] == "moves")
+    assert "迁入 2 家，合计 30.00 亩。" in slide["text"]
+
+
 def test_only_sample_tables_are_marked(document, yueqing):
     assert document.content["marks"] == ["schematic", "internal"]
     found = ip.relocate(ip.relocation_data(yueqing), effort=ip.SearchEffort(rounds=1))

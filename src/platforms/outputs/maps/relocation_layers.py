@@ -130,7 +130,8 @@ def _note(relocation: Relocation, name: str) -> str:
     if name != "flows_by_town":
         return about
     moved = relocation.assignments
-    return f"{_t('about.total', n=f'{len(moved):,}', mu=printed(float(moved['mu'].sum())))} {about}"
+    mu = printed(float(moved["mu"].sum()))
+    return _t("about.total", n=f"{len(moved):,}", mu=mu, about=about)
 
 
 def named_elsewhere(layers: Iterable[MapLayer], ids: Collection[str]) -> list[MapLayer]:

@@ -59,6 +59,26 @@ def test_what_a_table_has_no_room_for_is_numbered_on_the_map(open_map, paper):
     assert seen.errors == []
 
 
+def test_the_legend_on_paper_leaves_out_what_is_drawn_closer_up_only(open_map):
+    line = gpd.GeoDataFrame(
+        {"firm_id": ["f"]},
+        geometry=[shapely.LineString([(120.9, 28.1), (121.0, 28.2)])],
+        crs=4490,
+    )
+    flows = [
+        MapLayer(name=name, title=name, frame=line, key="firm_id", visible=True)
+        for name in ("flows", "flows_by_town")
+    ]
+    page, seen = open_map(samples.document(*flows, tables=[]))
+    on_paper(page)
+    titles = page.locator(".pm-panel .pm-row-title:visible").all_inner_texts()
+    assert titles == ["flows_by_town"]
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    titles = page.locator(".pm-panel .pm-row-title:visible").all_inner_texts()
+    assert sorted(titles) == ["flows", "flows_by_town"]
+    assert seen.errors == []
+
+
 def test_a_small_table_is_printed_as_it_is(open_map):
     page, _ = open_map(samples.document())
     on_paper(page)

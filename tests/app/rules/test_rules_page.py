@@ -142,7 +142,8 @@ def test_what_is_no_number_is_a_kind_message_and_leaves_no_map(page):
     box = next(one for one in app.text_input if one.label == "规下企业亩均税收下限")
     app = box.set_value("十元").run()
     assert not app.exception
-    assert "“规下企业亩均税收下限”应为数字（单位：万元/亩），填的是“十元”" in html.unescape(_html(app))
+    told = "“规下企业亩均税收下限”应为数字（单位：万元/亩），填的是“十元”"
+    assert told in html.unescape(_html(app))
     # neither figures nor a list of older rules stand on the page
     assert not app.dataframe
     assert "ip-effect" not in _html(app)

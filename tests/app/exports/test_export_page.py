@@ -88,7 +88,8 @@ def test_a_file_is_offered_once_it_is_made_and_anew_for_another_choice(kind):
 )  # fmt: skip
 def test_the_head_calls_no_public_map_internal(page, address, internal):
     code = (
-        f"from platforms.app import main\nmain._show_title(internal=not main._published({page!r}))"
+        "from platforms.app import main\n"
+        f"main._show_title({page!r}, internal=not main._published({page!r}))"
     )
     app = AppTest.from_string(code, default_timeout=60)
     for name, value in address.items():

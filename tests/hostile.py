@@ -9,7 +9,7 @@ import yaml
 __all__ = ["HOSTILE", "LONG"]
 
 _LENGTH = 10_000
-_CORPUS = yaml.safe_load((Path(__file__).parent / "corpus" / "hostile.yaml").read_text("utf-8"))
+_CORPUS = yaml.safe_load((Path(__file__).parent / "hostile.yaml").read_text("utf-8"))
 
 LONG = [(part * _LENGTH)[:_LENGTH] for part in _CORPUS["long"]]
 HOSTILE = [

@@ -232,6 +232,12 @@ def test_a_city_grid_is_told_as_its_user_knows_it(square):
 def test_only_faults_stand_among_the_faults(square):
     issues = IssueTable()
     issues.add("id_column", "info", column="编号")
+    # of another plot, and of limits
+    issues.add(
+        "declared_close", "info", count=2, plot="P2", declared_m2="1", official_m2="2",
+        planar_m2="3", change_m2="4", percent="5",
+    )  # fmt: skip
+    issues.add("constraint_absent", "warning", layer="road")
     issues.add("adjust_overlap", "warning", overlap_m2="5.00")
     issues.add("adjust_no_area", "warning", feature="P1")
     issues.add("adjust_no_area", "warning", feature="P2")

@@ -36,11 +36,13 @@ _BASES = ("given", "against_file", "file", "format", "magnitude", "parameters")
 _LONG = 300
 # a table of this many lines stands beside the sketch, so that the plot fits one sheet
 _BESIDE_ROWS = 18
-# how columns were named says nothing of a plot
-_COLUMNS_READ = frozenset(
+# how columns were named says nothing of a plot, limits say nothing of its area, and what was
+# declared of it stands in its own table, not beside what was declared of another
+_NOT_TOLD = frozenset(
     {
-        "domains_told", "field_renamed", "fields_recognised", "id_column", "names_completed",
-        "names_from_map", "shp_names_cut", "txt_area_missing", "txt_area_stated",
+        "declared_close", "domains_told", "field_renamed", "fields_recognised", "id_column",
+        "names_completed", "names_from_map", "shp_names_cut", "txt_area_missing",
+        "txt_area_stated",
     }
 )  # fmt: skip
 
@@ -151,7 +153,7 @@ def certificate_document(
         words = _clean(f"{issue.message()}{between}{issue.action()}")
         if issue.feature is not None:
             own.setdefault(issue.feature, []).append(words)
-        elif str(issue.values.get("kind") or issue.kind) not in _COLUMNS_READ:
+        elif not _said_elsewhere(str(issue.values.get("kind") or issue.kind)):
             # who signs must know how areas and places were understood
             general.append(words)
     # who signs one plot must know that the file held others that could not be read
@@ -172,6 +174,11 @@ def certificate_document(
         left_out=left_out,
         words={k.removeprefix("word."): v for k, v in told.items() if k.startswith("word.")},
     )
+
+
+def _said_elsewhere(kind: str) -> bool:
+    """Say whether a fault of the whole file says nothing of the areas of a plot."""
+    return kind in _NOT_TOLD or kind.startswith("constraint_")
 
 
 def _refuse_uncertified(survey: Survey) -> None:

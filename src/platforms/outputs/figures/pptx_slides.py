@@ -21,6 +21,7 @@ from platforms.outputs.figures.figure_file import as_bytes
 from platforms.outputs.figures.figure_words import clean, fitted, shortened, wrapped
 from platforms.outputs.figures.plan_figure import lang_of, map_picture, marks_of
 from platforms.outputs.figures.pptx_chart import add_chart
+from platforms.outputs.figures.slide_source import slide_sources
 from platforms.outputs.maps.map_document import MapDocument
 
 __all__ = ["save_slides"]
@@ -144,7 +145,7 @@ def _slide(
     chart = next((one for one in charts if one["id"] == chapter.get("chart")), None)
     if chart and chart["bars"] and _BOTTOM - y > 24:  # noqa: PLR2004 mm that a chart needs
         _charted(slide, chart, y, lang)
-    _foot(slide, document, page, lang)
+    _foot(slide, document, chapter, page, lang)
     _note(slide, document, chapter, lang)
 
 
@@ -302,17 +303,12 @@ def _charted(slide: Shape, chart: Mapping[str, Any], top: float, lang: str) -> N
     add_chart(slide, chart, box, font=_FONT, words=words)
 
 
-def _foot(slide: Shape, document: MapDocument, page: str, lang: str) -> None:
+def _foot(slide: Shape, document: MapDocument, chapter: Chapter, page: str, lang: str) -> None:
     from pptx.enum.text import PP_ALIGN
 
     content = document.content
     date = clean(content.get("date") or "")[:40]
-    titles = [
-        clean(one["title"]) for one in cast("Sequence[Mapping[str, Any]]", content["sources"])
-    ]
-    sources = "".join(
-        messages.text("figures.book", lang, title=title) for title in titles[:2] if title
-    )
+    sources = slide_sources(content, chapter.get("layers"), lang)
     parts = [
         messages.text("figures.slide_sources", lang, text=sources) if sources else "",
         messages.text("figures.drawn_on", lang, date=date) if date else "",

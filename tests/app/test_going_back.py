@@ -18,6 +18,9 @@ titles = {"a": "A", "b": "B", "c": "C"}
 st.text(" ".join(show_filters(Facets(
     {"town": ("a", "b", "c")}, {"town": titles}, {}, {}))["town"]))
 st.caption(before)
+if st.session_state.get("cut"):
+    st.stop()
+going_back.confirm_way_back()
 """
 
 
@@ -55,6 +58,16 @@ def test_the_way_back_leads_once(page):
     app = back(page, show="cards", town="c")
     assert told(app) == ["cards", "c"]
     assert told(app.segmented_control(key="show").set_value("charts").run()) == ["charts", "c"]
+
+
+def test_a_run_that_is_cut_short_leaves_the_way_back_to_the_next(page):
+    page.session_state["cut"] = True
+    back(page, show="cards", town="c")
+    page.session_state["cut"] = False
+    page.query_params.clear()
+    page.query_params["show"] = "table"
+    assert told(page.run()) == ["table", ""]
+    assert told(page.segmented_control(key="show").set_value("charts").run())[0] == "charts"
 
 
 def test_an_address_that_says_nothing_is_the_beginning(page):

@@ -20,9 +20,11 @@ _KEY, _SEEN, _NOW = "going-back", "went-back-seen", "went-back"
 
 def note_way_back() -> None:
     """Note whether this run comes from the way back; before anything of the page is drawn."""
-    count = int(getattr(st.session_state.get(_KEY), "count", None) or 0)
-    st.session_state[_NOW] = count != st.session_state.get(_SEEN, 0)
-    st.session_state[_SEEN] = count
+    st.session_state[_NOW] = _count() != st.session_state.get(_SEEN, 0)
+
+
+def _count() -> int:
+    return int(getattr(st.session_state.get(_KEY), "count", None) or 0)
 
 
 def went_back() -> bool:
@@ -33,9 +35,11 @@ def went_back() -> bool:
 def confirm_way_back() -> None:
     """Send the address of this run once more, after all of the page.
 
-    A run that was cut short by the way back may have sent the older address after it.
+    A run that was cut short by the way back may have sent the older address after it. One
+    that was itself cut short did not come here, and the next shows what it should have shown.
     """
     if went_back():
+        st.session_state[_SEEN] = _count()
         asked = st.query_params
         asked.from_dict({name: asked.get_all(name) for name in asked})
 

@@ -51,9 +51,12 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
         steps.insert(0, str(one["step"]))
     stored = {name: "" if one is None else str(one[name]) for name in _FIELDS[:-1]} | {"why": ""}
     draft = draft_of(seen["plot_id"])
-    for name, value in (stored if draft is None else draft.given).items():
-        # set and not given as a default, which would make another box of it
-        st.session_state.setdefault(f"ledger-{name}-{at}", value)
+    begun = f"ledger-begun-{at}"
+    if f"ledger-step-{at}" not in st.session_state or begun not in st.session_state:
+        st.session_state[begun] = dict(stored if draft is None else draft.given)
+    # given as defaults, the same as long as the boxes stand: what is only set in the session does
+    # not reach a browser that draws the next run, and it would answer with empty boxes
+    first = st.session_state[begun]
     keep = partial(_keep, seen, stored, at)
     hint = "" if one is not None else _t("keep_as_is")
     # no form: what is typed in one is not known here when another row is ticked
@@ -61,21 +64,22 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
         left, right = st.columns(2, gap="small")
         left.selectbox(
             messages.text("ledger.column.step"), steps, key=f"ledger-step-{at}", on_change=keep,
+            index=steps.index(first["step"]) if first["step"] in steps else 0,
             format_func=lambda step: titles.get(step, step) or _t("keep_as_is"),
         )  # fmt: skip
         right.text_input(
-            messages.text("ledger.column.due"), placeholder=hint or _t("day_hint"),
+            messages.text("ledger.column.due"), first["due"], placeholder=hint or _t("day_hint"),
             key=f"ledger-due-{at}", max_chars=20, on_change=keep,
         )  # fmt: skip
         st.text_input(
-            messages.text("ledger.column.unit"), placeholder=hint, key=f"ledger-unit-{at}",
-            max_chars=200, on_change=keep,
+            messages.text("ledger.column.unit"), first["unit"], placeholder=hint,
+            key=f"ledger-unit-{at}", max_chars=200, on_change=keep,
         )  # fmt: skip
         st.text_area(
-            messages.text("ledger.column.note"), placeholder=hint, key=f"ledger-note-{at}",
-            height=70, max_chars=10_000, on_change=keep,
+            messages.text("ledger.column.note"), first["note"], placeholder=hint,
+            key=f"ledger-note-{at}", height=70, max_chars=10_000, on_change=keep,
         )  # fmt: skip
-        st.text_input(_t("why"), placeholder=_t("why_hint"), key=f"ledger-why-{at}",
+        st.text_input(_t("why"), first["why"], placeholder=_t("why_hint"), key=f"ledger-why-{at}",
                       max_chars=2000, on_change=keep)  # fmt: skip
         st.button(
             _t("save", count=len(seen)), type="primary", disabled=not who(),

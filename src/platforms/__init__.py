@@ -145,7 +145,7 @@ _HOMES = {
     "overlap_matrix": "planning.land.matrix",
     "plot_correction": "planning.correction",
     "policy_diff": "policy.diff",
-    "plan_words": "planning.plan_words",
+    "plan_words": "planning.plans.plan_words",
     "portfolio": "planning.choice.portfolio",
     "portfolio_document": "outputs.maps.portfolio_map",
     "portfolio_margins": "planning.choice.portfolio_margin",

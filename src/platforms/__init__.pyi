@@ -134,7 +134,7 @@ from platforms.planning.moves.relocation_effort import Effort as SearchEffort
 from platforms.planning.moves.relocation_files import RelocationData, relocation_data
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
 from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
-from platforms.planning.plan_words import plan_words
+from platforms.planning.plans.plan_words import plan_words
 from platforms.planning.position_check import (
     check_position,
     check_positions,

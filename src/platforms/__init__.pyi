@@ -134,7 +134,10 @@ from platforms.planning.moves.relocation_effort import Effort as SearchEffort
 from platforms.planning.moves.relocation_files import RelocationData, relocation_data
 from platforms.planning.moves.relocation_sums import firm_towns, relocation_figures, town_flows
 from platforms.planning.moves.relocation_terms import checked_weights as relocation_weights
+from platforms.planning.plans.plan_changes import plan_changes, plan_contradictions
+from platforms.planning.plans.plan_figures import FigureChart, figure_charts, plan_figures
 from platforms.planning.plans.plan_words import plan_words
+from platforms.planning.plans.plan_work import plan_work, select_work, work_naming, work_units
 from platforms.planning.position_check import (
     check_position,
     check_positions,
@@ -175,6 +178,7 @@ from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
+    "FigureChart",
     "LAND_GROUPS",
     "SITE_LAYERS",
     "STAGES",
@@ -267,6 +271,7 @@ __all__ = [
     "explain",
     "export_positions",
     "export_run",
+    "figure_charts",
     "firm_towns",
     "floor_potential",
     "floor_records",
@@ -301,7 +306,11 @@ __all__ = [
     "open_store",
     "order_slides",
     "overlap_matrix",
+    "plan_changes",
+    "plan_contradictions",
+    "plan_figures",
     "plan_words",
+    "plan_work",
     "plot_correction",
     "policy_diff",
     "portfolio",
@@ -376,6 +385,7 @@ __all__ = [
     "scenario_why",
     "score_firms",
     "select_targets",
+    "select_work",
     "set_language",
     "site",
     "site_score",
@@ -407,6 +417,8 @@ __all__ = [
     "with_positions",
     "with_settings",
     "with_slides",
+    "work_naming",
+    "work_units",
     "workspace_plots",
     "write_plots",
 ]

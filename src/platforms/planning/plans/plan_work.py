@@ -14,14 +14,15 @@ import pandas as pd
 from platforms.layers.workspace import Workspace
 from platforms.planning.plans.told_cells import cell, parts, records
 
-__all__ = ["WORK_COLUMNS", "plan_work", "select_work", "work_naming", "work_units"]
+__all__ = ["WORK_COLUMNS", "WORK_KINDS", "plan_work", "select_work", "work_naming", "work_units"]
 
 WORK_COLUMNS = (
     "work_id", "kind", "name", "text", "chapter", "lead", "joint", "topic", "targets",
     "doc", "section", "row", "page", "citation", "note",
 )  # fmt: skip
 # layer → kind
-_LAYERS = {"tasks": "task", "measures": "measure"}
+_LAYERS = {"tasks": "task", "measures": "measure", "key_tasks": "key_task"}
+WORK_KINDS = tuple(_LAYERS.values())
 _FROM_LAYER = (
     "name", "text", "chapter", "initiative", "lead", "joint", "topic", "targets", "doc",
     "section", "row", "page", "note",
@@ -37,14 +38,14 @@ def plan_work(workspace: Workspace) -> pd.DataFrame:
     Parameters
     ----------
     workspace
-        The city; its layers ``tasks`` and ``measures``, where it has them.
+        The city; its layers ``tasks``, ``measures`` and ``key_tasks``, where it has them.
 
     Returns
     -------
     work
-        ``WORK_COLUMNS``, all text, empty where the document says nothing: ``kind`` is ``task``
-        or ``measure``, ``chapter`` the heading that it stands under, ``lead`` and ``joint``
-        are units and ``targets`` ids of targets, joined by ``;``.
+        ``WORK_COLUMNS``, all text, empty where the document says nothing: ``kind`` is ``task``,
+        ``measure`` or ``key_task``, ``chapter`` the heading that it stands under, ``lead`` and
+        ``joint`` are units and ``targets`` ids of targets, joined by ``;``.
     """
     order = {document.id: at for at, document in enumerate(workspace.plan.documents)}
     rows = [

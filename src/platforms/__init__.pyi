@@ -178,7 +178,6 @@ from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
-    "FigureChart",
     "LAND_GROUPS",
     "SITE_LAYERS",
     "STAGES",
@@ -188,6 +187,7 @@ __all__ = [
     "Evaluation",
     "ExportChoice",
     "FactorTable",
+    "FigureChart",
     "FirmData",
     "FirmTable",
     "Issue",

@@ -24,7 +24,7 @@ WORK_COLUMNS = (
 _LAYERS = {"tasks": "task", "measures": "measure", "key_tasks": "key_task"}
 WORK_KINDS = tuple(_LAYERS.values())
 _FROM_LAYER = (
-    "name", "text", "chapter", "initiative", "lead", "joint", "topic", "targets", "doc",
+    "name", "text", "chapter", "initiative", "lead", "joint", "responsible", "topic", "targets", "doc",
     "section", "row", "page", "note",
 )  # fmt: skip
 _PLACE = ("doc", "section", "row")
@@ -44,8 +44,9 @@ def plan_work(workspace: Workspace) -> pd.DataFrame:
     -------
     work
         ``WORK_COLUMNS``, all text, empty where the document says nothing: ``kind`` is ``task``,
-        ``measure`` or ``key_task``, ``chapter`` the heading that it stands under, ``lead`` and
-        ``joint`` are units and ``targets`` ids of targets, joined by ``;``.
+        ``measure`` or ``key_task``, ``chapter`` the heading that it stands under; ``lead`` are
+        the units that the document says lead, ``joint`` all others that it names, ``targets``
+        ids of targets, each joined by ``;``.
     """
     order = {document.id: at for at, document in enumerate(workspace.plan.documents)}
     rows = [
@@ -54,6 +55,7 @@ def plan_work(workspace: Workspace) -> pd.DataFrame:
             "work_id": row["id"],
             "kind": kind,
             "chapter": row["chapter"] or row["initiative"],
+            "joint": row["joint"] or row["responsible"],
         }
         for layer, kind in _LAYERS.items()
         for row in records(workspace, layer, _FROM_LAYER)

@@ -22,6 +22,7 @@ WORD_COLUMNS = (
     "doc", "title", "date", "kind", "named", "text", "lead", "joint", "citation", "note",
 )  # fmt: skip
 _TOLD = ("kind", "named", "text", "lead", "joint", "note")
+_PLACE = ("doc", "section", "row")
 _NAMED = re.compile(r"([\w.\-]+):(.+?)(?::(\d+))?")
 
 _Row = dict[str, object]
@@ -103,7 +104,7 @@ def _own(row: _Row) -> _Row:
 
 
 def _with_work(rows: list[_Row], work: list[_Row]) -> list[_Row]:
-    """Add work to what is said; a statement that stands in it tells its units and no more."""
+    """Add work to what is said; a statement of the same clause tells its units and no more."""
     left = []
     for one in work:
         mine = [row for row in rows if _within(row, one)]
@@ -118,13 +119,10 @@ def _with_work(rows: list[_Row], work: list[_Row]) -> list[_Row]:
 
 
 def _within(row: Mapping[str, object], work: Mapping[str, object]) -> bool:
-    """Say whether a statement is a part of a piece of work."""
-    if row.get("kind") != "statement" or cell(row.get("doc")) != cell(work["doc"]):
-        return False
-    place = [cell(row.get(name)) for name in ("section", "row")]
-    here = bool(place[1]) and place == [cell(work[name]) for name in ("section", "row")]
-    text = cell(row.get("text"))
-    return here or (bool(text) and text in cell(work["text"]))
+    """Say whether a statement is of the clause and row of a piece of work."""
+    return row.get("kind") == "statement" and all(
+        cell(row.get(name)) == cell(work[name]) for name in _PLACE
+    )
 
 
 def _mentioned(row: _Row) -> list[_Row]:

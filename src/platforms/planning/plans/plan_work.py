@@ -24,8 +24,8 @@ WORK_COLUMNS = (
 _LAYERS = {"tasks": "task", "measures": "measure", "key_tasks": "key_task"}
 WORK_KINDS = tuple(_LAYERS.values())
 _FROM_LAYER = (
-    "name", "text", "chapter", "initiative", "lead", "joint", "responsible", "topic", "targets", "doc",
-    "section", "row", "page", "note",
+    "name", "text", "chapter", "initiative", "lead", "joint", "responsible", "topic", "targets",
+    "doc", "section", "row", "page", "note",
 )  # fmt: skip
 _PLACE = ("doc", "section", "row")
 # a shorter name is a word of any sentence
@@ -134,7 +134,7 @@ def work_naming(work: pd.DataFrame, workspace: Workspace, layer: str, of: str) -
         The city.
     layer, of
         The place. It is named where its name or one of its ``aliases`` stands in the words, or
-        where a statement of it is from the same row or stands in the words.
+        where a statement of it is from the same clause and row.
 
     Raises
     ------
@@ -148,14 +148,14 @@ def work_naming(work: pd.DataFrame, workspace: Workspace, layer: str, of: str) -
     own = table[key].astype(str).eq(of)
     names = {one for row in table[own].to_dict("records") for one in _names(row)}
     others = {one for row in table[~own].to_dict("records") for one in _names(row)} - names
-    said = [
-        row
-        for row in records(workspace, "statements", ("layer", "feature_id", "text", *_PLACE))
+    said = {
+        tuple(row[name] for name in _PLACE)
+        for row in records(workspace, "statements", ("layer", "feature_id", *_PLACE))
         if (row["layer"], row["feature_id"]) == (layer, of)
-    ]
+    }
     named = [
         _stands(f"{row['name']}\n{row['text']}", names, others)
-        or any(_same(row, one) for one in said)
+        or tuple(row[name] for name in _PLACE) in said
         for row in work[["name", "text", *_PLACE]].to_dict("records")
     ]
     return work[pd.Series(named, index=work.index, dtype="bool")]
@@ -177,12 +177,3 @@ def _stands(text: str, names: Collection[str], others: Collection[str]) -> bool:
         if name in rest:
             return True
     return False
-
-
-def _same(row: Mapping[Hashable, str], said: Mapping[str, str]) -> bool:
-    """Say whether a statement is of this row of work."""
-    if row["doc"] != said["doc"]:
-        return False
-    place = (said["section"], said["row"])
-    here = bool(said["row"]) and place == (row["section"], row["row"])
-    return here or (bool(said["text"]) and said["text"] in row["text"])

@@ -182,6 +182,19 @@ def test_changed_files_are_seen_and_opened_anew(tmp_path, monkeypatch, city):
         state.workspace()
 
 
+def test_the_files_are_looked_at_once_a_run(monkeypatch, city):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", str(city))
+    monkeypatch.setattr(state, "_OPEN", {})
+    plan = city / "layers" / "plan.yaml"
+    told = plan.read_text(encoding="utf-8")
+    with state.one_look():
+        first = state.workspace()
+        plan.write_text(told.replace("方城县,", "圆城县,"), encoding="utf-8")
+        assert state.workspace() is first
+    with state.one_look():
+        assert str(state.workspace().plan.name) == "圆城县"
+
+
 def test_a_file_that_cannot_be_read_takes_nothing_away():
     bad = Upload("kaputt.zip", b"not a zip")
     app = _page("plots")

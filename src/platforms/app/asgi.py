@@ -7,6 +7,7 @@ background tiles are set, pictures of their servers are let in, and nothing else
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.starlette import App
 
 from platforms.app import state, tiles
+from platforms.app.settling import settle
 
 IMAGES = "img-src 'self' data: blob:"
 
@@ -63,8 +65,15 @@ class Closed:
 @asynccontextmanager
 async def warm(_: App) -> AsyncIterator[None]:
     """Begin the first run while the server starts, so that the first visitor need not wait."""
-    threading.Thread(target=state.warm, daemon=True).start()
+    threading.Thread(target=_warm, daemon=True).start()
     yield
+
+
+def _warm() -> None:
+    # what the pages need is loaded before the first visitor, and then put aside with the scene
+    importlib.import_module("platforms.app.main")
+    state.warm()
+    settle()
 
 
 app = App(Path(__file__).with_name("script.py"), lifespan=warm, middleware=[Middleware(Closed)])

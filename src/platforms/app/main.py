@@ -55,6 +55,11 @@ _HERE = Path(__file__).parent
 
 def main() -> None:
     """Draw the page that the address names."""
+    with state.one_look():
+        _draw()
+
+
+def _draw() -> None:
     note_way_back()
     markup.show_style()
     with st.container(key="head", horizontal=True, vertical_alignment="center"):

@@ -9,9 +9,13 @@ older ones is not found again.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -39,6 +43,7 @@ from platforms.app.plots.shelf import Job, Progress, Shelf
 from platforms.app.plots.upload import Upload, read_upload
 from platforms.app.rules.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
+from platforms.app.settling import settle_again
 from platforms.app.targets.target_board import Board, make_board
 from platforms.errors import PlatformsError
 
@@ -59,6 +64,7 @@ __all__ = [
     "look_at",
     "looks",
     "note_click",
+    "one_look",
     "own_job",
     "pages",
     "paper_job",
@@ -82,6 +88,9 @@ _SHARED: Shelf[Scene] = Shelf(6)
 _OPEN: dict[str | None, tuple[object, ip.Workspace]] = {}
 _OPENING = threading.Lock()
 
+# what this rerun has looked at already
+_LOOKED: ContextVar[dict[str | None, ip.Workspace] | None] = ContextVar("_LOOKED", default=None)
+
 _KEPT_UPLOADS = 3
 
 
@@ -99,23 +108,45 @@ def workspace() -> ip.Workspace:
     WorkspaceError
         When it cannot be used.
     """
-    name = workspace_name()
+    name, looked = workspace_name(), _LOOKED.get()
+    if looked is not None and name in looked:
+        # the store may have been written since
+        return corrected(looked[name])
     with _OPENING:
         held = _OPEN.get(name)
-        if held is not None and held[0] == _stamp(held[1]):
-            return corrected(held[1])
-        opened = ip.Workspace.open(name)
-        # taken now: it is read off the files when first asked for, and they may change
-        _ = opened.fingerprint
-        _OPEN[name] = (_stamp(opened), opened)
-        return corrected(opened)
+        if held is None or held[0] != _stamp(held[1]):
+            opened = ip.Workspace.open(name)
+            # taken now: it is read off the files when first asked for, and they may change
+            _ = opened.fingerprint
+            held = _OPEN[name] = (_stamp(opened), opened)
+    if looked is not None:
+        looked[name] = held[1]
+    return corrected(held[1])
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at the workspace's files once inside; each look lets other sessions go first."""
+    token = _LOOKED.set({})
+    try:
+        yield
+    finally:
+        _LOOKED.reset(token)
 
 
 def _stamp(city: ip.Workspace) -> object:
     """Return what tells that a file has changed, without reading it."""
-    folders = (city.geo_dir, city.layers_dir)
-    files = sorted(p for folder in folders for p in folder.rglob("*") if p.is_file())
-    return [(str(p), (s := p.stat()).st_mtime_ns, s.st_size) for p in files]
+    return {one for folder in (city.geo_dir, city.layers_dir) for one in _files(folder)}
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(folder) as found:
+        for one in found:
+            if one.is_dir():
+                yield from _files(Path(one.path))
+            elif one.is_file():
+                told = one.stat()
+                yield one.path, told.st_mtime_ns, told.st_size
 
 
 def scene_job() -> Job[Scene]:
@@ -214,7 +245,13 @@ def warm() -> None:
 
 def _shared_job(city: ip.Workspace) -> Job[Scene]:
     key = (city.fingerprint, messages.language())
-    return _SHARED.ask(key, lambda progress: make_scene(city, progress=progress))
+    return _SHARED.ask(key, lambda progress: _shared(city, progress))
+
+
+def _shared(city: ip.Workspace, progress: Progress) -> Scene:
+    scene = make_scene(city, progress=progress)
+    settle_again()
+    return scene
 
 
 def _uploaded(

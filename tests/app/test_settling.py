@@ -1,0 +1,31 @@
+"""What stays is put aside in a server, and never by a page that is only tested."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+from platforms.app.settling import settle_again
+
+TELLS = """
+import gc
+from platforms.app.settling import settle, settle_again
+first = gc.get_freeze_count()
+settle()
+once = gc.get_freeze_count()
+more = [[] for _ in range(1000)]
+settle_again()
+print(first == 0, once > 0, gc.get_freeze_count() > once + 500, len(gc.get_objects()) < 500)
+"""
+
+
+def test_what_is_there_is_put_aside_and_what_comes_later_too():
+    told = subprocess.run([sys.executable, "-c", TELLS], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True"] * 4
+
+
+def test_nothing_is_put_aside_where_nothing_was():
+    assert gc.get_freeze_count() == 0
+    settle_again()
+    assert gc.get_freeze_count() == 0

@@ -11,8 +11,22 @@ from platforms.geo.read import Plots, inspect, read_plots
 from platforms.issues import Issue, IssueTable
 from platforms.layers.citations import citation, citations
 from platforms.layers.copying import copy_workspace
+from platforms.layers.documents.citing import Cited, cited
+from platforms.layers.documents.coverage import document_coverage
+from platforms.layers.documents.library import documents, full_text
+from platforms.layers.documents.passages import (
+    Passage,
+    feature_passages,
+    feature_places,
+    passage,
+    uncovered_citations,
+)
+from platforms.layers.documents.proving import DocumentProof, check_documents
 from platforms.layers.firm_table import FirmTable, read_firms
 from platforms.layers.link_table import LinkTable, read_links
+from platforms.layers.making.city import MadeCity, make_workspace
+from platforms.layers.making.plan_text import city_document
+from platforms.layers.making.wishes import NewCity
 from platforms.layers.positions import Position, PositionSet
 from platforms.messages import language, set_language, text
 from platforms.outputs.books.change_book import save_changes
@@ -101,6 +115,7 @@ from platforms.planning.choice.portfolio_locks import read_locks
 from platforms.planning.choice.portfolio_margin import portfolio_margins
 from platforms.planning.choice.portfolio_records import portfolio_plots, portfolio_records
 from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
+from platforms.planning.completeness import Completeness, WorkspaceItem, completeness
 from platforms.planning.correction import PlotCorrection, correct_plots, plot_correction
 from platforms.planning.drawing import Drawn, measure_ring
 from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
@@ -178,11 +193,16 @@ from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
+    "Completeness",
     "LAND_GROUPS",
+    "MadeCity",
+    "NewCity",
     "SITE_LAYERS",
     "STAGES",
     "Adjustment",
+    "Cited",
     "Contiguity",
+    "DocumentProof",
     "Drawn",
     "Evaluation",
     "ExportChoice",
@@ -202,6 +222,7 @@ __all__ = [
     "LedgerTaken",
     "LinkTable",
     "MapDocument",
+    "Passage",
     "PlatformsError",
     "PlotCorrection",
     "Plots",
@@ -235,6 +256,7 @@ __all__ = [
     "TargetParts",
     "TileSource",
     "Workspace",
+    "WorkspaceItem",
     "__version__",
     "add_facts",
     "adjust",
@@ -248,15 +270,19 @@ __all__ = [
     "certificate_document",
     "change_document",
     "change_plots",
+    "check_documents",
     "check_position",
     "check_positions",
     "check_publication",
     "citation",
     "citations",
+    "cited",
+    "city_document",
     "claim_colors",
     "claim_plots",
     "compare_known",
     "compare_scenarios",
+    "completeness",
     "contiguous_areas",
     "control_line",
     "control_line_by",
@@ -266,11 +292,15 @@ __all__ = [
     "count_title",
     "coverage_shares",
     "default_slides",
+    "document_coverage",
+    "documents",
     "doubts",
     "evaluate",
     "explain",
     "export_positions",
     "export_run",
+    "feature_passages",
+    "feature_places",
     "figure_charts",
     "firm_towns",
     "floor_potential",
@@ -278,6 +308,7 @@ __all__ = [
     "free_title",
     "freed_energy",
     "freed_records",
+    "full_text",
     "idle_land",
     "import_positions",
     "inspect",
@@ -298,6 +329,7 @@ __all__ = [
     "layer_frames",
     "ledger_words",
     "limit_title",
+    "make_workspace",
     "measure",
     "measure_ring",
     "membership",
@@ -306,6 +338,7 @@ __all__ = [
     "open_store",
     "order_slides",
     "overlap_matrix",
+    "passage",
     "plan_changes",
     "plan_contradictions",
     "plan_figures",
@@ -409,6 +442,7 @@ __all__ = [
     "tile_hosts",
     "tile_layers",
     "town_flows",
+    "uncovered_citations",
     "unused_land",
     "unused_records",
     "verdict_words",

@@ -1,20 +1,32 @@
-"""``platforms check``: the import doctor. Nothing is changed."""
+"""``platforms check``: the import doctor, and without a file the way to a complete workspace.
+
+Nothing is changed.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 import platforms as ip
 from platforms import messages
 from platforms.cli.options import as_json, echo_issues, echo_json, echo_outside, spoken
-from platforms.cli.plots_file import PlotsFile, files_argument, plots_options
+from platforms.cli.plots_file import PlotsFile, any_files_argument, plots_options
+from platforms.cli.workspace_text import echo_completeness
 
 
 @spoken("check")
-@plots_options(files_argument)
+@plots_options(any_files_argument)
 @as_json
-def command(*, plots: PlotsFile, as_json: bool) -> int:
+@click.pass_context
+def command(context: click.Context, *, plots: PlotsFile, as_json: bool) -> int:
     """Look at files and say what is wrong; 1 where a row has no area that is known."""
+    if not plots.paths:
+        # a workspace that nobody named is not what somebody meant who forgot the file
+        if plots.workspace is None and not Path("layers/plan.yaml").is_file():
+            raise click.MissingParameter(ctx=context, param=context.command.params[0])
+        return _workspace(plots, as_json=as_json)
     bad = {"error", "warning"} if plots.strict else {"error"}
     records = []
     faulty = False
@@ -40,6 +52,19 @@ def command(*, plots: PlotsFile, as_json: bool) -> int:
     if as_json:
         echo_json(records[0] if len(records) == 1 else {"files": records})
     return int(faulty)
+
+
+def _workspace(plots: PlotsFile, *, as_json: bool) -> int:
+    """Look through the workspace; 1 where something in it is wrong."""
+    if plots.about_reading:
+        named = ", ".join(plots.about_reading)
+        raise click.UsageError(messages.text("cli.run.no_file", options=named).rstrip("。."))
+    found = ip.completeness(plots.city)
+    if as_json:
+        echo_json(found.to_json())
+    else:
+        echo_completeness(found, plots.workspace or ".")
+    return int(found.wrong)
 
 
 def _firms(path: str, plots: PlotsFile, error: ip.PlatformsError) -> ip.FirmTable:

@@ -19,7 +19,7 @@ from platforms.cli.city import open_city
 from platforms.cli.options import workspace_option
 from platforms.cli.own_input import refuse_own_input
 
-__all__ = ["PlotsFile", "file_argument", "files_argument", "plots_option", "plots_options"]
+__all__ = ["PlotsFile", "any_files_argument", "file_argument", "plots_option", "plots_options"]
 
 _Function = Callable[..., Any]
 _Decorator = Callable[[_Function], _Function]
@@ -120,8 +120,8 @@ _OPTIONS: tuple[_Decorator, ...] = (
 file_argument: _Decorator = click.argument(
     "file", metavar="FILE", nargs=1, type=click.Path(), callback=lambda _, __, path: (path,)
 )
-files_argument: _Decorator = click.argument(
-    "file", metavar="FILE...", nargs=-1, required=True, type=click.Path()
+any_files_argument: _Decorator = click.argument(
+    "file", metavar="[FILE...]", nargs=-1, required=False, type=click.Path()
 )
 plots_option: _Decorator = click.option(
     "--plots",
@@ -139,7 +139,7 @@ def plots_options(place: _Decorator) -> _Decorator:
     Parameters
     ----------
     place
-        Where the file stands: ``file_argument``, ``files_argument`` or ``plots_option``.
+        Where the file stands: ``file_argument``, ``any_files_argument`` or ``plots_option``.
     """
     names = [field.name for field in fields(PlotsFile) if field.name != "paths"]
 

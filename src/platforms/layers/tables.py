@@ -20,9 +20,10 @@ from platforms.errors import TableError
 from platforms.geo.driver_path import driver_path
 from platforms.layers.cards import Card, Column
 
-__all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table"]
+__all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table", "typed_cells"]
 
 STORED_CRS = "EPSG:4490"
+_SHOWN_FAULTS = 50
 
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
@@ -53,8 +54,14 @@ class Faults:
                 "layers.table_bad",
                 file=self.file,
                 count=len(self.found),
-                message=messages.text(f"layers.{entry}", None, **fields),
+                message=self._told(entry, fields),
+                # a message names the first; who goes through a file wants the others too
+                faults=[self._told(*one) for one in self.found[:_SHOWN_FAULTS]],
             )
+
+    @staticmethod
+    def _told(entry: str, fields: dict[str, object]) -> str:
+        return messages.text(f"layers.{entry}", None, **fields)
 
 
 def read_table(card: Card, path: Path, *, documents: Collection[str] = ()) -> pd.DataFrame:
@@ -89,7 +96,7 @@ def read_table(card: Card, path: Path, *, documents: Collection[str] = ()) -> pd
     faults = Faults(path.name)
     table = pd.DataFrame(
         {
-            column.name: _typed(raw[column.name].str.strip(), column, faults)
+            column.name: typed_cells(raw[column.name].str.strip(), column, faults)
             for column in card.columns
         }
     )
@@ -133,7 +140,7 @@ def read_geometry_file(
         elif pd.api.types.is_datetime64_any_dtype(values):
             values = values.dt.strftime("%Y-%m-%d")
         text = values.astype(object).where(values.notna(), "").astype(str).str.strip()
-        columns[column.name] = _typed(text, column, faults)
+        columns[column.name] = typed_cells(text, column, faults)
     layer = gpd.GeoDataFrame(columns, geometry=frame.geometry.values, crs=frame.crs)
     _check_documents(layer, documents, faults)
     faults.raise_any()
@@ -176,7 +183,7 @@ def _check_documents(table: pd.DataFrame, documents: Collection[str], faults: Fa
         )
 
 
-def _typed(text: pd.Series, column: Column, faults: Faults) -> pd.Series:
+def typed_cells(text: pd.Series, column: Column, faults: Faults) -> pd.Series:
     """Turn text into the card's type; each cell that cannot is a fault."""
     empty = text.eq("")
     name = str(column.title)

@@ -1,0 +1,107 @@
+"""Faults that no single card can see: what two rows, or a table and the plan, contradict.
+
+Two places of one name in one town, a code of another county, an indicator that is given in two
+units: each is named with its file and row, counted as a spreadsheet counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from platforms import messages
+from platforms.layers.making.codes import county_code, holds
+from platforms.layers.workspace import Workspace
+
+__all__ = ["DataFault", "data_faults"]
+
+
+@dataclass(frozen=True)
+class DataFault:
+    """A fault of a workspace's data.
+
+    Attributes
+    ----------
+    layer
+        The layer.
+    file
+        Its file.
+    message
+        What is wrong and where, in the language in which it was found.
+    row
+        Row of the table, its header being row 1; None where the message names it, or none has.
+    """
+
+    layer: str
+    file: str
+    message: str
+    row: int | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """Return the fault for JSON."""
+        return {"file": self.file, "row": self.row, "message": self.message}
+
+
+def data_faults(workspace: Workspace, *, readable: Collection[str]) -> Iterator[DataFault]:
+    """Yield what rows contradict.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    readable
+        Names of the layers that can be read; others are left out.
+    """
+    if "county" in readable:
+        yield from _other_counties(workspace)
+    if "gazetteer" in readable:
+        yield from _same_places(workspace)
+    if "targets" in readable:
+        yield from _two_units(workspace)
+
+
+def _other_counties(workspace: Workspace) -> Iterator[DataFault]:
+    frame = workspace.table("county")
+    own = workspace.plan.county_code
+    for row, value in enumerate(frame.get("adcode", [])):
+        code = county_code(value)
+        if code is not None and not holds(own, code):
+            yield _fault(workspace, "county", row, "code_other", code=code, own=own)
+
+
+def _same_places(workspace: Workspace) -> Iterator[DataFault]:
+    frame = workspace.table("gazetteer")
+    keys = [name for name in ("name", "type", "town") if name in frame]
+    if "name" not in keys:
+        return
+    told = frame[keys].fillna("")
+    twice = told["name"].ne("") & told.duplicated(keys)
+    for row in np.flatnonzero(twice):
+        same = (told == told.iloc[row]).all(axis=1)
+        first = int(np.flatnonzero(same)[0]) + 2
+        name = told["name"].iloc[row]
+        yield _fault(workspace, "gazetteer", int(row), "place_twice", name=name, first=first)
+
+
+def _two_units(workspace: Workspace) -> Iterator[DataFault]:
+    frame = workspace.table("targets")
+    keys = [name for name in ("doc", "indicator", "year", "operator") if name in frame]
+    if "unit" not in frame or "indicator" not in keys:
+        return
+    known = frame[frame["unit"].notna()]
+    units: dict[tuple[object, ...], tuple[int, str]] = {}
+    for row, record in zip(known.index, known.to_dict("records"), strict=True):
+        key = tuple(None if pd.isna(record[name]) else record[name] for name in keys)
+        first, unit = units.setdefault(key, (int(row) + 2, str(record["unit"])))
+        if unit != record["unit"]:
+            told = {"indicator": record["indicator"], "unit": record["unit"], "other": unit}
+            yield _fault(workspace, "targets", int(row), "two_units", first=first, **told)
+
+
+def _fault(workspace: Workspace, layer: str, row: int, entry: str, **fields: object) -> DataFault:
+    file = workspace.path(layer).name
+    message = messages.text(f"city.fault.{entry}", None, file=file, row=row + 2, **fields)
+    return DataFault(layer, file, message, row + 2)

@@ -27,6 +27,7 @@ from platforms.app.views import (
     moves,
     overview,
     parks,
+    plans,
     plots,
     rules,
     scenarios,
@@ -40,6 +41,7 @@ __all__ = ["main"]
 _PAGES: Mapping[str, Page] = {
     "map": overview.page,
     "parks": parks.page,
+    "plans": plans.page,
     "plots": plots.page,
     "rules": rules.page,
     "land": land.page,

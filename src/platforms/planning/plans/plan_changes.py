@@ -98,7 +98,7 @@ def plan_contradictions(
     plan = workspace.plan
     rows = []
     wanted = ("layer", "feature_id", "kind", "differs", "differs_en", "note", *_PLACES)
-    for row in records(workspace, _LAYER, wanted):
+    for row in records(workspace, _LAYER, wanted, cited=False):
         if layer not in (None, row["layer"]) or feature_id not in (None, row["feature_id"]):
             continue
         cited = {f"citation_{end}": citation(side(row, end), plan) for end in _ENDS}

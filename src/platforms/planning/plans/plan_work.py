@@ -28,6 +28,7 @@ _FROM_LAYER = (
     "doc", "section", "row", "page", "note",
 )  # fmt: skip
 _PLACE = ("doc", "section", "row")
+_SAID = ("layer", "feature_id", *_PLACE)
 # a shorter name is a word of any sentence
 _LEAST = 4
 
@@ -150,7 +151,7 @@ def work_naming(work: pd.DataFrame, workspace: Workspace, layer: str, of: str) -
     others = {one for row in table[~own].to_dict("records") for one in _names(row)} - names
     said = {
         tuple(row[name] for name in _PLACE)
-        for row in records(workspace, "statements", ("layer", "feature_id", *_PLACE))
+        for row in records(workspace, "statements", _SAID, cited=False)
         if (row["layer"], row["feature_id"]) == (layer, of)
     }
     named = [

@@ -26,7 +26,9 @@ def parts(value: object) -> list[str]:
     return [part.strip() for part in cell(value).split(";") if part.strip()]
 
 
-def records(workspace: Workspace, layer: str, names: Sequence[str]) -> list[dict[str, str]]:
+def records(
+    workspace: Workspace, layer: str, names: Sequence[str], *, cited: bool = True
+) -> list[dict[str, str]]:
     """Return a table of the documents as text, with its citations; none where there is none.
 
     Parameters
@@ -37,11 +39,13 @@ def records(workspace: Workspace, layer: str, names: Sequence[str]) -> list[dict
         A layer without geometry.
     names
         Columns wanted; one that the layer lacks is empty.
+    cited
+        Whether the citations are wanted.
 
     Returns
     -------
     records
-        The columns, ``id`` (the layer's key), and ``citation``.
+        The columns, ``id`` (the layer's key), and ``citation`` where it is wanted.
     """
     if not workspace.has(layer):
         return []
@@ -50,7 +54,9 @@ def records(workspace: Workspace, layer: str, names: Sequence[str]) -> list[dict
     for row in workspace.table(layer).to_dict("records"):
         words = {str(name): cell(value) for name, value in row.items()}
         kept = {name: words.get(name, "") for name in names}
-        told.append({**kept, "id": words[key], "citation": citation(words, plan)})
+        told.append({**kept, "id": words[key]})
+        if cited:
+            told[-1]["citation"] = citation(words, plan)
     return told
 
 

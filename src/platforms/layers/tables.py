@@ -202,7 +202,7 @@ def typed_cells(text: pd.Series, column: Column, faults: Faults) -> pd.Series:
     if column.type == "date":
         _note_cells(text, ~text.str.match(_DATE) & ~empty, "cell_not_date", column, faults)
     if column.type == "category" or (column.type == "list" and column.allowed):
-        wrong = ~text.map(lambda cell: _parts_allowed(cell, column)) & ~empty
+        wrong = ~text.map(lambda cell: _parts_allowed(cell, column)).astype("bool") & ~empty
         _note_cells(text, wrong, "cell_not_allowed", column, faults, allowed=column.allowed)
     return text.mask(empty).astype("str")
 

@@ -16,7 +16,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app.detail import CITED, shown
 from platforms.app.scene import Shown
-from platforms.app.state import Pick, clicks, look_at, picked
+from platforms.app.state import Pick, clicks, look_at, picked, select
 from platforms.units import half_up
 
 __all__ = ["layer_table", "pick_table"]
@@ -112,8 +112,12 @@ def pick_table(
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]
+        shown = picked()
         if rows:
             look_at(Pick(layer, str(table.index[rows[0]])))
+        elif shown is not None and shown.layer == layer and shown.id in table.index:
+            # the tick was taken away, and with it what it showed
+            select(None)
 
     st.dataframe(
         table,

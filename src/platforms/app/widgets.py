@@ -25,6 +25,7 @@ WORDS = {
     "App pages": "pages",
     "Open": "open",
     "Close": "close",
+    "Dismiss": "close",
     "Clear value": "clear",
     "Clear all": "clear",
     "Clear entry": "clear",
@@ -98,6 +99,7 @@ WORDS = {
     "Based on sample": "statistics_part",
     "Scroll tabs left": "tabs_left",
     "Scroll tabs right": "tabs_right",
+    "Page not found": "no_page",
     "Running...": "running",
     "Connection error": "lost",
     "Streamlit server is not responding. Are you connected to the internet?": "lost_what",
@@ -115,6 +117,8 @@ PATTERNS = {
     r"(\d+ of (?:\d+|over 1000)) results?": "results_at",
     r"Remove (.+)": "remove",
     r"Select (\d+) matches": "select_matches",
+    r"You have requested page /(.+), but no corresponding file was found in the app's pages/"
+    r" directory\. Running the app's main page\.": "no_page_what",
 }
 
 

@@ -17,9 +17,11 @@ from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_rows import bars_of, cited, state_badge
 from platforms.app.wording import unit_of
 
-__all__ = ["choose_target", "chosen_target", "show_sides", "show_target"]
+__all__ = ["choose_target", "chosen_target", "show_no_target", "show_sides", "show_target"]
 
 _KEY = "target"
+# the visitor took the tick away: nothing is shown in its stead
+_NONE = "target-none"
 _PLOTS = ("plot_id", "name", "town", "part")
 _PLOTS_PX = 240
 
@@ -28,19 +30,40 @@ def _t(entry: str, **fields: object) -> str:
     return messages.text(f"app.targets.{entry}", None, **fields)
 
 
-def choose_target(target: str) -> None:
-    """Select a target; it stands in the address, so a link reopens it."""
-    st.query_params[_KEY] = target
+def choose_target(target: str | None) -> None:
+    """Select a target, or none; it stands in the address, so a link reopens it."""
+    st.session_state[_NONE] = target is None
+    if target is None:
+        st.query_params.pop(_KEY, None)
+    else:
+        st.query_params[_KEY] = target
 
 
 def chosen_target(board: Board) -> Mapping[Any, Any] | None:
-    """Return the selected target, else the first with something to compare, or None."""
+    """Return the selected target, else the first with something to compare, or None.
+
+    None too where the visitor has selected none; another visit begins with the first again.
+    """
     status = board.status
     wanted = status[status["target_id"].eq(st.query_params.get(_KEY, ""))]
+    if wanted.empty and st.session_state.get(_NONE):
+        return None
     if wanted.empty:
         known = status["reported"].notna() | status["computed_kind"].isin(["attained", "potential"])
         wanted = status[known] if known.any() else status
     return next(iter(wanted.head(1).to_dict("records")), None)
+
+
+def show_no_target(*, height: int) -> None:
+    """Say what to do where no target is selected.
+
+    Parameters
+    ----------
+    height
+        Height in pixels.
+    """
+    with st.container(height=height, border=True, key="target-panel"):
+        markup.show(el("p", _t("hint"), cls="ip-note"))
 
 
 def show_target(board: Board, row: Mapping[Any, Any], *, height: int) -> None:

@@ -18,7 +18,13 @@ from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_charts import show_comparison, show_units
 from platforms.app.targets.target_filters import choose_targets, target_choices
 from platforms.app.targets.target_intake import show_intake
-from platforms.app.targets.target_panel import choose_target, chosen_target, show_sides, show_target
+from platforms.app.targets.target_panel import (
+    choose_target,
+    chosen_target,
+    show_no_target,
+    show_sides,
+    show_target,
+)
 from platforms.app.targets.target_rows import STATES, target_table
 from platforms.app.waiting import current_scene
 from platforms.errors import WorkspaceError
@@ -53,6 +59,8 @@ def page() -> None:
     with right:
         if row is not None:
             show_target(board, row, height=_HEIGHT + 30)
+        else:
+            show_no_target(height=_HEIGHT + 30)
     names = ("compared", "topics", "by_unit")
     bars, topics, units = st.tabs([_t(f"tab.{name}") for name in names])
     with bars:
@@ -86,8 +94,7 @@ def _show_table(board: Board, chosen: pd.DataFrame, shown: str | None) -> None:
 
     def pick() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        if rows and rows[0] < len(table):
-            choose_target(ids[rows[0]])
+        choose_target(ids[rows[0]] if rows and rows[0] < len(table) else None)
 
     st.dataframe(
         table,

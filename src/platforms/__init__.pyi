@@ -23,6 +23,9 @@ from platforms.layers.documents.passages import (
 )
 from platforms.layers.documents.proving import DocumentProof, check_documents
 from platforms.layers.firm_table import FirmTable, read_firms
+from platforms.layers.importing.preview import ImportChoice, ImportColumn, ImportPreview
+from platforms.layers.importing.previewing import preview_import
+from platforms.layers.importing.writing import ImportResult, apply_import, save_set_aside
 from platforms.layers.link_table import LinkTable, read_links
 from platforms.layers.making.city import MadeCity, make_workspace
 from platforms.layers.making.plan_text import city_document
@@ -193,14 +196,12 @@ from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
-    "Completeness",
     "LAND_GROUPS",
-    "MadeCity",
-    "NewCity",
     "SITE_LAYERS",
     "STAGES",
     "Adjustment",
     "Cited",
+    "Completeness",
     "Contiguity",
     "DocumentProof",
     "Drawn",
@@ -210,6 +211,10 @@ __all__ = [
     "FigureChart",
     "FirmData",
     "FirmTable",
+    "ImportChoice",
+    "ImportColumn",
+    "ImportPreview",
+    "ImportResult",
     "Issue",
     "IssueTable",
     "Joined",
@@ -221,7 +226,9 @@ __all__ = [
     "LedgerEdit",
     "LedgerTaken",
     "LinkTable",
+    "MadeCity",
     "MapDocument",
+    "NewCity",
     "Passage",
     "PlatformsError",
     "PlotCorrection",
@@ -260,6 +267,7 @@ __all__ = [
     "__version__",
     "add_facts",
     "adjust",
+    "apply_import",
     "area_sum",
     "assess",
     "assign",
@@ -361,6 +369,7 @@ __all__ = [
     "potential_factors",
     "potential_records",
     "potential_totals",
+    "preview_import",
     "publication_titles",
     "publish",
     "read_firms",
@@ -402,6 +411,7 @@ __all__ = [
     "save_portfolio",
     "save_relocation",
     "save_run",
+    "save_set_aside",
     "save_siting",
     "save_slides",
     "save_targets",

@@ -33,7 +33,9 @@ _COMMANDS = (
     "assess",
     "assign",
     "check",
+    "documents",
     "export",
+    "import",
     "init",
     "ledger",
     "measure",
@@ -47,6 +49,8 @@ _COMMANDS = (
     "site",
     "targets",
 )
+# a word of the language cannot be a module's name
+_MODULES = {"import": "importing"}
 
 
 class _Commands(Group):
@@ -58,14 +62,18 @@ class _Commands(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS or not _exists(cmd_name):
             return None
-        command: click.Command = import_module(f"platforms.cli.{cmd_name}").command
+        command: click.Command = import_module(_module(cmd_name)).command
         return command
+
+
+def _module(name: str) -> str:
+    return f"platforms.cli.{_MODULES.get(name, name)}"
 
 
 def _exists(name: str) -> bool:
     from importlib.util import find_spec
 
-    return find_spec(f"platforms.cli.{name}") is not None
+    return find_spec(_module(name)) is not None
 
 
 @click.command(

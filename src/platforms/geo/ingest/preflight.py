@@ -29,6 +29,8 @@ _ZIP_EMPTY = b"PK\x05\x06"
 _CHUNK = 1 << 20
 _SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 _GDB = ".gdb"
+# zips that their own readers open
+_BOOKS = {".xlsx", ".docx"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +101,7 @@ def staged(given: Given, *, limits: Limits = LIMITS) -> Iterator[Staged]:
     try:
         name, sources = _sources(given, limits=limits)
         members, sha256 = _copy(sources, folder, limits=limits)
-        if len(members) == 1 and members[0].suffix == ".xlsx" and _is_zip(members[0]):
+        if len(members) == 1 and members[0].suffix in _BOOKS and _is_zip(members[0]):
             check(members[0].path, name=name, limits=limits)
         elif len(members) == 1 and _is_container(members[0]):
             inside = folder / "in"

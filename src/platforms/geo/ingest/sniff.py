@@ -20,7 +20,7 @@ from platforms.geo.ingest.columns import FIELD_MAP
 if TYPE_CHECKING:
     from platforms.geo.ingest.archive import Member
 
-__all__ = ["KINDS", "Dataset", "datasets"]
+__all__ = ["KINDS", "TABLE_KINDS", "Dataset", "datasets"]
 
 # extension → kind; the list is the whole of what is read
 KINDS: dict[str, str] = {
@@ -39,8 +39,10 @@ KINDS: dict[str, str] = {
     ".tsv": "table",
     ".xlsx": "workbook",
 }
+# documents with tables in them: read by `platforms.geo.read_tables` alone
+TABLE_KINDS: dict[str, str] = {".docx": "document", ".htm": "page", ".html": "page"}
 # what a text beside a shapefile is: a note, not a data set
-_SECOND = {"boundary", "table", "workbook"}
+_SECOND = {"boundary", "table", "workbook", "document", "page"}
 _ADVICE = {
     ".dwg": "dwg",
     ".rar": "archive",
@@ -48,6 +50,7 @@ _ADVICE = {
     ".gz": "archive",
     ".tar": "archive",
     ".zip": "archive",
+    ".doc": "doc",
     ".xls": "xls",
     ".et": "xls",
     ".xlsm": "xls",
@@ -67,6 +70,7 @@ _GEOJSON_LINK = re.compile(rb'"(crs|href)"\s*:\s*(\{[^{}]{0,2000}"href"|"https?:
 _XML_HOSTILE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML_ROOT = re.compile(rb"<\s*([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _XML_ENCODING = re.compile(rb'^(\s*<\?xml[^>]*?encoding\s*=\s*["\'])([\w-]+)(["\'])')
+_HTML_TABLE = re.compile(rb"<\s*table\b", re.IGNORECASE)
 _DXF_START = re.compile(rb"^\s*(999\s*\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)
 _BOUNDARY = re.compile("[\\[【]\\s*(地块坐标|属性描述)\\s*[\\]】]")
 _BLANK = b" \t\r\n"
@@ -98,7 +102,9 @@ class Dataset:
     file: str = ""
 
 
-def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], list[str]]:
+def datasets(
+    members: tuple[Member, ...], *, file: str, kinds: Mapping[str, str] = KINDS
+) -> tuple[list[Dataset], list[str]]:
     """Find the data sets among staged files.
 
     Parameters
@@ -107,6 +113,8 @@ def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], 
         The files.
     file
         Name of the upload for messages.
+    kinds
+        What is read, by ending.
 
     Returns
     -------
@@ -123,16 +131,16 @@ def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], 
         key = f"{member.folder}/{member.stem}".casefold()
         by_stem.setdefault(key, {})[member.suffix] = member
     found = [
-        (KINDS[suffix], member, group)
+        (kinds[suffix], member, group)
         for group in by_stem.values()
         for suffix, member in group.items()
-        if suffix in KINDS
+        if suffix in kinds
     ]
     first = [f for f in found if f[0] not in _SECOND]
     archives = [m.name for m in members if _ADVICE.get(m.suffix) == "archive"]
     chosen = first or found
     if not chosen:
-        raise _no_dataset(members, file, archives)
+        raise _no_dataset(members, file, archives, allowed=sorted({*kinds, ".zip", ".kmz"}))
     maps = {m.folder: m.path for m in members if m.name.rsplit("/", 1)[-1] == FIELD_MAP}
     made: list[Dataset] = []
     for kind, member, group in chosen:
@@ -145,9 +153,10 @@ def datasets(members: tuple[Member, ...], *, file: str) -> tuple[list[Dataset], 
     return made, archives
 
 
-def _no_dataset(members: tuple[Member, ...], file: str, archives: list[str]) -> FormatError:
+def _no_dataset(
+    members: tuple[Member, ...], file: str, archives: list[str], *, allowed: list[str]
+) -> FormatError:
     """Say why nothing was found, and what to do with what was sent."""
-    allowed = sorted({*KINDS, ".zip", ".kmz"})
     if any(m.suffix in _SHP_PARTS for m in members):
         return FormatError("read.shp_parts", file=file, missing=".shp")
     if len(members) == 1:
@@ -276,6 +285,22 @@ def _workbook(path: Path, file: str) -> None:
         raise _not("Excel (.xlsx)", file, head)
 
 
+def _document(path: Path, file: str) -> None:
+    head = _head(path, 8)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FormatError("read.convert_doc", file=file)
+    if not head.startswith(b"PK"):
+        raise _not("Word (.docx)", file, head)
+
+
+def _page(path: Path, file: str) -> None:
+    data = path.read_bytes()
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise FormatError("read.text_utf16", file=file)
+    if b"\x00" in data[:_HEAD] or not _HTML_TABLE.search(data):
+        raise _not("HTML", file, data[:_HEAD])
+
+
 _CHECKS: dict[str, Callable[[Path, str], str | None]] = {
     "shapefile": _shapefile,
     "geojson": _geojson,
@@ -288,4 +313,6 @@ _CHECKS: dict[str, Callable[[Path, str], str | None]] = {
     "boundary": _text,
     "table": _text,
     "workbook": _workbook,
+    "document": _document,
+    "page": _page,
 }

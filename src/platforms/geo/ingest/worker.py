@@ -44,6 +44,10 @@ _READERS = {
     "workbook": "table",
     "table_rows": "rows",
     "workbook_rows": "rows",
+    "table_grids": "grids",
+    "workbook_grids": "grids",
+    "document_grids": "grids",
+    "page_grids": "grids",
 }
 
 _CLONE_NEWNET = 0x40000000

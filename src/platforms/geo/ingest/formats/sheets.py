@@ -23,7 +23,7 @@ from platforms.geo.ingest.raw import Fault
 if TYPE_CHECKING:
     from platforms.geo.ingest.worker import Job
 
-__all__ = ["Grid", "csv_rows", "workbook_rows"]
+__all__ = ["Grid", "csv_rows", "workbook_rows", "workbook_sheets"]
 
 Grid = list[list[str]]
 
@@ -117,6 +117,33 @@ def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
     FormatError, InputError, LimitError
         When it does not open, a sheet must be chosen, or it is too large.
     """
+    full, remarks, faults, many = _sheets(job)
+    if job.layer is not None and many:
+        if job.layer not in full:
+            raise InputError(
+                "read.layer_unknown", file=job.name, layer=job.layer, layers=list(full)
+            )
+        return job.layer, full[job.layer], [*faults, *remarks[job.layer]]
+    if len(full) > 1:
+        raise InputError("read.layer_open", file=job.name, layers=list(full))
+    ((title, rows),) = full.items()
+    return title, rows, [*faults, *remarks[title]]
+
+
+def workbook_sheets(job: Job) -> tuple[dict[str, Grid], list[Fault]]:
+    """Return the rows of each sheet that can be seen and has cells, and remarks on all.
+
+    Raises
+    ------
+    FormatError, LimitError
+        When it does not open, has no cells, or is too large.
+    """
+    full, remarks, faults, _ = _sheets(job)
+    return full, [*faults, *itertools.chain.from_iterable(remarks.values())]
+
+
+def _sheets(job: Job) -> tuple[dict[str, Grid], dict[str, list[Fault]], list[Fault], bool]:
+    """Return rows and remarks by sheet, remarks on the book, and whether it has several sheets."""
     import openpyxl
 
     try:
@@ -131,18 +158,10 @@ def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
         faults.append(Fault("sheets_hidden", "warning", 0, None, {"sheets": hidden}))
     lost: dict[str, dict[int, list[str]]] = {s.title: {} for s in seen}
     full = {s.title: rows for s in seen if (rows := _sheet(job, s, lost[s.title]))}
-    if job.layer is not None and len(book.worksheets) > 1:
-        if job.layer not in full:
-            raise InputError(
-                "read.layer_unknown", file=job.name, layer=job.layer, layers=list(full)
-            )
-        return job.layer, full[job.layer], [*faults, *_lost_told(lost[job.layer])]
-    if not full:
+    if not full and (job.layer is None or len(book.worksheets) == 1):
         raise FormatError("read.no_rows", file=job.name)
-    if len(full) > 1:
-        raise InputError("read.layer_open", file=job.name, layers=list(full))
-    ((title, rows),) = full.items()
-    return title, rows, [*faults, *_lost_told(lost[title])]
+    remarks = {title: _lost_told(lost[title]) for title in full}
+    return full, remarks, faults, len(book.worksheets) > 1
 
 
 def _lost_told(lost: dict[int, list[str]]) -> list[Fault]:

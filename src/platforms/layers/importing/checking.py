@@ -1,0 +1,147 @@
+"""Rows judged by their card before anything is written: each that does not fit, with its reasons.
+
+The check is that of reading the workspace, so that what passes here is read there. Rows that the
+layer has already, with the same content, are counted and not written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from platforms import messages
+from platforms.layers.cards import Card
+from platforms.layers.firm_identity import name_key
+from platforms.layers.tables import Faults, typed_cells
+
+if TYPE_CHECKING:
+    from platforms.layers.workspace import Workspace
+
+__all__ = ["Reasons", "compare_existing", "reference_faults", "row_faults"]
+
+# as the checks of a card count: the header is row 1
+_FIRST_ROW = 2
+# what says where a row is written; no two files agree in it
+_CITED = {"doc", "section", "row", "page"}
+
+
+class Reasons:
+    """Why rows are set aside: row, from 0, to sentences in the current language."""
+
+    def __init__(self, lines: Sequence[int]) -> None:
+        self.lines = lines
+        self.by_row: dict[int, list[str]] = {}
+
+    def add(self, row: int, key: str, **fields: object) -> None:
+        """Note a reason; its message names the line of the file."""
+        told = messages.text(key, None, row=self.lines[row], **fields)
+        self.by_row.setdefault(row, []).append(told)
+
+    def __contains__(self, row: object) -> bool:
+        """Say whether a row is set aside."""
+        return row in self.by_row
+
+
+def row_faults(
+    card: Card,
+    cells: Mapping[str, Sequence[str]],
+    reasons: Reasons,
+    *,
+    skipped: Collection[str] = (),
+) -> None:
+    """Note what each row has that its card does not allow.
+
+    Parameters
+    ----------
+    card
+        The layer's.
+    cells
+        Column of the card to its cells in stored form.
+    reasons
+        Takes the faults.
+    skipped
+        Columns that are not filled yet.
+    """
+    count = len(reasons.lines)
+    for column in card.columns:
+        if column.name in skipped:
+            continue
+        faults = Faults(card.file)
+        text = pd.Series(cells.get(column.name) or [""] * count, dtype="str")
+        typed_cells(text, column, faults)
+        for entry, fields in faults.found:
+            told = {name: value for name, value in fields.items() if name != "row"}
+            if entry == "cell_not_allowed":
+                told["allowed"] = [column.label(value) for value in column.allowed or ()]
+            reasons.add(int(str(fields["row"])) - _FIRST_ROW, f"layers.{entry}", **told)
+
+
+def reference_faults(
+    card: Card, workspace: Workspace, cells: Mapping[str, Sequence[str]], reasons: Reasons
+) -> None:
+    """Note cells that name what the workspace lacks: rows of other layers, documents."""
+    for column in card.columns:
+        texts = cells.get(column.name)
+        if texts is None:
+            continue
+        if column.name == "doc" and workspace.plan.documents:
+            known = {document.id for document in workspace.plan.documents}
+            told: dict[str, object] = {"allowed": sorted(known)}
+            entry = "cell_unknown_document"
+        elif column.refers_to:
+            layer, _, key = column.refers_to.partition(".")
+            if not workspace.has(layer) or layer == card.layer:
+                continue
+            known = {str(value) for value in workspace.table(layer)[key].dropna()}
+            told = {"column": column.title.show(), "target": column.refers_to}
+            entry = "cell_unknown_reference"
+        else:
+            continue
+        for row, text in enumerate(texts):
+            if text and text not in known:
+                reasons.add(row, f"layers.{entry}", value=text, **told)
+
+
+def compare_existing(
+    card: Card,
+    existing: pd.DataFrame,
+    cells: Mapping[str, Sequence[str]],
+    reasons: Reasons,
+    *,
+    generated: bool,
+) -> set[int]:
+    """Return the rows that the layer has already; note those that it has with other content.
+
+    Parameters
+    ----------
+    card
+        The layer's.
+    existing
+        Its rows as text.
+    cells
+        The rows that come.
+    reasons
+        Takes rows whose key, or name where keys are generated, is there with other content.
+    generated
+        Whether the key is not in the file.
+    """
+    by = "name" if generated else card.key
+    if by is None or by not in existing or by not in cells:
+        return set()
+    there: dict[str, list[dict[str, str]]] = {}
+    for record in existing.to_dict("records"):
+        there.setdefault(name_key(record[by]), []).append({str(k): v for k, v in record.items()})
+    same = set()
+    compared = [name for name in cells if name not in _CITED and name != card.key]
+    title = next(column.title.show() for column in card.columns if column.name == by)
+    for row, text in enumerate(cells[by]):
+        if row in reasons or not text or name_key(text) not in there:
+            continue
+        own = {name: cells[name][row] for name in compared if cells[name][row]}
+        if any(all(old.get(n) == v for n, v in own.items()) for old in there[name_key(text)]):
+            same.add(row)
+        else:
+            reasons.add(row, "importing.row_there", column=title, value=text)
+    return same

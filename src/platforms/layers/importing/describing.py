@@ -1,0 +1,88 @@
+"""What an import would do, said column by column, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from platforms.issues import IssueTable
+from platforms.layers.cards import Card
+from platforms.layers.importing.filling import Filled
+from platforms.layers.importing.finding import FoundTable
+from platforms.layers.importing.matching import Match
+from platforms.layers.importing.preview import ImportColumn
+
+__all__ = ["described", "tell_open"]
+
+_SAMPLES = 3
+_CHARS = 40
+
+
+def described(
+    card: Card, found: FoundTable, matches: Sequence[Match], filled: Filled
+) -> Iterator[ImportColumn]:
+    """Go through the file's columns, then through those that none of them gives."""
+    for match in matches:
+        written = [row[match.at].strip() for row in found.rows]
+        used = bool(match.target) and match.source not in filled.dropped
+        column = card.column(match.target) if used else None
+        if not match.source and not any(written):
+            continue
+        cells = filled.cells.get(match.target, written) if column else written
+        yield ImportColumn(
+            source=match.source or f"#{match.at + 1}",
+            target=column.name if column else "",
+            title=column.title.show() if column else "",
+            how=match.how if column and match.how else "unused",
+            unit=filled.units.get(match.source, match.unit),
+            wanted=(column.unit or "") if column else "",
+            samples=_samples(written, cells),
+            filled=sum(map(bool, written)),
+            required=bool(column and column.required),
+        )
+    mapped = {m.target for m in matches if m.source not in filled.dropped}
+    for column in card.columns:
+        if column.name in mapped and column.name in filled.cells:
+            continue
+        cells = filled.cells.get(column.name, [])
+        yield ImportColumn(
+            source="",
+            target=column.name,
+            title=column.title.show(),
+            how=filled.how.get(column.name, "empty"),
+            wanted=column.unit or "",
+            samples=_samples(cells, cells),
+            filled=sum(map(bool, cells)),
+            required=column.required,
+        )
+
+
+def _samples(written: Sequence[str], stored: Sequence[str]) -> tuple[str, ...]:
+    pairs = dict.fromkeys((w, s) for w, s in zip(written, stored, strict=True) if w or s)
+    shown = [(_short(w), _short(s)) for w, s in list(pairs)[:_SAMPLES]]
+    return tuple(w if w == s else f"{w} → {s}" for w, s in shown)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _CHARS else f"{line[:_CHARS]}…"
+
+
+def tell_open(
+    card: Card,
+    matches: Sequence[Match],
+    filled: Filled,
+    issues: IssueTable,
+    file: str,
+    doubled: Mapping[str, Sequence[str]],
+) -> None:
+    """Name columns that are not used, and those that the card demands and nothing gives."""
+    unused = [m.source for m in matches if m.source and not m.target]
+    rivals = {source for sources in doubled.values() for source in sources}
+    left = [name for name in unused if name not in rivals]
+    if left:
+        issues.add("import_columns_unused", "warning", file=file, names=left)
+    for column in card.columns:
+        if column.required and column.name not in filled.cells and column.name not in doubled:
+            title = column.title.show()
+            told = {"column": column.name, "layer": card.layer}
+            issues.add("import_column_missing", "error", field=title, file=file, **told)

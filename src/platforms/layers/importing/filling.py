@@ -1,0 +1,200 @@
+"""The card's columns, filled from the columns of a file and from what the user said.
+
+What no column and no word of the user gives stays empty. A number whose unit neither header
+nor cell states is not used; a number in a cell that is merged over several rows belongs to all
+of them together and is left to its first. A text that the card also keeps as it is written is
+kept there, so that a value that cannot be read is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from platforms.geo.ingest.numbers import parse_number, split_unit
+from platforms.issues import IssueTable
+from platforms.layers.cards import Card, Column
+from platforms.layers.firm_header import table_unit
+from platforms.layers.importing.catalogue import ID_END, TEXT_END, unit_factor
+from platforms.layers.importing.cells import stored_cell
+from platforms.layers.importing.finding import FoundTable
+from platforms.layers.importing.matching import Match
+
+__all__ = ["Filled", "ImportWords", "fill"]
+
+# of these a number without a unit can only be one thing
+_ASSUMED = {"°", "个", "家", "户", "宗", "项", "条", "座", "人", "名", "年"}
+_NUMBERS = {"number", "integer"}
+
+
+@dataclass(frozen=True)
+class ImportWords:
+    """What the user, or an earlier import, said about a file.
+
+    Attributes
+    ----------
+    units
+        Name of a column in the file to its unit.
+    words
+        Column of the card to words of the file and the values for which they stand.
+    fixed
+        Column of the card to the value of every row.
+    """
+
+    units: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]]
+    fixed: Mapping[str, str]
+
+
+@dataclass
+class Filled:
+    """Columns of a card, filled.
+
+    Attributes
+    ----------
+    cells
+        Column of the card to its cells in stored form, one a row of the file.
+    how
+        Columns that no column of the file was mapped to: ``fixed``, ``as_written``,
+        ``reference``, ``option``, ``order`` or ``generated``.
+    units
+        Name of a column in the file to the unit that its numbers were taken in.
+    dropped
+        Columns of the file that are mapped but could not be used.
+    issues
+        What should be known.
+    """
+
+    cells: dict[str, list[str]] = field(default_factory=dict)
+    how: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)
+    issues: IssueTable = field(default_factory=IssueTable)
+
+
+def fill(
+    card: Card, found: FoundTable, matches: Sequence[Match], words: ImportWords, file: str
+) -> Filled:
+    """Fill the columns that the file or the user's words give.
+
+    Parameters
+    ----------
+    card
+        The layer's.
+    found
+        The table; texts that merged cells span are written into its rows.
+    matches
+        What its columns are.
+    words
+        Units, values and fixed values.
+    file
+        Name for messages.
+    """
+    filled = Filled()
+    whole = table_unit(found.above)
+    for match in matches:
+        column = card.column(match.target)
+        if column is None or match.target in words.fixed:
+            continue
+        _spread_merged(found, match, column, filled.issues, file)
+        cells = [row[match.at].strip() for row in found.rows]
+        _tell_formulas(found, match, filled.issues, file)
+        unit = _unit(match, column, cells, words.units.get(match.source) or match.unit or whole)
+        if unit is None:
+            told = {"unit": match.unit, "wanted": column.unit}
+            kind = "import_unit_unknown" if match.unit else "import_unit_open"
+            filled.issues.add(kind, "warning", field=match.source, file=file, **told)
+            filled.dropped.append(match.source)
+            continue
+        if unit:
+            filled.units[match.source] = unit
+        own, values = match.how == "own", words.words.get(column.name, {})
+        turned = {c: stored_cell(c, column, unit, own=own, values=values) for c in set(cells)}
+        filled.cells[column.name] = [turned[cell] for cell in cells]
+        if not own:
+            _as_written(card, column, [_with_unit(c, unit) for c in cells], matches, filled)
+    for name, value in words.fixed.items():
+        filled.cells[name] = [value] * len(found.rows)
+        filled.how[name] = "fixed"
+    return filled
+
+
+def _spread_merged(
+    found: FoundTable, match: Match, column: Column, issues: IssueTable, file: str
+) -> None:
+    """Write a text into each row that its merged cell spans; name numbers that span several."""
+    place = {line: at for at, line in enumerate(found.lines)}
+    count = 0
+    for at, top, bottom in found.merged:
+        inside = [place[line] for line in range(top, bottom + 1) if line in place]
+        if at != match.at or len(inside) < 2 or top not in place:  # noqa: PLR2004 several rows
+            continue
+        if column.type in _NUMBERS:
+            told = {"first": top, "last": bottom}
+            issues.add("import_merged_number", "warning", field=match.source, file=file, **told)
+            continue
+        for row in inside[1:]:
+            found.rows[row][at] = found.rows[row][at] or found.rows[inside[0]][at]
+            count += 1
+    if count:
+        issues.add("import_merged_filled", "info", field=match.source, file=file, count=count)
+
+
+def _tell_formulas(found: FoundTable, match: Match, issues: IssueTable, file: str) -> None:
+    lines = set(found.lines)
+    count = sum(at == match.at and line in lines for at, line in found.formulas)
+    if count:
+        issues.add("import_formula_empty", "warning", field=match.source, file=file, count=count)
+
+
+def _unit(match: Match, column: Column, cells: Sequence[str], unit: str) -> str | None:
+    """Return the unit of a column's numbers, empty for none; None where it is open."""
+    if column.type not in _NUMBERS or column.unit is None:
+        return ""
+    if match.how == "own":
+        return column.unit
+    if unit and unit_factor(unit, column.unit) is not None:
+        return unit
+    if match.unit:
+        return None
+    if column.unit in _ASSUMED:
+        return column.unit
+    parts = [split_unit(cell) for cell in cells]
+    lonely = any(parse_number(digits) is not None and not behind for digits, behind in parts)
+    return None if lonely else ""
+
+
+def _as_written(
+    card: Card, column: Column, cells: Sequence[str], matches: Sequence[Match], filled: Filled
+) -> None:
+    """Keep a text in the column that the card has for it; take a bad value out beside it."""
+    twin = _text_twin(card, column)
+    mapped = {match.target for match in matches}
+    if twin and twin not in mapped and twin not in filled.cells:
+        filled.cells[twin] = list(cells)
+        filled.how[twin] = "as_written"
+    kept = twin if twin in filled.cells else ""
+    if not kept or column.required or column.type not in _NUMBERS:
+        return
+    values = filled.cells[column.name]
+    bad = [at for at, value in enumerate(values) if value and parse_number(value) is None]
+    for at in bad:
+        values[at] = ""
+    if bad:
+        told = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
+        filled.issues.add("import_value_as_text", "warning", field=column.title.show(), **told)
+
+
+def _with_unit(cell: str, unit: str) -> str:
+    """Return a number with the unit that its header states, another text as it is."""
+    return f"{cell}{unit}" if unit and parse_number(cell) is not None else cell
+
+
+def _text_twin(card: Card, column: Column) -> str:
+    """Return the column that keeps the text from which a value was read, empty without one."""
+    stem = column.name.rsplit("_", 1)[0]
+    for name in (f"{column.name}{TEXT_END}", f"{stem}{TEXT_END}"):
+        if column.type not in {"string", "list"} and card.column(name) is not None:
+            return name
+    stem = column.name.removesuffix(ID_END)
+    return stem if stem != column.name and card.column(stem) is not None else ""

@@ -1,0 +1,321 @@
+"""From a file to the preview of its import: read, map, fill, look up, judge.
+
+Nothing is written here. A row is in one place only: it fits, the layer has it already, or it is
+set aside with its reasons.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from platforms.errors import InputError
+from platforms.geo.ingest.preflight import Upload
+from platforms.geo.read_tables import read_tables
+from platforms.issues import IssueTable
+from platforms.layers.cards import Card
+from platforms.layers.firm_identity import name_key
+from platforms.layers.importing.checking import (
+    Reasons,
+    compare_existing,
+    reference_faults,
+    row_faults,
+)
+from platforms.layers.importing.describing import described, tell_open
+from platforms.layers.importing.filling import Filled, ImportWords, fill
+from platforms.layers.importing.finding import FoundTable, find_table
+from platforms.layers.importing.ids import id_prefix, numbered
+from platforms.layers.importing.matching import Match, match_header
+from platforms.layers.importing.memory import Remembered, known_mappings, mapping_of, signature
+from platforms.layers.importing.placing import seat_places
+from platforms.layers.importing.preview import ImportChoice, ImportPreview
+from platforms.layers.importing.references import resolve_places, resolve_references
+
+if TYPE_CHECKING:
+    from platforms.layers.workspace import Workspace
+
+__all__ = ["preview_import"]
+
+_SHOWN = 8
+
+
+def preview_import(
+    path: str | os.PathLike[str] | Upload,
+    workspace: Workspace,
+    layer: str,
+    choice: ImportChoice | None = None,
+) -> ImportPreview:
+    """Look at a file as an import into a layer; nothing is written.
+
+    Parameters
+    ----------
+    path
+        Excel, CSV, Word (.docx), a web page (.html), or the attributes of a map file.
+    workspace
+        The city.
+    layer
+        A layer whose rows stand in a CSV.
+    choice
+        What the user says about the file.
+
+    Returns
+    -------
+    preview
+        What would be written, what is open and what does not fit.
+
+    Raises
+    ------
+    FormatError, LimitError
+        When the file cannot be read.
+    InputError
+        When no header of the layer is found, the layer has no table, or the user's words name
+        what is not there.
+    WorkspaceError
+        When the layer is unknown, or a table that it refers to is wrong.
+    """
+    choice = choice or ImportChoice()
+    card = _importable(workspace, layer)
+    _known_words(card, choice)
+    grids = read_tables(path, layer=choice.table, encoding=choice.encoding)
+    known = known_mappings(workspace.layers_dir, layer) if choice.remembered else ()
+    also = {*choice.columns, *(name for one in known for name in one.columns)}
+    table = None if grids.mapped else choice.table
+    found = find_table(grids, path, card, named=table, also=also)
+    names = [match.source for match in match_header(found.heads, card)[0]]
+    remembered = mapping_of(known, names)
+    matches, doubled = match_header(
+        found.heads,
+        card,
+        given=_in_file(choice.columns, names, grids.source.name),
+        remembered=remembered.columns if remembered else None,
+    )
+    words = _words(choice, remembered)
+    _in_file(choice.units, names, grids.source.name)
+    filled = fill(card, found, matches, words, grids.source.name)
+    issues = IssueTable(grids.issues)
+    if remembered is not None:
+        issues.add("import_remembered", "info", file=grids.source.name)
+    if found.others and choice.table is None:
+        told = {"table": found.name, "others": found.others[:_SHOWN]}
+        issues.add("import_table_chosen", "info", file=grids.source.name, **told)
+    for line, text in found.left_out:
+        issues.add("import_row_left_out", "info", file=grids.source.name, line=line, text=text)
+    for target, sources in doubled.items():
+        title = _title(card, target)
+        issues.add(
+            "import_column_double", "error", field=title, file=grids.source.name, names=sources
+        )
+    made = _Making(card, workspace, choice, found, filled, grids.source.name)
+    made.run(doubled)
+    issues.extend(filled.issues)
+    tell_open(card, matches, filled, issues, grids.source.name, doubled)
+    made.tell_rows(issues)
+    return ImportPreview(
+        layer=layer,
+        card=card,
+        source=grids.source,
+        table=found.name,
+        others=tuple(found.others),
+        columns=tuple(described(card, found, matches, filled)),
+        frame=made.frame(),
+        set_aside=made.set_aside(names),
+        same=len(made.same),
+        places=pd.DataFrame(made.places, dtype="str"),
+        replace=choice.replace,
+        issues=issues,
+        mapping=_mapping(names, matches, words, choice, remembered),
+        workspace=workspace,
+    )
+
+
+def _importable(workspace: Workspace, layer: str) -> Card:
+    card = workspace.card(layer)
+    if card.geometry not in {"none", "place", "point"} or not card.file.endswith(".csv"):
+        known = sorted(n for n, c in workspace.cards.items() if c.file.endswith(".csv"))
+        raise InputError("importing.layer_not_table", layer=layer, known=known)
+    return card
+
+
+def _known_words(card: Card, choice: ImportChoice) -> None:
+    """Refuse columns of the card that it does not have."""
+    named = [*filter(None, choice.columns.values()), *choice.words, *choice.fixed]
+    known = [column.name for column in card.columns]
+    for name in named:
+        if name not in known:
+            raise InputError("importing.no_target", layer=card.layer, name=name, known=known)
+
+
+def _in_file(told: Mapping[str, str], names: Sequence[str], file: str) -> dict[str, str]:
+    """Return what is told of columns of the file; refuse one that it does not have."""
+    by_key = {name_key(name): name for name in names}
+    for name in told:
+        if name_key(name) not in by_key:
+            shown = [n for n in names if n]
+            raise InputError("importing.no_source", file=file, name=name, known=shown)
+    return {by_key[name_key(name)]: value for name, value in told.items()}
+
+
+def _title(card: Card, name: str) -> str:
+    column = card.column(name)
+    return name if column is None else column.title.show()
+
+
+def _words(choice: ImportChoice, remembered: Remembered | None) -> ImportWords:
+    before = remembered or Remembered(signature="0" * 16, header=())
+    meant = {name: dict(words) for name, words in before.words.items()}
+    for name, words in choice.words.items():
+        meant[name] = {**meant.get(name, {}), **words}
+    return ImportWords(
+        units={**before.units, **choice.units},
+        words=meant,
+        fixed={**before.fixed, **choice.fixed},
+    )
+
+
+def _mapping(
+    names: Sequence[str],
+    matches: Sequence[Match],
+    words: ImportWords,
+    choice: ImportChoice,
+    remembered: Remembered | None,
+) -> Remembered:
+    """Return how the header is read: what people said, not what is known anyway."""
+    told = dict(remembered.columns) if remembered else {}
+    given = {name_key(name) for name in choice.columns}
+    told |= {m.source: m.target for m in matches if m.source and name_key(m.source) in given}
+    return Remembered(
+        signature=signature(names),
+        header=tuple(name for name in names if name),
+        columns=told,
+        units=dict(words.units),
+        words={name: dict(one) for name, one in words.words.items()},
+        fixed=dict(words.fixed),
+    )
+
+
+class _Making:
+    """The rows of an import on their way from filled columns to those that fit."""
+
+    def __init__(
+        self,
+        card: Card,
+        workspace: Workspace,
+        choice: ImportChoice,
+        found: FoundTable,
+        filled: Filled,
+        file: str,
+    ) -> None:
+        self.card, self.workspace, self.choice = card, workspace, choice
+        self.found, self.filled, self.file = found, filled, file
+        self.reasons = Reasons(found.lines)
+        self.same: set[int] = set()
+        self.places: list[dict[str, str]] = []
+
+    @property
+    def _count(self) -> int:
+        return len(self.found.rows)
+
+    def run(self, doubled: Mapping[str, Sequence[str]]) -> None:
+        """Look up, cite, judge, number and place."""
+        card, cells, how = self.card, self.filled.cells, self.filled.how
+        resolve_references(card, self.workspace, cells, how, self.filled.issues)
+        resolve_places(card, self.workspace, cells, how, self.filled.issues)
+        self._cite()
+        key = str(card.key)
+        generated = key not in cells and key not in doubled
+        place = card.column("place_id")
+        needed = place is not None and place.required and "place_id" in cells
+        absent = {c.name for c in card.columns if c.required and c.name not in cells}
+        later = {*absent, key} if generated else absent
+        placed = self.choice.places == "town" and "place_id" in cells
+        row_faults(card, cells, self.reasons, skipped={*later, *(("place_id",) if needed else ())})
+        reference_faults(card, self.workspace, cells, self.reasons)
+        existing = self._existing()
+        if not self.choice.replace:
+            self.same = compare_existing(card, existing, cells, self.reasons, generated=generated)
+        if generated:
+            self._number(existing)
+        if placed:
+            cells["place_id"] = list(cells["place_id"])
+            self.places = seat_places(card, self.workspace, cells, self.good(), self.file)
+        if needed:
+            self._without_place()
+
+    def good(self) -> list[int]:
+        """Return the rows that are to be written."""
+        return [r for r in range(self._count) if r not in self.reasons and r not in self.same]
+
+    def _cite(self) -> None:
+        """Say where the rows are written, as far as the user says it and the card asks."""
+        cells, how = self.filled.cells, self.filled.how
+        for name in ("doc", "section"):
+            told = getattr(self.choice, name)
+            if told is not None and self.card.column(name) is not None:
+                cells[name] = [told] * self._count
+                how[name] = "option"
+        if self.card.column("row") is not None and "row" not in cells and "doc" in cells:
+            cells["row"] = [str(row + 1) for row in range(self._count)]
+            how["row"] = "order"
+
+    def _existing(self) -> pd.DataFrame:
+        path = self.workspace.path(self.card.layer)
+        if not path.is_file():
+            return pd.DataFrame(columns=[c.name for c in self.card.columns], dtype="str")
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+    def _number(self, existing: pd.DataFrame) -> None:
+        key = str(self.card.key)
+        taken = list(existing[key]) if key in existing else []
+        prefix = self.choice.prefix or id_prefix(self.card.layer, taken)
+        cells = self.filled.cells
+        kept: dict[int, str] = {}
+        if self.choice.replace and "name" in existing and "name" in cells:
+            before = dict(zip(map(name_key, existing["name"]), existing[key], strict=True))
+            for row in self.good():
+                old = before.pop(name_key(cells["name"][row]), None)
+                kept |= {row: old} if old else {}
+        made = numbered(self.good(), prefix, taken, kept=kept)
+        cells[key] = [made.get(row, "") for row in range(self._count)]
+        self.filled.how[key] = "generated"
+
+    def _without_place(self) -> None:
+        cells = self.filled.cells
+        for row in self.good():
+            if not cells["place_id"][row]:
+                name = cells.get("name", cells["place_id"])[row]
+                self.reasons.add(row, "importing.no_place", name=name)
+
+    def tell_rows(self, issues: IssueTable) -> None:
+        """Name each row that is set aside, and the places that are open or made."""
+        for row, told in sorted(self.reasons.by_row.items()):
+            line = str(self.found.lines[row])
+            words = {"line": line, "reason": " ".join(told)}
+            issues.add("import_row_set_aside", "error", feature=line, file=self.file, **words)
+        if self.places:
+            issues.add("import_places_made", "info", file=self.file, count=len(self.places))
+        places = self.filled.cells.get("place_id")
+        if places is not None and self.workspace.has("gazetteer"):
+            count = sum(not places[row] for row in self.good())
+            if count:
+                issues.add("import_place_open", "warning", file=self.file, count=count)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the rows that fit, in stored form."""
+        cells, good = self.filled.cells, self.good()
+        columns = {
+            c.name: [cells[c.name][row] if c.name in cells else "" for row in good]
+            for c in self.card.columns
+        }
+        return pd.DataFrame(columns, dtype="str")
+
+    def set_aside(self, names: Sequence[str]) -> pd.DataFrame:
+        """Return the rows that do not fit, with their reasons."""
+        heads = [name or f"#{at + 1}" for at, name in enumerate(names)]
+        rows = [
+            [str(self.found.lines[row]), " ".join(told), *self.found.rows[row]]
+            for row, told in sorted(self.reasons.by_row.items())
+        ]
+        return pd.DataFrame(rows, columns=["line", "reason", *heads], dtype="str")

@@ -11,7 +11,8 @@ open      the address is opened on a warm server → the first map is painted
 draw      a polygon is closed → its area, as the server measures it, stands on the map
 filter    a filter is chosen → the map has been painted with it and the table's rows are fewer
 pan       frames while the map is dragged about at county scale, at 1:60,000 and near
-sessions  twenty visitors walk through the pages at once (``app_sessions.py``)
+sessions  twenty visitors without browsers walk through the pages at once, and one Chromium
+          (``app_sessions.py``)
 
 st_folium stands beside where it can. It is not needed by the product; a folder outside the
 checkout holds it, and what it would otherwise load from four hosts:
@@ -42,7 +43,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app_city import make_city
-from app_sessions import walk_through
+from app_sessions import tell, walk_through
 from measure import machine
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
@@ -282,21 +283,30 @@ def beside_times(browser: Browser, folder: Path, home: Path, count: int, repeat:
 
 
 def sessions(city: str, folder: Path, visitors: int) -> None:
-    """Let visitors walk through the app at once; print errors, waits, the server's memory."""
+    """Let visitors walk through the app at once; print waits, errors, the server's memory."""
     with serve(lambda port: command(port, city), folder) as (url, pid):
-        walk_through(CHROMIUM, ARGUMENTS, url, 1)
-        walk = walk_through(CHROMIUM, ARGUMENTS, url, visitors)
+        # as late as the server says that it is well, it warms itself
+        before = spent(pid)
+        walk, seen = walk_through(CHROMIUM, ARGUMENTS, url, visitors)
+        cores = spent(pid) - before
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    say(f"{visitors} visitors, first map", [1000 * s for s in walk.first] or [0.0])
-    waits = sorted(walk.waits) or [0.0]
+    sizes = dict(re.findall(r"(VmHWM|VmRSS):\s+(\d+) kB", status))
+    peak, now = (int(sizes[name]) / 1024 for name in ("VmHWM", "VmRSS"))
     print(
-        f"{visitors} visitors, {len(waits)} pages: wait median {statistics.median(waits):.2f} s, "
-        f"longest {waits[-1]:.2f} s; first map longest {max(walk.first, default=0):.2f} s; "
-        f"errors {len(walk.errors)}; server at most {peak / 1024:,.0f} MiB"
+        f"{visitors} visitors at once, without browsers (protocol clients: the server's own time), "
+        f"and 1 Chromium on the same cores"
     )
-    for error in sorted(set(walk.errors))[:5]:
-        print(f"    {error}")
+    tell(f"{visitors} visitors", walk)
+    tell("1 Chromium", seen)
+    acts = len(walk.waits) + len(walk.first) + len(seen.waits) + len(seen.first)
+    print(f"server: {1000 * cores / max(acts, 1):.0f} ms of processor an act, warming included; ")
+    print(f"        memory at most {peak:,.0f} MiB, {now:,.0f} MiB at the end")
+
+
+def spent(pid: int) -> float:
+    """Return the seconds of processor that a process has used."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.plots.shelf import Shelf
 from platforms.app.plots.upload import Upload
 from platforms.errors import WorkspaceError
 
@@ -193,6 +194,16 @@ def test_the_files_are_looked_at_once_a_run(monkeypatch, city):
         assert state.workspace() is first
     with state.one_look():
         assert str(state.workspace().plan.name) == "圆城县"
+
+
+def test_sessions_share_what_is_no_visitors_own(monkeypatch):
+    own = Shelf(1)
+    monkeypatch.setattr(state, "_own", lambda _: own)
+    monkeypatch.setattr(state, "looked_at", lambda: None)
+    assert state._common("land") is state._common("land") is not own
+    assert state._common("land-trials", alone=True) is own
+    monkeypatch.setattr(state, "looked_at", lambda: Upload("a.zip", b""))
+    assert state._common("land") is own
 
 
 def test_a_file_that_cannot_be_read_takes_nothing_away():

@@ -84,7 +84,12 @@ T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
-_SHARED: Shelf[Scene] = Shelf(6)
+_SCENES = 6
+_SHARED: Shelf[Scene] = Shelf(_SCENES)
+# what is made of the workspace's own plots and of nothing that a visitor gave or tries
+_COMMON: dict[str, Shelf[Any]] = {
+    name: Shelf(_SCENES) for name in ("boards", "land", "land-trials", "trials")
+}
 _OPEN: dict[str | None, tuple[object, ip.Workspace]] = {}
 _OPENING = threading.Lock()
 
@@ -171,7 +176,8 @@ def board_job(scene: Scene | None, given: Upload | None) -> Job[Board]:
     plots, shown = looked_at(), scene and scene.id
     keys = (plots and plots.key, given and given.key)
     key = (city.fingerprint, messages.language(), shown, *keys)
-    return _own("boards").ask(key, lambda _: make_board(city, scene, given))
+    shelf = _common("boards", alone=given is not None)
+    return shelf.ask(key, lambda _: make_board(city, scene, given))
 
 
 def plots_job(given: Upload) -> Job[ip.Plots]:
@@ -190,13 +196,15 @@ def trial_job(scene: Scene, chosen: Book) -> Job[Trial]:
     given = looked_at()
     plots = None if given is None else given.key
     key = (scene.run.workspace.fingerprint, scene.lang, plots, chosen)
-    return _own("trials").ask(key, lambda _: make_trial(scene, chosen))
+    # one that can be cancelled is the session's own
+    shelf = _common("trials", alone=bool(chosen.settings))
+    return shelf.ask(key, lambda _: make_trial(scene, chosen))
 
 
 def land_job(scene: Scene) -> Job[land_trial.LandBase]:
     """Return the job that gathers the land of the session's scene."""
     key = (scene.run.workspace.fingerprint, scene.id)
-    return _own("land").ask(key, lambda _: land_trial.make_base(scene))
+    return _common("land").ask(key, lambda _: land_trial.make_base(scene))
 
 
 def land_trial_job(
@@ -204,7 +212,8 @@ def land_trial_job(
 ) -> Job[land_trial.LandTrial]:
     """Return the job that deducts other limits from the plots of the session's scene."""
     key = (base.scene.run.workspace.fingerprint, base.scene.id, chosen)
-    return _own("land-trials").ask(key, lambda _: land_trial.make_trial(base, chosen))
+    shelf = _common("land-trials", alone=chosen.changed)
+    return shelf.ask(key, lambda _: land_trial.make_trial(base, chosen))
 
 
 def paper_job(scene: Scene, paper: Paper) -> Job[Made]:
@@ -259,6 +268,11 @@ def _uploaded(
 ) -> Scene:
     progress("read", 0.0)
     return make_scene(city, read.result(), repair=repair, progress=progress)
+
+
+def _common(name: str, *, alone: bool = False) -> Shelf[Any]:
+    """Return the shelf of all sessions; the session's own where something is of its visitor."""
+    return _own(name) if alone or looked_at() is not None else _COMMON[name]
 
 
 def _own(name: str) -> Shelf[Any]:

@@ -124,17 +124,14 @@ def area_table(found: ip.Contiguity) -> pd.DataFrame:
 
 
 def _areas(trial: LandTrial) -> None:
-    review, run = trial.base.review, trial.base.scene.run
+    review = trial.base.review
     _note(_t("about.areas"))
     shipped = int(min(_MOST_M, review.areas.within_m))
     within = st.slider(
         _t("within"), min_value=0, max_value=_MOST_M, value=shipped, step=_STEP_M,
         key="land-within", help=_t("within_help", metres=shipped),
     )  # fmt: skip
-    found = ip.contiguous_areas(
-        trial.scene.run.plots, within_m=max(float(within), 0.01), parameters=review.parameters,
-        plane=(run.source and run.source.plane) or run.workspace.plan.crs,
-    )  # fmt: skip
+    found = trial.areas if within == review.areas.within_m else trial.areas_within(float(within))
     table = area_table(found)
     together = int((found.areas["plots"] > 1).sum())
     _note(_t("areas", areas=len(table), together=together, candidates=len(found.candidates)))

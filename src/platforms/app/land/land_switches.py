@@ -115,7 +115,7 @@ def _offered(trial: LandTrial, name: str) -> float:
     if trial.silence and (name == "reclaimable_mu" or not len(trial.low)):
         return float("nan")
     if name == "reclaimable_mu":
-        return float(ip.key_figures(trial.scene.run.plots)["reclaimable_mu"])
+        return trial.reclaimable_mu
     return float(trial.base.scene.run.figures[name])
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -110,16 +111,36 @@ class LandTrial:
     totals: Mapping[str, Any]
     sums: Mapping[str, pd.DataFrame]
 
-    @property
+    @cached_property
     def low(self) -> gpd.GeoDataFrame:
         """The low-efficiency plots."""
         plots = self.scene.run.plots
         return plots[plots["verdict"].eq(_LOW)]
 
-    @property
+    @cached_property
     def unjudged(self) -> int:
         """Number of plots whose verdict is not known; they are in no sum."""
         return int(self.scene.run.plots["verdict"].eq("unknown").sum())
+
+    @cached_property
+    def reclaimable_mu(self) -> float:
+        """Net land of the low-efficiency plots as the key figures have it, 亩; NaN unknown."""
+        return float(ip.key_figures(self.scene.run.plots)["reclaimable_mu"])
+
+    @cached_property
+    def areas(self) -> ip.Contiguity:
+        """The areas that lie together at the distance of the workspace's parameters."""
+        return self.areas_within(float(self.base.review.areas.within_m))
+
+    def areas_within(self, metres: float) -> ip.Contiguity:
+        """Return the areas whose plots lie at most so many metres from each other."""
+        run = self.base.scene.run
+        return ip.contiguous_areas(
+            self.scene.run.plots,
+            within_m=max(metres, 0.01),
+            parameters=self.base.review.parameters,
+            plane=(run.source and run.source.plane) or run.workspace.plan.crs,
+        )
 
     @property
     def silence(self) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bare_city import bare
 from city import city
 from ledger_example import example_ledger
 from opened_once import opened_once
 from platforms import messages
 from warm_reading import cold_reading, warm_reading
 
-__all__ = ["city", "cold_reading", "doubled", "example", "example_ledger", "yueqing"]
+__all__ = ["bare", "city", "cold_reading", "doubled", "example", "example_ledger", "yueqing"]
 
 # how long an example takes is no matter of right or wrong, and a busy machine is slow
 settings.register_profile("untimed", deadline=None)

@@ -65,9 +65,9 @@ def yueqing(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def taizhou(tmp_path_factory) -> Iterator[str]:
+def taizhou(tmp_path_factory, bare) -> Iterator[str]:
     """The address of the app on a workspace that has targets and no plots."""
-    with served("taizhou", tmp_path_factory.mktemp("taizhou")) as url:
+    with served(bare, tmp_path_factory.mktemp("taizhou")) as url:
         yield url
 
 

@@ -129,5 +129,5 @@ def test_answers_are_written(call, tables, tmp_path, ending):
     assert call(*tables, "-o", tmp_path / "moves.doc", status=1).err
 
 
-def test_a_city_without_tables_says_which_to_give(call):
-    assert "--firms" in call("--workspace", "taizhou", status=1).err
+def test_a_city_without_tables_says_which_to_give(call, bare):
+    assert "--firms" in call("--workspace", bare, status=1).err

@@ -70,8 +70,8 @@ def test_a_run_without_the_option_has_none_of_it(tmp_path, capsys):
     assert '"kind":"flow"' not in (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
 
 
-def test_a_city_without_tables_is_told_before_anything_is_run(tmp_path, capsys):
-    assert main(["run", "--workspace", "taizhou", "--relocate", "-o", str(tmp_path / "out")]) == 2
+def test_a_city_without_tables_is_told_before_anything_is_run(tmp_path, capsys, bare):
+    assert main(["run", "--workspace", bare, "--relocate", "-o", str(tmp_path / "out")]) == 2
     assert "platforms relocate" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 

@@ -48,11 +48,11 @@ def test_a_name_that_no_target_bears_is_refused_with_those_that_are(call, option
     assert out == ""
 
 
-def test_a_city_without_plots_or_maps_has_targets(call):
-    rows = rows_of(call, "--workspace", "taizhou")
+def test_a_city_without_plots_or_maps_has_targets(call, bare):
+    rows = rows_of(call, "--workspace", bare)
     assert len(rows) == 22
     assert rows["tz145-06"]["pace_per_year"] == pytest.approx(2.26)
-    status, _, err = call("--workspace", "taizhou", "--plots", "tz145-06")
+    status, _, err = call("--workspace", bare, "--plots", "tz145-06")
     assert status == 1
     assert "taizhou" in err
 

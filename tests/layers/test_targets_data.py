@@ -156,4 +156,3 @@ def test_taizhou_is_a_workspace_whose_layers_are_sound():
     assert city.check() == []
     assert str(city.plan.name) == "台州市"
     assert len(city.table("county")) == 9
-    assert not city.has("plots")

@@ -105,8 +105,8 @@ def test_a_target_without_plots_says_so(example, target):
         target_plots(example, target)
 
 
-def test_a_workspace_without_plots_has_targets_that_stand_at_their_base():
-    status = target_standing(Workspace.open("taizhou"))
+def test_a_workspace_without_plots_has_targets_that_stand_at_their_base(bare):
+    status = target_standing(Workspace.open(bare))
     assert len(status) == 22
     assert status["computed"].isna().all()
     assert status["state"].value_counts().to_dict() == {"unknown": 18, "no_number": 4}

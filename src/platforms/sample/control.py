@@ -1,7 +1,8 @@
-"""Sample control line of industrial land, and sample changes of industrial land.
+"""Sample lines round industrial land, and sample changes of industrial land.
 
-The line runs round most blocks, with their streets; the recipe names the blocks that stay
-outside and the sides that it leaves open, so that some plots are cut. The changes are land
+The control line and, where the recipe has one, the urban development boundary run round
+most blocks, with their streets; the recipe names the blocks that stay outside and the sides
+that a line leaves open, so that some plots are cut. The changes are land
 supplied and land that leaves industry, by town and day; in the towns that the recipe names
 land leaves before it was replaced, as a check must find.
 """
@@ -16,12 +17,13 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from platforms.sample.blocks import Built
-from platforms.sample.recipe import Recipe
+from platforms.sample.recipe import Line, Recipe
 
-__all__ = ["draw_control_line", "list_changes"]
+__all__ = ["draw_control_line", "draw_urban_boundary", "list_changes"]
 
-_MARGIN_M = 12.0
-_JOIN_M = 60.0
+# how far a line keeps off the streets, and which gaps it bridges
+_CONTROL_M = (12.0, 60.0)
+_URBAN_M = (60.0, 300.0)
 _INDUSTRY, _OTHER, _VACANT = "1001", ("0901", "1207", "1402"), "23"
 _SALES = (_INDUSTRY, _INDUSTRY, "0701", "0901")
 
@@ -43,29 +45,66 @@ def draw_control_line(recipe: Recipe, built: Built, county: BaseGeometry) -> gpd
     line
         In the plane; control_line_id, name, basis, accuracy_m, geometry (polygons).
     """
+    shapes, names, accuracy = _drawn(built, county, recipe.control, _CONTROL_M)
+    serials = [f"CL-{n:03d}" for n in range(1, len(shapes) + 1)]
+    named = [recipe.names["control_line"].format(block=block) for block in names]
+    columns = {"control_line_id": serials, "name": named, "basis": "sample", "accuracy_m": accuracy}
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=recipe.crs)
+
+
+def draw_urban_boundary(
+    recipe: Recipe, built: Built, county: BaseGeometry
+) -> gpd.GeoDataFrame | None:
+    """Draw the urban development boundary; None where the recipe has none.
+
+    Parameters
+    ----------
+    recipe
+        Blocks outside and open sides.
+    built
+        Blocks in the plane.
+    county
+        County polygon in the plane; nothing reaches beyond it.
+
+    Returns
+    -------
+    boundary
+        In the plane; urban_boundary_id, name, basis, accuracy_m, geometry (polygons).
+    """
+    if recipe.urban is None:
+        return None
+    shapes, names, accuracy = _drawn(built, county, recipe.urban, _URBAN_M)
+    serials = [f"UB-{n:03d}" for n in range(1, len(shapes) + 1)]
+    named = [recipe.names["urban_boundary"].format(block=block) for block in names]
+    columns = {"urban_boundary_id": serials, "name": named, "basis": "sample"}
+    return gpd.GeoDataFrame({**columns, "accuracy_m": accuracy}, geometry=shapes, crs=recipe.crs)
+
+
+def _drawn(
+    built: Built, county: BaseGeometry, line: Line, distances: tuple[float, float]
+) -> tuple[list[BaseGeometry], list[str], list[float]]:
+    """Return a line's polygons, the block of each, and the accuracy of its stand-in point."""
+    margin, join = distances
     shapes: list[BaseGeometry] = []
     names: list[str] = []
     accuracy: list[float] = []
-    control = recipe.control
     for name, cells in built.cells.groupby("block", sort=False):
         block = str(name)
-        if block in control.outside:
+        if block in line.outside:
             continue
         streets = built.streets[block]
         land = shapely.union_all(cells.geometry.to_numpy())
-        joined: BaseGeometry = shapely.buffer(land, _JOIN_M)
-        joined = shapely.buffer(joined, _MARGIN_M - _JOIN_M)
-        if block in control.open_sides:
-            side = LineString(streets.side(control.open_sides[block]))
-            joined = shapely.difference(joined, shapely.buffer(side, control.open_m))
+        joined: BaseGeometry = shapely.buffer(land, join)
+        joined = shapely.buffer(joined, margin - join)
+        if block in line.open_sides:
+            side = LineString(streets.side(line.open_sides[block]))
+            joined = shapely.difference(joined, shapely.buffer(side, line.open_m))
         shape = shapely.simplify(shapely.intersection(joined, county), 2.0)
         parts = shapely.get_parts(shape)
         shapes.extend(parts)
-        names.extend([recipe.names["control_line"].format(block=block)] * len(parts))
+        names.extend([block] * len(parts))
         accuracy.extend([streets.accuracy_m] * len(parts))
-    serials = [f"CL-{n:03d}" for n in range(1, len(shapes) + 1)]
-    columns = {"control_line_id": serials, "name": names, "basis": "sample", "accuracy_m": accuracy}
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs=recipe.crs)
+    return shapes, names, accuracy
 
 
 def list_changes(recipe: Recipe, plots: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -26,6 +26,8 @@ FILES = {
     "land_changes": "sample_land_changes.csv",
     "dem": "sample_dem.tif",
 }
+# of a city whose recipe has one
+_URBAN = "sample_urban_boundary.gpkg"
 
 
 def write_sample(sample: Sample, folder: Path) -> dict[str, Path]:
@@ -51,6 +53,10 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, Path]:
     written = {layer: folder / name for layer, name in FILES.items()}
     for layer in ("plots", "buildings", "constraints", "control_line"):
         write_geopackage({layer: getattr(sample, layer)}, written[layer], overwrite=True)
+    if sample.urban_boundary is not None:
+        written["urban_boundary"] = folder / _URBAN
+        layers = {"urban_boundary": sample.urban_boundary}
+        write_geopackage(layers, written["urban_boundary"], overwrite=True)
     _write_table(sample.firms, written["sample_firms"])
     _write_table(sample.parks, written["sample_parks"])
     _write_table(sample.links, written["sample_links"])

@@ -126,18 +126,19 @@ def list_parks(recipe: Recipe, platforms: gpd.GeoDataFrame) -> pd.DataFrame:
     recipe
         Capacities by direction, industries and seed.
     platforms
-        The plan's platforms, EPSG:4490, with platform_id, name, direction, accuracy_m.
+        The plan's platforms, EPSG:4490, with platform_id, name, direction, accuracy_m; those
+        that the plan does not place are left out.
 
     Returns
     -------
     parks
         park_id, name, lon, lat, capacity_mu (亩), admits (industries joined by ``;``, ``*``
-        for all, empty for none), basis, accuracy_m; one row a platform.
+        for all, empty for none), basis, accuracy_m; one row a platform that has a place.
     """
     rng = np.random.default_rng([recipe.seed, 11])
     names = {industry.code: industry.name for industry in recipe.industries}
     rows: list[dict[str, object]] = []
-    for platform in platforms.itertuples():
+    for platform in platforms[platforms.geometry.notna()].itertuples():
         low, high = recipe.parks.capacity.get(platform.direction, (0.0, 0.0))
         room = round(rng.uniform(low, high) / 5) * 5
         some = int(rng.integers(4, 8))

@@ -14,7 +14,7 @@ from platforms.layers.tables import STORED_CRS
 from platforms.layers.workspace import Workspace
 from platforms.sample.blocks import build_blocks
 from platforms.sample.constraints import draw_constraints
-from platforms.sample.control import draw_control_line, list_changes
+from platforms.sample.control import draw_control_line, draw_urban_boundary, list_changes
 from platforms.sample.firms import list_firms, list_parks
 from platforms.sample.links import list_links
 from platforms.sample.plots import make_plots
@@ -40,6 +40,8 @@ class Sample:
         Changes of industrial land.
     heights
         Terrain raster, metres.
+    urban_boundary
+        As ``control_line``; None where the recipe has none.
     """
 
     plots: gpd.GeoDataFrame
@@ -51,6 +53,7 @@ class Sample:
     links: pd.DataFrame
     land_changes: pd.DataFrame
     heights: Heights
+    urban_boundary: gpd.GeoDataFrame | None = None
 
 
 def generate(workspace: Workspace, recipe: Recipe) -> Sample:
@@ -78,10 +81,12 @@ def generate(workspace: Workspace, recipe: Recipe) -> Sample:
     places = workspace.layer("gazetteer").to_crs(recipe.crs)
     built = build_blocks(recipe, outline, places)
     plots, buildings = make_plots(recipe, built)
-    land = pd.concat([county[["geometry"]], workspace.layer("neighbours")[["geometry"]]])
+    whole = county.dissolve()[["geometry"]]
+    land = pd.concat([whole, workspace.layer("neighbours")[["geometry"]]])
     heights = raise_terrain(recipe, built, gpd.GeoDataFrame(land), places)
     constraints = draw_constraints(recipe, built, heights, outline, places)
     firms = list_firms(recipe, plots, buildings)
+    urban = draw_urban_boundary(recipe, built, outline)
     return Sample(
         plots=plots.drop(columns=["firm", "produces"]).to_crs(STORED_CRS),
         buildings=buildings.drop(columns="counted_m2").to_crs(STORED_CRS),
@@ -92,4 +97,5 @@ def generate(workspace: Workspace, recipe: Recipe) -> Sample:
         links=list_links(recipe, plots, firms),
         parks=list_parks(recipe, workspace.layer("platforms")),
         heights=heights,
+        urban_boundary=None if urban is None else urban.to_crs(STORED_CRS),
     )

@@ -21,6 +21,8 @@ Days = NDArray[np.datetime64]
 _NEVER_STARTED = 0.5
 _SHORT_OF_TARGET = 0.07
 _PARTLY_BUILT = 0.05
+# the spans of years below are told for records of this year
+_TOLD_FOR = 2022
 # contracts before this year seldom name a start date
 _AGREED_SINCE = 2004
 
@@ -47,9 +49,11 @@ def add_history(recipe: Recipe, plots: pd.DataFrame) -> pd.DataFrame:
     status = plots["status"].to_numpy()
     spans = np.array([recipe.styles[style].supplied for style in plots["style"]])
     first, last = spans[:, 0].astype(float), spans[:, 1] + 0.9
-    first = np.where(status == "building", 2018.2, np.where(status == "idle", 2011.0, first))
-    last = np.where(status == "building", 2020.8, np.where(status == "idle", 2020.2, last))
-    last = np.where(status == "producing", np.minimum(last, 2017.8), last)
+    late = int(recipe.reference_date[:4]) - _TOLD_FOR
+    building, idle = status == "building", status == "idle"
+    first = np.where(building, 2018.2 + late, np.where(idle, 2011.0 + late, first))
+    last = np.where(building, 2020.8 + late, np.where(idle, 2020.2 + late, last))
+    last = np.where(status == "producing", np.minimum(last, 2017.8 + late), last)
     supply = _days(first + (last - first) * rng.beta(1.4, 1.1, count))
     agreed = supply + _months(rng.uniform(3, 12, count))
     start = agreed + _months(np.maximum(rng.normal(0.5, 3.0, count), -2.5))

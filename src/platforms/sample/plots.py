@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from platforms.sample.blocks import Built
 from platforms.sample.buildings import put_up_buildings, summarise
 from platforms.sample.economy import add_economy
+from platforms.sample.findings import add_findings
 from platforms.sample.gaps import leave_gaps
 from platforms.sample.history import add_history
 from platforms.sample.holders import assign_holders
@@ -70,8 +71,9 @@ def make_plots(recipe: Recipe, built: Built) -> tuple[gpd.GeoDataFrame, gpd.GeoD
     Returns
     -------
     plots
-        Columns of ``PLOT_COLUMNS`` with the accounting years filled in, and ``firm``
-        (running number of the firm, 0 = none), ``produces``; in the plane.
+        Columns of ``PLOT_COLUMNS`` with the accounting years filled in and the recipe's
+        findings before ``basis``, and ``firm`` (running number of the firm, 0 = none),
+        ``produces``; in the plane.
     buildings
         As :func:`platforms.sample.buildings.put_up_buildings` gives them.
     """
@@ -92,7 +94,9 @@ def make_plots(recipe: Recipe, built: Built) -> tuple[gpd.GeoDataFrame, gpd.GeoD
     plots["basis"] = "sample"
     buildings = put_up_buildings(recipe, plots)
     plots = leave_gaps(recipe, plots.join(summarise(buildings, plots)))
+    plots = plots.join(add_findings(recipe, plots))
     columns = [column.format(*recipe.accounting_years) for column in PLOT_COLUMNS]
+    columns[columns.index("basis") : columns.index("basis")] = list(recipe.findings)
     return plots[["firm", "produces", *columns]], buildings
 
 

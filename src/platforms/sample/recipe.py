@@ -18,8 +18,10 @@ from platforms.errors import UnknownWorkspaceError
 __all__ = [
     "Block",
     "Control",
+    "Finding",
     "Fringe",
     "Industry",
+    "Line",
     "Parks",
     "Point",
     "Recipe",
@@ -162,8 +164,17 @@ class Parks(_Frozen):
     """Industry codes from which the others admit some."""
 
 
-class Control(_Frozen):
-    """The control line of industrial land, and where land left before it was replaced."""
+class Finding(_Frozen):
+    """What an officer fills in on the spot, yes or no."""
+
+    found: Share
+    """Share of the plots in use that have it."""
+    empty: Share
+    """Share of the plots in use where nobody filled it in."""
+
+
+class Line(_Frozen):
+    """A line round the blocks."""
 
     outside: list[str] = []
     """Blocks that the line leaves out."""
@@ -171,6 +182,11 @@ class Control(_Frozen):
     """Sides of blocks along which the line runs through the plots."""
     open_m: float = 0.0
     """How deep it runs there, metres."""
+
+
+class Control(Line):
+    """The control line of industrial land, and where land left before it was replaced."""
+
     early_towns: list[str] = []
     """Towns where land leaves industry before it is replaced."""
 
@@ -198,6 +214,10 @@ class Recipe(_Frozen):
     """Rows of the firm table."""
     parks: Parks
     control: Control = Control()
+    urban: Line | None = None
+    """The urban development boundary, for a city whose rules ask for it."""
+    findings: dict[str, Finding] = {}
+    """Columns that an officer fills, for a city whose rules ask for them."""
 
 
 def load_recipe(city: str) -> Recipe:

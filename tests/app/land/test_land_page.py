@@ -218,8 +218,8 @@ def test_rules_that_ask_something_else_get_a_kind_word(monkeypatch):
     assert told[1] == "rules"
 
 
-def test_a_workspace_without_plots_says_so_kindly(page, monkeypatch):
-    monkeypatch.setenv("PLATFORMS_WORKSPACE", "taizhou")
+def test_a_workspace_without_plots_says_so_kindly(page, monkeypatch, bare):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
     monkeypatch.setattr(state, "_OPEN", {})
     shown = _shown(page.run())
     assert "台州市的工作区没有地块" in shown

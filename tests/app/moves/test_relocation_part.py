@@ -216,9 +216,9 @@ def test_locks_have_a_fingerprint_that_follows_them():
     assert locks_key(one) != locks_key(NO_LOCKS)
 
 
-def test_a_workspace_without_tables_says_so(city):
+def test_a_workspace_without_tables_says_so(bare):
     with pytest.raises(PlatformsError):
-        read_tables(ip.Workspace.open("taizhou"), Given())
+        read_tables(ip.Workspace.open(bare), Given())
 
 
 def test_what_went_in_is_named_as_the_visitor_knows_it(city):

@@ -201,8 +201,8 @@ def test_english_has_all_words():
     assert "Price of the last" in shown
 
 
-def test_a_city_without_plots_says_so_kindly(page, monkeypatch):
-    monkeypatch.setenv("PLATFORMS_WORKSPACE", "taizhou")
+def test_a_city_without_plots_says_so_kindly(page, monkeypatch, bare):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
     monkeypatch.setattr(state, "_OPEN", {})
     assert "台州市的工作区没有地块" in _html(page.run())
 

@@ -156,8 +156,8 @@ def test_english_has_all_words():
     assert "ip-error" not in shown
 
 
-def test_a_city_without_plots_ranks_its_parks(page, monkeypatch):
-    monkeypatch.setenv("PLATFORMS_WORKSPACE", "taizhou")
+def test_a_city_without_plots_ranks_its_parks(page, monkeypatch, bare):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
     monkeypatch.setattr(state, "_OPEN", {})
     page.query_params["industry"] = "C38"
     assert not page.run().exception

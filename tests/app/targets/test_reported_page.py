@@ -131,13 +131,13 @@ def test_the_form_is_read_once_it_is_filled(board, tmp_path):
 
 
 @pytest.fixture
-def taizhou(monkeypatch):
+def outline(monkeypatch, bare):
     """The app opened on a workspace that has targets and no plots."""
-    monkeypatch.setenv("PLATFORMS_WORKSPACE", "taizhou")
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
     monkeypatch.setattr(state, "_OPEN", {})
 
 
-@pytest.mark.usefixtures("taizhou")
+@pytest.mark.usefixtures("outline")
 @pytest.mark.parametrize("name", ["overview", "parks", "plots", "rules", "exports"])
 def test_a_workspace_without_plots_says_so_kindly(name):
     app = _page(name).run()
@@ -146,7 +146,7 @@ def test_a_workspace_without_plots_says_so_kindly(name):
     assert "ip-error" not in _html(app)
 
 
-@pytest.mark.usefixtures("taizhou")
+@pytest.mark.usefixtures("outline")
 def test_targets_without_plots_are_listed_filtered_and_reported():
     app = _page("targets").run()
     assert not app.exception
@@ -162,13 +162,13 @@ def test_targets_without_plots_are_listed_filtered_and_reported():
     assert app.dataframe[0].value.loc[first, "上报值"] == 1
 
 
-@pytest.mark.usefixtures("taizhou")
+@pytest.mark.usefixtures("outline")
 def test_the_server_warms_nothing_where_there_are_no_plots(caplog):
     state.warm()
     assert not [record for record in caplog.records if record.name == state.__name__]
 
 
-@pytest.mark.usefixtures("taizhou")
+@pytest.mark.usefixtures("outline")
 def test_the_whole_app_opens_without_plots():
     app = AppTest.from_file(state.__file__.replace("state.py", "script.py"), default_timeout=60)
     app.run()

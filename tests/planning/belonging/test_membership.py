@@ -425,8 +425,8 @@ def test_the_city_as_it_is_shipped():
     }
 
 
-def test_a_city_without_places_leaves_belonging_unknown():
-    city = Workspace.open("taizhou")
+def test_a_city_without_places_leaves_belonging_unknown(bare):
+    city = Workspace.open(bare)
     assert not city.has("towns")
     square = gpd.GeoDataFrame({"plot_id": ["a"]}, geometry=[box(0, 0, 1, 1)], crs=PLANE)
     found = assign(square, city).iloc[0]

@@ -49,11 +49,11 @@ def test_all_that_is_synthetic_is_named(result):
     }  # fmt: skip
 
 
-def test_a_city_without_layers_knows_what_it_does_not_know(result):
-    bare = ip.Workspace.open("taizhou")
+def test_a_city_without_layers_knows_what_it_does_not_know(result, bare):
+    outline = ip.Workspace.open(bare)
     own = ("inside_m2", "unused_m2")
     land = result.plots.drop(columns=[c for c in own if c in result.plots])
-    review = ip.land_review(bare, land, pack=result.pack)
+    review = ip.land_review(outline, land, pack=result.pack)
     assert review.balance is None
     assert not review.control
     assert review.overlap.empty

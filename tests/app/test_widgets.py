@@ -13,7 +13,9 @@ from platforms.app.widgets import PATTERNS, WORDS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # put together from parts by Streamlit
-BUILT = re.compile(r"Press .* to (apply|submit form)")
+BUILT = re.compile(
+    r"Press .* to (apply|submit form)|The page that .* Running the app's main page\."
+)
 
 
 @pytest.fixture(scope="module")

@@ -98,14 +98,24 @@ def _card(chart: ip.FigureChart, city: ip.Workspace) -> Html:
     notes = [*_meanings(rows, chart), _cited(rows, chart.by)]
     return el(
         "article",
-        markup.bars(chart.indicator, unit_of(chart.unit), bars),
+        markup.bars(_title(chart), unit_of(chart.unit), bars),
         *(el("p", note, cls="ip-note") for note in notes),
     )
 
 
+def _title(chart: ip.FigureChart) -> str:
+    """Return the indicator, with the year or the subject that all numbers share."""
+    first = chart.rows.iloc[0]
+    if chart.by == "subject":
+        return _t("of_year", indicator=chart.indicator, year=first["year"] or _t("no_year"))
+    if chart.by == "year" and first["subject"]:
+        return _t("of_subject", indicator=chart.indicator, subject=first["subject"])
+    return chart.indicator
+
+
 def _label(row: Mapping[str, Any], by: str) -> str:
     if by == "both":
-        return " ".join(part for part in (row["subject"], row["year"]) if part)
+        return f"{row['subject']} {row['year'] or _t('no_year')}".strip()
     return str(row[by]) or _t("no_year")
 
 

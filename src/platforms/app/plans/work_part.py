@@ -22,7 +22,7 @@ __all__ = ["show_work"]
 
 _HEIGHT = 520
 _WIDE = (1.6, 1.1, 1.1, 1.2)
-_COLUMNS = ("name", "kind", "lead", "joint", "document", "place")
+_COLUMNS = ("name", "kind", "lead", "joint", "place", "document")
 _KEY = "work"
 
 
@@ -105,7 +105,9 @@ def _show_table(chosen: pd.DataFrame, city: ip.Workspace, shown: str) -> None:
         selection_default=ticked,
         column_config={
             names["name"]: st.column_config.TextColumn(width=260),
-            names["kind"]: st.column_config.TextColumn(width=70),
+            names["kind"]: st.column_config.TextColumn(width=76),
+            names["lead"]: st.column_config.TextColumn(width=96),
+            names["place"]: st.column_config.TextColumn(width=96),
         },
         placeholder="",
     )

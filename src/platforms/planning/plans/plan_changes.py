@@ -15,7 +15,7 @@ from platforms import messages
 from platforms.layers.citations import citation
 from platforms.layers.workspace import Workspace
 from platforms.planning.plans.plan_work import WORK_KINDS
-from platforms.planning.plans.told_cells import records, side
+from platforms.planning.plans.told_cells import cell, records, side
 
 __all__ = ["CHANGE_COLUMNS", "CONTRADICTION_COLUMNS", "plan_changes", "plan_contradictions"]
 
@@ -24,11 +24,13 @@ CHANGE_COLUMNS = (
     "passages", "again", "work",
 )  # fmt: skip
 CONTRADICTION_COLUMNS = (
-    "contradiction_id", "layer", "feature_id", "name", "kind", "differs",
+    "contradiction_id", "layer", "feature_id", "name", "kind", "kind_title", "differs",
     "doc_a", "text_a", "citation_a", "doc_b", "text_b", "citation_b", "note",
 )  # fmt: skip
 _ENDS = ("a", "b")
 _LAYER = "contradictions"
+# a row of numbers is called by what they measure
+_NAMES = ("name", "indicator", "title")
 _PLACES = tuple(
     f"{name}_{end}" for end in _ENDS for name in ("doc", "section", "row", "page", "text")
 )
@@ -92,8 +94,9 @@ def plan_contradictions(
     Returns
     -------
     contradictions
-        ``CONTRADICTION_COLUMNS``, all text: whose (``name`` as its layer has it), what ``kind``
-        and what ``differs``, in the current language, and both passages with their clause.
+        ``CONTRADICTION_COLUMNS``, all text: whose (``name`` as its layer has it), of what
+        ``kind`` (``kind_title`` and ``differs`` in the current language), and both passages
+        with their clause.
     """
     plan = workspace.plan
     rows = []
@@ -109,7 +112,7 @@ def plan_contradictions(
                 **cited,
                 "contradiction_id": row["id"],
                 "name": _name(workspace, row["layer"], row["feature_id"]),
-                "kind": _kind(workspace, row["kind"]),
+                "kind_title": _kind(workspace, row["kind"]),
                 "differs": row["differs_en"] if english else row["differs"],
             }
         )
@@ -117,12 +120,13 @@ def plan_contradictions(
 
 
 def _name(workspace: Workspace, layer: str, feature: str) -> str:
-    """Return what a layer calls a feature; its id where the layer has no name of it."""
+    """Return what a layer calls a row; its id where the layer has no name of it."""
     if not workspace.has(layer):
         return feature
     key, table = str(workspace.card(layer).key), workspace.table(layer)
-    own = table[table[key].astype(str).eq(feature)] if "name" in table else table.iloc[:0]
-    return str(own["name"].iloc[0]) if len(own) else feature
+    own = table[table[key].astype(str).eq(feature)]
+    named = [cell(own[name].iloc[0]) for name in _NAMES if name in own and len(own)]
+    return next((name for name in named if name), feature)
 
 
 def _kind(workspace: Workspace, kind: str) -> str:

@@ -18,6 +18,7 @@ import geopandas as gpd
 
 from platforms.errors import RuleError
 from platforms.layers import workspace as layers
+from platforms.layers.national import national_layers
 from platforms.layers.tables import STORED_CRS
 
 # the schema of packs takes a tenth of a second to build, and measuring needs no rules
@@ -30,11 +31,7 @@ __all__ = ["Workspace", "national_folder"]
 
 def national_folder() -> Path:
     """Return the folder of the shipped packs that hold in the whole country."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "workspace" / "layers" / "national" / "policy"
-    # an editable install reads them from the checkout
-    checkout = package.parents[1] / "layers" / "national" / "policy"
-    return installed if installed.is_dir() else checkout
+    return national_layers() / "policy"
 
 
 @dataclass(frozen=True)

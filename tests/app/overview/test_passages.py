@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from platforms.app.overview.passages import full_text, passages
+from platforms import full_text
+from platforms.app.overview.passages import passages
 from platforms.app.state import Pick
 
 

@@ -1,0 +1,198 @@
+"""Proof by the full text: each cited section and row is there, and the kept words stand in it.
+
+A row is proven by its words, or its name, in the numbered row of the text; a row of a table
+without numbers, by its words in the table. Words of a merged cell may stand in another row of
+the table when the name stands in the cited one. Pages are not checked: a text does not keep
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from platforms.errors import InputError
+from platforms.issues import Issue, IssueTable
+from platforms.layers.cards import Document
+from platforms.layers.documents.citing import Cited, cell_text, cited, shown_path
+from platforms.layers.documents.finding import find_words, nearest_words
+from platforms.layers.documents.full_text import read_lines
+from platforms.layers.documents.library import documents
+from platforms.layers.documents.structure import Span, Structure
+from platforms.layers.workspace import Workspace
+
+__all__ = ["PROOF_COLUMNS", "DocumentProof", "check_documents"]
+
+PROOF_COLUMNS = (
+    "file", "line", "layer", "feature", "doc", "section", "row", "status", "words", "nearest",
+)  # fmt: skip
+_KEPT = "passages"
+_BRACKETS = re.compile(r"[（(][^（()）]*[）)]$")
+
+
+@dataclass(frozen=True)
+class DocumentProof:
+    """What was found of the citations in the full texts given.
+
+    Attributes
+    ----------
+    table
+        ``PROOF_COLUMNS``, a row a citation of a document that was given. ``status`` is
+        ``found``; ``named`` where the words stand there but nothing names the row;
+        ``no_section``, ``no_row``, ``other_row``, ``elsewhere`` or ``differs`` where something
+        is wrong, with the ``words`` in question and the ``nearest`` in the text.
+    issues
+        A fault for each row of the table that is wrong.
+    texts
+        The files given, by document.
+    """
+
+    table: pd.DataFrame
+    issues: IssueTable
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Found:
+    status: str
+    words: str = ""
+    nearest: str = ""
+
+
+def check_documents(workspace: Workspace, texts: Mapping[str, Path | str]) -> DocumentProof:
+    """Prove the citations of a workspace by the full texts of its documents.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    texts
+        The file of each document, by its id: text, Word (.docx) or HTML.
+
+    Returns
+    -------
+    proof
+        One row a citation, and the faults.
+
+    Raises
+    ------
+    InputError
+        For a document that the workspace does not cite; FormatError and LimitError for a file
+        that cannot be read.
+    """
+    known = documents(workspace)["doc"].tolist()
+    for doc in texts:
+        if doc not in known:
+            raise InputError("documents.unknown", doc=doc, known=known)
+    structures = {doc: Structure(read_lines(Path(path))) for doc, path in texts.items()}
+    rows, issues = [], IssueTable()
+    for one in [*cited(workspace), *_passages(workspace)]:
+        text = structures.get(one.doc)
+        if text is None:
+            continue
+        found = _proven(one, text)
+        rows.append(
+            {
+                **{name: getattr(one, name) for name in PROOF_COLUMNS[:7]},
+                **{name: getattr(found, name) for name in PROOF_COLUMNS[7:]},
+            }
+        )
+        issues.extend(_fault(one, found, workspace))
+    table = pd.DataFrame(rows, columns=list(PROOF_COLUMNS))
+    return DocumentProof(table, issues, {doc: Path(path).name for doc, path in texts.items()})
+
+
+def _passages(workspace: Workspace) -> list[Cited]:
+    """Return the passages kept, which are proven as what cites them is."""
+    if not workspace.has(_KEPT):
+        return []
+    file = shown_path(workspace, workspace.path(_KEPT))
+    title = str(workspace.card(_KEPT).title)
+    found = []
+    for number, row in enumerate(workspace.table(_KEPT).to_dict("records"), 2):
+        cells = {str(name): cell_text(value) for name, value in row.items()}
+        place = (cells[name] for name in ("doc", "section", "row", "page"))
+        words = ((title, cells["text"]),)
+        found.append(Cited(file, number, _KEPT, cells["passage_id"], *place, words=words))
+    return found
+
+
+def _proven(one: Cited, text: Structure) -> _Found:
+    """Return what is found of one citation."""
+    if not one.section:
+        # of several documents the first are named without a place
+        return _Found("found")
+    section = text.section(one.section)
+    if section is None:
+        return _Found("no_section", one.section)
+    also = [span for place, _ in one.also if (span := text.section(place)) is not None]
+    spans = [section, *also]
+    wrong = next((w for _, w in one.words if not any(_stands(text, w, s) for s in spans)), None)
+    if wrong is not None:
+        return _wrong(wrong, text, section)
+    rows = text.rows(section) if one.row else {}
+    if rows:
+        return _row(one, text, rows)
+    if one.words or not one.names or any(_stands(text, n, section) for n in _called(one.names)):
+        return _Found("found")
+    return _Found("named", ";".join(one.names))
+
+
+def _called(names: tuple[str, ...]) -> list[str]:
+    """Return names, also without what stands in brackets behind them."""
+    return list(dict.fromkeys([*names, *(_BRACKETS.sub("", name) for name in names)]))
+
+
+def _wrong(words: str, text: Structure, section: Span) -> _Found:
+    """Return where words stand that are not in their section."""
+    at = _place(text, words, text.whole)
+    if at is not None:
+        return _Found("elsewhere", words, text.named(at))
+    first, end = text.bounds(section)
+    return _Found("differs", words, nearest_words(text.flat[first:end], words))
+
+
+def _row(one: Cited, text: Structure, rows: Mapping[str, Span]) -> _Found:
+    """Return whether the cited row of a numbered table is the one that is meant."""
+    if one.row not in rows:
+        return _Found("no_row", one.row, str(len(rows)))
+    said = [words for _, words in one.words] + _called(one.names)
+    if not said or any(_stands(text, words, rows[one.row]) for words in said):
+        return _Found("found")
+    for words in said:
+        other = next((n for n, span in rows.items() if _stands(text, words, span)), None)
+        if other is not None:
+            return _Found("other_row", words, other)
+    return _Found("named", ";".join(one.names))
+
+
+def _stands(text: Structure, words: str, span: Span) -> bool:
+    return bool(words) and _place(text, words, span) is not None
+
+
+def _place(text: Structure, words: str, span: Span) -> int | None:
+    return find_words(text.flat, words, *text.bounds(span), breaks=text.breaks)
+
+
+def _fault(one: Cited, found: _Found, workspace: Workspace) -> list[Issue]:
+    """Return the fault of a citation that is wrong; one that nothing names is looked at."""
+    if found.status == "found":
+        return []
+    known: Document | None = workspace.plan.document(one.doc)
+    values = {
+        "line": one.line,
+        "document": one.doc if known is None else known.title,
+        "section": one.section,
+        "row": one.row,
+        "words": found.words,
+        "nearest": found.nearest,
+    }
+    severity = "warning" if found.status == "named" else "error"
+    entry = f"cited_{found.status}"
+    if found.status == "differs" and not found.nearest:
+        entry = "cited_nowhere"
+    return [Issue(entry, severity, one.feature, None, one.file, one.layer or None, None, values)]

@@ -100,7 +100,8 @@ WORDS = {
     "Scroll tabs left": "tabs_left",
     "Scroll tabs right": "tabs_right",
     "Page not found": "no_page",
-    "The page that you have requested does not seem to exist. Running the app's main page.": "no_page_there",
+    "The page that you have requested does not seem to exist. Running the app's main"
+    " page.": "no_page_there",
     "Running...": "running",
     "Connection error": "lost",
     "Streamlit server is not responding. Are you connected to the internet?": "lost_what",

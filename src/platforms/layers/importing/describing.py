@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from platforms.issues import IssueTable
 from platforms.layers.cards import Card
@@ -84,5 +85,5 @@ def tell_open(
     for column in card.columns:
         if column.required and column.name not in filled.cells and column.name not in doubled:
             title = column.title.show()
-            told = {"column": column.name, "layer": card.layer}
+            told: dict[str, Any] = {"column": column.name, "layer": card.layer}
             issues.add("import_column_missing", "error", field=title, file=file, **told)

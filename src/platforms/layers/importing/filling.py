@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from platforms.geo.ingest.numbers import parse_number, split_unit
 from platforms.issues import IssueTable
@@ -101,7 +102,7 @@ def fill(
         _tell_formulas(found, match, filled.issues, file)
         unit = _unit(match, column, cells, words.units.get(match.source) or match.unit or whole)
         if unit is None:
-            told = {"unit": match.unit, "wanted": column.unit}
+            told: dict[str, Any] = {"unit": match.unit, "wanted": column.unit}
             kind = "import_unit_unknown" if match.unit else "import_unit_open"
             filled.issues.add(kind, "warning", field=match.source, file=file, **told)
             filled.dropped.append(match.source)
@@ -130,7 +131,7 @@ def _spread_merged(
         if at != match.at or len(inside) < 2 or top not in place:  # noqa: PLR2004 several rows
             continue
         if column.type in _NUMBERS:
-            told = {"first": top, "last": bottom}
+            told: dict[str, Any] = {"first": top, "last": bottom}
             issues.add("import_merged_number", "warning", field=match.source, file=file, **told)
             continue
         for row in inside[1:]:
@@ -181,7 +182,7 @@ def _as_written(
     for at in bad:
         values[at] = ""
     if bad:
-        told = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
+        told: dict[str, Any] = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
         filled.issues.add("import_value_as_text", "warning", field=column.title.show(), **told)
 
 

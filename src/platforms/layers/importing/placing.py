@@ -125,6 +125,6 @@ def _accuracy(workspace: Workspace, town: str, seat: Any) -> int | None:  # noqa
     plane = workspace.plane
     area = own.to_crs(plane).geometry.union_all()
     point = gpd.GeoSeries.from_xy([seat["lon"]], [seat["lat"]], crs=towns.crs).to_crs(plane)[0]
-    far = max(shapely.distance(shapely.points(shapely.get_coordinates(area)), point))
+    far = float(max(shapely.distance(shapely.points(shapely.get_coordinates(area)), point)))
     own_error = 0.0 if seat.get("accuracy_m") is None else float(seat["accuracy_m"])
-    return math.ceil((far + own_error) / _STEP_M) * _STEP_M
+    return int(math.ceil((far + own_error) / _STEP_M) * _STEP_M)

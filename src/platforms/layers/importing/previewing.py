@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from platforms.errors import InputError
+from platforms.errors import InputError, WorkspaceError
 from platforms.geo.ingest.preflight import Upload
 from platforms.geo.read_tables import read_tables
 from platforms.issues import IssueTable
@@ -99,7 +99,7 @@ def preview_import(
     if remembered is not None:
         issues.add("import_remembered", "info", file=grids.source.name)
     if found.others and choice.table is None:
-        told = {"table": found.name, "others": found.others[:_SHOWN]}
+        told: dict[str, Any] = {"table": found.name, "others": found.others[:_SHOWN]}
         issues.add("import_table_chosen", "info", file=grids.source.name, **told)
     for line, text in found.left_out:
         issues.add("import_row_left_out", "info", file=grids.source.name, line=line, text=text)
@@ -261,9 +261,15 @@ class _Making:
             how["row"] = "order"
 
     def _existing(self) -> pd.DataFrame:
+        """Return the layer's rows as text; a table that is to be replaced may be broken."""
         path = self.workspace.path(self.card.layer)
-        if not path.is_file():
-            return pd.DataFrame(columns=[c.name for c in self.card.columns], dtype="str")
+        none = pd.DataFrame(columns=[c.name for c in self.card.columns], dtype="str")
+        try:
+            self.workspace.table(self.card.layer)
+        except WorkspaceError:
+            if path.is_file() and not self.choice.replace:
+                raise
+            return none
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
     def _number(self, existing: pd.DataFrame) -> None:
@@ -292,7 +298,7 @@ class _Making:
         """Name each row that is set aside, and the places that are open or made."""
         for row, told in sorted(self.reasons.by_row.items()):
             line = str(self.found.lines[row])
-            words = {"line": line, "reason": " ".join(told)}
+            words: dict[str, Any] = {"line": line, "reason": " ".join(told)}
             issues.add("import_row_set_aside", "error", feature=line, file=self.file, **words)
         if self.places:
             issues.add("import_places_made", "info", file=self.file, count=len(self.places))

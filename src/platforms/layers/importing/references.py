@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platforms.issues import IssueTable
 from platforms.layers.cards import Card, Column
@@ -108,7 +108,7 @@ def _tell_unknown(
     unknown = list(dict.fromkeys(t for t, i in zip(texts, ids, strict=True) if t and not i))
     if unknown:
         kind = "import_town_unknown" if layer == "towns" else "import_name_unknown"
-        told = {"count": len(unknown), "names": unknown[:_SHOWN], "target": layer}
+        told: dict[str, Any] = {"count": len(unknown), "names": unknown[:_SHOWN], "target": layer}
         issues.add(kind, "warning", field=column.title.show(), **told)
 
 
@@ -145,12 +145,12 @@ def resolve_places(
     if not given:
         how["place_id"] = "reference"
     if twice:
-        told = {"count": len(twice), "names": list(dict.fromkeys(twice))[:_SHOWN]}
+        told: dict[str, Any] = {"count": len(twice), "names": list(dict.fromkeys(twice))[:_SHOWN]}
         issues.add("import_place_twice", "warning", file="gazetteer.csv", **told)
 
 
 def _narrowed(
-    found: Sequence[str], places: Mapping[str, Mapping[str, object]], kind: str, town: str
+    found: Sequence[str], places: Mapping[Any, Mapping[Any, Any]], kind: str, town: str
 ) -> list[str]:
     """Return the places of the row's kind and town, where several bear its name."""
     kept = list(found)

@@ -137,9 +137,9 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> str:
+def _lines(rows: Sequence[Sequence[str]], *, end: str = "\n") -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator=end).writerows(rows)
     return out.getvalue()
 
 
@@ -160,13 +160,15 @@ def _layer_text(preview: ImportPreview) -> str:
 def _added(path: Path, frame: pd.DataFrame) -> str:
     """Return a table with rows behind its own, whose text is not touched."""
     text = path.read_bytes().decode("utf-8")
-    header = next(csv.reader([text.removeprefix("\ufeff")]))
+    header = next(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     names = [name.strip() for name in header]
     missing = sorted(set(frame.columns) - set(names))
     if missing:
         raise InputError("importing.table_changed", file=path.name, columns=missing)
     rows = frame.reindex(columns=names, fill_value="").to_numpy().tolist()
-    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{_lines(rows)}"
+    # a file that was saved on Windows stays one
+    end = "\r\n" if "\r\n" in text else "\n"
+    return f"{text}{'' if text.endswith(end) else end}{_lines(rows, end=end)}"
 
 
 def _check(workspace: Workspace, texts: dict[str, str]) -> None:

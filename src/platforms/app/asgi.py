@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.starlette import App
 
 from platforms.app import state, tiles
+from platforms.app.promptness import answer_at_once
 from platforms.app.settling import settle
 
 IMAGES = "img-src 'self' data: blob:"
@@ -65,6 +66,7 @@ class Closed:
 @asynccontextmanager
 async def warm(_: App) -> AsyncIterator[None]:
     """Begin the first run while the server starts, so that the first visitor need not wait."""
+    answer_at_once()
     threading.Thread(target=_warm, daemon=True).start()
     yield
 

@@ -19,7 +19,7 @@ from importlib import import_module
 _HOMES = {
     "Adjustment": "planning.adjustment",
     "Cited": "layers.documents.citing",
-    "Completeness": "planning.completeness",
+    "Completeness": "planning.workspace_items",
     "Contiguity": "planning.land.contiguity",
     "DocumentProof": "layers.documents.proving",
     "Drawn": "planning.drawing",
@@ -84,7 +84,7 @@ _HOMES = {
     "TargetParts": "planning.drill",
     "TileSource": "outputs.maps.tile_sources",
     "Workspace": "policy.workspace",
-    "WorkspaceItem": "planning.completeness",
+    "WorkspaceItem": "planning.workspace_items",
     "__version__": "version:VERSION",
     "add_facts": "policy.facts",
     "adjust": "planning.adjustment",

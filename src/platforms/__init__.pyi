@@ -118,7 +118,7 @@ from platforms.planning.choice.portfolio_locks import read_locks
 from platforms.planning.choice.portfolio_margin import portfolio_margins
 from platforms.planning.choice.portfolio_records import portfolio_plots, portfolio_records
 from platforms.planning.choice.portfolio_weights import PortfolioWeights, portfolio_weights
-from platforms.planning.completeness import Completeness, WorkspaceItem, completeness
+from platforms.planning.completeness import completeness
 from platforms.planning.correction import PlotCorrection, correct_plots, plot_correction
 from platforms.planning.drawing import Drawn, measure_ring
 from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
@@ -175,6 +175,7 @@ from platforms.planning.siting.project import Project, read_project
 from platforms.planning.siting.ranking import Site, Siting, site
 from platforms.planning.siting.ranking import Term as SiteTerm
 from platforms.planning.survey import Survey, survey
+from platforms.planning.workspace_items import Completeness, WorkspaceItem
 from platforms.policy.diff import PolicyDiff, policy_diff
 from platforms.policy.evaluate import assess, evaluate
 from platforms.policy.evaluation import Evaluation

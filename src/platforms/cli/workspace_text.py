@@ -46,6 +46,10 @@ def echo_completeness(found: Completeness, workspace: str) -> None:
             click.echo(_t("more", count=len(item.faults) - _SHOWN_FAULTS), err=True)
         click.echo(_t("todo", next=item.next_step))
     click.echo(_t("total", total=len(found.items), **found.counts))
+    states = [item.state for item in found.items]
+    if "wrong" not in states and "missing" in states:
+        first = states.index("missing")
+        click.echo(_t("first", number=first + 1, title=found.items[first].title))
     click.echo(_t(_next(found), workspace=workspace))
 
 

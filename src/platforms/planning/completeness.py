@@ -9,19 +9,17 @@ person fills a workspace.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 from platforms import messages
 from platforms.errors import PlatformsError, WorkspaceError
 from platforms.layers.cards import Card
 from platforms.layers.making.blank import TO_WRITE
 from platforms.planning.data_faults import DataFault, data_faults
+from platforms.planning.workspace_items import Completeness, State, WorkspaceItem
 from platforms.policy.workspace import Workspace
 
-__all__ = ["Completeness", "WorkspaceItem", "completeness"]
-
-State = Literal["ok", "missing", "wrong", "sample"]
+__all__ = ["completeness"]
 
 # in the order in which a person fills them
 _LAYERS = (
@@ -40,94 +38,6 @@ _LAYERS = (
 )
 _TEXTS = (".pdf", ".docx", ".txt")
 _MOVES = ("sample_firms", "sample_parks")
-
-
-@dataclass(frozen=True)
-class WorkspaceItem:
-    """One thing that a workspace has, or may have.
-
-    Attributes
-    ----------
-    id
-        Name of the item; of a layer its own.
-    state
-        ``ok``, ``missing``, ``wrong`` or ``sample`` (made up).
-    needed
-        Whether nothing works without it.
-    title, detail, what_for, next_step
-        Words in the current language; ``next_step`` is empty where nothing is to be done.
-    file
-        Where it stands, from the workspace's folder.
-    rows
-        Rows of a layer; None for anything else.
-    faults
-        What is wrong, each with its file and, where there is one, its row.
-    """
-
-    id: str
-    state: State
-    needed: bool
-    title: str
-    detail: str
-    what_for: str
-    next_step: str
-    file: str
-    rows: int | None = None
-    faults: tuple[DataFault, ...] = ()
-
-    def to_json(self) -> dict[str, object]:
-        """Return the item as ``platforms check --json`` lists it."""
-        return {
-            "id": self.id,
-            "state": self.state,
-            "needed": self.needed,
-            "title": self.title,
-            "file": self.file,
-            "rows": self.rows,
-            "detail": self.detail,
-            "what_for": self.what_for,
-            "next_step": self.next_step,
-            "errors": [fault.to_json() for fault in self.faults],
-        }
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How far a workspace is.
-
-    Attributes
-    ----------
-    workspace, name, county_code
-        Of the workspace: what it is called, the county, its code.
-    items
-        In the order in which a person fills them.
-    """
-
-    workspace: str
-    name: str
-    county_code: str
-    items: tuple[WorkspaceItem, ...]
-
-    @property
-    def wrong(self) -> bool:
-        """Whether anything is wrong; what is missing is not."""
-        return any(item.state == "wrong" for item in self.items)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Number of items of each state."""
-        states = ("ok", "missing", "wrong", "sample")
-        return {state: sum(item.state == state for item in self.items) for state in states}
-
-    def to_json(self) -> dict[str, object]:
-        """Return what ``platforms check --workspace NAME_OR_DIR --json`` prints."""
-        return {
-            "workspace": self.workspace,
-            "name": self.name,
-            "county_code": self.county_code,
-            "counts": self.counts,
-            "items": [item.to_json() for item in self.items],
-        }
 
 
 def completeness(workspace: Workspace) -> Completeness:
@@ -169,12 +79,10 @@ class _Look:
         self.ws = workspace
         self.rows: dict[str, int] = {}
         self.faults: dict[str, tuple[DataFault, ...]] = {}
-        told: set[str] = set()
         for name, card in workspace.cards.items():
             found = self._read(name, card)
             # a fault of the gazetteer is not every layer's that stands on it
-            self.faults[name] = tuple(one for one in found if one.message not in told)
-            told |= {one.message for one in found}
+            self.faults[name] = tuple(one for one in found if one.file == card.file)
         for fault in data_faults(workspace, readable=set(self.rows)):
             self.faults[fault.layer] = (*self.faults.get(fault.layer, ()), fault)
         self.told = {"county", *_LAYERS, "plots", "neighbours", "constraints", *_MOVES}
@@ -197,10 +105,15 @@ class _Look:
         return ()
 
     def _item(
-        self, name: str, state: State, *, words: str | None = None, **more: object
+        self,
+        name: str,
+        state: State,
+        *,
+        words: str | None = None,
+        **more: Any,  # noqa: ANN401 fields of an item
     ) -> WorkspaceItem:
         said = words or name
-        values: dict[str, object] = {
+        values: dict[str, Any] = {
             "title": _text(said, "title"),
             "detail": "",
             "what_for": _text(said, "what"),
@@ -209,9 +122,10 @@ class _Look:
             "file": "",
             **more,
         }
-        if state == "wrong":
-            values["next_step"] = messages.text("city.check.mend")
-        return WorkspaceItem(id=name, state=state, **values)  # type: ignore[arg-type]
+        if state in {"wrong", "sample"}:
+            entry = "mend" if state == "wrong" else "replace"
+            values["next_step"] = messages.text(f"city.check.{entry}")
+        return WorkspaceItem(id=name, state=state, **values)
 
     def plan(self) -> WorkspaceItem:
         """Return what plan.yaml says; it was read, or nothing would be here."""
@@ -244,13 +158,18 @@ class _Look:
         state, told = self._found(name)
         return self._item(name, state, needed=needed, **told)
 
-    def _found(self, name: str) -> tuple[State, dict[str, object]]:
+    def _found(self, name: str) -> tuple[State, dict[str, Any]]:
         """Return the state of a layer that is there, and what is told of it."""
         card, rows, faults = self.ws.card(name), self.rows.get(name), self.faults.get(name, ())
         room = "geo" if self.ws.path(name).parent == self.ws.geo_dir else "layers"
         detail = "" if rows is None else self._detail(name, rows)
         counted = None if card.geometry == "raster" else rows
-        told = {"file": f"{room}/{card.file}", "rows": counted, "detail": detail, "faults": faults}
+        told: dict[str, Any] = {
+            "file": f"{room}/{card.file}",
+            "rows": counted,
+            "detail": detail,
+            "faults": faults,
+        }
         return _state(card, rows, faults), told
 
     def _detail(self, name: str, rows: int) -> str:
@@ -301,12 +220,12 @@ class _Look:
 
     def moves(self) -> WorkspaceItem:
         """Return the tables that a relocation is made of."""
-        held = [self.layer(name) for name in _MOVES if self.ws.has(name)]
-        faults = tuple(fault for item in held for fault in item.faults)
+        held = {name: self._found(name)[0] for name in _MOVES if self.ws.has(name)}
+        faults = tuple(fault for name in held for fault in self.faults[name])
         state: State = "missing"
         if len(held) == len(_MOVES):
-            state = "sample" if any(item.state == "sample" for item in held) else "ok"
-        return self._item("moves", "wrong" if faults else state, faults=faults)
+            state = next((s for s in ("wrong", "missing", "sample") if s in held.values()), "ok")
+        return self._item("moves", state, faults=faults)
 
     def others(self) -> Iterator[WorkspaceItem]:
         """Yield the layers that are not asked for and stand there all the same."""

@@ -30,8 +30,8 @@ def test_two_seats_share_a_county_along_the_middle():
     west, east = towns.geometry
     assert west.contains(shapely.Point(120.59, 28.15))
     assert east.contains(shapely.Point(120.61, 28.05))
-    # 31 % of a half, 19.6 km wide, along its eastern side: about 6.1 km
-    assert towns["accuracy_m"].tolist() == pytest.approx([6100, 6100], abs=100)
+    # 31 % of a county 39.3 km wide, along its middle
+    assert towns["accuracy_m"].tolist() == pytest.approx([12200, 12200], abs=200)
 
 
 def test_one_seat_has_the_whole_county_and_no_limit_to_be_unsure_of():
@@ -51,8 +51,8 @@ def test_the_areas_are_the_county_and_each_holds_its_seat(places):
     towns = derive_towns(given_, COUNTY, PLANE)
     points = gpd.points_from_xy(given_["lon"], given_["lat"])
     assert all(shape.intersects(point) for shape, point in zip(towns.geometry, points, strict=True))
-    assert towns.geometry.area.sum() == pytest.approx(COUNTY.area, rel=1e-4)
-    assert shapely.union_all(towns.geometry).area == pytest.approx(COUNTY.area, rel=1e-4)
+    assert shapely.area(towns.geometry.to_numpy()).sum() == pytest.approx(COUNTY.area, rel=1e-3)
+    assert shapely.union_all(towns.geometry.to_numpy()).area == pytest.approx(COUNTY.area, rel=1e-3)
 
 
 def test_the_towns_of_yueqing_come_out_as_they_ship(yueqing):
@@ -67,10 +67,12 @@ def test_the_towns_of_yueqing_come_out_as_they_ship(yueqing):
         }
     )
     made = derive_towns(given_, yueqing.county, yueqing.plane).set_index("town_id")
-    apart = made.geometry.symmetric_difference(shipped.geometry).area / shipped.geometry.area
+    before = shipped.geometry.to_numpy()
+    both = shapely.symmetric_difference(made.geometry.to_numpy(), before)
+    apart = shapely.area(both) / shapely.area(before)
     assert apart.max() < 0.01
     assert made["kind"].tolist() == shipped["kind"].tolist()
-    assert (made["accuracy_m"] - shipped["accuracy_m"]).abs().max() <= 700
+    assert (made["accuracy_m"] - shipped["accuracy_m"]).abs().max() <= 100
 
 
 def written(tmp_path, text: str, encoding: str = "utf-8"):

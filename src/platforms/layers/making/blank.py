@@ -1,7 +1,7 @@
 """Cards with their comments and empty tables, as a new workspace begins.
 
-The cards lie in ``cards/`` as they are written out; only documents, source, date and terms are
-put in, and each of these as a quoted value. An empty table has the header that its card asks for.
+The cards lie in ``cards/`` as they are written out; only what is known of a file's origin is put
+in, as quoted values. An empty table has the header that its card asks for.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def write_card(
     folder: Path,
     *,
     documents: Sequence[str] = (),
-    told: Mapping[str, str | None] | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> Card:
     """Write the card of a layer, with its comments.
 
@@ -62,7 +62,7 @@ def write_card(
     documents
         Ids of the documents that its rows may come from.
     told
-        ``source``, ``date``, ``licence``, where they are known.
+        ``file``, ``source``, ``date``, ``licence``, ``sample``, where they are known.
 
     Returns
     -------

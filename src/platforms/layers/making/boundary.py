@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from platforms.errors import InputError, WorkspaceError
 from platforms.geo.crs import CGCS2000
@@ -153,13 +154,13 @@ def _units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _polygons(shape: object) -> object:
+def _polygons(shape: BaseGeometry) -> BaseGeometry:
     """Return the polygons of a shape, with digits that a boundary can bear."""
     parts = shapely.get_parts(shapely.get_parts(shape))
     kept = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
     whole = kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
-    rounded = shapely.transform(whole, lambda at: np.round(at, _DIGITS))
-    return rounded if shapely.is_valid(rounded) else shapely.buffer(rounded, 0)
+    rounded: BaseGeometry = shapely.transform(whole, lambda at: np.round(at, _DIGITS))
+    return rounded if rounded.is_valid else rounded.buffer(0)
 
 
 def find_boundary(

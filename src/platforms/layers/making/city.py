@@ -16,6 +16,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from platforms.errors import InputError, PlatformsError
 from platforms.geo.crs import describe, parse_crs, plane_for
@@ -194,7 +195,7 @@ def _known_units() -> Iterator[Units]:
 
 
 def _towns(
-    city: NewCity, outline: shapely.Geometry, code: str
+    city: NewCity, outline: BaseGeometry, code: str
 ) -> tuple[gpd.GeoDataFrame | pd.DataFrame, pd.DataFrame | None]:
     """Return the towns, and their seats where areas were derived of them."""
     if city.towns:
@@ -215,7 +216,7 @@ def _write_geo(
 ) -> None:
     """Write the base geography with where it comes from."""
     units = found.units
-    told: Mapping[str, str | None] = {
+    told: Mapping[str, object] = {
         "source": units.source or f"由 platforms init 取自 {units.file}；请补写来源",
         "date": units.date,
         "licence": units.licence,
@@ -223,23 +224,19 @@ def _write_geo(
     write_layer(write_card("county", geo, told=told), geo, found.county)
     if len(found.neighbours):
         write_layer(write_card("neighbours", geo, told=told), geo, found.neighbours)
-    own = {"source": str(towns["source"].iloc[0])} if len(towns) else {}
-    card = write_card("towns", geo, told=own)
+    made_up = seats is not None and bool(seats["basis"].eq("sample").any())
+    own: dict[str, object] = {"source": str(towns["source"].iloc[0])} if len(towns) else {}
     if len(towns):
-        write_layer(card, geo, towns)
+        write_layer(write_card("towns", geo, told={**own, "sample": made_up}), geo, towns)
     else:
         # a GeoJSON without features has no columns
-        path = geo / "towns.yaml"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("file: towns.geojson", "file: towns.gpkg"), encoding="utf-8")
-        write_layer(card.model_copy(update={"file": "towns.gpkg"}), geo)
-    places = write_card("gazetteer", geo)
+        write_layer(write_card("towns", geo, told={"file": "towns.gpkg"}), geo)
     rows = None
     if seats is not None:
         rows = seats.rename(columns={"town_id": "place_id"}).assign(
             type="town_seat", town=seats["name"], town_id=seats["town_id"]
         )
-    write_layer(places, geo, rows)
+    write_layer(write_card("gazetteer", geo, told={"sample": made_up}), geo, rows)
 
 
 def _cited(layer: str, ids: Sequence[str]) -> Sequence[str]:

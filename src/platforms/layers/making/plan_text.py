@@ -77,7 +77,7 @@ def plan_text(
         f"# {_PACK} 是全国通用的闲置土地规定，不是本县的低效认定标准。",
         f"default_pack: {_PACK}",
         "# 限制要素，按扣除的先后排列。图斑放进图层 constraints 后才会扣除；没有图层的不扣，",
-        "# 结果会注明缺哪一项，并把可腾退面积记为未知。",
+        "# 结果会注明缺哪一项。",
         f"constraints: [{', '.join(LIMITS)}]",
     ]
     if not documents:
@@ -87,9 +87,7 @@ def plan_text(
             "documents: []",
         ]
         return "\n".join([*lines, ""])
-    lines.append(
-        "# 规划文件；各表的 doc 列引用这里的 id。全文放在 documents/ 下，以 id 为名"
-    )
+    lines.append("# 规划文件；各表的 doc 列引用这里的 id。全文放在 documents/ 下，以 id 为名")
     lines.append("documents:")
     for document in documents:
         told = [(key, getattr(document, key)) for key in _KEYS]

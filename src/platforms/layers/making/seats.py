@@ -108,9 +108,9 @@ def _check(
     seats: pd.DataFrame, cells: dict[str, pd.Series], county: BaseGeometry, file: str
 ) -> None:
     """Refuse what would make a wrong division, with the row as a spreadsheet counts it."""
-    points = shapely.points(seats["lon"].to_numpy(), seats["lat"].to_numpy())
     known = seats[["lon", "lat"]].notna().all(axis=1).to_numpy()
-    away = shapely.distance(points, county)
+    away = np.full(len(seats), np.inf)
+    away[known] = shapely.distance(shapely.points(seats.loc[known, ["lon", "lat"]]), county)
     faults = {
         "city.seat_unnamed": seats["name"].eq("").to_numpy(),
         "city.seat_number": ~known,

@@ -56,8 +56,8 @@ def derive_towns(seats: pd.DataFrame, county: BaseGeometry, plane: CRS) -> gpd.G
     -------
     towns
         ``TOWN_COLUMNS`` in the order of the seats, EPSG:4490. Together they are the county.
-        ``accuracy_m`` is the width of the strip along inner limits that would hold the wrong
-        31 % of the land, joined with the accuracy of the seat; one town alone has none.
+        ``accuracy_m`` is the mean width of the strip along inner limits that holds the wrong 31 %
+        of the county, joined with the accuracy of the seat; one town alone has none.
     """
     points = gpd.GeoSeries(gpd.points_from_xy(seats["lon"], seats["lat"]), crs=CGCS2000)
     laid = points.to_crs(plane).to_numpy()
@@ -110,11 +110,11 @@ def _accuracy(
 ) -> NDArray[np.float64]:
     """Return how far the limits may be off, metres, to the next hundred."""
     rim = shapely.buffer(shapely.boundary(whole), 1.0)
-    inner = shapely.length(shapely.difference(shapely.boundary(areas), rim))
-    width = np.divide(
-        _WRONG_SHARE * shapely.area(areas), inner, out=np.full(len(areas), np.nan), where=inner > 0
-    )
-    joined = np.hypot(width, np.nan_to_num(seats))
+    # each limit lies between two towns
+    inner = shapely.length(shapely.difference(shapely.boundary(areas), rim)).sum() / 2
+    if not inner:
+        return np.full(len(areas), np.nan)
+    joined = np.hypot(_WRONG_SHARE * shapely.area(whole) / inner, np.nan_to_num(seats))
     return np.asarray(np.ceil(joined / _ROUND_M) * _ROUND_M, dtype=np.float64)
 
 

@@ -21,6 +21,8 @@ from platforms.cli.options import (
 __all__ = ["command"]
 
 _LINE = 100
+# so many rows that do not fit are told in full
+_ROWS = 5
 
 
 def _said(entry: str, **fields: object) -> str:
@@ -140,11 +142,22 @@ def _show(preview: ip.ImportPreview) -> None:
     for entry, names in _left(preview).items():
         if names:
             click.echo(_said(entry, names=names))
-    echo_issues(preview.issues, brief=True)
+    shown = _issues(preview)
+    echo_issues(shown, brief=True)
+    hidden = len(preview.issues) - len(shown)
+    if hidden:
+        click.echo(_said("more_rows", count=hidden), err=True)
     told = {name: count for name, count in rows.items() if name != "in"}
     click.echo(_said("rows", total=rows["in"], **told))
     if len(preview.places):
         click.echo(_said("places_made", count=len(preview.places)))
+
+
+def _issues(preview: ip.ImportPreview) -> ip.IssueTable:
+    """Return the faults with the first few of the rows that are set aside."""
+    aside = [one for one in preview.issues if one.kind == "import_row_set_aside"]
+    late = {id(one) for one in aside[_ROWS:]}
+    return ip.IssueTable(one for one in preview.issues if id(one) not in late)
 
 
 def _left(preview: ip.ImportPreview) -> dict[str, list[str]]:

@@ -335,3 +335,28 @@ def test_ranks_and_scores_of_a_thing_are_not_the_thing(square):
     assert preview.frame["name"].tolist() == ["甲"]
     assert preview.frame["land_mu"].tolist() == [""]
     assert preview.frame["gates"].tolist() == [""]
+
+
+def test_a_word_for_all_that_begin_so_is_named_by_its_label(square):
+    text = "名称,阶段（归类）\n甲,新建，二期\n乙,新建，一期\n丙,停\n"
+    plain = look(square, text)
+    (issue,) = [i for i in plain.issues if i.kind == "import_words_unknown"]
+    assert issue.values["names"] == ["新建，二期", "新建，一期", "停"]
+    words = {"stage": {"新建*": "续建", "新建，一*": "new"}}
+    preview = look(square, text, ImportChoice(doc="plan", section="附件二", words=words))
+    assert preview.frame["stage"].tolist() == ["going", "new"]
+
+
+def test_years_from_to_fill_two_columns(square):
+    card = (square.layers_dir / "yards.yaml").read_text("utf-8")
+    for name in ("period_start", "period_end"):
+        card += f"  - {{name: {name}, title: {{zh: {name}, en: {name}}}, type: integer}}\n"
+    (square.layers_dir / "yards.yaml").write_text(card, encoding="utf-8")
+    header = HEADER.strip() + ",period_start,period_end\n"
+    (square.layers_dir / "yards.csv").write_text(header, encoding="utf-8")
+    city = Workspace.open(square.layers_dir.parent)
+    preview = look(city, "名称,建设年限\n甲,2015-2018\n乙,2016年\n丙,十三五\n")
+    assert preview.frame["period_start"].tolist() == ["2015", "2016"]
+    assert preview.frame["period_end"].tolist() == ["2018", "2016"]
+    assert "十三五" in preview.set_aside["reason"].iloc[0]
+    assert {c.target: c.how for c in preview.columns}["period_end"] == "parted"

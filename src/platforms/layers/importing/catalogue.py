@@ -19,7 +19,7 @@ import yaml
 from platforms.layers.cards import Card, Column
 from platforms.layers.firm_columns import plain
 
-__all__ = ["ColumnNames", "bare", "column_names", "is_unit", "unit_factor"]
+__all__ = ["ColumnNames", "bare", "column_names", "is_unit", "span_columns", "unit_factor"]
 
 _BRACKETS = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 # these end the name of a column that keeps a text as it is written, or an id
@@ -69,6 +69,15 @@ def _names(card: Card, column: Column) -> ColumnNames:
         words += told["columns"].get(stem, ())
     titles = {plain(column.title.zh), plain(column.title.en)}
     return ColumnNames(plain(column.name), frozenset(titles), frozenset(map(plain, words)))
+
+
+def span_columns(card: Card, header: str) -> tuple[str, str] | None:
+    """Return the two columns of a card that one column of years gives, None for another header."""
+    for span in _catalogue()["spans"]:
+        first, last = span["columns"]
+        if bare(header) in map(plain, span["headers"]) and card.column(first) and card.column(last):
+            return first, last
+    return None
 
 
 def bare(text: str) -> str:

@@ -53,18 +53,29 @@ def stored_cell(
     own
         The header is the card's own name, so the cell is in its form.
     values
-        Words that the user said stand for a value.
+        Words that the user said stand for a value, or for its label; one that ends in ``*``
+        stands for all that begin so.
     """
     text = _MARKED.sub("", cell.strip())
-    if own or text in values:
-        return values.get(text, text)
+    said = _said(text, values)
+    if said is not None or own:
+        return text if said is None else _value(said, column)
     if plain(text) in _NOTHING:
         return ""
     if column.type in {"number", "integer"}:
         return _number(text, column, unit)
     if column.type == "list":
-        return ";".join(values.get(part) or _value(part, column) for part in split_list(text))
+        parts = (_said(part, values) or part for part in split_list(text))
+        return ";".join(_value(part, column) for part in parts)
     return _TURNS[column.type](text, column)
+
+
+def _said(text: str, values: Mapping[str, str]) -> str | None:
+    """Return what the user said of a word, also of all that begin with it (``word*``)."""
+    if text in values:
+        return values[text]
+    begins = [w for w in values if w.endswith("*") and text and text.startswith(w[:-1])]
+    return values[max(begins, key=len)] if begins else None
 
 
 def _text(text: str, _: Column) -> str:

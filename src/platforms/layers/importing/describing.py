@@ -24,6 +24,8 @@ def described(
     """Go through the file's columns, then through those that none of them gives."""
     for match in matches:
         written = [row[match.at].strip() for row in found.rows]
+        if match.source in filled.parted:
+            continue
         used = bool(match.target) and match.source not in filled.dropped
         column = card.column(match.target) if used else None
         if not match.source and not any(written):
@@ -77,7 +79,7 @@ def tell_open(
     doubled: Mapping[str, Sequence[str]],
 ) -> None:
     """Name columns that are not used, and those that the card demands and nothing gives."""
-    unused = [m.source for m in matches if m.source and not m.target]
+    unused = [m.source for m in matches if m.source not in {"", *filled.parted} and not m.target]
     rivals = {source for sources in doubled.values() for source in sources}
     left = [name for name in unused if name not in rivals]
     if left:

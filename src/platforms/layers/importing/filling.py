@@ -8,6 +8,7 @@ kept there, so that a value that cannot be read is not lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,9 @@ from typing import Any
 from platforms.geo.ingest.numbers import parse_number, split_unit
 from platforms.issues import IssueTable
 from platforms.layers.cards import Card, Column
+from platforms.layers.firm_columns import plain
 from platforms.layers.firm_header import table_unit
-from platforms.layers.importing.catalogue import ID_END, TEXT_END, unit_factor
+from platforms.layers.importing.catalogue import ID_END, TEXT_END, span_columns, unit_factor
 from platforms.layers.importing.cells import stored_cell
 from platforms.layers.importing.finding import FoundTable
 from platforms.layers.importing.matching import Match
@@ -26,6 +28,8 @@ __all__ = ["Filled", "ImportWords", "fill"]
 # of these a number without a unit can only be one thing
 _ASSUMED = {"°", "个", "家", "户", "宗", "项", "条", "座", "人", "名", "年"}
 _NUMBERS = {"number", "integer"}
+_SPAN = re.compile(r"(?P<first>(?:19|20)\d\d)年?(?:[-—–~至到](?P<last>(?:19|20)\d\d)年?)?")
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,13 @@ class Filled:
         Column of the card to its cells in stored form, one a row of the file.
     how
         Columns that no column of the file was mapped to: ``fixed``, ``as_written``,
-        ``reference``, ``option``, ``order`` or ``generated``.
+        ``reference``, ``option``, ``order``, ``parted`` or ``generated``.
     units
         Name of a column in the file to the unit that its numbers were taken in.
     dropped
         Columns of the file that are mapped but could not be used.
+    parted
+        Columns of the file that give two columns of the card.
     issues
         What should be known.
     """
@@ -70,6 +76,7 @@ class Filled:
     how: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
+    parted: set[str] = field(default_factory=set)
     issues: IssueTable = field(default_factory=IssueTable)
 
 
@@ -114,10 +121,44 @@ def fill(
         filled.cells[column.name] = [turned[cell] for cell in cells]
         if not own:
             _as_written(card, column, [_with_unit(c, unit) for c in cells], matches, filled)
+        if column.type == "category":
+            _tell_words(column, cells, filled)
+    _spans(card, found, matches, filled)
     for name, value in words.fixed.items():
         filled.cells[name] = [value] * len(found.rows)
         filled.how[name] = "fixed"
     return filled
+
+
+def _tell_words(column: Column, cells: Sequence[str], filled: Filled) -> None:
+    """Name once the words that stand for no value of a category."""
+    pairs = zip(cells, filled.cells[column.name], strict=True)
+    unknown = list(dict.fromkeys(c for c, v in pairs if v and v not in (column.allowed or ())))
+    if unknown:
+        told: dict[str, Any] = {
+            "count": len(unknown),
+            "names": unknown[:_SHOWN],
+            "column": column.name,
+            "allowed": [column.label(value) for value in column.allowed or ()],
+        }
+        filled.issues.add("import_words_unknown", "warning", field=column.title.show(), **told)
+
+
+def _spans(card: Card, found: FoundTable, matches: Sequence[Match], filled: Filled) -> None:
+    """Part a column of first and last years in two, where the card has two and no other source."""
+    for match in matches:
+        pair = None if match.target else span_columns(card, match.source)
+        if pair is None or set(pair) & set(filled.cells):
+            continue
+        parted = [_SPAN.fullmatch(plain(row[match.at])) for row in found.rows]
+        texts = [plain(row[match.at]) for row in found.rows]
+        for at, name in enumerate(pair):
+            filled.cells[name] = [
+                (one["first"], one["last"] or one["first"])[at] if one else text
+                for one, text in zip(parted, texts, strict=True)
+            ]
+            filled.how[name] = "parted"
+        filled.parted.add(match.source)
 
 
 def _spread_merged(

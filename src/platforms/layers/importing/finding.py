@@ -19,6 +19,7 @@ from platforms.geo.read_tables import Grid, Grids
 from platforms.layers.cards import Card
 from platforms.layers.firm_columns import plain
 from platforms.layers.firm_sheet import SheetMarks, sheet_marks
+from platforms.layers.importing.catalogue import span_columns
 from platforms.layers.importing.matching import header_name, match_header
 
 __all__ = ["FoundTable", "find_table"]
@@ -166,7 +167,8 @@ def _score(columns: Sequence[Head], card: Card, words: Collection[str]) -> int:
     matches, open_ones = match_header(columns, card)
     found = sum(bool(m.target) for m in matches) + sum(map(len, open_ones.values()))
     found += sum(
-        not match.target and plain(header_name(head)) in words
+        not match.target
+        and (plain(header_name(head)) in words or span_columns(card, header_name(head)) is not None)
         for match, head in zip(matches, columns, strict=True)
     )
     return found if found >= _FEWEST else 0

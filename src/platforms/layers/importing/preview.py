@@ -81,8 +81,8 @@ class ImportColumn:
         Column of the card and what people call it; empty for what is not used.
     how
         ``given``, ``remembered``, ``own``, ``title``, ``known``, ``likely``; without a source
-        ``fixed``, ``as_written``, ``reference``, ``option``, ``order``, ``generated`` or
-        ``empty``; ``unused`` for what is not used.
+        ``fixed``, ``as_written``, ``reference``, ``option``, ``order``, ``parted``,
+        ``generated`` or ``empty``; ``unused`` for what is not used.
     unit, wanted
         Unit in the file and on the card.
     samples

@@ -59,6 +59,34 @@ def test_a_summary_keeps_every_plot_once_and_every_wanted_group():
     assert table.set_index("town").loc["甲镇", "reclaimable_mu"] == 12.0
 
 
+_CENTS = st.none() | st.integers(0, 10**9)
+_ROW = st.tuples(
+    st.sampled_from(["甲镇", "乙镇", None]),
+    st.sampled_from(["low_efficiency", "idle", "not", "unknown"]),
+    _CENTS,
+    _CENTS,
+    _CENTS,
+)
+
+
+@given(
+    st.lists(_ROW, min_size=1, max_size=12),
+    st.sampled_from([("low_efficiency",), ("low_efficiency", "idle"), ("idle",)]),
+    st.booleans(),
+)
+def test_a_row_of_a_summary_holds_the_key_figures_of_its_group(rows, outcomes, overlaps):
+    plots = pd.DataFrame(rows, columns=["town", "verdict", "area_m2", "net_m2", "net_overlap_m2"])
+    areas = ["area_m2", "net_m2", "net_overlap_m2"]
+    plots[areas] = plots[areas].astype("float64") / 100
+    if not overlaps:
+        plots = plots.drop(columns="net_overlap_m2")
+    table = summarise(plots, "town", order=["丙镇"], outcomes=outcomes).set_index("town")
+    for town, row in table.iterrows():
+        group = plots[plots["town"].fillna("").eq(town)]
+        expected = key_figures(group, outcomes=outcomes)
+        assert row.to_dict() == pytest.approx({n: expected[n] for n in row.index}, nan_ok=True)
+
+
 @given(st.lists(st.integers(0, 10**9), max_size=40), st.randoms(use_true_random=False))
 def test_the_total_does_not_depend_on_the_order(cents, random):
     areas = [c / 100 for c in cents]

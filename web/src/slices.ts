@@ -4,8 +4,27 @@
 /** Does a little; true when there is nothing left to do. */
 export type Step = () => boolean;
 
-/** Of the 17 ms that a frame of the screen lasts. */
+/** Of the 17 ms that a frame of the screen lasts, while a map moves. */
 const BUDGET_MS = 7;
+
+/** While none moves nobody watches the frames: a longer slice is done sooner. */
+const REST_MS = 24;
+const STILL_MS = 150;
+
+/** Where nothing was painted yet; a key or a press must still not wait long. */
+const FIRST_MS = 42;
+
+let moved = -STILL_MS;
+
+/** A map moves: painting leaves it most of each frame from now on. */
+export function moves(): void {
+  moved = performance.now();
+}
+
+function budget(): number {
+  if (performance.now() - moved < STILL_MS) return BUDGET_MS;
+  return firsts.size ? FIRST_MS : REST_MS;
+}
 
 const PAUSE_MS = 3;
 
@@ -21,35 +40,39 @@ export function pauses(): () => boolean {
 }
 
 const waiting: Step[] = [];
+const firsts = new Set<Step>();
 let frame = 0;
 
 /** Take steps for as long as the budget lasts; true when all are done. */
 export function spend(step: Step): boolean {
-  const start = performance.now();
+  const end = performance.now() + budget();
   do {
     if (step()) return true;
-  } while (performance.now() - start < BUDGET_MS);
+  } while (performance.now() < end);
   return false;
 }
 
 function turn(): void {
   frame = 0;
-  const start = performance.now();
+  const end = performance.now() + budget();
   // in turns, so that the marks need not wait for all of the ground
-  while (waiting.length && performance.now() - start < BUDGET_MS) {
+  while (waiting.length && performance.now() < end) {
     const step = waiting.shift() as Step;
-    if (!step()) waiting.push(step);
+    if (step()) firsts.delete(step);
+    else waiting.push(step);
   }
   if (waiting.length) frame = requestAnimationFrame(turn);
 }
 
-/** Go on with something from the next frame on. */
-export function goOn(step: Step): void {
+/** Go on with something from the next frame on; the first of its kind is waited for. */
+export function goOn(step: Step, first = false): void {
   waiting.push(step);
+  if (first) firsts.add(step);
   if (!frame) frame = requestAnimationFrame(turn);
 }
 
 export function leave(step: Step): void {
+  firsts.delete(step);
   const at = waiting.indexOf(step);
   if (at >= 0) waiting.splice(at, 1);
 }

@@ -2,7 +2,7 @@
 // scaled with it while zooming, painted anew when the movement ends. painting may take
 // several frames; it happens on a hidden twin that is shown when it is whole.
 import * as L from "leaflet";
-import { Step, goOn, leave, spend } from "./slices";
+import { Step, goOn, leave, moves, spend } from "./slices";
 
 export interface View {
   /** world pixels (zoom 0) times `k` less `left`, `top` = canvas pixels */
@@ -90,9 +90,13 @@ export class Surface extends L.Layer {
       viewreset: () => this.reset(),
       moveend: () => this.reset(),
       resize: () => this.reset(),
-      move: () => this.chase(),
+      move: () => {
+        moves();
+        this.chase();
+      },
       zoom: () => this.follow(this._map.getCenter(), this._map.getZoom()),
       zoomanim: (event) => {
+        moves();
         const { center, zoom } = event as L.ZoomAnimEvent;
         this.follow(center, zoom);
       },
@@ -197,6 +201,6 @@ export class Surface extends L.Layer {
     };
     this.job = step;
     if (this.printing) while (!step());
-    else if (soon || !spend(step)) goOn(step);
+    else if (soon || !spend(step)) goOn(step, this.front === null);
   }
 }

@@ -86,6 +86,8 @@ def _draw() -> None:
         forget_strange()
         forget_given_up()
     st.session_state[_LAST] = page.url_path
+    # the first component of a visit: the browser fetches what the map needs too, meanwhile
+    show_widget_words()
     note_file()
     with guard():
         with title:
@@ -95,7 +97,6 @@ def _draw() -> None:
     ask_before_leaving()
     watch_way_back(page.url_path)
     confirm_way_back()
-    show_widget_words()
 
 
 def _published(page: str) -> bool:

@@ -11,8 +11,10 @@ and null in JSON.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from platforms import messages
@@ -27,9 +29,16 @@ _NAN = float("nan")
 
 def mu_of(area_m2: pd.Series) -> float:
     """Return the total of printed m² in 亩, two decimals half up; missing areas are left out."""
+    return _mu_of_cents(int(_cents(area_m2.dropna().to_numpy(dtype="float64")).sum()))
+
+
+def _cents(area_m2: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     # whole cents add without error, whatever the order of the rows
-    cents = np.rint(area_m2.dropna().to_numpy(dtype="float64") * 100).astype("int64").sum()
-    return half_up(round(int(cents) / 100 * MU_PER_M2, 8), 2)
+    return np.rint(area_m2 * 100).astype("int64")
+
+
+def _mu_of_cents(cents: int) -> float:
+    return half_up(round(cents / 100 * MU_PER_M2, 8), 2)
 
 
 def silent(plots: pd.DataFrame) -> bool:
@@ -120,14 +129,44 @@ def summarise(
     keep = ["plots", "area_mu", *hits, "not", "unknown", "unknown_mu"]
     if "low_efficiency" in outcomes:
         keep.append("reclaimable_mu")
-    parts = dict(tuple(pd.DataFrame(plots).groupby(groups.to_numpy(), sort=False)))
-    # most towns and parks hold none of a visitor's few plots
-    none = key_figures(pd.DataFrame(plots).iloc[:0], outcomes=outcomes)
-    rows = [
-        {by: name, **(key_figures(parts[name], outcomes=outcomes) if name in parts else none)}
-        for name in names
-    ]
-    return pd.DataFrame(rows, columns=[by, *keep])
+    sums = _Groups(pd.Index(names, dtype=object).get_indexer(pd.Index(groups)), len(names))
+    verdict = plots["verdict"].to_numpy(dtype=object)
+    every = np.ones(len(plots), dtype=bool)
+    held = sums.count(every)
+    nothing = (held > 0) & (sums.count(verdict == "unknown") == held)
+    columns: dict[str, object] = {"plots": held, "area_mu": sums.mu(plots["area_m2"], every)}
+    for name in (*outcomes, "not", "unknown"):
+        chosen = verdict == name
+        areas = sums.mu(plots["area_m2"], chosen)
+        columns[name] = sums.count(chosen)
+        columns[f"{name}_mu"] = np.where(nothing, _NAN, areas) if name in outcomes else areas
+    if "low_efficiency" in outcomes:
+        low, net = verdict == "low_efficiency", plots["net_m2"]
+        known = sums.count(low & net.notna().to_numpy())
+        lost = nothing | ((sums.count(low) > 0) & (known == 0))
+        once = net - plots["net_overlap_m2"] if "net_overlap_m2" in plots else net
+        columns["reclaimable_mu"] = np.where(lost, _NAN, sums.mu(once, low))
+    return pd.DataFrame({by: names, **{name: columns[name] for name in keep}})
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Counts and sums of each group, all groups at once."""
+
+    group: npt.NDArray[np.intp]
+    groups: int
+
+    def count(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        """Return how many of the chosen rows each group has."""
+        return np.bincount(self.group[chosen], minlength=self.groups)
+
+    def mu(self, area_m2: pd.Series, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        """Return :func:`mu_of` the chosen rows of each group."""
+        areas = area_m2.to_numpy(dtype="float64", na_value=_NAN)
+        chosen = chosen & ~np.isnan(areas)
+        cents = np.zeros(self.groups, dtype="int64")
+        np.add.at(cents, self.group[chosen], _cents(areas[chosen]))
+        return np.array([_mu_of_cents(int(one)) for one in cents], dtype="float64")
 
 
 def platform_groups(plots: pd.DataFrame) -> pd.Series:

@@ -1,7 +1,8 @@
 """Faults that no single card can see: what two rows, or a table and the plan, contradict.
 
 Two places of one name in one town, a code of another county, an indicator that is given in two
-units: each is named with its file and row, counted as a spreadsheet counts them.
+units, a row of a document that its table does not have: each is named with its file and row,
+counted as a spreadsheet counts them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from platforms import messages
+from platforms.layers.documents.coverage import document_faults
 from platforms.layers.making.codes import county_code, holds
 from platforms.layers.workspace import Workspace
 
@@ -61,6 +63,9 @@ def data_faults(workspace: Workspace, *, readable: Collection[str]) -> Iterator[
         yield from _same_places(workspace)
     if "targets" in readable:
         yield from _two_units(workspace)
+    if set(workspace.cards) <= set(readable):
+        for one in document_faults(workspace):
+            yield DataFault(one.layer or "document_tables", one.file, one.message(), one.line)
 
 
 def _other_counties(workspace: Workspace) -> Iterator[DataFault]:

@@ -7,13 +7,17 @@ report cannot say more than the data have.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
-from platforms.layers.documents.citing import cell_text
+from platforms import messages
+from platforms.layers.documents.citing import cell_text, cited, shown_path
 from platforms.layers.documents.folding import fold_section
 from platforms.layers.workspace import Workspace
 
-__all__ = ["COVERAGE_COLUMNS", "coverage_faults", "document_coverage"]
+__all__ = ["COVERAGE_COLUMNS", "DocumentFault", "document_coverage", "document_faults"]
 
 COVERAGE_COLUMNS = (
     "table_id", "doc", "section", "title", "rows", "layers", "taken", "missing", "reason",
@@ -54,22 +58,70 @@ def document_coverage(workspace: Workspace) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COVERAGE_COLUMNS))
 
 
-def coverage_faults(workspace: Workspace) -> list[tuple[int, str, dict[str, object]]]:
-    """Return what is wrong with the list of tables: row, kind and values.
+@dataclass(frozen=True)
+class DocumentFault:
+    """A row that says of a document what its tables do not allow.
+
+    Attributes
+    ----------
+    layer, file, line
+        Where: the layer, its file as ``layers/<city>/targets.csv``, and the row there, the
+        heading being row 1.
+    kind
+        ``row_beyond``, ``table_more`` or ``table_reason``.
+    values
+        Values that the message names.
+    """
+
+    layer: str
+    file: str
+    line: int
+    kind: str
+    values: Mapping[str, object]
+
+    def message(self, lang: str | None = None) -> str:
+        """Say what is wrong and where."""
+        return messages.text(
+            f"documents.{self.kind}", lang, file=self.file, line=self.line, **self.values
+        )
+
+
+def document_faults(workspace: Workspace) -> list[DocumentFault]:
+    """Return what contradicts the list of the documents' tables, without any full text.
 
     Returns
     -------
     faults
-        ``table_reason`` for rows that are not taken and no reason why in both languages;
-        ``table_more`` for more rows than the document has.
+        ``row_beyond`` for a cited row that the table does not have; ``table_more`` for a table
+        of which the data hold more rows than it has; ``table_reason`` for one of which they
+        hold fewer and the list does not say why in both languages. Empty where the workspace
+        lists no tables.
     """
-    found: list[tuple[int, str, dict[str, object]]] = []
-    for number, one in enumerate(document_coverage(workspace).to_dict("records"), 2):
+    if not workspace.has(_TABLES):
+        return []
+    coverage = document_coverage(workspace).to_dict("records")
+    # rows of a box are numbered on from the box before
+    tables = {
+        (one["doc"], fold_section(one["section"])): one
+        for one in coverage
+        if one["section"].startswith(("表", "附件"))
+    }
+    found = []
+    for one in cited(workspace):
+        table = tables.get((one.doc, fold_section(one.section)))
+        if table is None or not one.row.isdecimal() or not table["rows"]:
+            continue
+        if int(one.row) > int(table["rows"]):
+            said = {"title": table["title"], "rows": table["rows"], "row": one.row}
+            found.append(DocumentFault(one.layer, one.file, one.line, "row_beyond", said))
+    file = shown_path(workspace, workspace.path(_TABLES))
+    for number, one in enumerate(coverage, 2):
         said = {"title": one["title"], "rows": one["rows"], "taken": one["taken"]}
-        if one["taken"] > one["rows"]:
-            found.append((number, "table_more", said))
+        # a text without rows may be taken as one record
+        if one["rows"] and one["taken"] > one["rows"]:
+            found.append(DocumentFault(_TABLES, file, number, "table_more", said))
         elif one["missing"] and not (one["reason"] and one["reason_en"]):
-            found.append((number, "table_reason", said))
+            found.append(DocumentFault(_TABLES, file, number, "table_reason", said))
     return found
 
 

@@ -1,7 +1,7 @@
 """Proof by the full text: each cited section and row is there, and the kept words stand in it.
 
-A row is proven by its words, or its name, in the numbered row of the text; a row of a table
-without numbers, by its words in the table. Words of a merged cell may stand in another row of
+A row is proven by its words, or its name, in that row of the text; where rows have no numbers
+and cannot be counted, by its words in the table. Words of a merged cell may stand in another row of
 the table when the name stands in the cited one. Pages are not checked: a text does not keep
 them.
 """
@@ -19,7 +19,9 @@ from platforms.errors import InputError
 from platforms.issues import Issue, IssueTable
 from platforms.layers.cards import Document
 from platforms.layers.documents.citing import Cited, cell_text, cited, shown_path
+from platforms.layers.documents.coverage import document_coverage
 from platforms.layers.documents.finding import find_words, nearest_words
+from platforms.layers.documents.folding import fold_section
 from platforms.layers.documents.full_text import read_lines
 from platforms.layers.documents.library import documents
 from platforms.layers.documents.structure import Span, Structure
@@ -89,12 +91,13 @@ def check_documents(workspace: Workspace, texts: Mapping[str, Path | str]) -> Do
         if doc not in known:
             raise InputError("documents.unknown", doc=doc, known=known)
     structures = {doc: Structure(read_lines(Path(path))) for doc, path in texts.items()}
+    counts = _table_rows(workspace)
     rows, issues = [], IssueTable()
     for one in [*cited(workspace), *_passages(workspace)]:
         text = structures.get(one.doc)
         if text is None:
             continue
-        found = _proven(one, text)
+        found = _proven(one, text, counts.get((one.doc, fold_section(one.section))))
         rows.append(
             {
                 **{name: getattr(one, name) for name in PROOF_COLUMNS[:7]},
@@ -121,7 +124,13 @@ def _passages(workspace: Workspace) -> list[Cited]:
     return found
 
 
-def _proven(one: Cited, text: Structure) -> _Found:
+def _table_rows(workspace: Workspace) -> dict[tuple[str, str], int]:
+    """Return how many rows each table of the documents has."""
+    coverage = document_coverage(workspace).to_dict("records")
+    return {(one["doc"], fold_section(one["section"])): int(one["rows"]) for one in coverage}
+
+
+def _proven(one: Cited, text: Structure, count: int | None = None) -> _Found:
     """Return what is found of one citation."""
     if not one.section:
         # of several documents the first are named without a place
@@ -134,7 +143,7 @@ def _proven(one: Cited, text: Structure) -> _Found:
     wrong = next((w for _, w in one.words if not any(_stands(text, w, s) for s in spans)), None)
     if wrong is not None:
         return _wrong(wrong, text, section)
-    rows = text.rows(section) if one.row else {}
+    rows = text.rows(section, count) if one.row else {}
     if rows:
         return _row(one, text, rows)
     if one.words or not one.names or any(_stands(text, n, section) for n in _called(one.names)):

@@ -2,7 +2,8 @@
 
 Sections are found by their headings: 一、 over （一） over 1、 over （1）, and beside them annexes
 (附件), tables (表), boxes (专栏) and footnotes, as government documents number them. A row of a
-table is found by its number, one after the other. What is cited is looked for between its
+table is found by its number, one after the other, or counted where it is known how many there
+are. What is cited is looked for between its
 heading and the next one of its rank.
 """
 
@@ -43,7 +44,8 @@ _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _CONTENTS = re.compile(r"(?:\t|\.{3,}|…+|·{3,})\s*\d{1,3}\s*$")
 # a page number between two pages
 _PAGE = re.compile(r"^\s*[-–—－]\s*\d{1,4}\s*[-–—－]\s*$")
-_FEW = 2
+_FEW, _WIDE = 2, 3
+_FIGURE = re.compile(r"-?[\d.,]+%?$")
 
 
 @dataclass(frozen=True)
@@ -128,20 +130,61 @@ class Structure:
             span = found
         return span
 
-    def rows(self, span: Span) -> dict[str, Span]:
-        """Return the rows of a table by their numbers; empty where they have none."""
+    def rows(self, span: Span, count: int | None = None) -> dict[str, Span]:
+        """Return the rows of a table by their numbers.
+
+        Parameters
+        ----------
+        span
+            The part of the document that the table is.
+        count
+            How many rows it has, where that is known: a table without numbers is then counted.
+
+        Returns
+        -------
+        rows
+            Empty where the rows have no numbers and cannot be told apart.
+        """
         starts: list[int] = []
         for number in range(span.first, span.end):
-            cells = [text for cell in self.lines[number] if (text := fold(cell))]
-            if str(len(starts) + 1) in cells[:_FEW]:
+            if str(len(starts) + 1) in self._cells(number)[:_FEW]:
                 starts.append(number)
+        last = span.end
         if len(starts) < _FEW:
-            return {}
-        ends = [*starts[1:], span.end]
+            figures = self._figures(span)
+            drawn = (self._wide(span), self._blocks(span), figures, figures[1:])
+            starts = next((found for found in drawn if len(found) == count), [])
+            # what comes behind a counted table is none of its last row
+            filled = range(starts[-1], span.end) if starts else ()
+            last = next((n for n in filled if not self._cells(n)), span.end)
+        ends = [*starts[1:], last]
         return {
             str(n): Span(first, end)
-            for n, (first, end) in enumerate(zip(starts, ends, strict=True), 1)
+            for n, (first, end) in enumerate(zip(starts, ends, strict=False), 1)
         }
+
+    def _cells(self, number: int) -> list[str]:
+        return [text for cell in self.lines[number] if (text := fold(cell))]
+
+    def _wide(self, span: Span) -> list[int]:
+        """Return the lines of at least three cells without the heading, also where it is again."""
+        found = [n for n in range(span.first, span.end) if len(self._cells(n)) >= _WIDE]
+        return [n for n in found if self._cells(n) != self._cells(found[0])]
+
+    def _blocks(self, span: Span) -> list[int]:
+        """Return where blocks of at least three lines begin, without the heading: a cell a line."""
+        filled = [bool(self._cells(n)) for n in range(span.first, span.end)] + [False]
+        found, first = [], 0
+        for number, full in enumerate(filled):
+            if not full:
+                found += [span.first + first] if number - first >= _WIDE else []
+                first = number + 1
+        return found[1:]
+
+    def _figures(self, span: Span) -> list[int]:
+        """Return the lines of at least four figures between blanks."""
+        lines = (("".join(self.lines[n]).split(), n) for n in range(span.first, span.end))
+        return [n for words, n in lines if sum(bool(_FIGURE.match(w)) for w in words) > _WIDE]
 
     def named(self, position: int) -> str:
         """Return the headings over a position in ``flat``: ``三（四）2``; empty where none is."""

@@ -115,3 +115,56 @@ def test_land_is_shared_though_a_border_is_too(yueqing):
     assert _NEAR.intersection(other).geom_type == "GeometryCollection"
     city = yueqing.corrected(ip.PositionSet("yueqing", (_put("YQ-P20", other),)))
     assert "position_overlaps" in _kinds(city, _NEAR)
+
+
+@pytest.mark.parametrize("name", ["yueqing", "taizhou"])
+def test_each_list_of_both_cities_takes_a_change_set_with_who_by_what_and_when(name, tmp_path):
+    city = ip.Workspace.open(name)
+    layers = ip.correctable_layers(city)
+    assert {"platforms", "layout_units"} <= set(layers)
+    if name == "yueqing":
+        assert {"micro_parks", "special_towns"} <= set(layers)
+    given = []
+    for layer in layers:
+        frame = city.layer(layer)
+        one = frame[frame.geometry.notna()].iloc[0]
+        at = shapely.point_on_surface(one.geometry)
+        shape = shapely.intersection(shapely.buffer(at, 0.004, quad_segs=2), city.county)
+        given.append(
+            ip.Position(
+                layer=layer, feature_id=str(one[city.card(layer).key]), shape=shape,
+                basis="surveyed", accuracy_m=2.0, author="测绘院", source="测绘成果 1 号",
+                stated="2026-03-01",
+            )
+        )  # fmt: skip
+    path = ip.export_positions(ip.PositionSet(name, tuple(given)), tmp_path / "p.geojson")
+    came = ip.import_positions(path)
+    assert came == ip.PositionSet(name, tuple(given))
+    assert ip.check_positions(city, came).worst() != "error"
+    kept = ip.open_store(name, tmp_path / "s.gpkg").positions
+    assert len(kept.bring(came, by="录入员")) == len(layers)
+    corrected = ip.with_positions(city, tmp_path / "s.gpkg")
+    for one in given:
+        frame = corrected.layer(one.layer)
+        row = frame[frame[city.card(one.layer).key].astype(str).eq(one.feature_id)].iloc[0]
+        assert row.geometry.equals(one.shape)
+        told = ("basis", "accuracy_m", "position_author", "position_date", "position_source")
+        assert [row[column] for column in told] == [
+            "surveyed", 2.0, "测绘院", "2026-03-01", "测绘成果 1 号",
+        ]  # fmt: skip
+
+
+def test_a_change_set_of_another_city_or_with_a_feature_that_is_not_there_is_refused(yueqing):
+    with pytest.raises(ip.PlatformsError) as wrong:
+        ip.check_positions(yueqing, ip.PositionSet("taizhou", (_put("YQ-P13", _NEAR),)))
+    assert wrong.value.key == "positions.other_workspace"
+    with pytest.raises(InputError) as wrong:
+        ip.check_positions(yueqing, ip.PositionSet("yueqing", (_put("YQ-P99", _NEAR),)))
+    assert (wrong.value.key, wrong.value.fields["feature"]) == ("positions.feature", "YQ-P99")
+
+
+def test_shapes_of_the_layout_that_stand_in_overlap_nothing_for_certain(yueqing):
+    units = yueqing.layer("layout_units").set_index("unit_id")
+    shape = units.geometry.iloc[0]
+    found = ip.check_position(yueqing, "layout_units", str(units.index[1]), shape)
+    assert "position_overlaps" not in {issue.kind for issue in found}

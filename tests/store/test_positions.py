@@ -200,6 +200,44 @@ def test_a_change_set_goes_out_and_comes_in_as_it_was(kept, tmp_path):
     assert there.current() == came
 
 
+def test_a_change_set_that_does_not_know_of_what_holds_is_refused_whole(kept, tmp_path):
+    kept.place(position(), by="a")
+    old = ip.import_positions(ip.export_positions(kept.current(), tmp_path / "old.geojson"))
+    kept.place(position(0.02), by="李四")
+    both = ip.PositionSet("yueqing", (*old, position(feature="YQ-P01")), old.follows)
+    with pytest.raises(InputError, match="李四") as wrong:
+        kept.bring(both, by="b")
+    assert wrong.value.key == "positions.older"
+    # nothing of it was taken, the new one neither
+    assert kept.current() == ip.PositionSet("yueqing", (position(0.02),))
+    assert len(kept.bring(both, by="b", replace=True)) == 2
+    assert kept.current().get(*_KEY) == position()
+
+
+def test_a_newer_change_set_goes_in_where_an_older_one_went_before(kept, tmp_path):
+    there = open_store("yueqing", tmp_path / "other.gpkg").positions
+    for width in (0.01, 0.02):
+        kept.place(position(width), by="a")
+        path = ip.export_positions(kept.current(), tmp_path / f"{width}.geojson")
+        assert len(there.bring(ip.import_positions(path), by="b")) == 1
+    assert there.current() == kept.current()
+    # what was edited by hand still says what it follows
+    path = _edited(path, lambda t: (t.pop("platforms"),
+                                    t["features"][0]["properties"].update(author="王五")))  # fmt: skip
+    assert len(there.bring(ip.import_positions(path, "yueqing"), by="b")) == 1
+    assert there.current().get(*_KEY).author == "王五"
+
+
+def test_what_was_taken_back_does_not_come_again_by_an_old_file(kept, tmp_path):
+    kept.place(position(), by="a")
+    path = ip.export_positions(kept.current(), tmp_path / "p.geojson")
+    kept.undo(*_KEY, by="a")
+    with pytest.raises(InputError) as wrong:
+        kept.bring(ip.import_positions(path), by="b")
+    assert wrong.value.key == "positions.older"
+    assert len(kept.current()) == 0
+
+
 def _edited(path, change):
     tree = json.loads(path.read_text(encoding="utf-8"))
     change(tree)

@@ -39,6 +39,7 @@ ASKED = {
     "policy.choice_not_allowed": "app.rules.not_allowed",
     "policy.choice_value": "app.rules.no_number",
     "moves.no_table": "moves_page.tables.lacking",
+    "positions.older": "parks_page.exchange.older",
     "store.locked": "scenarios_page.asked.locked",
     "store.unknown": "scenarios_page.asked.unknown",
     "store.nothing_kept": "scenarios_page.asked.unknown",

@@ -82,9 +82,12 @@ def export(*, file: str, overwrite: bool, workspace: str | None) -> int:
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False))
 @_by
 @_why
+@click.option("--replace", is_flag=True, help=_said("replace"))
 @workspace_option
 @as_json
-def bring(*, file: str, by: str, why: str, workspace: str | None, as_json: bool) -> int:
+def bring(
+    *, file: str, by: str, why: str, replace: bool, workspace: str | None, as_json: bool
+) -> int:  # fmt: skip
     """Check a change set and store it."""
     city = ip.with_positions(ip.Workspace.open(workspace))
     came = ip.import_positions(file, city.name)
@@ -93,7 +96,7 @@ def bring(*, file: str, by: str, why: str, workspace: str | None, as_json: bool)
     refused = next((issue for issue in issues if issue.severity == "error"), None)
     if refused is not None:
         raise InputError("positions.refused", feature=refused.feature, message=refused.message())
-    made = ip.open_store(city).positions.bring(came, by=by, why=why)
+    made = ip.open_store(city).positions.bring(came, by=by, why=why, replace=replace)
     if as_json:
         told = {"stored": len(made), "same": len(came) - len(made)}
         echo_json({"workspace": city.name, **told, "issues": issues.to_records()})

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
@@ -84,10 +84,16 @@ class PositionSet:
         Name of the workspace.
     positions
         In the order of layer and id.
+    follows
+        By layer and id: hashes of the earlier positions of a feature that whoever gives these
+        has known, its own as well; they say which is the newer of two.
     """
 
     workspace: str
     positions: tuple[Position, ...] = ()
+    follows: Mapping[tuple[str, str], frozenset[str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Keep one order, so that the same positions have the same hash."""
@@ -163,7 +169,7 @@ def laid_over(frame: gpd.GeoDataFrame, key: str, given: tuple[Position, ...]) ->
             for old, one in zip(before, found, strict=True)
         ]
         told[name] = pd.array(values, dtype=frame[name].dtype) if name in frame else values
-    for name, field in zip(POSITION_COLUMNS, ("author", "stated", "source"), strict=True):
-        words = [None if one is None else getattr(one, field) for one in found]
+    for name, said in zip(POSITION_COLUMNS, ("author", "stated", "source"), strict=True):
+        words = [None if one is None else getattr(one, said) for one in found]
         told[name] = pd.array(words, dtype="str")
     return told.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))

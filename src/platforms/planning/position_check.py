@@ -20,6 +20,7 @@ from platforms.geo.area import official_area_m2
 from platforms.geo.topology import check
 from platforms.geo.transform import reproject
 from platforms.issues import IssueTable, Severity
+from platforms.layers.cards import Card
 from platforms.layers.positions import Position, PositionSet
 from platforms.layers.tables import STORED_CRS
 from platforms.layers.workspace import Workspace
@@ -33,6 +34,7 @@ _LEAST_SHARED_M2 = 1.0
 # 园区 are larger than a yard and smaller than a county
 _SMALL_M2, _LARGE_M2 = 1_000.0, 200e6
 _FAR_M = 1_000.0
+_DRAWN = ("drawn",)
 _KINDS: Mapping[str, Severity] = {
     "shape_missing": "error", "shape_empty": "error", "shape_not_polygon": "error",
     "shape_crossed": "error", "shape_outside": "error", "shape_partly_outside": "warning",
@@ -41,8 +43,24 @@ _KINDS: Mapping[str, Severity] = {
 
 
 def correctable_layers(workspace: Workspace) -> list[str]:
-    """Return the layers whose features have no boundary in the plans, in their own order."""
-    return [name for name, card in workspace.cards.items() if card.geometry == "place" and card.key]
+    """Return the layers whose features have no boundary in the plans, in their own order.
+
+    Parameters
+    ----------
+    workspace
+        The city. Its places are points of the gazetteer, and its layout units are drawn by
+        those: the card allows no other basis than ``drawn``.
+    """
+    return [name for name, card in workspace.cards.items() if card.key and _stands_in(card)]
+
+
+def _stands_in(card: Card) -> bool:
+    """Say whether what a layer draws stands in for boundaries that nobody published."""
+    if card.geometry == "place":
+        return True
+    basis = card.column("basis")
+    drawn = basis is not None and basis.allowed == _DRAWN
+    return card.geometry == "polygon" and drawn and not card.sample
 
 
 def one_boundary(frame: gpd.GeoDataFrame) -> BaseGeometry:
@@ -124,6 +142,10 @@ def check_position(
     _tell_size(float(official_area_m2(flat, workspace.plane)[0]), layer, feature_id, found)
     places = reproject(now, workspace.plane)
     others = places[places[key].astype(str).ne(feature_id)]
+    if workspace.card(layer).geometry == "polygon":
+        # shapes that stand in overlap nothing for certain
+        given_by = others.get("position_author")
+        others = others.iloc[:0] if given_by is None else others[given_by.notna()]
     _tell_overlaps(flat, others, layer, feature_id, found)
     own = reproject(workspace.corrected(None).layer(layer), workspace.plane)
     _tell_distance(flat, own[own[key].astype(str).eq(feature_id)], layer, feature_id, found)

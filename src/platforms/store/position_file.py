@@ -1,8 +1,9 @@
 """Positions as a file to hand on: GeoJSON in EPSG:4490 that every GIS opens.
 
 Each feature says whose boundary it is, who gave it, by what, when, how it came about and how
-accurate it is; the file says of which workspace it is and carries the hash of what it says. A
-file that somebody made by hand has no hash and is taken all the same, after the same checks.
+accurate it is, and which earlier boundaries it follows; the file says of which workspace it is
+and carries the hash of what it says. A file that somebody made by hand has no hash and is taken
+all the same, after the same checks.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _VERSION = 1
 _CRS = "urn:ogc:def:crs:EPSG::4490"
 _KNOWN_CRS = {_CRS, "EPSG:4490"}
 _MOST_BYTES = 100_000_000
+# enough of a hash to tell the positions of one feature apart
+_DIGITS = 12
 _WORDS = ("layer", "feature_id", "basis", "author", "source", "stated")
 
 
@@ -57,18 +60,22 @@ def export_positions(
         "platforms": {
             "version": _VERSION, "workspace": positions.workspace, "sha256": positions.sha256,
         },
-        "features": [_feature(one) for one in positions],
+        "features": [
+            _feature(one, positions.follows.get(one.key, frozenset())) for one in positions
+        ],
     }  # fmt: skip
     with atomic_path(target, overwrite=overwrite) as tmp:
         tmp.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return target
 
 
-def _feature(one: Position) -> dict[str, object]:
+def _feature(one: Position, follows: frozenset[str]) -> dict[str, object]:
     said = {name: getattr(one, name) for name in _WORDS}
+    # one text: other programs keep lists in many ways
+    known = ";".join(sorted({sha256[:_DIGITS] for sha256 in (*follows, one.sha256)}))
     return {
         "type": "Feature",
-        "properties": {**said, "accuracy_m": one.accuracy_m},
+        "properties": {**said, "accuracy_m": one.accuracy_m, "follows": known},
         "geometry": mapping(one.shape),
     }
 
@@ -115,7 +122,8 @@ def import_positions(path: str | os.PathLike[str], workspace: str = "") -> Posit
     for number, key in enumerate(keys, start=1):
         if key in keys[: number - 1]:
             raise FormatError("positions.file_twice", path=file.name, number=number, feature=key[1])
-    found = PositionSet(str(head.get("workspace") or workspace), tuple(made))
+    follows = {one.key: _follows(feature) for one, feature in zip(made, features, strict=True)}
+    found = PositionSet(str(head.get("workspace") or workspace), tuple(made), follows)
     if "sha256" in head and head["sha256"] != found.sha256:
         raise FormatError("positions.file_changed", path=file.name)
     return found
@@ -128,6 +136,12 @@ def _check_system(tree: Mapping[str, Any], name: str) -> None:
     said = properties.get("name") if isinstance(properties, Mapping) else None
     if said not in _KNOWN_CRS:
         raise FormatError("positions.file_crs", path=name, crs=said or "–")
+
+
+def _follows(feature: Mapping[str, Any]) -> frozenset[str]:
+    """Return the hashes that a feature names; other words say nothing."""
+    said = feature["properties"].get("follows")
+    return frozenset(said.split(";")) if isinstance(said, str) else frozenset()
 
 
 def _position(feature: object, number: int, name: str) -> Position:

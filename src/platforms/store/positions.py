@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,14 @@ import shapely
 import sqlalchemy as sa
 
 from platforms.errors import InputError, StoreError
-from platforms.layers.positions import BASES, Position, PositionSet
+from platforms.layers.positions import Position, PositionSet
+from platforms.store.position_rules import (
+    checked_position,
+    plain_words,
+    refuse_older,
+    refuse_passing,
+    was_undone,
+)
 from platforms.store.schema import position_entry as entry
 
 __all__ = ["HISTORY_COLUMNS", "Positions"]
@@ -29,8 +35,6 @@ HISTORY_COLUMNS = (
     "key", "at", "what", "who", "layer", "feature_id", "number", "basis", "accuracy_m",
     "author", "stated", "source", "why", "undoes", "holds",
 )  # fmt: skip
-_LONGEST = 1000
-_POLYGONS = ("Polygon", "MultiPolygon")
 _Turn = Callable[[], AbstractContextManager[sa.Connection]]
 
 
@@ -76,7 +80,10 @@ class Positions:
                 .group_by(entry.c.layer, entry.c.feature_id)
             )
             rows = connection.execute(sa.select(entry).where(entry.c.id.in_(last))).all()
-        return PositionSet(self.workspace, tuple(_position(r) for r in rows if r.wkb is not None))
+            known = self._known(connection)
+        positions = tuple(_position(row) for row in rows if row.wkb is not None)
+        follows = {one.key: known[one.key] for one in positions}
+        return PositionSet(self.workspace, positions, follows)
 
     def history(self, layer: str | None = None, feature_id: str | None = None) -> pd.DataFrame:
         """Return what was done, the oldest first.
@@ -148,13 +155,13 @@ class Positions:
         StoreError
             When the store cannot be written to.
         """
-        checked = _checked(position)
+        checked = checked_position(position)
         with self._writing() as connection:
             last = self._last(connection, *checked.key)
-            told = (checked.sha256, _words(by), _words(why))
+            told = (checked.sha256, plain_words(by), plain_words(why))
             if after is not None and last is not None and told == (last.sha256, last.who, last.why):
                 return str(last.key)
-            _refuse_passing(last, after)
+            refuse_passing(last, after)
             return self._add(connection, last, "set", checked, checked.key, by=by, why=why)
 
     def undo(
@@ -182,9 +189,12 @@ class Positions:
                 sa.select(entry).where(self._mine(), *_is(*key)).order_by(entry.c.id)
             ).all()
             last: Any = rows[-1] if rows else None
-            if _undone(rows, after) and (last.who, last.why) == (_words(by), _words(why)):
+            if was_undone(rows, after) and (last.who, last.why) == (
+                plain_words(by),
+                plain_words(why),
+            ):
                 return str(last.key)
-            _refuse_passing(last, after)
+            refuse_passing(last, after)
             standing: list[Any] = []
             for row in rows:
                 if row.what == "undo":
@@ -199,8 +209,19 @@ class Positions:
                 connection, last, "undo", before, key, by=by, why=why, undoes=taken.key
             )
 
-    def bring(self, positions: Iterable[Position], *, by: str, why: str = "") -> list[str]:
+    def bring(
+        self, positions: Iterable[Position], *, by: str, why: str = "", replace: bool = False
+    ) -> list[str]:  # fmt: skip
         """Take a change set, all of it or nothing; what already holds adds no entry.
+
+        Parameters
+        ----------
+        positions
+            As :func:`platforms.import_positions` gives them.
+        by, why
+            Who brings them, and why.
+        replace
+            Put them in the place of positions that the change set does not know of.
 
         Returns
         -------
@@ -210,16 +231,32 @@ class Positions:
         Raises
         ------
         InputError, StoreError
-            As :meth:`place`.
+            As :meth:`place`; InputError too for a change set that is older than what holds, or
+            does not know of it, unless it may replace that.
         """
-        checked = [_checked(one) for one in positions]
+        checked = [checked_position(one) for one in positions]
+        follows = positions.follows if isinstance(positions, PositionSet) else {}
         made = []
         with self._writing() as connection:
+            known = self._known(connection)
             for one in checked:
                 last = self._last(connection, *one.key)
                 if last is None or last.sha256 != one.sha256:
+                    if not replace:
+                        seen = follows.get(one.key, frozenset())
+                        refuse_older(last, one, seen, known.get(one.key, frozenset()))
                     made.append(self._add(connection, last, "bring", one, one.key, by=by, why=why))
         return made
+
+    def _known(self, connection: sa.Connection) -> dict[tuple[str, str], frozenset[str]]:
+        """Return the hashes of all positions that a feature had."""
+        wanted = sa.select(entry.c.layer, entry.c.feature_id, entry.c.sha256).where(
+            self._mine(), entry.c.sha256.is_not(None)
+        )
+        found: dict[tuple[str, str], set[str]] = {}
+        for row in connection.execute(wanted):
+            found.setdefault((row.layer, row.feature_id), set()).add(row.sha256)
+        return {key: frozenset(hashes) for key, hashes in found.items()}
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return entry.c.workspace == self.workspace
@@ -243,9 +280,9 @@ class Positions:
         connection.execute(
             sa.insert(entry).values(
                 key=key, workspace=self.workspace, layer=of[0], feature_id=of[1], what=what,
-                number=1 if last is None else last.number + 1, undoes=undoes, who=_words(by),
+                number=1 if last is None else last.number + 1, undoes=undoes, who=plain_words(by),
                 at=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
-                why=_words(why), **held,
+                why=plain_words(why), **held,
             )
         )  # fmt: skip
         return key
@@ -260,21 +297,6 @@ def _is(layer: str, feature_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return entry.c.layer == layer, entry.c.feature_id == feature_id
 
 
-def _undone(rows: Sequence[Any], after: str | None) -> bool:
-    """Say whether the newest entry is an undo made right after the one that was seen."""
-    seen = rows[-2].key if len(rows) > 1 else None
-    return after is not None and seen == after and rows[-1].what == "undo"
-
-
-def _refuse_passing(last: Any, after: str | None) -> None:  # noqa: ANN401 a row
-    if after is not None and last is not None and after != last.key:
-        at = dt.datetime.fromisoformat(last._mapping["at"])  # noqa: SLF001 the row as a mapping
-        when = f"{at.astimezone():%Y-%m-%d %H:%M}"
-        raise InputError(
-            "positions.meanwhile", feature=last.feature_id, who=last.who or "?", at=when
-        )
-
-
 def _position(row: Any) -> Position:  # noqa: ANN401 a row
     made = Position(
         layer=row.layer, feature_id=row.feature_id, shape=shapely.from_wkb(row.wkb),
@@ -284,31 +306,3 @@ def _position(row: Any) -> Position:  # noqa: ANN401 a row
     if made.sha256 != row.sha256:
         raise StoreError("positions.changed", feature=row.feature_id)
     return made
-
-
-def _checked(position: Position) -> Position:
-    """Return a position as it is kept; one that does not say who and by what is refused."""
-    told = replace(position, author=_words(position.author), source=_words(position.source))
-    for name in ("author", "source"):
-        if not getattr(told, name):
-            raise InputError(f"positions.{name}_missing")
-    if told.basis not in BASES:
-        raise InputError("positions.basis", basis=told.basis, allowed=list(BASES))
-    if told.accuracy_m is not None and not told.accuracy_m >= 0:
-        raise InputError("positions.accuracy", value=told.accuracy_m)
-    try:
-        dt.date.fromisoformat(told.stated)
-    except ValueError:
-        raise InputError("positions.stated", value=told.stated) from None
-    shape = told.shape
-    if shape.geom_type not in _POLYGONS or shape.is_empty or not shape.is_valid:
-        raise InputError("positions.shape", feature=told.feature_id)
-    # heights say nothing here, and a hash must not depend on them
-    return replace(told, shape=shapely.force_2d(shape))
-
-
-def _words(text: str) -> str:
-    said = " ".join(text.split())
-    if len(said) > _LONGEST:
-        raise InputError("positions.long", length=len(said), most=_LONGEST)
-    return said

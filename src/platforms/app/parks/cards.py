@@ -41,7 +41,8 @@ def _columns(scene: Scene, name: str) -> dict[str, Mapping[str, Any]]:
 def position_mark(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the kind of a position (drawn, surveyed, schematic, point) and its words."""
     basis = row.get("basis")
-    if basis in {"drawn", "surveyed"}:
+    # a shape that the plan's data draw stands in; one that somebody gave has an author
+    if basis in {"drawn", "surveyed"} and pd.notna(row.get("position_author")):
         return str(basis), messages.text(f"positions.basis_name.{basis}")
     if basis == "real":
         return "point", _t("mark.point")

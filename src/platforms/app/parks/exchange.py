@@ -18,7 +18,7 @@ from platforms.errors import InputError, PlatformsError
 
 __all__ = ["show_exchange"]
 
-_TOLD = "park-brought"
+_TOLD, _OLDER = "park-brought", "park-into-older"
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -43,6 +43,9 @@ def show_exchange() -> None:
         with into:
             given = st.file_uploader(_t("into"), type=["geojson", "json"], key="park-into")
             st.text_input(_t("who"), value=author(), max_chars=200, key="park-into-who")
+            # asked for once a file was refused because of it
+            if st.session_state.get(_OLDER):
+                st.checkbox(_t("replace"), key="park-into-replace")
             if given is not None:
                 st.button(
                     _t("store"), on_click=_bring, args=(given.name, given.getvalue()),
@@ -68,10 +71,13 @@ def _bring(name: str, data: bytes) -> None:
         if refused is not None:
             message = refused.message()
             raise InputError("positions.refused", feature=refused.feature, message=message)
-        made = store().positions.bring(came, by=who)
+        replace = bool(st.session_state.get("park-into-replace"))
+        made = store().positions.bring(came, by=who, replace=replace)
     except PlatformsError as error:
+        st.session_state[_OLDER] = error.key == "positions.older"
         st.session_state[_TOLD] = [(said(error), "ip-error")]
         return
+    st.session_state.pop(_OLDER, None)
     remember_author(who)
     done = _t("done", count=len(made), same=len(came) - len(made))
     doubts = [(f"{issue.message()} {issue.action()}", "ip-warning") for issue in issues]

@@ -19,7 +19,10 @@ from platforms.app.summaries import SUMMARIES, show_summary
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene
 
-_LISTS = ("platforms", "projects", "firms", "micro_parks", "special_towns", "logistics_parks")
+_LISTS = (
+    "platforms", "projects", "firms", "micro_parks", "special_towns", "logistics_parks",
+    "layout_units",
+)  # fmt: skip
 _PARTS = ("table", "cards", "charts", "position")
 _HEIGHT = 560
 _LAST = "parks-last"

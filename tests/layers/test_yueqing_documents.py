@@ -22,13 +22,14 @@ COUNTS = {
     "key_tasks": 51,
     "clusters": 6,
     "comparisons": 66,
+    "counts": 89,
     "indicator_history": 55,
     "industry_fields": 30,
     "programmes": 7,
     "named_projects": 42,
     "statements": 133,
     "contradictions": 51,
-    "document_tables": 48,
+    "document_tables": 51,
 }
 DOCUMENTS = {one.id for one in read_plan(LAYERS / "plan.yaml").documents}
 
@@ -220,6 +221,29 @@ def test_a_number_that_is_not_written_is_derived_and_says_so():
     found.pop(("正泰、德力西、人民等三家龙头企业", "营收规模之和"))
     assert found.keys() == wanted.keys()
     assert all(abs(Decimal(found[key]) - wanted[key]) < Decimal("0.05") for key in wanted)
+
+
+@pytest.mark.parametrize(
+    ("subject", "number", "unit", "year", "section"),
+    [
+        ("工业总产值", "1770.6", "亿元", "2015", "一（一）1"),
+        ("专利申请量", "7314", "件", "2015", "一（一）3"),
+        ("信息化发展指数", "0.97", "", "2020", "二（三）"),
+        ("技术优先主题", "50", "项", "2020", "专栏4-1"),
+        ("新增省级研发机构", "20", "家", "2022", "二4"),
+    ],
+)
+def test_numbers_of_the_text_as_printed(subject, number, unit, year, section):
+    found = row("counts", subject=subject, section=section)
+    assert (found["number"], found["unit"], found["year"]) == (number, unit, year)
+    assert number in found["text"]
+
+
+def test_a_range_has_two_ends():
+    frame = table("counts")
+    ranges = frame[frame["operator"].eq("range")]
+    assert frame.loc[frame["number_to"].ne("")].index.equals(ranges.index)
+    assert ranges["number"].astype(float).lt(ranges["number_to"].astype(float)).all()
 
 
 def test_the_tables_of_past_years_are_whole():

@@ -25,6 +25,10 @@ def lay_bare(folder: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copy = shutil.copytree if path.is_dir() else shutil.copyfile
                 copy(path, target)
+    plan = folder / "layers" / "plan.yaml"
+    told = plan.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in told if not line.startswith("constraints:")]
+    plan.write_text("".join(kept), encoding="utf-8")
     return folder
 
 

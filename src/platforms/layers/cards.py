@@ -205,6 +205,8 @@ class Plan(_Written):
     raster_limits: dict[str, RasterClaim] = {}
     """Those of the constraints that are written as ``{name: slope, layer: dem, claim:
     "slope>25"}``; filled from that list."""
+    areas: Text = Text(zh="乡镇", en="towns")
+    """What the areas of the layer ``towns`` are called; in a city of counties, those."""
     waters: tuple[Water, ...] = ()
     """Names on the sea; labels only, no positions of anything."""
     documents: tuple[Document, ...] = ()

@@ -11,7 +11,7 @@ from platforms import messages
 from platforms.outputs.books.book_pages import Field
 from platforms.outputs.books.issue_file import issue_words
 from platforms.outputs.books.target_sheet import target_sheet
-from platforms.outputs.source_words import source_words
+from platforms.outputs.source_words import area_notes, source_words
 from platforms.outputs.verdict_words import silence, verdict_words
 from platforms.planning.run import Run
 from platforms.policy.words import missing_title
@@ -60,10 +60,10 @@ def overview_rows(run: Run, day: dt.date) -> list[tuple[str, object, str]]:
         (_t("book.version"), run.version, ""),
         (_t("book.made"), day.isoformat(), ""),
     ]
-    notes = ["places", "towns"]
+    notes = [_t("note.places"), *area_notes(run.workspace)]
     if run.sample_layers:
-        notes.append("sample" if run.sample else "sample_constraints")
-    rows += [(_t("book.note"), "", _t(f"note.{name}")) for name in notes]
+        notes.append(_t("note.sample" if run.sample else "note.sample_constraints"))
+    rows += [(_t("book.note"), "", words) for words in notes]
     return rows
 
 

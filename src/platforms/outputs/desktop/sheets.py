@@ -15,7 +15,7 @@ import pandas as pd
 from platforms import messages
 from platforms.layers.cards import Card
 from platforms.outputs.maps.map_parts import Column
-from platforms.outputs.source_words import source_words
+from platforms.outputs.source_words import limits_known, source_words
 from platforms.outputs.verdict_words import verdict_words
 from platforms.planning.run import Run
 
@@ -106,6 +106,7 @@ def plan_sheet(name: str, frame: pd.DataFrame, card: Card, *, style: str = "") -
     """
     about = "basis" in frame and not bool(frame["basis"].isin(_KNOWN).all())
     points = card.geometry in {"place", "point"}
+    sketched = name in _SCHEMATIC and not limits_known(frame)
     mark = messages.text("sheet.sample_note") if card.sample else ""
     parts = [str(card.title), card.source, card.date, mark]
     return LayerSheet(
@@ -117,7 +118,7 @@ def plan_sheet(name: str, frame: pd.DataFrame, card: Card, *, style: str = "") -
         source=source_words(card.source),
         date="" if card.date == "unknown" else card.date,
         sample=card.sample,
-        schematic=name in _SCHEMATIC or (points and about and not card.sample),
+        schematic=sketched or (points and about and not card.sample),
         note=str(card.description),
         licence=card.licence or "",
     )

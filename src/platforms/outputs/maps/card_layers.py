@@ -12,7 +12,7 @@ from platforms.layers.cards import Card
 from platforms.layers.positions import POSITION_COLUMNS
 from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.maps.map_styles import style_of
-from platforms.outputs.source_words import source_words
+from platforms.outputs.source_words import limits_known, source_words
 
 __all__ = ["layer_from_card", "seat_layers"]
 
@@ -78,7 +78,7 @@ def layer_from_card(
         source=source_words(card.source),
         date="" if card.date == "unknown" else card.date,
         sample=card.sample,
-        schematic=schematic or (approximate and not card.sample),
+        schematic=(schematic and not limits_known(frame)) or (approximate and not card.sample),
         note=card.description.show(lang),
         places=points,
     )

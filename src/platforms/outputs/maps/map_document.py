@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from platforms import messages
 from platforms.outputs.maps.boundary_layers import with_boundaries
@@ -135,8 +136,12 @@ def _marks(layers: Sequence[MapLayer], sheet: Sheet) -> list[str]:
 
 def _base(sheet: Sheet) -> dict[str, object]:
     county = drawable(sheet.county)
+    outline = county.geometry.to_numpy()
+    if len(outline) > 1:
+        # a city of several counties has one outline; its counties are a layer of their own
+        outline = np.array([shapely.union_all(outline)])
     base: dict[str, object] = {
-        "county": pack_geometry(county.geometry.to_numpy(), "polygon"),
+        "county": pack_geometry(outline, "polygon"),
         "neighbours": None,
         "names": [],
         "waters": [{"text": text, "lon": lon, "lat": lat} for text, lon, lat in sheet.waters],

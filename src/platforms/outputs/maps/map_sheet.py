@@ -21,6 +21,7 @@ from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLayer, Table
 from platforms.outputs.maps.relocation_layers import named_elsewhere, relocation_layers
 from platforms.outputs.maps.relocation_map import relocation_marks, relocation_tables
+from platforms.outputs.source_words import area_notes
 from platforms.outputs.verdict_words import silence, verdict_words
 from platforms.planning.run import Run
 from platforms.units import printed
@@ -286,9 +287,11 @@ def charts_of(run: Run) -> Sequence[Chart]:
 
 
 def _towns_title(run: Run) -> str:
+    areas = str(run.workspace.plan.areas)
     if "reclaimable_mu" in run.towns:
-        return _t("chart.towns")
-    return _t("chart.towns_other", verdict=verdict_words(run.pack)[run.pack.outcomes[0]])
+        return _t("chart.towns", areas=areas)
+    verdict = verdict_words(run.pack)[run.pack.outcomes[0]]
+    return _t("chart.towns_other", verdict=verdict, areas=areas)
 
 
 def _tables(run: Run) -> Sequence[Table]:
@@ -311,7 +314,7 @@ def _tables(run: Run) -> Sequence[Table]:
 
 
 def _notes(run: Run) -> list[str]:
-    notes = [_t("note.area"), _t("note.places"), _t("note.towns")]
+    notes = [_t("note.area"), _t("note.places"), *area_notes(run.workspace)]
     if run.sample:
         notes.insert(0, _t("note.sample"))
     elif run.sample_layers:

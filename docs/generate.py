@@ -24,6 +24,8 @@ from platforms.policy.pack import load_packs, load_scores  # noqa: E402
 
 # in the order of the pipeline; commands that are not named here follow by name
 _FIRST = ("run", "check", "measure", "assess", "reclaim", "assign", "targets", "serve", "init")
+# the cities that ship with documents
+_CITIES = ("yueqing", "taizhou")
 # what a layer whose places come from the gazetteer has beside its columns
 _PLACED = (
     ("basis", "位置依据 · Basis", "category", "", "from the gazetteer, through `place_id`"),
@@ -320,9 +322,9 @@ def commands() -> dict[str, click.Command]:
     folder = import_module("platforms.cli").__path__
     names = sorted(module.name for module in pkgutil.iter_modules(folder))
     found = {name: import_module(f"platforms.cli.{name}") for name in names}
-    known = {
-        n: m.command for n, m in found.items() if isinstance(vars(m).get("command"), click.Command)
-    }
+    made = [vars(m).get("command") for m in found.values()]
+    # a command goes by its own name, which a module may not be able to have
+    known = {str(one.name): one for one in made if isinstance(one, click.Command)}
     order = [name for name in _FIRST if name in known]
     return {name: known[name] for name in [*order, *(n for n in known if n not in order)]}
 
@@ -346,7 +348,55 @@ def command_line() -> str:
     return "\n".join(lines)
 
 
+def _covered(ws) -> Iterator[str]:  # noqa: ANN001 a Workspace
+    """Yield the sections of a city's documents: what each table has, and what is taken of it."""
+    table = ip.document_coverage(ws)
+    for document in ws.plan.documents:
+        rows = table[table["doc"].eq(document.id)].to_dict("records")
+        counted = [one for one in rows if one["rows"]]
+        whole = sum(one["rows"] for one in counted)
+        taken = whole - sum(one["missing"] for one in counted)
+        yield from (f"### {document.id}", "", f"《{document.title}》", "")
+        yield f"{len(rows)} tables, lists and boxes; {taken} of {whole} rows in the data."
+        yield ""
+        heads = ("section", "table", "rows", "in the data", "where", "why not, remarks")
+        yield from _table(
+            heads,
+            (
+                (
+                    one["section"],
+                    one["title"],
+                    one["rows"] or "–",
+                    one["taken"] or (0 if one["rows"] else "–"),
+                    ", ".join(f"`{name}`" for name in one["layers"].split(";") if name) or "–",
+                    one["reason_en"],
+                )
+                for one in rows
+            ),
+        )
+
+
+def coverage() -> str:
+    """Return which tables of the shipped cities' documents are in the data, and which are not."""
+    lines = [
+        "# Coverage of the documents",
+        "",
+        "Made from the list of tables (`document_tables`) and the layers of the cities that ship:",
+        "every table, list and box of their documents, how many rows it has there, how many of",
+        "them the data hold, where, and the reason where they hold fewer. Rows are counted by what",
+        "they cite; a dash stands where the document has text and no rows. What proves a row by",
+        "the full text stands in [Documents](documents.md).",
+        "",
+    ]
+    for name in _CITIES:
+        ws = ip.Workspace.open(name)
+        lines += [f"## {ws.plan.name.zh} · {ws.plan.name.en}", "", *_covered(ws)]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
 PAGES = {"dictionary.md": dictionary, "parameters.md": parameters, "cli.md": command_line}
+# kept beside the written pages, to be read without building the site; a test compares them
+KEPT = {"coverage.md": coverage}
 
 
 def on_files(files, config):  # noqa: ANN001, ANN201 mkdocs' own signature
@@ -358,3 +408,10 @@ def on_files(files, config):  # noqa: ANN001, ANN201 mkdocs' own signature
     for name, make in PAGES.items():
         files.append(File.generated(config, name, content=make()))
     return files
+
+
+if __name__ == "__main__":
+    messages.set_language("en")
+    for name, make in KEPT.items():
+        (ROOT / "docs" / name).write_text(make(), encoding="utf-8")
+        print(name)

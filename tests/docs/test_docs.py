@@ -159,7 +159,8 @@ def readers_folder(tmp_path_factory):
         shutil.make_archive(str(folder / name), "zip", parts)
         shutil.rmtree(parts)
     shutil.copy(ROOT / "layers/yueqing/sample_plots.gpkg", folder / "plots.gpkg")
-    shutil.copy(ROOT / "docs/project.yaml", folder / "project.yaml")
+    for name in ("project.yaml", "import_example.csv"):
+        shutil.copy(ROOT / "docs" / name, folder / name)
     return folder
 
 

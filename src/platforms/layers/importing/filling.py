@@ -122,7 +122,7 @@ def fill(
         if not own:
             _as_written(card, column, [_with_unit(c, unit) for c in cells], matches, filled)
         if column.type == "category":
-            _tell_words(column, cells, filled)
+            _tell_words(column, cells, filled, "")
     _spans(card, found, matches, filled)
     for name, value in words.fixed.items():
         filled.cells[name] = [value] * len(found.rows)
@@ -130,8 +130,8 @@ def fill(
     return filled
 
 
-def _tell_words(column: Column, cells: Sequence[str], filled: Filled) -> None:
-    """Name once the words that stand for no value of a category."""
+def _tell_words(column: Column, cells: Sequence[str], filled: Filled, kept: str) -> None:
+    """Name once the words that stand for no value of a category; ``kept`` has them as text."""
     pairs = zip(cells, filled.cells[column.name], strict=True)
     unknown = list(dict.fromkeys(c for c, v in pairs if v and v not in (column.allowed or ())))
     if unknown:
@@ -141,7 +141,9 @@ def _tell_words(column: Column, cells: Sequence[str], filled: Filled) -> None:
             "column": column.name,
             "allowed": [column.label(value) for value in column.allowed or ()],
         }
-        filled.issues.add("import_words_unknown", "warning", field=column.title.show(), **told)
+        kind = "import_words_as_text" if kept else "import_words_unknown"
+        told |= {"kept": kept} if kept else {}
+        filled.issues.add(kind, "warning", field=column.title.show(), **told)
 
 
 def _spans(card: Card, found: FoundTable, matches: Sequence[Match], filled: Filled) -> None:
@@ -216,15 +218,18 @@ def _as_written(
         filled.cells[twin] = list(cells)
         filled.how[twin] = "as_written"
     kept = twin if twin in filled.cells else ""
-    if not kept or column.required or column.type not in _NUMBERS:
+    if not kept or column.required:
         return
     values = filled.cells[column.name]
-    bad = [at for at, value in enumerate(values) if value and parse_number(value) is None]
-    for at in bad:
-        values[at] = ""
-    if bad:
-        told: dict[str, Any] = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
-        filled.issues.add("import_value_as_text", "warning", field=column.title.show(), **told)
+    if column.type == "category":
+        _tell_words(column, cells, filled, kept)
+        filled.cells[column.name] = [v if v in (column.allowed or ()) else "" for v in values]
+    elif column.type in _NUMBERS:
+        bad = [at for at, value in enumerate(values) if value and parse_number(value) is None]
+        filled.cells[column.name] = [v if at not in bad else "" for at, v in enumerate(values)]
+        if bad:
+            told: dict[str, Any] = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
+            filled.issues.add("import_value_as_text", "warning", field=column.title.show(), **told)
 
 
 def _with_unit(cell: str, unit: str) -> str:

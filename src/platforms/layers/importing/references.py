@@ -91,10 +91,13 @@ def resolve_references(
         stem = column.name.removesuffix(ID_END)
         if column.name in cells:
             cells[column.name] = [_one(names, text) or text for text in cells[column.name]]
-        elif stem in cells and stem != column.name:
-            cells[column.name] = [_one(names, text) for text in cells[stem]]
+            continue
+        # a row that is known by the id of another is that other, by its name
+        source = "name" if column.name == card.key else stem
+        if source in cells and source != column.name:
+            cells[column.name] = [_one(names, text) for text in cells[source]]
             how[column.name] = "reference"
-            _tell_unknown(column, cells[stem], cells[column.name], layer, issues)
+            _tell_unknown(column, cells[source], cells[column.name], layer, issues)
 
 
 def _one(names: Names, text: str) -> str:

@@ -44,7 +44,7 @@ test-fast: setup
 
 # What takes its time and is of second rank: before a release, and after a change to the app.
 test-long: setup system
-	@sh tools/system.sh libreoffice-calc libreoffice-impress poppler-utils python3-qgis qgis-providers
+	@sh tools/system.sh libreoffice-calc libreoffice-impress poppler-utils python3-qgis qgis-providers firefox-esr
 	$(RUN) -m long
 
 lint: setup

@@ -47,6 +47,11 @@ columns:
     allowed: [new, going]
     labels: {new: {zh: 新建, en: New}, going: {zh: 续建, en: Going on}}
   - {name: stage_text, title: {zh: 阶段（原文）, en: "Stage, as written"}, type: string}
+  - name: size
+    title: {zh: 规模, en: Size}
+    type: category
+    allowed: [big, small]
+    labels: {big: {zh: 大, en: Big}, small: {zh: 小, en: Small}}
   - {name: goods, title: {zh: 货物, en: Goods}, type: list}
   - {name: land_mu, title: {zh: 用地, en: Land}, type: number, unit: 亩, minimum: 0, maximum: 9000}
   - {name: cost_yi, title: {zh: 造价, en: Cost}, type: number, unit: 亿元}
@@ -60,7 +65,7 @@ columns:
 """
 
 HEADER = (
-    "yard_id,name,town,town_id,stage,stage_text,goods,land_mu,cost_yi,cost_text,gates,open,"
+    "yard_id,name,town,town_id,stage,stage_text,size,goods,land_mu,cost_yi,cost_text,gates,open,"
     "since,doc,section,row\n"
 )
 
@@ -126,6 +131,7 @@ def test_a_table_as_people_make_it_is_mapped_and_turned(square):
         "town_id": "t1",
         "stage": "new",
         "stage_text": "新建",
+        "size": "",
         "goods": "砂;石",
         "land_mu": "22.5",
         "cost_yi": "0.1234",
@@ -260,7 +266,7 @@ def test_the_surer_of_two_columns_is_taken(square):
 
 
 def test_rows_that_do_not_fit_name_file_and_line(square):
-    text = "编号,名称,阶段（归类）,用地（亩）\nA,甲,新建,1\nA,乙,新建,2\nB,,新建,3\nC,丙,停建,4\nD,丁,新建,-5\n"
+    text = "编号,名称,规模,用地（亩）\nA,甲,大,1\nA,乙,大,2\nB,,大,3\nC,丙,中,4\nD,丁,小,-5\n"
     preview = look(square, text)
     assert preview.frame["yard_id"].tolist() == ["A"]
     assert preview.set_aside["line"].tolist() == ["3", "4", "5", "6"]
@@ -268,8 +274,8 @@ def test_rows_that_do_not_fit_name_file_and_line(square):
     assert [i.feature for i in wrong] == ["3", "4", "5", "6"]
     assert all(i.file == "堆场.csv" and "堆场.csv" in i.message() for i in wrong)
     assert "重复" in wrong[0].message()
-    assert "停建" in wrong[2].message()
-    assert "新建" in wrong[2].message()
+    assert "“中”" in wrong[2].message()
+    assert "大、小" in wrong[2].message()
 
 
 def test_a_word_can_be_said_to_stand_for_a_value(square):
@@ -338,13 +344,21 @@ def test_ranks_and_scores_of_a_thing_are_not_the_thing(square):
 
 
 def test_a_word_for_all_that_begin_so_is_named_by_its_label(square):
-    text = "名称,阶段（归类）\n甲,新建，二期\n乙,新建，一期\n丙,停\n"
+    text = "名称,规模\n甲,大，二期\n乙,大，一期\n丙,中\n"
     plain = look(square, text)
     (issue,) = [i for i in plain.issues if i.kind == "import_words_unknown"]
-    assert issue.values["names"] == ["新建，二期", "新建，一期", "停"]
-    words = {"stage": {"新建*": "续建", "新建，一*": "new"}}
+    assert issue.values["names"] == ["大，二期", "大，一期", "中"]
+    assert plain.set_aside["line"].tolist() == ["2", "3", "4"]
+    words = {"size": {"大*": "大", "大，一*": "small"}}
     preview = look(square, text, ImportChoice(doc="plan", section="附件二", words=words))
-    assert preview.frame["stage"].tolist() == ["going", "new"]
+    assert preview.frame["size"].tolist() == ["big", "small"]
+
+
+def test_a_word_that_the_card_keeps_as_text_keeps_no_row_out(square):
+    preview = look(square, "名称,阶段\n甲,新建\n乙,停建待定\n")
+    assert preview.frame["stage"].tolist() == ["new", ""]
+    assert preview.frame["stage_text"].tolist() == ["新建", "停建待定"]
+    assert kinds(preview) == {"import_words_as_text": 1}
 
 
 def test_years_from_to_fill_two_columns(square):

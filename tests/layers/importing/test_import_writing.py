@@ -224,7 +224,7 @@ _ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_ROW, min_size=1, max_size=6))
 def test_a_table_of_the_card_comes_back_as_it_went_out(city, records):
     card = Workspace.open(city).card("parks")

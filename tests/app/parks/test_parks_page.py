@@ -245,6 +245,15 @@ def _frame(ring):
     return gpd.GeoDataFrame(geometry=[Polygon(ring)], crs=4490)
 
 
+@pytest.mark.parametrize("query", [{}, {"of": "YQ-P02"}])
+def test_the_place_is_told_to_the_browser_on_every_run(query):
+    app = _open(show="position", **query).run().run()
+    box = app.selectbox(key="park-of-platforms")
+    assert box.value == query.get("of", "YQ-P01")
+    # else a browser that draws this run and not the one before stays empty
+    assert box.proto.set_value
+
+
 def test_an_unknown_place_in_the_address_selects_no_other():
     app = _open(show="position", of="NOPE").run()
     assert not app.exception

@@ -86,11 +86,11 @@ def _of(scene: Scene, layer: str) -> Pick | None:
         wanted = clicked.id
     widget = f"park-of-{layer}"
     ids = list(names)
+    # set on every run: what one run has set does not reach a browser that draws the next
     if wanted is None and ids:
-        st.session_state.setdefault(widget, ids[0])
+        st.session_state[widget] = st.session_state.get(widget, ids[0])
     elif wanted in names:
-        if st.session_state.get(widget) != wanted:
-            st.session_state[widget] = wanted
+        st.session_state[widget] = wanted
     else:
         # another place in its stead would be corrected by mistake
         with strange:

@@ -1,12 +1,14 @@
 """What cites documents: each row of a table and each clause of a rule, with its place.
 
 A row says in ``doc`` which document it is from; of several, joined by semicolons, section and
-row are those of the last. The cell ``mentions`` names further places. Rules, parameters and
+row are those of the last. A row that sets two passages side by side has ``doc_a`` and ``doc_b``.
+The cell ``mentions`` names further places. Rules, parameters and
 methods cite in YAML, beside the layers and in the files that hold in the whole country.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +36,7 @@ __all__ = [
 WORD_COLUMNS = ("text", "quote", "content")
 # these layers speak of the documents themselves and cite nothing
 ABOUT_DOCUMENTS = frozenset({"passages", "document_tables"})
+_SIDES = ("", "_a", "_b")
 _NAMES = ("name", "named", "indicator", "subject")
 _ROWS = re.compile(r"[、,，;；]")
 # a town or area before a name of at least four signs
@@ -84,7 +87,8 @@ def cell_text(value: object) -> str:
     """Return a cell as text; several values are joined by semicolons, a missing one is empty."""
     if isinstance(value, (list, tuple)):
         return ";".join(str(one) for one in value)
-    missing = value is None or (pd.api.types.is_scalar(value) and pd.isna(value))
+    missing = value is None or value is pd.NA or value is pd.NaT
+    missing = missing or (isinstance(value, float) and math.isnan(value))
     return "" if missing else str(value).strip()
 
 
@@ -100,8 +104,9 @@ def cited(workspace: Workspace) -> list[Cited]:
     """
     found: list[Cited] = []
     for layer, card in workspace.cards.items():
-        if card.column("doc") is not None and layer not in ABOUT_DOCUMENTS:
-            found += _rows(workspace, card)
+        for side in _SIDES if layer not in ABOUT_DOCUMENTS else ():
+            if card.column(f"doc{side}") is not None:
+                found += _rows(workspace, card, side)
     for path, shown in written_files(workspace):
         found += _clauses(read_yaml(path), shown)
     return found
@@ -152,8 +157,8 @@ def _inside(folder: Path, file: Path) -> str:
     return file.relative_to(folder).as_posix()
 
 
-def _rows(workspace: Workspace, card: Card) -> Iterator[Cited]:
-    """Yield the places that a table cites."""
+def _rows(workspace: Workspace, card: Card, side: str) -> Iterator[Cited]:
+    """Yield the places that a table cites, of rows with two passages those of one side."""
     path = workspace.path(card.layer)
     file = shown_path(workspace, path)
     titles = {column.name: str(column.title) for column in card.columns}
@@ -161,18 +166,22 @@ def _rows(workspace: Workspace, card: Card) -> Iterator[Cited]:
     first = 2 if path.suffix == ".csv" else 1
     for number, record in enumerate(workspace.table(card.layer).to_dict("records")):
         cells = {str(name): cell_text(value) for name, value in record.items() if name in titles}
-        known = _called(cells)
+        known = () if side else _called(cells)
         here = file, number + first, card.layer, cells.get(str(card.key), "")
-        docs = [one.strip() for one in cells["doc"].split(";") if one.strip()]
+        docs = [one.strip() for one in cells[f"doc{side}"].split(";") if one.strip()]
         for doc in docs[:-1]:
             yield Cited(*here, doc, names=known)
-        words = tuple((titles[n], text) for n, text in cells.items() if is_words(n) and text)
-        place = cells.get("section", ""), cells.get("row", ""), cells.get("page", "")
+        words = tuple(
+            (titles[name], text)
+            for name, text in cells.items()
+            if text and name.endswith(side) and is_words(name.removesuffix(side))
+        )
+        section, row, page = (cells.get(f"{n}{side}", "") for n in ("section", "row", "page"))
         named = [tuple(one.values()) for one in mentions(cells.get("mentions"))]
         for doc in docs[-1:]:
             also = tuple((section, row) for at, section, row in named if at == doc)
-            yield Cited(*here, doc, *place, known, words, also)
-        own = {(doc, *place[:2]) for doc in docs[-1:]}
+            yield Cited(*here, doc, section, row, page, known, words, also)
+        own = {(doc, section, row) for doc in docs[-1:]}
         for doc, section, row in dict.fromkeys(named):
             if (doc, section, row) not in own:
                 yield Cited(*here, doc, section, row, "", known)

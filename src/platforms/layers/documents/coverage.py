@@ -115,12 +115,12 @@ def document_faults(workspace: Workspace) -> list[DocumentFault]:
             said = {"title": table["title"], "rows": table["rows"], "row": one.row}
             found.append(DocumentFault(one.layer, one.file, one.line, "row_beyond", said))
     file = shown_path(workspace, workspace.path(_TABLES))
-    for number, one in enumerate(coverage, 2):
-        said = {"title": one["title"], "rows": one["rows"], "taken": one["taken"]}
+    for number, row in enumerate(coverage, 2):
+        said = {"title": row["title"], "rows": row["rows"], "taken": row["taken"]}
         # a text without rows may be taken as one record
-        if one["rows"] and one["taken"] > one["rows"]:
+        if row["rows"] and row["taken"] > row["rows"]:
             found.append(DocumentFault(_TABLES, file, number, "table_more", said))
-        elif one["missing"] and not (one["reason"] and one["reason_en"]):
+        elif row["missing"] and not (row["reason"] and row["reason_en"]):
             found.append(DocumentFault(_TABLES, file, number, "table_reason", said))
     return found
 

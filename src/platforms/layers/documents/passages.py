@@ -140,10 +140,9 @@ def feature_passages(workspace: Workspace, layer: str, record: Mapping[str, Any]
 
 def feature_places(workspace: Workspace, layer: str, record: Mapping[str, Any]) -> list[Passage]:
     """Return the places of :func:`feature_passages` without their words, which is quick."""
-    return [
-        Passage(**{name: place.get(name, "") for name in _PLACE})
-        for place, _, _ in _places(workspace, layer, record)
-    ]
+    found = (place for place, _, _ in _places(workspace, layer, record))
+    where = ([place.get(name, "") for name in _PLACE] for place in found)
+    return [Passage(doc, section, row, page) for doc, section, row, page in where]
 
 
 def _feature(workspace: Workspace, layer: str, record: Mapping[str, Any]) -> str:

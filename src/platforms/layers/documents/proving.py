@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from platforms.errors import InputError
-from platforms.issues import Issue, IssueTable
+from platforms.issues import Issue, IssueTable, Severity
 from platforms.layers.cards import Document
 from platforms.layers.documents.citing import Cited, cell_text, cited, shown_path
 from platforms.layers.documents.coverage import document_coverage
@@ -118,9 +118,10 @@ def _passages(workspace: Workspace) -> list[Cited]:
     found = []
     for number, row in enumerate(workspace.table(_KEPT).to_dict("records"), 2):
         cells = {str(name): cell_text(value) for name, value in row.items()}
-        place = (cells[name] for name in ("doc", "section", "row", "page"))
+        doc, section, place, page = (cells[name] for name in ("doc", "section", "row", "page"))
+        here = (file, number, _KEPT, cells["passage_id"])
         words = ((title, cells["text"]),)
-        found.append(Cited(file, number, _KEPT, cells["passage_id"], *place, words=words))
+        found.append(Cited(*here, doc, section, place, page, words=words))
     return found
 
 
@@ -200,7 +201,7 @@ def _fault(one: Cited, found: _Found, workspace: Workspace) -> list[Issue]:
         "words": found.words,
         "nearest": found.nearest,
     }
-    severity = "warning" if found.status == "named" else "error"
+    severity: Severity = "warning" if found.status == "named" else "error"
     entry = f"cited_{found.status}"
     if found.status == "differs" and not found.nearest:
         entry = "cited_nowhere"

@@ -22,6 +22,7 @@ from platforms.issues import IssueTable
 from platforms.outputs.certificates.certificate import save_certificate
 from platforms.outputs.desktop.data_package import write_layers, write_package
 from platforms.outputs.desktop.kml import write_kml
+from platforms.outputs.folder import OUTPUTS
 from platforms.outputs.maps.map_reading import read_page
 from platforms.outputs.maps.page import save_html
 from platforms.outputs.maps.slides import read_slides, with_slides
@@ -122,8 +123,12 @@ def export_run(
     if to not in EXPORTS:
         raise OutputError("export.unknown", to=to, allowed=list(EXPORTS))
     target = Path(path)
+    if not target.name:
+        # "." has no name that could be told
+        target = target.absolute()
     _check_ending(to, target)
     run = RunFolder.open(folder)
+    _check_place(run, target)
     told = IssueTable()
     if to in _COPIES or (to == "html" and (choice is None or choice.plain)):
         _copy(run.file(_COPIES.get(to, "map.html")), target, overwrite=overwrite)
@@ -139,9 +144,18 @@ def export_run(
 
 
 def _check_ending(to: str, target: Path) -> None:
-    endings = _ENDINGS.get(to)
-    if endings and not target.name.lower().endswith(endings):
+    endings, name = _ENDINGS.get(to), target.name.lower()
+    if endings and not name.endswith(endings):
         raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(endings))
+    if to in _FOLDERS and not name.endswith(_FOLDERS[to]) and target.suffix.lower() in _OF_FILES:
+        raise OutputError("export.no_folder_name", path=target.name, allowed=_FOLDERS[to])
+
+
+def _check_place(run: RunFolder, target: Path) -> None:
+    """Refuse to fill the run's own folder, or to replace a file of it."""
+    own = run.folder.resolve()
+    if target.resolve() in (own, *(own / name for name in OUTPUTS)):
+        raise OutputError("export.own_folder", path=str(target))
 
 
 def _copy(origin: Path, target: Path, *, overwrite: bool) -> None:
@@ -234,11 +248,21 @@ _LAYERED: dict[str, Callable[[RunFolder, Path, bool], IssueTable]] = {
 }
 EXPORTS = (*MAP_EXPORTS, *_COPIES, *_LAYERED, *PLOT_EXPORTS)
 _ENDINGS = {
+    "html": (".html", ".htm"),
+    "xlsx": (".xlsx",),
+    "gpkg": (".gpkg",),
+    "txt": (".txt",),
     "gdb": (".gdb.zip",),
     "kml": (".kml",),
     "shp": (".zip",),
     "figure": (".png", ".svg", ".pdf", ".pptx"),
 }
+# a file of this ending, or else a folder; of these endings no folder is made
+_FOLDERS = {"parquet": ".parquet", "package": ".zip"}
+_OF_FILES = {
+    ".7z", ".csv", ".gdb", ".geojson", ".gpkg", ".gz", ".html", ".json", ".kml", ".parquet",
+    ".pdf", ".png", ".rar", ".shp", ".tar", ".tgz", ".txt", ".xls", ".xlsx", ".zip",
+}  # fmt: skip
 
 
 def _only(frame: gpd.GeoDataFrame, plot_ids: Sequence[str] | None) -> gpd.GeoDataFrame:

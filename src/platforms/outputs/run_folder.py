@@ -16,7 +16,7 @@ from platforms.errors import InputError
 from platforms.geo.driver_path import driver_path
 from platforms.geo.read import Source
 from platforms.issues import Issue, IssueTable
-from platforms.outputs.desktop.run_layers import RunLayer, run_layers
+from platforms.outputs.desktop.run_layers import RunLayer, run_layers, untouched
 from platforms.planning.survey import Survey
 
 __all__ = ["RunFolder"]
@@ -100,6 +100,7 @@ class RunFolder:
         import pyogrio
 
         path = self.file("plan.gpkg")
+        untouched()
         try:
             frame = pyogrio.read_dataframe(driver_path(path), layer="plots")
             faults = pyogrio.read_dataframe(driver_path(path), layer="issues")

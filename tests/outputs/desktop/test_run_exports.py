@@ -221,8 +221,12 @@ def test_the_map_becomes_a_sheet_or_slides(folder, tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("figure", "map.jpg"), ("gdb", "plan.gdb"), ("kml", "plan.kmz"), ("shp", "plots.shp")],
-)
+    [
+        ("figure", "map.jpg"), ("gdb", "plan.gdb"), ("kml", "plan.kmz"), ("shp", "plots.shp"),
+        ("html", "map.txt"), ("xlsx", "ledger.xls"), ("gpkg", "plan.shp"), ("txt", "plots.pdf"),
+        ("package", "all.rar"), ("parquet", "plots.csv"),
+    ],
+)  # fmt: skip
 def test_a_name_that_is_not_of_the_kind_is_refused(folder, tmp_path, kind, name):
     with pytest.raises(OutputError):
         export_run(folder, kind, tmp_path / name)
@@ -242,6 +246,20 @@ def test_a_file_that_is_there_is_left_alone(folder, tmp_path, kind, name):
         export_run(folder, kind, tmp_path / name)
     assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
     assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_the_runs_own_folder_is_left_as_it_is(folder, tmp_path):
+    own = tmp_path / "run"
+    shutil.copytree(folder, own)
+    before = {file.name: file.read_bytes() for file in own.iterdir()}
+    wrong = (("package", ""), ("parquet", ""), ("html", "map.html"), ("gpkg", "plan.gpkg"))
+    for kind, name in wrong:
+        with pytest.raises(OutputError, match="自己的文件夹"):
+            export_run(own, kind, own / name, overwrite=True)
+    # nor does reading leave anything beside what it reads
+    for kind, name in (("kml", "a.kml"), ("shp", "a.zip")):
+        export_run(own, kind, tmp_path / name)
+    assert {file.name: file.read_bytes() for file in own.iterdir()} == before
 
 
 def test_a_run_without_its_layers_gives_no_layers(folder, tmp_path):

@@ -76,7 +76,10 @@ def test_a_name_that_the_map_has_not_is_told_with_its_line(tmp_path, field, wron
     ("right", "wrong", "told"),
     [
         ("text: 第一页", "txet: 第一页", "txet"),
-        ("id: part", "id: whole", "whole"),
+        ("id: part", "id: whole", "第 7 行：演示页的 id“whole”前面已经用过"),
+        ("id: part", "id: 部 分", "只能用小写字母"),
+        ("title: 地块", "title: '  '", "标题不能是空白"),
+        ("figures: [plots]", f"figures: [{'plots, ' * 7}]", "列表的项太多"),
         ("id: whole", "id: ../x", "slides.0.id"),
         ("around: plots", "extent: [121, 28, 120, 29]", "西小于东"),
         ("around: plots", "extent: [120, 28, 121]", "slides.1.extent"),
@@ -87,6 +90,14 @@ def test_a_file_that_is_wrong_is_told(tmp_path, right, wrong, told):
     with pytest.raises(CardError) as caught:
         read_slides(written(tmp_path, TWO.replace(right, wrong)))
     assert told in str(caught.value)
+
+
+def test_an_extent_off_the_map_is_told_where_the_map_is_known(tmp_path):
+    document = samples.document()
+    file = written(tmp_path, TWO.replace("around: plots", "extent: [10, 50, 11, 51]"))
+    with pytest.raises(CardError, match=r"第 9 行.*不在这张图的范围内"):
+        read_slides(file, document=document)
+    assert read_slides(file)[1].extent == (10, 50, 11, 51)
 
 
 def test_slides_are_ordered_and_left_out():

@@ -16,7 +16,7 @@ from platforms.geo.driver_path import driver_path
 from platforms.outputs.desktop.layer_styles import StoredTable, stored_tables
 from platforms.outputs.desktop.sheets import STYLES
 
-__all__ = ["RunLayer", "run_layers"]
+__all__ = ["RunLayer", "run_layers", "untouched"]
 
 # tables that explain others
 _BESIDE = {"layer_styles"}
@@ -56,6 +56,12 @@ class RunLayer:
         return STYLES.get(self.name, self.name)
 
 
+def untouched() -> None:
+    """Let reading leave no ``.aux.xml`` beside a file: GDAL writes one after any metadata."""
+    # for good: with two sessions, one would take back what the other still needs
+    pyogrio.set_gdal_config_options({"GDAL_PAM_ENABLED": "NO"})
+
+
 def run_layers(path: Path) -> list[RunLayer]:
     """Read every layer of a run's GeoPackage.
 
@@ -70,6 +76,7 @@ def run_layers(path: Path) -> list[RunLayer]:
         In the order of the file, without the tables of relations and styles. A file of an
         earlier version gives its layers without titles.
     """
+    untouched()
     read_only = f"{path.resolve().as_uri()}?mode=ro"
     with contextlib.closing(sqlite3.connect(read_only, uri=True)) as database:
         tables = stored_tables(database)

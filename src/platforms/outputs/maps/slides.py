@@ -8,11 +8,12 @@ nobody wrote slides for has those that its layers and figures give.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Self, cast
+from typing import cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from platforms.errors import CardError, InputError
 from platforms.layers.yaml_file import read_model, read_yaml
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 _LAT = 85.0
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class _Written(BaseModel):
@@ -40,8 +42,8 @@ class _Written(BaseModel):
 class Slide(_Written):
     """One chapter of a map."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
-    """Names it in the page's address; letters, digits, ``-`` and ``_``."""
+    id: str
+    """Names it in the page's address; at most 40 of a-z, digits, ``-`` and ``_``."""
     title: str = Field(min_length=1, max_length=120)
     """Heading."""
     text: str = Field(default="", max_length=1200)
@@ -56,6 +58,22 @@ class Slide(_Written):
     """Keys of key figures of the document."""
     chart: str | None = None
     """Id of a chart of the document."""
+
+    @field_validator("id")
+    @classmethod
+    def _name(cls, text: str) -> str:
+        if not _ID.fullmatch(text):
+            msg = "an id is at most 40 small letters, digits, - and _"
+            raise ValueError(msg)
+        return text
+
+    @field_validator("title")
+    @classmethod
+    def _heading(cls, text: str) -> str:
+        if not text.strip():
+            msg = "a title is not blank"
+            raise ValueError(msg)
+        return text
 
     @field_validator("extent")
     @classmethod
@@ -72,17 +90,16 @@ class Slide(_Written):
 class _Deck(_Written):
     slides: tuple[Slide, ...] = Field(min_length=1, max_length=60)
 
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        _once([slide.id for slide in self.slides])
-        return self
+
+def _second(ids: Sequence[str]) -> int | None:
+    """Return the number of the first id that stood before."""
+    return next((n for n, one in enumerate(ids) if one in ids[:n]), None)
 
 
 def _once(ids: Sequence[str]) -> None:
-    twice = next((one for one in ids if ids.count(one) > 1), None)
-    if twice is not None:
-        msg = f"id {twice!r} stands twice"
-        raise ValueError(msg)
+    second = _second(ids)
+    if second is not None:
+        raise InputError("slides.twice", id=ids[second])
 
 
 def read_slides(
@@ -110,9 +127,21 @@ def read_slides(
     """
     file = Path(path)
     deck = read_model(file, _Deck)
+    lines = read_yaml(file)
+    second = _second([slide.id for slide in deck.slides])
+    if second is not None:
+        raise CardError(
+            "slides.twice_line", file=file.name, line=lines.line(("slides", second, "id")),
+            id=deck.slides[second].id,
+        )  # fmt: skip
     if document is not None:
-        lines = read_yaml(file)
         for number, slide in enumerate(deck.slides):
+            if slide.extent and not _meets(slide.extent, document.content):
+                raise CardError(
+                    "slides.outside_line", file=file.name,
+                    line=lines.line(("slides", number, "extent")), slide=slide.id,
+                    extent=", ".join(f"{one:g}" for one in _reach(document.content)),
+                )  # fmt: skip
             for field, name, known in _strangers(slide, document.content):
                 raise CardError(
                     "slides.unknown_line", file=file.name,
@@ -145,10 +174,7 @@ def with_slides(document: MapDocument, slides: Sequence[Slide]) -> MapDocument:
         When an id stands twice, or a slide names a layer, figure or chart that the map has not.
     """
     content = document.content
-    try:
-        _once([slide.id for slide in slides])
-    except ValueError as error:
-        raise InputError("slides.twice", problem=str(error)) from None
+    _once([slide.id for slide in slides])
     for slide in slides:
         for field, name, known in _strangers(slide, content):
             raise InputError(
@@ -191,12 +217,23 @@ def order_slides(document: MapDocument, ids: Sequence[str]) -> MapDocument:
     stranger = next((one for one in ids if one not in known), None)
     if stranger is not None:
         raise InputError("slides.no_slide", name=stranger, allowed=list(known))
-    try:
-        _once(ids)
-    except ValueError as error:
-        raise InputError("slides.twice", problem=str(error)) from None
+    _once(ids)
     content = {**document.content, "slides": [known[one] for one in ids]}
     return sealed(content, compress=_compressed(content))
+
+
+def _reach(content: Mapping[str, object]) -> tuple[float, float, float, float]:
+    """Return how far a map and all of its layers reach, in degrees."""
+    layers = cast("Sequence[Mapping[str, Sequence[float]]]", content.get("layers") or ())
+    boxes = [cast("Sequence[float]", content["extent"])]
+    boxes += [layer["bounds"] for layer in layers if layer.get("bounds")]
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _meets(box: Sequence[float], content: Mapping[str, object]) -> bool:
+    west, south, east, north = _reach(content)
+    return box[0] < east and west < box[2] and box[1] < north and south < box[3]
 
 
 def _parts(content: Mapping[str, object], name: str, key: str) -> dict[str, Mapping[str, object]]:

@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms.cli import main
@@ -68,6 +69,17 @@ def test_who_follows_the_page_has_a_third_city(followed):
         "towns", "gazetteer", "platforms",
     }  # fmt: skip
     assert states["documents"] == states["texts"] == states["neighbours"] == "ok"
+
+
+@pytest.mark.parametrize("name", ["overview", "parks", "targets"])
+def test_it_opens_in_the_app(followed, monkeypatch, name):
+    monkeypatch.setenv("PLATFORMS_WORKSPACE", str(followed / "lucheng"))
+    page = AppTest.from_string(
+        f"from platforms.app.views import {name}\n{name}.page()\n", default_timeout=60
+    ).run()
+    assert not page.exception
+    shown = "\n".join(part.proto.body for part in page.get("html"))
+    assert "ip-error" not in shown
 
 
 def test_its_results_are_marked_as_made_up_and_say_what_they_lack(followed):

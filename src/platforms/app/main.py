@@ -110,6 +110,8 @@ def _show_title(page: str, *, internal: bool) -> None:
     name = str(city.plan.name)
     sources = {"plots": "sample", "constraints": "sample_constraints"}
     looked_at = sources if given is None else {"constraints": "sample_constraints"}
+    # a city may begin with places that are made up, on plots that are its own
+    looked_at |= dict.fromkeys(("platforms", "towns"), "sample")
     marks = [
         messages.text(f"app.mark.{mark}")
         for layer, mark in looked_at.items()

@@ -170,7 +170,7 @@ def _text(value: object) -> str:
 
 def _units_at(frame: gpd.GeoDataFrame, units: gpd.GeoDataFrame | None) -> pd.Series | None:
     """Return the ids of the schematic units that the features lie in, joined by ``;``."""
-    if units is None:
+    if units is None or units.empty:
         return None
     places = frame.geometry.to_numpy()
     found = [

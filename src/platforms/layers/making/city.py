@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from platforms import messages
 from platforms.errors import InputError, PlatformsError
 from platforms.geo.crs import describe, parse_crs, plane_for
 from platforms.geo.write import atomic_folder
@@ -225,9 +226,11 @@ def _write_geo(
     if len(found.neighbours):
         write_layer(write_card("neighbours", geo, told=told), geo, found.neighbours)
     made_up = seats is not None and bool(seats["basis"].eq("sample").any())
-    own: dict[str, object] = {"source": str(towns["source"].iloc[0])} if len(towns) else {}
     if len(towns):
-        write_layer(write_card("towns", geo, told={**own, "sample": made_up}), geo, towns)
+        own: dict[str, object] = {"source": str(towns["source"].iloc[0]), "sample": made_up}
+        if seats is not None:
+            own |= {name: _both(f"city.card.towns_{name}") for name in ("title", "description")}
+        write_layer(write_card("towns", geo, told=own), geo, towns)
     else:
         # a GeoJSON without features has no columns
         write_layer(write_card("towns", geo, told={"file": "towns.gpkg"}), geo)
@@ -237,6 +240,11 @@ def _write_geo(
             type="town_seat", town=seats["name"], town_id=seats["town_id"]
         )
     write_layer(write_card("gazetteer", geo, told={"sample": made_up}), geo, rows)
+
+
+def _both(key: str) -> dict[str, str]:
+    """Return a text in both languages, as cards have them."""
+    return {"zh": messages.text(key, "zh_CN"), "en": messages.text(key, "en")}
 
 
 def _cited(layer: str, ids: Sequence[str]) -> Sequence[str]:

@@ -140,6 +140,7 @@ _HOMES = {
     "full_text": "layers.documents.library",
     "idle_land": "planning.land.freed",
     "import_positions": "store.position_file",
+    "imported_outlines": "layers.importing.outlining",
     "inspect": "geo.read",
     "join_corners": "geo.joined",
     "join_firms": "policy.links",

@@ -23,6 +23,7 @@ from platforms.layers.documents.passages import (
 )
 from platforms.layers.documents.proving import DocumentProof, check_documents
 from platforms.layers.firm_table import FirmTable, read_firms
+from platforms.layers.importing.outlining import imported_outlines
 from platforms.layers.importing.preview import ImportChoice, ImportColumn, ImportPreview
 from platforms.layers.importing.previewing import preview_import
 from platforms.layers.importing.writing import ImportResult, apply_import, save_set_aside
@@ -320,6 +321,7 @@ __all__ = [
     "full_text",
     "idle_land",
     "import_positions",
+    "imported_outlines",
     "inspect",
     "join_corners",
     "join_firms",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.keeping import user_name
 from platforms.cli.options import (
     Command,
     as_json,
@@ -17,6 +19,7 @@ from platforms.cli.options import (
     workspace_option,
     wrong_usage,
 )
+from platforms.cli.own_input import refuse_own_input
 
 __all__ = ["command"]
 
@@ -63,6 +66,41 @@ def _many(name: str, metavar: str, read: Callable[..., Any]) -> Callable[[Any], 
     )
 
 
+@dataclass(frozen=True)
+class _Outlines:
+    """The areas of a map file that are to become a change set, as the command line says it."""
+
+    boundaries: str | None
+    stated: str | None
+    basis: Literal["drawn", "surveyed"]
+    by: str
+    crs: str | None
+
+    def refuse(self) -> None:
+        if self.boundaries is not None and self.stated is None:
+            raise click.UsageError(_said("boundaries_need").rstrip("。."))
+
+    def read(self, file: str, preview: ip.ImportPreview) -> ip.PositionSet | None:
+        """Read the areas before anything is written; None where none are asked for."""
+        if self.boundaries is None or not preview.ready:
+            return None
+        drawn, issues = ip.imported_outlines(
+            file,
+            preview,
+            author=self.by,
+            stated=str(self.stated),
+            basis=self.basis,
+            reading={} if self.crs is None else {"crs": self.crs},
+        )
+        echo_issues(issues, brief=True)
+        return drawn
+
+    def write(self, drawn: ip.PositionSet | None) -> None:
+        if drawn is not None and self.boundaries is not None:
+            path = ip.export_positions(drawn, self.boundaries, overwrite=True)
+            click.echo(_said("outlined", count=len(drawn), path=path), err=True)
+
+
 @click.command(
     "import",
     cls=Command,
@@ -90,6 +128,15 @@ def _many(name: str, metavar: str, read: Callable[..., Any]) -> Callable[[Any], 
 @click.option(
     "--save-mapping/--no-save-mapping", "save_mapping", default=True, help=_said("save_mapping")
 )
+@click.option(
+    "--boundaries", metavar="FILE", type=click.Path(dir_okay=False), help=_said("boundaries")
+)
+@click.option("--stated", metavar="DATE", default=None, help=_said("stated"))
+@click.option(
+    "--basis", type=click.Choice(["drawn", "surveyed"]), default="drawn", help=_said("basis")
+)
+@click.option("--by", metavar="NAME", default=user_name, help=_said("by"))
+@click.option("--crs", metavar="CODE", default=None, help=_said("crs"))
 @click.option("--fresh", is_flag=True, help=_said("fresh"))
 @click.option("--write", is_flag=True, help=_said("write"))
 @workspace_option
@@ -104,6 +151,9 @@ def command(
     **given: Any,  # noqa: ANN401 passed on as it is
 ) -> int:
     """Look at an import; write it where that is asked for."""
+    outlines = _Outlines(*(given.pop(f.name) for f in fields(_Outlines)))
+    outlines.refuse()
+    refuse_own_input((given["set_aside"], outlines.boundaries), (file,))
     city = ip.Workspace.open(workspace)
     aside, save = given.pop("set_aside"), given.pop("save_mapping")
     choice = ip.ImportChoice(remembered=not given.pop("fresh"), **given)
@@ -113,7 +163,9 @@ def command(
     if not as_json:
         _show(preview)
     if write:
+        drawn = outlines.read(file, preview)
         done = ip.apply_import(preview, save_mapping=save, set_aside=aside)
+        outlines.write(drawn)
     if as_json:
         files = None if done is None else [str(path) for path in done.files]
         echo_json({"workspace": city.name, **preview.to_dict(), "written": files})

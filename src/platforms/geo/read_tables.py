@@ -20,11 +20,16 @@ from platforms.geo.ingest.sniff import KINDS, TABLE_KINDS, datasets
 from platforms.geo.read import Source, choose_dataset
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from platforms.geo.ingest.georeference import SurveyArea
     from platforms.geo.ingest.raw import RawTable
     from platforms.issues import IssueTable
 
-__all__ = ["Grid", "Grids", "read_tables"]
+__all__ = ["Grid", "Grids", "read_outlines", "read_tables"]
 
+# goes through the making of plots with each row, and is in no file
+_LINE = "\x01line"
 _GRIDS = {"table", "workbook", *TABLE_KINDS.values()}
 
 
@@ -143,6 +148,53 @@ def read_tables(
         plane="",
     )
     return Grids(grids, issues, source, mapped)
+
+
+def read_outlines(
+    path: str | os.PathLike[str] | Upload,
+    *,
+    area: SurveyArea,
+    layer: str | None = None,
+    encoding: str | None = None,
+    crs: str | None = None,
+) -> tuple[gpd.GeoSeries, IssueTable]:
+    """Read the areas of a map file whose attributes :func:`read_tables` reads.
+
+    Parameters
+    ----------
+    path, layer, encoding
+        As there.
+    area
+        The county, which decides between coordinate systems.
+    crs
+        Coordinate system, where the file states none.
+
+    Returns
+    -------
+    outlines, issues
+        Polygons in EPSG:4490 by the line of their row, those that can be used; and what was
+        seen of them and of the coordinate system.
+
+    Raises
+    ------
+    FormatError, LimitError, CRSError, InputError
+        As `platforms.geo.read.read_plots`.
+    """
+    with staged(path) as stage:
+        found, _ = datasets(stage.members, file=stage.name)
+        several = len(found) > 1
+        dataset = choose_dataset(found, layer if several else None, file=stage.name)
+        with reading(dataset, layer=None if several else layer, encoding=encoding) as result:
+            import geopandas as gpd
+
+            from platforms.geo.ingest.assemble import assemble
+            from platforms.geo.ingest.raw import ROW
+
+            raw = result()
+    raw.table = raw.table.append_column(_LINE, raw.table[ROW])
+    made = assemble(raw, file=stage.name, crs=crs, area=area)
+    lines = made.frame[_LINE].astype(int).to_numpy()
+    return gpd.GeoSeries(made.frame.geometry.array, index=lines), made.issues
 
 
 def _grids(raw: RawTable) -> list[Grid]:

@@ -111,7 +111,7 @@ def compare_existing(
     reasons: Reasons,
     *,
     generated: bool,
-) -> set[int]:
+) -> dict[int, str]:
     """Return the rows that the layer has already; note those that it has with other content.
 
     Parameters
@@ -126,22 +126,28 @@ def compare_existing(
         Takes rows whose key, or name where keys are generated, is there with other content.
     generated
         Whether the key is not in the file.
+
+    Returns
+    -------
+    same
+        Row, from 0, to its key in the layer.
     """
     by = "name" if generated else card.key
     if by is None or by not in existing or by not in cells:
-        return set()
+        return {}
     there: dict[str, list[dict[str, str]]] = {}
     for record in existing.to_dict("records"):
         there.setdefault(name_key(record[by]), []).append({str(k): v for k, v in record.items()})
-    same = set()
+    same: dict[int, str] = {}
     compared = [name for name in cells if name not in _CITED and name != card.key]
     title = next(column.title.show() for column in card.columns if column.name == by)
     for row, text in enumerate(cells[by]):
         if row in reasons or not text or name_key(text) not in there:
             continue
         own = {name: cells[name][row] for name in compared if cells[name][row]}
-        if any(all(old.get(n) == v for n, v in own.items()) for old in there[name_key(text)]):
-            same.add(row)
+        alike = [o for o in there[name_key(text)] if all(o.get(n) == v for n, v in own.items())]
+        if alike:
+            same[row] = alike[0][str(card.key)]
         else:
             reasons.add(row, "importing.row_there", column=title, value=text)
     return same

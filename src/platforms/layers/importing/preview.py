@@ -124,6 +124,8 @@ class ImportPreview:
         Rows that do not fit: ``line``, ``reason``, then the file's columns as they are.
     same
         Number of rows that the layer has already with the same content.
+    ids
+        Line in the file to the id of its row, of those that fit and those that are there.
     places
         New rows of the gazetteer, as text.
     replace
@@ -143,6 +145,7 @@ class ImportPreview:
     frame: pd.DataFrame
     set_aside: pd.DataFrame
     same: int
+    ids: Mapping[int, str]
     places: pd.DataFrame
     replace: bool
     issues: IssueTable

@@ -123,6 +123,7 @@ def preview_import(
         frame=made.frame(),
         set_aside=made.set_aside(names),
         same=len(made.same),
+        ids=made.ids(),
         places=pd.DataFrame(made.places, dtype="str"),
         replace=choice.replace,
         issues=issues,
@@ -211,7 +212,7 @@ class _Making:
         self.card, self.workspace, self.choice = card, workspace, choice
         self.found, self.filled, self.file = found, filled, file
         self.reasons = Reasons(found.lines)
-        self.same: set[int] = set()
+        self.same: dict[int, str] = {}
         self.places: list[dict[str, str]] = []
 
     @property
@@ -307,6 +308,12 @@ class _Making:
             count = sum(not places[row] for row in self.good())
             if count:
                 issues.add("import_place_open", "warning", file=self.file, count=count)
+
+    def ids(self) -> dict[int, str]:
+        """Return the id of each row that fits or is there, by its line."""
+        keys = self.filled.cells.get(str(self.card.key), [])
+        good = {row: keys[row] for row in self.good() if keys}
+        return {self.found.lines[row]: key for row, key in sorted({**good, **self.same}.items())}
 
     def frame(self) -> pd.DataFrame:
         """Return the rows that fit, in stored form."""

@@ -72,9 +72,13 @@ def test_the_texts_of_the_workspace_are_taken_when_none_is_named(city, told):
     assert status == 1
     assert "documents" in err
     (city / "layers/documents").mkdir()
+    (city / "layers/documents/plan.pdf").write_bytes(b"%PDF-1.7")
+    status, _, err = told("check", "-w", city)
+    assert status == 1
+    assert "PDF" in err
+    assert "plan.pdf" in told("list", "-w", city)[1]
     (city / "layers/documents/plan.txt").write_text(TEXT, encoding="utf-8")
     assert told("check", "-w", city)[0] == 0
-    assert "plan.txt" in told("list", "-w", city)[1]
 
 
 @pytest.mark.parametrize("words", [("plan.txt",), ("plan=",), ("=plan.txt",)])

@@ -131,12 +131,13 @@ def _pair(text: str) -> tuple[str, Path]:
 
 def _kept(city: ip.Workspace) -> dict[str, Path]:
     """Return the full texts that the workspace has."""
-    found = {document.id: ip.full_text(city, document.id) for document in city.plan.documents}
-    texts = {doc: path for doc, path in found.items() if path is not None}
-    if not texts:
-        first = next(iter(found), "")
-        raise InputError("documents.none_given", doc=first)
-    return texts
+    known = [document.id for document in city.plan.documents]
+    for readable in (True, False):
+        found = {doc: ip.full_text(city, doc, readable=readable) for doc in known}
+        texts = {doc: path for doc, path in found.items() if path is not None}
+        if texts:
+            return texts
+    raise InputError("documents.none_given", doc=next(iter(known), ""))
 
 
 def _counted(proof: ip.DocumentProof, doc: str) -> dict[str, int]:

@@ -8,9 +8,10 @@ import pytest
 
 import platforms as ip
 from platforms.errors import FormatError, InputError
+from platforms.layers.documents import proving
 from platforms.layers.documents.finding import find_words, nearest_words
 from platforms.layers.documents.full_text import read_lines
-from platforms.layers.documents.structure import Structure
+from platforms.layers.documents.structure import Span, Structure
 
 TEXT = """\
 方城县规划
@@ -96,6 +97,7 @@ def test_what_stands_there_is_found(proof):
         ("西园", "外迁到西园", "三（三）1 脚注2", ""),
         ("前言", "为了发展，制定本规划", "前言", ""),
         ("北园", "退二进三，发展现代服务", "附件二", 2),
+        ("前言", "制定本规划", "正文首段", ""),
         # a merged cell: the words in row 2, the name in row 3
         ("东园", "退二进三", "附件二", 3),
     ],
@@ -148,7 +150,8 @@ HTML = """<html><head><title>不是正文</title><style>p {}</style></head><body
 WORD = """<?xml version="1.0"?><w:document xmlns:w="w"><w:body>
 <w:p><w:r><w:t>三、布局</w:t></w:r></w:p>
 <w:p><w:r><w:t>（四）新</w:t></w:r><w:del><w:r><w:t>旧</w:t></w:r></w:del><w:r><w:t>区</w:t></w:r></w:p>
-<w:tbl><w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>南园西部</w:t></w:r></w:p></w:tc></w:tr>
+<w:tbl><w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc><w:sdt><w:sdtContent><w:tc><w:p><w:r><w:t>南园</w:t></w:r></w:p>
+<w:tbl><w:tr><w:tc><w:p><w:r><w:t>西部</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:tc></w:sdtContent></w:sdt></w:tr>
 <w:tr><w:tc><w:p><w:r><w:t>2</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>北园</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
 </w:body></w:document>"""
 
@@ -215,3 +218,60 @@ def test_words_are_cut_between_lines_only():
 def test_the_nearest_words_are_near():
     assert nearest_words("一二三四甲乙丙丁五六", "甲乙丙戊").startswith("甲乙丙丁")
     assert nearest_words("一二三四", "甲乙丙丁") == ""
+
+
+def test_some_rows_together_are_proven_together(tmp_path, text):
+    lines = Structure(read_lines(text))
+    rows = lines.rows(lines.section("附件二"))
+    assert proving._spanned("1-2", rows) == Span(rows["1"].first, rows["2"].end)
+    assert proving._spanned("3", rows) == rows["3"]
+    assert proving._spanned("2-4", rows) is None
+
+
+UNNUMBERED = """\
+表1 指标（单位：亿元）
+\t指标\t2020年\t2025年
+
+表2 企业
+年度\t产值\t税收
+2014 年\t10\t1
+2015 年\t20\t2
+
+表3 增长
+2014 年 2015 年 2016 年 2017 年
+产值 1.0 2.0 3.0 4.0
+税收 5.0 6.0 7.0 8.0
+
+表4 属性
+\t指标
+\t单位
+\t目标
+
+\t产值
+\t亿元
+\t50
+
+\t税收
+\t亿元
+\t5
+注：按当年价格
+"""
+
+
+@pytest.mark.parametrize(("table", "second"), [("表2", "2015年202"), ("表3", "税收5.06.07.08.0")])
+def test_rows_without_numbers_are_counted_where_their_number_is_known(table, second):
+    lines = Structure([tuple(line.split("\t")) for line in UNNUMBERED.splitlines()])
+    span = lines.section(table)
+    rows = lines.rows(span, 2)
+    first, end = lines.bounds(rows["2"])
+    assert lines.flat[first:end] == second
+    # nobody says how many there are, or other than there are
+    assert lines.rows(span) == {}
+    assert lines.rows(span, 9) == {}
+
+
+def test_a_table_of_a_cell_a_line_is_counted_by_its_blocks():
+    lines = Structure([tuple(line.split("\t")) for line in UNNUMBERED.splitlines()])
+    rows = lines.rows(lines.section("表4"), 2)
+    first, end = lines.bounds(rows["1"])
+    assert lines.flat[first:end] == "产值亿元50"

@@ -14,7 +14,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.layers.documents.citing import cell_text, cited, shown_path
-from platforms.layers.documents.folding import fold_section
+from platforms.layers.documents.folding import fold, fold_section
 from platforms.layers.workspace import Workspace
 
 __all__ = ["COVERAGE_COLUMNS", "DocumentFault", "document_coverage", "document_faults"]
@@ -109,9 +109,10 @@ def document_faults(workspace: Workspace) -> list[DocumentFault]:
     found = []
     for one in cited(workspace):
         table = tables.get((one.doc, fold_section(one.section)))
-        if table is None or not one.row.isdecimal() or not table["rows"]:
+        last = fold(one.row).rpartition("-")[2]
+        if table is None or not last.isdecimal() or not table["rows"]:
             continue
-        if int(one.row) > int(table["rows"]):
+        if int(last) > int(table["rows"]):
             said = {"title": table["title"], "rows": table["rows"], "row": one.row}
             found.append(DocumentFault(one.layer, one.file, one.line, "row_beyond", said))
     file = shown_path(workspace, workspace.path(_TABLES))

@@ -154,10 +154,19 @@ def _blocks(element: ET.Element) -> Iterator[tuple[str, ...]]:
         if name == "p":
             yield from _plain("".join(_texts(child)) or "\n")
         elif name == "tr":
-            cells = (cell for cell in child.iter() if cell.tag.rpartition("}")[2] == "tc")
-            yield tuple("".join(_texts(cell)) for cell in cells)
+            yield tuple("".join(_texts(cell)) for cell in _cells(child))
         else:
             yield from _blocks(child)
+
+
+def _cells(row: ET.Element) -> Iterator[ET.Element]:
+    """Yield the cells of a row, also within a content control; not those of a table within."""
+    for child in row:
+        name = child.tag.rpartition("}")[2]
+        if name == "tc":
+            yield child
+        elif name in {"sdt", "sdtContent", "customXml"}:
+            yield from _cells(child)
 
 
 def _texts(element: ET.Element) -> Iterator[str]:

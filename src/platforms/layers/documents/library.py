@@ -61,7 +61,7 @@ def document(workspace: Workspace, doc: str) -> Document | None:
     return next((one for _, one in _listed(workspace) if one.id == doc), None)
 
 
-def full_text(workspace: Workspace, doc: str) -> Path | None:
+def full_text(workspace: Workspace, doc: str, *, readable: bool = False) -> Path | None:
     """Return the file with the full text of a document, or None.
 
     Parameters
@@ -70,11 +70,14 @@ def full_text(workspace: Workspace, doc: str) -> Path | None:
         The city.
     doc
         Id of one of its documents; an id that it does not know is no path.
+    readable
+        Only a file whose words are read, which those of a PDF are not.
     """
     if workspace.plan.document(doc) is None and document(workspace, doc) is None:
         return None
     folder = workspace.layers_dir / "documents"
-    return next((p for ending in FULL_TEXT if (p := folder / f"{doc}{ending}").is_file()), None)
+    endings = [ending for ending in FULL_TEXT if not (readable and ending == ".pdf")]
+    return next((p for ending in endings if (p := folder / f"{doc}{ending}").is_file()), None)
 
 
 def _listed(workspace: Workspace) -> Iterator[tuple[str, Document]]:

@@ -21,7 +21,7 @@ from platforms.layers.cards import Document
 from platforms.layers.documents.citing import Cited, cell_text, cited, shown_path
 from platforms.layers.documents.coverage import document_coverage
 from platforms.layers.documents.finding import find_words, nearest_words
-from platforms.layers.documents.folding import fold_section
+from platforms.layers.documents.folding import fold, fold_section
 from platforms.layers.documents.full_text import read_lines
 from platforms.layers.documents.library import documents
 from platforms.layers.documents.structure import Span, Structure
@@ -168,16 +168,25 @@ def _wrong(words: str, text: Structure, section: Span) -> _Found:
 
 def _row(one: Cited, text: Structure, rows: Mapping[str, Span]) -> _Found:
     """Return whether the cited row of a numbered table is the one that is meant."""
-    if one.row not in rows:
+    span = _spanned(one.row, rows)
+    if span is None:
         return _Found("no_row", one.row, str(len(rows)))
     said = [words for _, words in one.words] + _called(one.names)
-    if not said or any(_stands(text, words, rows[one.row]) for words in said):
+    if not said or any(_stands(text, words, span) for words in said):
         return _Found("found")
     for words in said:
         other = next((n for n, span in rows.items() if _stands(text, words, span)), None)
         if other is not None:
             return _Found("other_row", words, other)
     return _Found("named", ";".join(one.names))
+
+
+def _spanned(row: str, rows: Mapping[str, Span]) -> Span | None:
+    """Return the row, or the rows of ``14-17``; None where one of them is not there."""
+    first, _, last = fold(row).partition("-")
+    if first not in rows or (last or first) not in rows:
+        return None
+    return Span(rows[first].first, rows[last or first].end)
 
 
 def _stands(text: Structure, words: str, span: Span) -> bool:

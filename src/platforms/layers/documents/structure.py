@@ -42,6 +42,8 @@ _NOTE = re.compile("^\\s*([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # an entry of the table of contents ends with its page
 _CONTENTS = re.compile(r"(?:\t|\.{3,}|…+|·{3,})\s*\d{1,3}\s*$")
+# the text without its annexes, and what it says before its first heading
+_BODY = ("正文", "正文首段")
 # a page number between two pages
 _PAGE = re.compile(r"^\s*[-–—－]\s*\d{1,4}\s*[-–—－]\s*$")
 _FEW, _WIDE = 2, 3
@@ -215,7 +217,10 @@ class Structure:
         return Span(inside[at].line, next(ends, span.end))
 
     def _titled(self, words: str, span: Span) -> Span | None:
-        """Return the part below a heading without a number."""
+        """Return the part below a heading without a number, or what comes before the first."""
+        if words in _BODY:
+            heads = (head.line for head in self._heads if head.kind == "first")
+            return span if words == _BODY[0] else Span(span.first, next(heads, span.end))
         for number in range(span.first, span.end):
             text = "".join(fold(cell) for cell in self.lines[number])
             if text.startswith(words) and not _CONTENTS.search("\t".join(self.lines[number])):

@@ -63,9 +63,8 @@ def data_faults(workspace: Workspace, *, readable: Collection[str]) -> Iterator[
         yield from _same_places(workspace)
     if "targets" in readable:
         yield from _two_units(workspace)
-    if set(workspace.cards) <= set(readable):
-        for one in document_faults(workspace):
-            yield DataFault(one.layer or "document_tables", one.file, one.message(), one.line)
+    for one in document_faults(workspace, readable=readable):
+        yield DataFault(one.layer or "document_tables", one.file, one.message(), one.line)
 
 
 def _other_counties(workspace: Workspace) -> Iterator[DataFault]:

@@ -66,6 +66,20 @@ def test_faults_name_file_and_row(listed):
     assert "layers/parks.csv row 2" in found[0].message("en")
 
 
+def test_a_layer_that_cannot_be_read_hides_no_other_fault(listed, city):
+    workspace = listed(
+        "T1,plan,附件二,园区,2,parks,,,略,left out,", "T2,plan,三,片区,5,broken,,,,,"
+    )
+    readable = {"county", "gazetteer", "parks", "document_tables"}
+    assert [one.kind for one in document_faults(workspace, readable=readable)] == [
+        "row_beyond",
+        "table_reason",
+    ]
+    left = readable - {"gazetteer"}
+    assert [one.kind for one in document_faults(workspace, readable=left)] == ["row_beyond"]
+    assert document_faults(workspace, readable={"parks"}) == []
+
+
 def test_without_a_list_nothing_is_covered_and_nothing_wrong(city):
     workspace = ip.Workspace.open(city)
     assert ip.document_coverage(workspace).empty

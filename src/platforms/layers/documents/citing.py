@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,8 +92,15 @@ def cell_text(value: object) -> str:
     return "" if missing else str(value).strip()
 
 
-def cited(workspace: Workspace) -> list[Cited]:
+def cited(workspace: Workspace, *, layers: Collection[str] | None = None) -> list[Cited]:
     """Return every place that the data of a workspace cite, tables first.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    layers
+        The layers that are looked at; default all.
 
     Raises
     ------
@@ -104,6 +111,8 @@ def cited(workspace: Workspace) -> list[Cited]:
     """
     found: list[Cited] = []
     for layer, card in workspace.cards.items():
+        if layers is not None and layer not in layers:
+            continue
         for side in _SIDES if layer not in ABOUT_DOCUMENTS else ():
             if card.column(f"doc{side}") is not None:
                 found += _rows(workspace, card, side)

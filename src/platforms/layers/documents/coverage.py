@@ -7,7 +7,7 @@ report cannot say more than the data have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -86,8 +86,18 @@ class DocumentFault:
         )
 
 
-def document_faults(workspace: Workspace) -> list[DocumentFault]:
+def document_faults(
+    workspace: Workspace, *, readable: Collection[str] | None = None
+) -> list[DocumentFault]:
     """Return what contradicts the list of the documents' tables, without any full text.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    readable
+        Names of the layers that can be read, where some cannot: the others are left out, and no
+        table is said to hold too few rows or too many. Default all.
 
     Returns
     -------
@@ -97,9 +107,12 @@ def document_faults(workspace: Workspace) -> list[DocumentFault]:
         hold fewer and the list does not say why in both languages. Empty where the workspace
         lists no tables.
     """
-    if not workspace.has(_TABLES):
+    held = set(workspace.cards) if readable is None else set(readable)
+    if not {_TABLES} <= held & set(workspace.cards):
         return []
-    coverage = document_coverage(workspace).to_dict("records")
+    whole = held >= set(workspace.cards)
+    listed = workspace.table(_TABLES) if not whole else document_coverage(workspace)
+    coverage = listed.to_dict("records")
     # rows of a box are numbered on from the box before
     tables = {
         (one["doc"], fold_section(one["section"])): one
@@ -107,7 +120,7 @@ def document_faults(workspace: Workspace) -> list[DocumentFault]:
         if one["section"].startswith(("表", "附件"))
     }
     found = []
-    for one in cited(workspace):
+    for one in cited(workspace, layers=held):
         table = tables.get((one.doc, fold_section(one.section)))
         last = fold(one.row).rpartition("-")[2]
         if table is None or not last.isdecimal() or not table["rows"]:
@@ -116,7 +129,7 @@ def document_faults(workspace: Workspace) -> list[DocumentFault]:
             said = {"title": table["title"], "rows": table["rows"], "row": one.row}
             found.append(DocumentFault(one.layer, one.file, one.line, "row_beyond", said))
     file = shown_path(workspace, workspace.path(_TABLES))
-    for number, row in enumerate(coverage, 2):
+    for number, row in enumerate(coverage if whole else (), 2):
         said = {"title": row["title"], "rows": row["rows"], "taken": row["taken"]}
         # a text without rows may be taken as one record
         if row["rows"] and row["taken"] > row["rows"]:

@@ -28,13 +28,14 @@ def show_comparison(board: Board, chosen: pd.DataFrame) -> None:
     """Show planned against reported and computed for the targets that can be compared."""
     rows = compared(board)
     rows = rows[rows["target_id"].isin(chosen["target_id"])]
-    cards = [_card(row, board) for row in rows.to_dict("records")]
+    told = ip.target_records(rows)
+    cards = [_card(*both, board) for both in zip(rows.to_dict("records"), told, strict=True)]
     if not cards:
         markup.show(el("p", _t("nothing_compared"), cls="ip-note"))
     markup.show(el("div", *cards, cls="ip-targets"))
 
 
-def _card(row: Mapping[Any, Any], board: Board) -> Html:
+def _card(row: Mapping[Any, Any], record: Mapping[str, Any], board: Board) -> Html:
     reported = pd.notna(row["reported"])
     entry = "below" if row["gap"] > 0 else "above"
     unit = unit_of(row["unit"])
@@ -43,7 +44,6 @@ def _card(row: Mapping[Any, Any], board: Board) -> Html:
     kind = None if reported else messages.text(f"sheet.target_kind.{row['computed_kind']}")
     # counts of what the documents name do not come from the plots
     marks = [messages.text("app.mark.sample")] if row["computed_sample"] else []
-    record = ip.target_records(pd.DataFrame([dict(row)]))[0]
     beside = [*ip.target_remarks(record)]
     if scope := ip.target_scope(record):
         beside.insert(0, scope)
@@ -61,8 +61,13 @@ def show_units(chosen: pd.DataFrame) -> None:
     if not units:
         markup.show(el("p", _t("no_units"), cls="ip-note"))
         return
+    named = chosen[["responsible", "state"]].astype({"responsible": "str"})
     counts = {
-        unit: ip.select_targets(chosen, units=[unit])["state"].value_counts()
+        unit: ip.select_targets(
+            # few rows name a unit, and only those are read word by word
+            named[named["responsible"].str.contains(unit, regex=False)],
+            units=[unit],
+        )["state"].value_counts()
         for unit in units[:_SHOWN_UNITS]
     }
     top = max(int(count.sum()) for count in counts.values())

@@ -374,3 +374,31 @@ def test_years_from_to_fill_two_columns(square):
     assert preview.frame["period_end"].tolist() == ["2018", "2016"]
     assert "十三五" in preview.set_aside["reason"].iloc[0]
     assert {c.target: c.how for c in preview.columns}["period_end"] == "parted"
+
+
+def test_a_point_outside_the_county_is_named_with_its_line(square):
+    text = "place_id,lon,lat,basis,accuracy_m\nb,121.02,28.02,real,50\nc,110.6,28.0,real,50\n"
+    preview = look(square, text, ImportChoice(), "gazetteer")
+    assert preview.frame["place_id"].tolist() == ["b"]
+    assert preview.set_aside["line"].tolist() == ["3"]
+    assert "方城县" in preview.set_aside["reason"].iloc[0]
+
+
+def test_a_header_without_rows_is_told(square):
+    preview = look(square, "名称,货物\n")
+    assert kinds(preview) == {"import_no_rows": 1}
+    assert not preview.ready
+
+
+def test_a_document_may_be_named_by_its_title(square):
+    preview = look(square, "名称,文件,章节\n甲,《方城县规划》,一\n", ImportChoice())
+    assert preview.frame["doc"].tolist() == ["plan"]
+
+
+def test_a_value_that_must_stand_once_is_compared_with_the_layer(square):
+    path = square.layers_dir / "yards.csv"
+    path.write_text(HEADER + "A,甲" + "," * 13 + "plan,一,\n", encoding="utf-8")
+    city = Workspace.open(square.layers_dir.parent)
+    preview = look(city, "编号,名称\nB,甲\nC,乙\n")
+    assert preview.frame["yard_id"].tolist() == ["C"]
+    assert "重复" in preview.set_aside["reason"].iloc[0]

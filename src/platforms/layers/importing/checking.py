@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from platforms import messages
 from platforms.layers.cards import Card
 from platforms.layers.firm_identity import name_key
-from platforms.layers.tables import Faults, typed_cells
+from platforms.layers.tables import STORED_CRS, Faults, typed_cells
 
 if TYPE_CHECKING:
     from platforms.layers.workspace import Workspace
 
-__all__ = ["Reasons", "compare_existing", "reference_faults", "row_faults"]
+__all__ = ["Reasons", "compare_existing", "outside_faults", "reference_faults", "row_faults"]
 
 # as the checks of a card count: the header is row 1
 _FIRST_ROW = 2
@@ -104,6 +105,28 @@ def reference_faults(
                 reasons.add(row, f"layers.{entry}", value=text, **told)
 
 
+def outside_faults(
+    card: Card, workspace: Workspace, cells: Mapping[str, Sequence[str]], reasons: Reasons
+) -> None:
+    """Note points further outside the county than their accuracy explains."""
+    if card.geometry != "point" or not {"lon", "lat"} <= set(cells):
+        return
+    rows = [row for row in range(len(reasons.lines)) if row not in reasons]
+    table = pd.DataFrame({name: [cells[name][row] for row in rows] for name in cells})
+    for name in {"lon", "lat", "accuracy_m"} & set(table):
+        table[name] = pd.to_numeric(table[name], errors="coerce")
+    if str(card.key) not in table:
+        table[str(card.key)] = ""
+    points = gpd.points_from_xy(table["lon"], table["lat"])
+    frame = gpd.GeoDataFrame(table, geometry=points, crs=STORED_CRS)
+    faults = Faults(card.file)
+    # the workspace's own check, so that what passes here is read there
+    workspace._check_inside(frame, card, faults)  # noqa: SLF001
+    for entry, fields in faults.found:
+        told = {name: value for name, value in fields.items() if name != "row"}
+        reasons.add(rows[int(str(fields["row"])) - _FIRST_ROW], f"layers.{entry}", **told)
+
+
 def compare_existing(
     card: Card,
     existing: pd.DataFrame,
@@ -150,4 +173,24 @@ def compare_existing(
             same[row] = alike[0][str(card.key)]
         else:
             reasons.add(row, "importing.row_there", column=title, value=text)
+    _taken_elsewhere(card, existing, cells, reasons, {*same}, by)
     return same
+
+
+def _taken_elsewhere(
+    card: Card,
+    existing: pd.DataFrame,
+    cells: Mapping[str, Sequence[str]],
+    reasons: Reasons,
+    same: Collection[int],
+    by: str,
+) -> None:
+    """Note new rows with a value that must stand once, and does so in the layer already."""
+    for column in card.columns:
+        if not column.unique or column.name == by or column.name not in cells:
+            continue
+        taken = set(existing[column.name]) - {""} if column.name in existing else set()
+        for row, text in enumerate(cells[column.name]):
+            if text in taken and row not in reasons and row not in same:
+                title = column.title.show()
+                reasons.add(row, "layers.cell_twice", column=title, value=text)

@@ -225,8 +225,9 @@ def _as_written(
         _tell_words(column, cells, filled, kept)
         filled.cells[column.name] = [v if v in (column.allowed or ()) else "" for v in values]
     elif column.type in _NUMBERS:
-        bad = [at for at, value in enumerate(values) if value and parse_number(value) is None]
-        filled.cells[column.name] = [v if at not in bad else "" for at, v in enumerate(values)]
+        good = [not value or parse_number(value) is not None for value in values]
+        bad = [at for at, one in enumerate(good) if not one]
+        filled.cells[column.name] = [v if g else "" for v, g in zip(values, good, strict=True)]
         if bad:
             told: dict[str, Any] = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
             filled.issues.add("import_value_as_text", "warning", field=column.title.show(), **told)

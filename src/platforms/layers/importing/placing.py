@@ -57,12 +57,15 @@ def seat_places(
     known = workspace.table("gazetteer").set_index("place_id", drop=False)
     taken = set(known.index)
     added: list[dict[str, str]] = []
+    radii: dict[str, int | None] = {}
     for row in rows:
         town = cells.get("town_id", [""] * (row + 1))[row]
         if not town or town not in known.index or cells["place_id"][row]:
             continue
         seat = known.loc[town]
-        accuracy = _accuracy(workspace, town, seat)
+        if town not in radii:
+            radii[town] = _accuracy(workspace, town, seat)
+        accuracy = radii[town]
         if accuracy is None:
             continue
         place = _free(f"{singular(card.layer)}-{cells[str(card.key)][row]}".lower(), taken)

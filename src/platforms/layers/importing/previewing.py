@@ -21,6 +21,7 @@ from platforms.layers.firm_identity import name_key
 from platforms.layers.importing.checking import (
     Reasons,
     compare_existing,
+    outside_faults,
     reference_faults,
     row_faults,
 )
@@ -234,6 +235,7 @@ class _Making:
         placed = self.choice.places == "town" and "place_id" in cells
         row_faults(card, cells, self.reasons, skipped={*later, *(("place_id",) if needed else ())})
         reference_faults(card, self.workspace, cells, self.reasons)
+        outside_faults(card, self.workspace, cells, self.reasons)
         existing = self._existing()
         if not self.choice.replace:
             self.same = compare_existing(card, existing, cells, self.reasons, generated=generated)
@@ -257,6 +259,9 @@ class _Making:
             if told is not None and self.card.column(name) is not None:
                 cells[name] = [told] * self._count
                 how[name] = "option"
+        if "doc" in cells:
+            titles = {name_key(d.title): d.id for d in self.workspace.plan.documents}
+            cells["doc"] = [titles.get(name_key(t.strip("《》")), t) for t in cells["doc"]]
         if self.card.column("row") is not None and "row" not in cells and "doc" in cells:
             cells["row"] = [str(row + 1) for row in range(self._count)]
             how["row"] = "order"
@@ -297,6 +302,8 @@ class _Making:
 
     def tell_rows(self, issues: IssueTable) -> None:
         """Name each row that is set aside, and the places that are open or made."""
+        if not self._count:
+            issues.add("import_no_rows", "error", file=self.file, table=self.found.name)
         for row, told in sorted(self.reasons.by_row.items()):
             line = str(self.found.lines[row])
             words: dict[str, Any] = {"line": line, "reason": " ".join(told)}

@@ -71,6 +71,7 @@ def command(  # noqa: PLR0913 options of a command
     tables = firms.read()
     found = plots.survey()
     status = int(not found.complete)
+    _tell_sample(city, other)
     frame = city.with_facts(found.frame, other)
     joined = None if tables is None else tables.join(frame)
     if explain is not None:
@@ -103,6 +104,14 @@ def command(  # noqa: PLR0913 options of a command
     _echo_rows(assessed, judged, output)
     click.echo(_total(judged))
     return status
+
+
+def _tell_sample(city: ip.Workspace, pack: Any) -> None:  # noqa: ANN401 a rule pack
+    """Warn of synthetic layers that the rules ask for, before anything is said of a plot."""
+    made = ip.IssueTable()
+    for layer in city.sample_facts(pack):
+        made.add("sample_facts", "warning", layer=layer, title=city.card(layer).title)
+    echo_issues(made)
 
 
 def _echo_rows(assessed: Any, judged: ip.Evaluation, output: str | None) -> None:  # noqa: ANN401

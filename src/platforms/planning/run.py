@@ -79,7 +79,8 @@ class Run:
     issues
         Faults found in the plots and in the constraints.
     sample_layers
-        Layers that are synthetic: ``plots``, ``constraints``, both or none. Whatever was
+        Layers that are synthetic: ``plots``, ``constraints``, layers that the rules read
+        (``urban_boundary``), or none. Whatever was
         made from one is marked in every output.
     input
         ``name``, ``sha256`` and ``features`` of what came in.
@@ -249,7 +250,7 @@ def run(
         issues = IssueTable(surveyed.issues)
         refuse_elsewhere(workspace, issues, len(frame))
         taken = workspace.constraints if limits is None else limits
-        sample_layers = synthetic_layers(workspace, frame, issues, taken)
+        sample_layers = synthetic_layers(workspace, frame, issues, taken, pack)
     with clock("assess"):
         frame = workspace.with_facts(frame, pack)
         joined = None if firms is None else firms.join(frame)

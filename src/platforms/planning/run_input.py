@@ -16,6 +16,7 @@ from platforms.issues import IssueTable
 from platforms.planning.land.limits import Limit
 from platforms.planning.land.review import takes_own
 from platforms.planning.survey import named_plots
+from platforms.policy.schema import Pack
 from platforms.policy.workspace import Workspace
 
 __all__ = ["given_plots", "refuse_elsewhere", "synthetic_layers", "workspace_plots"]
@@ -90,8 +91,9 @@ def synthetic_layers(
     plots: gpd.GeoDataFrame,
     issues: IssueTable,
     limits: Mapping[str, Limit],
+    pack: Pack,
 ) -> tuple[str, ...]:
-    """Name the synthetic layers; real plots on synthetic constraints are a warning.
+    """Name the synthetic layers; real plots on synthetic constraints or limits are a warning.
 
     Parameters
     ----------
@@ -103,11 +105,13 @@ def synthetic_layers(
         Takes the warning.
     limits
         What is deducted: limits that a user gave are not those of the workspace.
+    pack
+        Judges the plots; its rules may ask whether they lie in a layer.
 
     Returns
     -------
     names
-        ``plots``, ``constraints``, both or none.
+        ``plots``, ``constraints`` and layers that the rules read; none of them, or all.
     """
     found = []
     if "basis" in plots and plots["basis"].eq("sample").any():
@@ -117,4 +121,8 @@ def synthetic_layers(
         found.append("constraints")
         if "plots" not in found:
             issues.add("sample_constraints", "warning", layer="constraints")
+    for layer in workspace.sample_facts(pack):
+        if "plots" not in found:
+            issues.add("sample_facts", "warning", layer=layer, title=workspace.card(layer).title)
+        found.append(layer)
     return tuple(found)

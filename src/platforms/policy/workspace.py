@@ -102,6 +102,11 @@ class Workspace(layers.Workspace):
         cover = gpd.GeoSeries([self.county], crs=STORED_CRS)
         return add_facts(plots, shapes, cover=cover, plane=self.plane)
 
+    def sample_facts(self, pack: Pack) -> tuple[str, ...]:
+        """Return the synthetic layers that a pack's facts come from."""
+        layers = (fact.layer for fact in pack.facts if fact.layer and self.has(fact.layer))
+        return tuple(layer for layer in layers if self.card(layer).sample)
+
     def rules(self, name: str | None = None) -> Pack:
         """Return a rule pack.
 

@@ -149,8 +149,8 @@ def with_directions(
         kind = out["direction"].astype("object").map(lambda one: means.get(one, "open"))
         out["receives"] = kind.where(known.to_numpy(), None)
     sent = sending(out)
-    if issues is not None:
-        names = out.loc[sent, "park_id"].astype("str").tolist()
+    names = out.loc[sent, "park_id"].astype("str").tolist()
+    if issues is not None and names:
         issues.add("move_directions", "info", layer="parks", field="direction",
                    count=int(known.sum()), sending=len(names), parks=names)  # fmt: skip
     return out

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from platforms.app.scene import Scene
 from platforms.app.summaries import SUMMARIES, layer_list, summary_table
-from platforms.app.tables import layer_table
+from platforms.app.tables import _held_table, layer_table
 from platforms.app.targets.target_rows import compared, target_figure, target_table
 
 
@@ -22,6 +23,17 @@ def test_every_list_of_the_plan_is_whole(scene):
         assert len(table) == count
         assert not table.isna().all().all()
         assert not {"doc", "place_id"} & set(table.columns)
+
+
+def test_a_table_of_a_scene_is_made_once_and_few_are_kept(scene):
+    scene = Scene(scene.run, scene.document, scene.lang)
+    first = _held_table(scene, "plots", ("plot_id",))
+    assert _held_table(scene, "plots", ("plot_id",)) is first
+    pd.testing.assert_frame_equal(first, layer_table(scene, "plots", ("plot_id",)))
+    names = [c["name"] for c in scene.layer("plots")["columns"]][:12]
+    for name in names:
+        _held_table(scene, "plots", ("plot_id", name))
+    assert [key[-1] for key in scene.tables] == names[-8:]
 
 
 def test_a_missing_layer_is_an_empty_table(scene):

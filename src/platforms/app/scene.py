@@ -6,8 +6,9 @@ differ. The document's id is the fingerprint of all of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import geopandas as gpd
@@ -74,6 +75,11 @@ class Scene:
     def workspace(self) -> ip.Workspace:
         """The city."""
         return self.run.workspace
+
+    @cached_property
+    def tables(self) -> dict[Hashable, pd.DataFrame]:
+        """Tables that were made of it, for all who look at it; none is changed."""
+        return {}
 
     def frame(self, name: str) -> gpd.GeoDataFrame | None:
         """Return the rows of a layer as the run holds them, or None."""

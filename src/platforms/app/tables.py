@@ -15,13 +15,15 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app.detail import CITED, shown
-from platforms.app.scene import Shown
+from platforms.app.scene import Scene, Shown
 from platforms.app.state import Pick, clicks, look_at, picked, select
 from platforms.units import half_up
 
 __all__ = ["layer_table", "pick_table"]
 
 _ROW_PX = 35
+# tables of one scene that are kept
+_HELD = 8
 
 
 def layer_table(scene: Shown, layer: str, names: Sequence[str] = ()) -> pd.DataFrame:
@@ -104,7 +106,7 @@ def pick_table(
         Tells one set of rows from another.
     """
     if table is None:
-        table = layer_table(scene, layer, names)
+        table = _held_table(scene, layer, names)
     if only is not None:
         table = table[table.index.isin(only)]
     # a table takes a selection only when it is new: after each click on the map it is
@@ -131,6 +133,19 @@ def pick_table(
         placeholder="",
     )
     st.caption(messages.text("app.table.foot", rows=len(table), id=scene.id))
+
+
+def _held_table(scene: Shown, layer: str, names: Sequence[str]) -> pd.DataFrame:
+    """Return ``layer_table``, made once of a scene."""
+    if not isinstance(scene, Scene):
+        return layer_table(scene, layer, names)
+    key = (layer, *names)
+    held = scene.tables.get(key)
+    if held is None:
+        for oldest in [*scene.tables][: 1 - _HELD]:
+            scene.tables.pop(oldest, None)
+        held = scene.tables[key] = layer_table(scene, layer, names)
+    return held
 
 
 def _selected(layer: str, table: pd.DataFrame) -> Any:  # noqa: ANN401 Streamlit names no type

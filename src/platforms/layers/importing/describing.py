@@ -12,10 +12,11 @@ from platforms.layers.importing.finding import FoundTable
 from platforms.layers.importing.matching import Match
 from platforms.layers.importing.preview import ImportColumn
 
-__all__ = ["described", "tell_open"]
+__all__ = ["described", "tell_open", "tell_table"]
 
 _SAMPLES = 3
 _CHARS = 40
+_TABLES = 8
 
 
 def described(
@@ -70,6 +71,15 @@ def _short(text: str) -> str:
     return line if len(line) <= _CHARS else f"{line[:_CHARS]}…"
 
 
+def tell_table(found: FoundTable, issues: IssueTable, file: str, *, chosen: bool) -> None:
+    """Name the table that was taken, where nobody chose it, and lines that are no data."""
+    if found.others and not chosen:
+        told: dict[str, Any] = {"table": found.name, "others": found.others[:_TABLES]}
+        issues.add("import_table_chosen", "info", file=file, **told)
+    for line, text in found.left_out:
+        issues.add("import_row_left_out", "info", file=file, line=line, text=text)
+
+
 def tell_open(
     card: Card,
     matches: Sequence[Match],
@@ -78,7 +88,11 @@ def tell_open(
     file: str,
     doubled: Mapping[str, Sequence[str]],
 ) -> None:
-    """Name columns that are not used, and those that the card demands and nothing gives."""
+    """Name columns that several could be, that are not used, and that must not stay empty."""
+    for target, sources in doubled.items():
+        column = card.column(target)
+        title = target if column is None else column.title.show()
+        issues.add("import_column_double", "error", field=title, file=file, names=sources)
     unused = [m.source for m in matches if m.source not in {"", *filled.parted} and not m.target]
     rivals = {source for sources in doubled.values() for source in sources}
     left = [name for name in unused if name not in rivals]

@@ -8,39 +8,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from platforms.errors import InputError, WorkspaceError
+from platforms.errors import InputError
 from platforms.geo.ingest.preflight import Upload
 from platforms.geo.read_tables import read_tables
 from platforms.issues import IssueTable
 from platforms.layers.cards import Card
 from platforms.layers.firm_identity import name_key
-from platforms.layers.importing.checking import (
-    Reasons,
-    compare_existing,
-    outside_faults,
-    reference_faults,
-    row_faults,
-)
-from platforms.layers.importing.describing import described, tell_open
-from platforms.layers.importing.filling import Filled, ImportWords, fill
-from platforms.layers.importing.finding import FoundTable, find_table
-from platforms.layers.importing.ids import id_prefix, numbered
-from platforms.layers.importing.matching import Match, match_header
+from platforms.layers.importing.describing import described, tell_open, tell_table
+from platforms.layers.importing.filling import ImportWords, fill
+from platforms.layers.importing.finding import find_table
+from platforms.layers.importing.matching import Match, match_header, name_heads
 from platforms.layers.importing.memory import Remembered, known_mappings, mapping_of, signature
-from platforms.layers.importing.placing import seat_places
 from platforms.layers.importing.preview import ImportChoice, ImportPreview
-from platforms.layers.importing.references import resolve_places, resolve_references
+from platforms.layers.importing.row_work import RowWork
 
 if TYPE_CHECKING:
     from platforms.layers.workspace import Workspace
 
 __all__ = ["preview_import"]
-
-_SHOWN = 8
 
 
 def preview_import(
@@ -81,39 +70,28 @@ def preview_import(
     card = _importable(workspace, layer)
     _known_words(card, choice)
     grids = read_tables(path, layer=choice.table, encoding=choice.encoding)
+    file = grids.source.name
     known = known_mappings(workspace.layers_dir, layer) if choice.remembered else ()
     also = {*choice.columns, *(name for one in known for name in one.columns)}
     table = None if grids.mapped else choice.table
     found = find_table(grids, path, card, named=table, also=also)
-    names = [match.source for match in match_header(found.heads, card)[0]]
+    names = name_heads(found.heads)
     remembered = mapping_of(known, names)
-    matches, doubled = match_header(
-        found.heads,
-        card,
-        given=_in_file(choice.columns, names, grids.source.name),
-        remembered=remembered.columns if remembered else None,
-    )
+    given = _in_file(choice.columns, names, file)
+    before = remembered.columns if remembered else None
+    matches, doubled = match_header(found.heads, card, given=given, remembered=before)
     words = _words(choice, remembered)
-    _in_file(choice.units, names, grids.source.name)
-    filled = fill(card, found, matches, words, grids.source.name)
+    _in_file(choice.units, names, file)
+    filled = fill(card, found, matches, words, file)
+    rows = RowWork(card, workspace, choice, found, filled, file)
+    rows.run(doubled)
     issues = IssueTable(grids.issues)
     if remembered is not None:
-        issues.add("import_remembered", "info", file=grids.source.name)
-    if found.others and choice.table is None:
-        told: dict[str, Any] = {"table": found.name, "others": found.others[:_SHOWN]}
-        issues.add("import_table_chosen", "info", file=grids.source.name, **told)
-    for line, text in found.left_out:
-        issues.add("import_row_left_out", "info", file=grids.source.name, line=line, text=text)
-    for target, sources in doubled.items():
-        title = _title(card, target)
-        issues.add(
-            "import_column_double", "error", field=title, file=grids.source.name, names=sources
-        )
-    made = _Making(card, workspace, choice, found, filled, grids.source.name)
-    made.run(doubled)
+        issues.add("import_remembered", "info", file=file)
+    tell_table(found, issues, file, chosen=choice.table is not None)
     issues.extend(filled.issues)
-    tell_open(card, matches, filled, issues, grids.source.name, doubled)
-    made.tell_rows(issues)
+    tell_open(card, matches, filled, issues, file, doubled)
+    rows.tell_rows(issues)
     return ImportPreview(
         layer=layer,
         card=card,
@@ -121,11 +99,11 @@ def preview_import(
         table=found.name,
         others=tuple(found.others),
         columns=tuple(described(card, found, matches, filled)),
-        frame=made.frame(),
-        set_aside=made.set_aside(names),
-        same=len(made.same),
-        ids=made.ids(),
-        places=pd.DataFrame(made.places, dtype="str"),
+        frame=rows.frame(),
+        set_aside=rows.set_aside(names),
+        same=len(rows.same),
+        ids=rows.ids(),
+        places=pd.DataFrame(rows.places, dtype="str"),
         replace=choice.replace,
         issues=issues,
         mapping=_mapping(names, matches, words, choice, remembered),
@@ -160,11 +138,6 @@ def _in_file(told: Mapping[str, str], names: Sequence[str], file: str) -> dict[s
     return {by_key[name_key(name)]: value for name, value in told.items()}
 
 
-def _title(card: Card, name: str) -> str:
-    column = card.column(name)
-    return name if column is None else column.title.show()
-
-
 def _words(choice: ImportChoice, remembered: Remembered | None) -> ImportWords:
     before = remembered or Remembered(signature="0" * 16, header=())
     meant = {name: dict(words) for name, words in before.words.items()}
@@ -196,146 +169,3 @@ def _mapping(
         words={name: dict(one) for name, one in words.words.items()},
         fixed=dict(words.fixed),
     )
-
-
-class _Making:
-    """The rows of an import on their way from filled columns to those that fit."""
-
-    def __init__(
-        self,
-        card: Card,
-        workspace: Workspace,
-        choice: ImportChoice,
-        found: FoundTable,
-        filled: Filled,
-        file: str,
-    ) -> None:
-        self.card, self.workspace, self.choice = card, workspace, choice
-        self.found, self.filled, self.file = found, filled, file
-        self.reasons = Reasons(found.lines)
-        self.same: dict[int, str] = {}
-        self.places: list[dict[str, str]] = []
-
-    @property
-    def _count(self) -> int:
-        return len(self.found.rows)
-
-    def run(self, doubled: Mapping[str, Sequence[str]]) -> None:
-        """Look up, cite, judge, number and place."""
-        card, cells, how = self.card, self.filled.cells, self.filled.how
-        resolve_references(card, self.workspace, cells, how, self.filled.issues)
-        resolve_places(card, self.workspace, cells, how, self.filled.issues)
-        self._cite()
-        key = str(card.key)
-        generated = key not in cells and key not in doubled
-        place = card.column("place_id")
-        needed = place is not None and place.required and "place_id" in cells
-        absent = {c.name for c in card.columns if c.required and c.name not in cells}
-        later = {*absent, key} if generated else absent
-        placed = self.choice.places == "town" and "place_id" in cells
-        row_faults(card, cells, self.reasons, skipped={*later, *(("place_id",) if needed else ())})
-        reference_faults(card, self.workspace, cells, self.reasons)
-        outside_faults(card, self.workspace, cells, self.reasons)
-        existing = self._existing()
-        if not self.choice.replace:
-            self.same = compare_existing(card, existing, cells, self.reasons, generated=generated)
-        if generated:
-            self._number(existing)
-        if placed:
-            cells["place_id"] = list(cells["place_id"])
-            self.places = seat_places(card, self.workspace, cells, self.good(), self.file)
-        if needed:
-            self._without_place()
-
-    def good(self) -> list[int]:
-        """Return the rows that are to be written."""
-        return [r for r in range(self._count) if r not in self.reasons and r not in self.same]
-
-    def _cite(self) -> None:
-        """Say where the rows are written, as far as the user says it and the card asks."""
-        cells, how = self.filled.cells, self.filled.how
-        for name in ("doc", "section"):
-            told = getattr(self.choice, name)
-            if told is not None and self.card.column(name) is not None:
-                cells[name] = [told] * self._count
-                how[name] = "option"
-        if "doc" in cells:
-            titles = {name_key(d.title): d.id for d in self.workspace.plan.documents}
-            cells["doc"] = [titles.get(name_key(t.strip("《》")), t) for t in cells["doc"]]
-        if self.card.column("row") is not None and "row" not in cells and "doc" in cells:
-            cells["row"] = [str(row + 1) for row in range(self._count)]
-            how["row"] = "order"
-
-    def _existing(self) -> pd.DataFrame:
-        """Return the layer's rows as text; a table that is to be replaced may be broken."""
-        path = self.workspace.path(self.card.layer)
-        none = pd.DataFrame(columns=[c.name for c in self.card.columns], dtype="str")
-        try:
-            self.workspace.table(self.card.layer)
-        except WorkspaceError:
-            if path.is_file() and not self.choice.replace:
-                raise
-            return none
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-
-    def _number(self, existing: pd.DataFrame) -> None:
-        key = str(self.card.key)
-        taken = list(existing[key]) if key in existing else []
-        prefix = self.choice.prefix or id_prefix(self.card.layer, taken)
-        cells = self.filled.cells
-        kept: dict[int, str] = {}
-        if self.choice.replace and "name" in existing and "name" in cells:
-            before = dict(zip(map(name_key, existing["name"]), existing[key], strict=True))
-            for row in self.good():
-                old = before.pop(name_key(cells["name"][row]), None)
-                kept |= {row: old} if old else {}
-        made = numbered(self.good(), prefix, taken, kept=kept)
-        cells[key] = [made.get(row, "") for row in range(self._count)]
-        self.filled.how[key] = "generated"
-
-    def _without_place(self) -> None:
-        cells = self.filled.cells
-        for row in self.good():
-            if not cells["place_id"][row]:
-                name = cells.get("name", cells["place_id"])[row]
-                self.reasons.add(row, "importing.no_place", name=name)
-
-    def tell_rows(self, issues: IssueTable) -> None:
-        """Name each row that is set aside, and the places that are open or made."""
-        if not self._count:
-            issues.add("import_no_rows", "error", file=self.file, table=self.found.name)
-        for row, told in sorted(self.reasons.by_row.items()):
-            line = str(self.found.lines[row])
-            words: dict[str, Any] = {"line": line, "reason": " ".join(told)}
-            issues.add("import_row_set_aside", "error", feature=line, file=self.file, **words)
-        if self.places:
-            issues.add("import_places_made", "info", file=self.file, count=len(self.places))
-        places = self.filled.cells.get("place_id")
-        if places is not None and self.workspace.has("gazetteer"):
-            count = sum(not places[row] for row in self.good())
-            if count:
-                issues.add("import_place_open", "warning", file=self.file, count=count)
-
-    def ids(self) -> dict[int, str]:
-        """Return the id of each row that fits or is there, by its line."""
-        keys = self.filled.cells.get(str(self.card.key), [])
-        good = {row: keys[row] for row in self.good() if keys}
-        return {self.found.lines[row]: key for row, key in sorted({**good, **self.same}.items())}
-
-    def frame(self) -> pd.DataFrame:
-        """Return the rows that fit, in stored form."""
-        cells, good = self.filled.cells, self.good()
-        columns = {
-            c.name: [cells[c.name][row] if c.name in cells else "" for row in good]
-            for c in self.card.columns
-        }
-        return pd.DataFrame(columns, dtype="str")
-
-    def set_aside(self, names: Sequence[str]) -> pd.DataFrame:
-        """Return the rows that do not fit, with their reasons."""
-        heads = [name or f"#{at + 1}" for at, name in enumerate(names)]
-        rows = [
-            [str(self.found.lines[row]), " ".join(told), *self.found.rows[row]]
-            for row, told in sorted(self.reasons.by_row.items())
-        ]
-        return pd.DataFrame(rows, columns=["line", "reason", *heads], dtype="str")

@@ -14,6 +14,7 @@ from map_samples import document, hostile_document, platforms_layer, plots_layer
 from platforms.errors import InputError, MissingPartError, OutputError
 from platforms.outputs.figures import figure_file
 from platforms.outputs.figures.plan_figure import PAPERS, marks_of, plan_drawing, save_figure
+from platforms.outputs.publication.publish import publish
 
 SVG = "{http://www.w3.org/2000/svg}"
 POPPLER = pytest.mark.skipif(shutil.which("pdffonts") is None, reason="needs poppler")
@@ -66,6 +67,32 @@ def test_what_the_rules_hit_is_printed_over_what_they_do_not(side):
     ]
     first = [fills.index(ink) for ink in ("#c9c9c9", "#88ccee", "#cc6677")]
     assert first == sorted(first)
+
+
+def test_areas_too_small_for_a_shape_are_told_and_the_hit_ones_are_larger():
+    frame = plots_layer().frame
+    west, south = frame.total_bounds[:2]
+    tiny = frame.set_geometry([square(west, south, 0.00001)] * len(frame), crs=4490)
+    drawing = plan_drawing(document(plots_layer(frame=tiny), tables=[]))
+    assert f"图面太小画不出形状的 {len(frame)} 个面以方块表示位置" in "".join(texts(drawing))
+    side = {
+        node.get("fill"): float(node.get("d").split("h")[1].split("v")[0])
+        for node in drawing.root.iter("path")
+        if node.get("fill") in {"#cc6677", "#88ccee"} and "h-" in (node.get("d") or "")
+    }
+    assert side["#cc6677"] > 1.5 * side["#88ccee"]
+    large = plan_drawing(document(plots_layer(), tables=[]))
+    assert "画不出形状" not in "".join(texts(large))
+
+
+def test_a_public_sheet_lists_what_was_removed_without_the_columns():
+    said = "".join(texts(plan_drawing(publish(document(), "public", review_number=""))))
+    assert "公开版略去：" in said
+    layer = next(one for one in publish(document(), "public").content["publication"]["removed"])
+    head, _, columns = layer.partition("（")
+    assert head in said
+    assert columns
+    assert columns not in said
 
 
 def test_a_scale_bar_on_the_sheet_is_as_long_as_it_says():

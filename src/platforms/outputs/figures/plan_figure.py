@@ -9,6 +9,7 @@ sample, schematic or internal is marked on the sheet.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -17,7 +18,7 @@ from platforms import messages
 from platforms.errors import InputError
 from platforms.outputs.figures.figure_file import family, format_of, save_drawing
 from platforms.outputs.figures.figure_svg import Drawing
-from platforms.outputs.figures.figure_words import clean, fitted, shortened, width_of
+from platforms.outputs.figures.figure_words import clean, fitted, shortened, width_of, wrapped
 from platforms.outputs.figures.plan_frame import BAND
 from platforms.outputs.figures.plan_layer import plan_layers
 from platforms.outputs.figures.plan_map import Land, paint_map
@@ -40,12 +41,16 @@ _A4_LONG = 297.0
 _GROWTH = 0.65
 # a pixel of the styles on A4
 _PIXEL = 0.22
+# letters of the head: stamps, and the words below the key figures
+_STAMP, _LABEL = 2.8, 2.8
 _EDGE, _HEAD, _FOOT = 8.0, 16.0, 7.0
 _PANEL, _PANEL_HIGH, _GAP = 66.0, 78.0, 3.0
 # legend beside a map on a slide
 _SIDE = 40.0
 # a slide is read from the other end of a room
 _ON_SCREEN = 1.25
+# what was removed of a layer, and the columns behind it, which may hold brackets themselves
+_COLUMNS = re.compile(r"(：|: )([^（(：]*?)\s*[（(].*[）)]$")
 _RED, _BLUE, _QUIET = "#b42318", "#1d4e89", "#5b6673"
 
 Orientation = Literal["landscape", "portrait"]
@@ -166,11 +171,7 @@ def plan_drawing(
     view = view_of(_extent(document, extent), frame, pixel=_PIXEL * unit)
     told = paint_map(drawing, view, land)
     _header(drawing, document, inner, unit, lang)
-    extra = []
-    if told.counts:
-        extra.append(messages.text("figures.counts", lang))
-    if told.names_left_out:
-        extra.append(messages.text("figures.names_left_out", lang, n=told.names_left_out))
+    extra = [*_removed(document, lang), *told.notes(lang)]
     draw_panel(drawing, columns, land, zoom=view.zoom, extra=extra)
     _footer(drawing, document, view, inner, unit)
     return drawing
@@ -205,10 +206,23 @@ def map_picture(
     band, side = (BAND + 0.5) * unit, wide - _SIDE * unit
     frame = (band, band, side - band, high - band)
     view = view_of(_extent(document, extent), frame, pixel=_PIXEL * unit)
-    paint_map(drawing, view, land, locator=False)
-    columns = [(side + unit, 0.5 * unit, wide, high)]
+    told = paint_map(drawing, view, land, locator=False)
+    size, room = 2.2 * unit, wide - side - unit
+    lines = [one for note in told.notes(lang) for one in wrapped(note, room, size, lines=4)]
+    foot = high - 1.4 * size * len(lines)
+    columns = [(side + unit, 0.5 * unit, wide, foot)]
     draw_legend(drawing, columns, land, zoom=view.zoom)
+    for n, line in enumerate(lines, 1):
+        drawing.text(line, (side + unit, foot + 1.35 * size * n), size, fill=_QUIET)
     return drawing
+
+
+def _removed(document: MapDocument, lang: str) -> list[str]:
+    """Say what a profile of publication removed, without the lists of columns."""
+    publication = cast("Mapping[str, Any] | None", document.content.get("publication")) or {}
+    removed = [_COLUMNS.sub(r"\1\2", clean(one)) for one in publication.get("removed") or ()]
+    joint = "；" if lang == "zh_CN" else "; "
+    return [messages.text("figures.removed", lang, removed=joint.join(removed))] if removed else []
 
 
 def _extent(document: MapDocument, extent: Sequence[float] | None) -> Sequence[float]:
@@ -251,7 +265,7 @@ def _header(drawing: Drawing, document: MapDocument, inner: Rect, unit: float, l
     width = drawing.text(title, (x, top + 5.6 * unit), size, bold=True, fill="#16263a")
     # beside the title where there is room, else at the line below
     marks = marks_of(document, lang)
-    beside = sum(width_of(m, 2.5 * unit, bold=True) + 4.5 * unit for m in marks)
+    beside = sum(width_of(m, _STAMP * unit, bold=True) + 4.5 * unit for m in marks)
     at = (x + width + 3 * unit, top + 1.6 * unit)
     if width + 3 * unit + beside > room:
         at = (x, top + 7.4 * unit)
@@ -265,12 +279,12 @@ def _header(drawing: Drawing, document: MapDocument, inner: Rect, unit: float, l
 
 def _stamps(drawing: Drawing, marks: Sequence[str], at: tuple[float, float], unit: float) -> float:
     x, y = at
-    size = 2.5 * unit
+    size = _STAMP * unit
     for mark in marks:
         wide = width_of(mark, size, bold=True) + 2.4 * unit
-        box = (x, y, x + wide, y + 4 * unit)
+        box = (x, y, x + wide, y + 4.3 * unit)
         drawing.rect(box, fill="#ffffff", stroke=_RED, stroke_width=0.35 * unit, rx=0.5 * unit)
-        drawing.text(mark, (x + 1.2 * unit, y + 2.95 * unit), size, bold=True, fill=_RED)
+        drawing.text(mark, (x + 1.2 * unit, y + 3.15 * unit), size, bold=True, fill=_RED)
         x += wide + 2 * unit
     return x
 
@@ -294,7 +308,7 @@ def _key_figures(
             entry = "figures.label_unit"
             label = messages.text(entry, lang, label=label, unit=clean(figure["unit"])[:20])
         value = clean(figure["value"])[:40]
-        wide = max(width_of(value, 5 * unit, bold=True), width_of(label, 2.3 * unit)) + 4 * unit
+        wide = max(width_of(value, 5 * unit, bold=True), width_of(label, _LABEL * unit)) + 4 * unit
         if taken + wide > most:
             break
         columns.append((value, label, wide))
@@ -302,7 +316,7 @@ def _key_figures(
     x = right
     for value, label, wide in reversed(columns):
         drawing.text(value, (x, top + 5.2 * unit), 5 * unit, anchor="end", bold=True, fill=_BLUE)
-        drawing.text(label, (x, top + 9.6 * unit), 2.3 * unit, anchor="end", fill=_QUIET)
+        drawing.text(label, (x, top + 10.2 * unit), _LABEL * unit, anchor="end", fill=_QUIET)
         x -= wide
     return taken
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import geopandas as gpd
@@ -81,10 +81,24 @@ class Painted:
         Names of marks that found no room.
     counts
         Whether some marks stand for several places.
+    specks
+        Areas too small to have a shape, drawn as squares.
     """
 
     names_left_out: int
     counts: bool
+    specks: int = 0
+
+    def notes(self, lang: str) -> list[str]:
+        """Return what a reader is told, one sentence each."""
+        told = []
+        if self.counts:
+            told.append(messages.text("figures.counts", lang))
+        if self.specks:
+            told.append(messages.text("figures.specks", lang, n=f"{self.specks:,}"))
+        if self.names_left_out:
+            told.append(messages.text("figures.names_left_out", lang, n=self.names_left_out))
+        return told
 
 
 def paint_map(drawing: Drawing, view: View, land: Land, *, locator: bool = True) -> Painted:
@@ -110,7 +124,7 @@ def paint_map(drawing: Drawing, view: View, land: Land, *, locator: bool = True)
     shown = [layer for layer in land.layers if layer.shown_at(view.zoom)]
     _ground(drawing, view, base)
     graticule_lines(drawing, view, land.unit)
-    lined = False
+    lined, specks = False, 0
     for layer in shown:
         if not lined and float(layer.doc["order"]) >= LINE_ORDER:
             _county_line(drawing, view, base["county"])
@@ -118,7 +132,7 @@ def paint_map(drawing: Drawing, view: View, land: Land, *, locator: bool = True)
         if layer.kind == "flow":
             paint_flows(drawing, view, layer, _rims(layer, shown, view))
         elif layer.kind != "point":
-            paint_areas(drawing, view, layer)
+            specks += paint_areas(drawing, view, layer)
     if not lined:
         _county_line(drawing, view, base["county"])
     if "sample" in cast("Sequence[str]", land.document.content["marks"]):
@@ -137,7 +151,7 @@ def paint_map(drawing: Drawing, view: View, land: Land, *, locator: bool = True)
     a, top, c, _ = corners["north"]
     north_arrow(drawing, view, ((a + c) / 2, top), land.unit, land.lang)
     neatline(drawing, view, land.unit)
-    return told
+    return replace(told, specks=specks)
 
 
 def _cover(drawing: Drawing, view: View) -> None:
@@ -252,13 +266,13 @@ def _marks_and_names(
     looks = [(layer, name_look(layer, view.pixel)) for layer in areas]
     for layer, look in looks:
         if look and look.priority < _FIRST:
-            area_names(drawing, view, layer, taken)
+            left_out += area_names(drawing, view, layer, taken)
     marks = [*fixed, *spread(loose, taken, zoom=view.zoom, pixel=view.pixel)]
     _draw_marks(drawing, view, points, marks)
     left_out += mark_names(drawing, view, points, marks, taken)
     for layer, look in looks:
         if look and look.priority >= _FIRST:
-            area_names(drawing, view, layer, taken)
+            left_out += area_names(drawing, view, layer, taken)
     return Painted(left_out, any(len(mark.members) > 1 for mark in marks))
 
 

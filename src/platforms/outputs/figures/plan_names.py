@@ -150,14 +150,15 @@ def _beside(
     return None
 
 
-def area_names(drawing: Drawing, view: View, layer: PlanLayer, taken: Occupied) -> None:
-    """Name the areas of a layer inside them; planned areas also beside them."""
+def area_names(drawing: Drawing, view: View, layer: PlanLayer, taken: Occupied) -> int:
+    """Name areas inside them, planned ones also beside; return how many of these had no room."""
     look = name_look(layer, view.pixel)
     if look is None or view.zoom + BONUS < look.least_zoom:
-        return
+        return 0
     first = look.priority < _FIRST
     if first and view.zoom > _CLOSE:
-        return
+        return 0
+    left_out = 0
     left, top, right, bottom = view.frame
     names = layer.words(str(layer.style["label"]["column"]))
     west, south, east, north = view.bounds
@@ -169,6 +170,7 @@ def area_names(drawing: Drawing, view: View, layer: PlanLayer, taken: Occupied) 
         whole = view.on_sheet(layer.frame.geometry.to_numpy()[f : f + 1])[0]
         shape = shapely.clip_by_rect(shapely.make_valid(whole), left, top, right, bottom)
         if shapely.area(shape) < look.size**2:
+            left_out += first and not shape.is_empty
             continue
         for most in (12, _PER_LINE * 0.6):
             lines = lines_of(names[f], look, int(most))
@@ -178,6 +180,9 @@ def area_names(drawing: Drawing, view: View, layer: PlanLayer, taken: Occupied) 
                 taken.add_box(_box(*at, wide, high, look.size * 0.3))
                 draw_name(drawing, lines, at, look)
                 break
+        else:
+            left_out += first
+    return left_out
 
 
 def _spot(

@@ -26,6 +26,8 @@ __all__ = ["LINE_ORDER", "arrow", "paint_areas", "paint_flows", "shape_path"]
 LINE_ORDER = 30
 _SPECK = 2.0
 _MARK = 3.0
+# sides of a square: of the class that lies on top, and of any other
+_FOREMOST, _PLAIN = 4.6, 2.6
 _FINE = 0.02
 _BEYOND = 6.0
 _BOW = 0.14
@@ -69,7 +71,7 @@ def _cut(shapes: npt.NDArray[np.object_], view: View) -> npt.NDArray[np.object_]
 
 
 def paint_areas(drawing: Drawing, view: View, layer: PlanLayer) -> int:
-    """Draw the areas or lines of a layer and return how many lie in the frame."""
+    """Draw the areas or lines of a layer and return how many are squares in place of shapes."""
     seen = _seen(layer, view)
     if not len(seen):
         return 0
@@ -79,15 +81,17 @@ def paint_areas(drawing: Drawing, view: View, layer: PlanLayer) -> int:
     side = _SPECK * view.pixel
     speck = polygon & (boxes[:, 2] - boxes[:, 0] < side) & (boxes[:, 3] - boxes[:, 1] < side)
     numbered = list(enumerate(layer.looks))
-    if layer.style.get("first_on_top"):
+    foremost = layer.style.get("first_on_top") is True
+    if foremost:
         numbered.reverse()
     for number_, look in numbered:
         own = layer.class_of[seen] == number_
         if (own & ~speck).any():
             _paint(drawing, view, layer, look, _cut(shapes[own & ~speck], view))
         if (own & speck).any():
-            _specks(drawing, view, look, boxes[own & speck])
-    return len(seen)
+            side = _FOREMOST if foremost and number_ == 0 else _PLAIN
+            _specks(drawing, view, look, boxes[own & speck], side)
+    return int(speck.sum())
 
 
 def _paint(
@@ -137,14 +141,18 @@ def _veil(layer: PlanLayer, view: View) -> float:
     return min(1.0, max(0.3, 1 - (view.zoom - 12) * 0.3))
 
 
-def _specks(drawing: Drawing, view: View, look: Look, boxes: npt.NDArray[np.float64]) -> None:
-    side = (look.width if look.width >= _MARK else 2.4) * view.pixel
+def _specks(
+    drawing: Drawing, view: View, look: Look, boxes: npt.NDArray[np.float64], pixels: float
+) -> None:
+    side = (look.width if look.width >= _MARK else pixels) * view.pixel
     across = number(side)
     path = "".join(
         f"M{number(x)} {number(y)}h{across}v{across}h-{across}z"
         for x, y in (boxes[:, :2] + boxes[:, 2:]) / 2 - side / 2
     )
-    drawing.add("path", d=path, fill=look.fill or look.stroke or "#666666")
+    ink = look.fill or look.stroke or "#666666"
+    edge = {"stroke": look.stroke or "#ffffff", "stroke_width": 0.4 * view.pixel}
+    drawing.add("path", d=path, fill=ink, **(edge if pixels == _FOREMOST else {}))
 
 
 def paint_flows(drawing: Drawing, view: View, layer: PlanLayer, rims: dict[str, float]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import signal
 import sys
 
@@ -12,6 +13,7 @@ import pytest
 import platforms as ip
 from platforms.cli import main, watching
 from platforms.cli.watching import watched
+from platforms.geo.write import atomic_path
 
 
 def moment(**more):
@@ -103,3 +105,18 @@ def test_a_relocation_that_is_stopped_is_told_and_kept(capsys, monkeypatch):
     assert told["ended"] in {"stopped", "proved"}
     assert told["objective"] <= told["nearest"]
     assert told["assignments"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_polite_kill_ends_a_command_as_ctrl_c_does(capsys, monkeypatch, tmp_path):
+    def killed(*_given, **_options):
+        with atomic_path(tmp_path / "a.html"):
+            os.kill(os.getpid(), signal.SIGTERM)
+            pytest.fail("it went on")
+
+    monkeypatch.setattr(ip, "export_run", killed)
+    status = main(["export", str(tmp_path), "--to", "html", "-o", str(tmp_path / "b" / "a.html")])
+    assert status == 1
+    assert "已中止" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

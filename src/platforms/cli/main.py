@@ -8,8 +8,12 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import click
@@ -99,7 +103,8 @@ def main(arguments: list[str] | None = None) -> int:
     often = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, *often[1:])
     try:
-        status = _platforms.main(args=arguments, prog_name="platforms", standalone_mode=False)
+        with _ended_like_ctrl_c():
+            status = _platforms.main(args=arguments, prog_name="platforms", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         # its message is the whole help, no fault of a word
         click.echo(error.format_message(), err=True)
@@ -111,12 +116,31 @@ def main(arguments: list[str] | None = None) -> int:
         # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:
+        # between the command and click's own guard
+        echo_error(messages.text("cli.stopped"))
+        return 1
     except Exception as error:  # noqa: BLE001 the last guard
         echo_error(_explained(error))
         return 1
     finally:
         gc.set_threshold(*often)
     return status if isinstance(status, int) else 0
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Let a polite kill end a command as Ctrl-C does, so that it leaves no hidden folder."""
+    before = signal.getsignal(signal.SIGTERM)
+    # only the main thread hears of signals; what somebody chose is not replaced
+    if threading.current_thread() is not threading.main_thread() or before != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _misused(error: click.ClickException) -> str:

@@ -12,6 +12,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.scene import Scene
+from platforms.app.wording import of_areas
 
 __all__ = ["SUMMARIES", "layer_list", "show_summary", "summary_table"]
 
@@ -35,6 +36,8 @@ def summary_table(scene: Scene, name: str) -> pd.DataFrame:
 
 
 def _title(scene: Scene, column: str) -> str:
+    if column == "town":
+        return of_areas(scene.workspace, "app.table.town")
     return ip.count_title(scene.run.pack, column)
 
 

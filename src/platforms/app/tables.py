@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+import platforms as ip
 from platforms import messages
+from platforms.app import markup
 from platforms.app.detail import CITED, shown
+from platforms.app.markup import el
 from platforms.app.scene import Scene, Shown
 from platforms.app.state import Pick, clicks, look_at, picked, select
 from platforms.units import half_up
@@ -109,6 +112,10 @@ def pick_table(
         table = _held_table(scene, layer, names)
     if only is not None:
         table = table[table.index.isin(only)]
+    if table.empty and _without_rows(scene.workspace, layer):
+        file = scene.workspace.path(layer).name
+        markup.show(el("p", messages.text("city.app.no_rows", file=file), cls="ip-note"))
+        return
     # a table takes a selection only when it is new: after each click on the map it is
     key = f"table-{layer}-{scene.id}{mark and '-'}{mark}-{clicks()}"
 
@@ -133,6 +140,11 @@ def pick_table(
         placeholder="",
     )
     st.caption(messages.text("app.table.foot", rows=len(table), id=scene.id))
+
+
+def _without_rows(city: ip.Workspace, layer: str) -> bool:
+    """Say whether a layer has no row yet, as in a city that was just begun."""
+    return city.has(layer) and city.table(layer).empty
 
 
 def _held_table(scene: Shown, layer: str, names: Sequence[str]) -> pd.DataFrame:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
+import platforms as ip
 from platforms import messages
 from platforms.errors import PlatformsError
 from platforms.issues import Issue
 from platforms.units import half_up, printed
 
-__all__ = ["ASKED", "action_of", "said", "signed", "unit_of"]
+__all__ = ["ASKED", "action_of", "of_areas", "said", "signed", "unit_of"]
 
 _JOINTS = re.compile(r"([/·])")
 
@@ -68,6 +69,23 @@ def said(error: PlatformsError) -> str:
     """Return an error in the words of a page."""
     entry = ASKED.get(error.key)
     return str(error) if entry is None else messages.text(entry, **error.fields)
+
+
+def of_areas(city: ip.Workspace, entry: str) -> str:
+    """Return a text about towns; where the plan calls its areas otherwise, in that word.
+
+    Parameters
+    ----------
+    city
+        The city.
+    entry
+        Of the catalogue; the same with ``_areas`` at its end takes the word.
+    """
+    own = city.plan.areas
+    if own == type(city.plan).model_fields["areas"].default:
+        return messages.text(entry)
+    word = str(own)
+    return messages.text(f"{entry}_areas", None, areas=word, title=word[:1].upper() + word[1:])
 
 
 def unit_of(written: object) -> str:

@@ -14,12 +14,13 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup
+from platforms.app import markup, state
 from platforms.app.land.land_bars import mu_text
 from platforms.app.land.land_tables import number_formats, printed
 from platforms.app.land.land_trial import LandTrial
 from platforms.app.markup import Html, el
 from platforms.app.state import Pick, look_at
+from platforms.app.wording import of_areas
 from platforms.units import half_up, m2_to_mu
 
 __all__ = ["area_table", "measure_table", "show_sections"]
@@ -45,13 +46,19 @@ def _note(text: str) -> None:
 
 def _frame(table: pd.DataFrame, group: str) -> None:
     """Show a table whose columns are entries of the catalogue under ``group``."""
-    titles = {name: _t(f"{group}.{name}") for name in table.columns}
+    titles = {name: _title(group, str(name)) for name in table.columns}
     shown = printed(table, fine=_RATIOS).rename(columns=titles)
     fine = [titles[name] for name in _RATIOS if name in titles]
     st.dataframe(
         shown, hide_index=True, height=_HEIGHT if len(shown) > _SHORT else "content",
         column_config=number_formats(shown, fine=fine), placeholder="",
     )  # fmt: skip
+
+
+def _title(group: str, name: str) -> str:
+    if name == "town":
+        return of_areas(state.workspace(), "app.table.town")
+    return _t(f"{group}.{name}")
 
 
 def show_sections(trial: LandTrial) -> None:
@@ -194,7 +201,9 @@ def _balance(trial: LandTrial) -> None:
         _note(_t("changes_unknown", count=len(balance.unknown)))
     left, right = st.columns([1.5, 1], gap="small")
     with left:
-        markup.show(el("h4", _t("balance_towns"), cls="ip-h4"))
+        markup.show(
+            el("h4", of_areas(trial.scene.workspace, "app.land.balance_towns"), cls="ip-h4")
+        )
         _frame(_kept(balance.towns), "moved")
     with right:
         markup.show(el("h4", _t("balance_supply"), cls="ip-h4"))

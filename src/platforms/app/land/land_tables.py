@@ -15,6 +15,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app.land.land_trial import LandTrial, told
+from platforms.app.wording import of_areas
 from platforms.units import half_up
 
 __all__ = ["number_formats", "printed", "show_sums", "table_file"]
@@ -43,6 +44,7 @@ def show_sums(trial: LandTrial, *, height: int) -> None:
     """
     names = list(trial.sums)
     titles = {name: messages.text(f"sheet.land_table.{name}") for name in names}
+    titles |= {"towns": of_areas(trial.scene.workspace, "app.table.town")}
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left:
         by = st.segmented_control(
@@ -73,6 +75,9 @@ def _table(trial: LandTrial, by: str, *, metres: bool = False) -> pd.DataFrame:
     if trial.switches.changed:
         before = ip.land_by(review.chosen(), ip.LAND_GROUPS[by])
     table = ip.land_table(trial.sums[by], by, before=before, metres=metres)
+    if by == "towns":
+        word = of_areas(trial.scene.workspace, "app.table.town")
+        table = table.rename(columns={table.columns[0]: word})
     # the largest first; a click on a heading sorts by anything else
     net = trial.sums[by]["net_once_m2"].reset_index(drop=True)
     return table.loc[net.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)

@@ -29,6 +29,7 @@ from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene, wait_unless_stopped
+from platforms.app.wording import of_areas
 from platforms.units import printed
 
 __all__ = ["Belonging", "make_belonging", "make_file", "show_belonging"]
@@ -130,7 +131,7 @@ def show_belonging(city: ip.Workspace) -> None:
         layer = state.choice(
             "of", _t("layer"), layers, lambda name: messages.text(f"app.table.{name}")
         )
-        by = state.choice("by", _t("by"), _GROUPS, lambda name: _t(f"group.{name}"))
+        by = state.choice("by", _t("by"), _GROUPS, lambda name: _group(city, name))
     scene = None
     # there also when it is empty: the map below keeps its place
     with st.container():
@@ -203,6 +204,10 @@ def _show_list(found: Belonging) -> None:
     pick_table(found.sheet, found.layer, names, height=_TABLE, only=only)
 
 
+def _group(city: ip.Workspace, name: str) -> str:
+    return of_areas(city, "app.table.town") if name == "town" else _t(f"group.{name}")
+
+
 def _take_doubt() -> None:
     if st.session_state["belonging-doubt"]:
         st.query_params["doubt"] = "1"
@@ -214,7 +219,7 @@ def _show_sums(found: Belonging) -> None:
     area = _AREA if _AREA in found.told else None
     sums = ip.belonging_sums(found.told, found.by, area=area)
     table = sums.assign(group=sums["group"].where(sums["group"].ne(""), _t("nowhere")))
-    titles = {"group": _t(f"group.{found.by}")}
+    titles = {"group": _group(found.sheet.workspace, found.by)}
     titles |= {name: _t(f"sum.{name}") for name in table.columns if name != "group"}
     formats = {titles[_AREA]: st.column_config.NumberColumn(format="%.2f")} if area else {}
     st.dataframe(

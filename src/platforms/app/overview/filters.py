@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from platforms import messages
-from platforms.app import markup
+from platforms.app import markup, state
 from platforms.app.going_back import went_back
 from platforms.app.markup import el
 from platforms.app.overview.facets import FACETS, NONE, Facets
 from platforms.app.overview.filtered import Filtered
 from platforms.app.state import Pick
 from platforms.app.strange import tell_strange
+from platforms.app.wording import of_areas
 
 __all__ = ["show_filters", "show_left"]
 
@@ -77,7 +78,7 @@ def _choose(
     # set on every run: another language makes another box of it, which begins empty
     st.session_state[key] = [value for value in before if value in options]
     chosen: list[str] = st.multiselect(
-        _t(f"label.{name}"),
+        of_areas(state.workspace(), "app.table.town") if name == "town" else _t(f"label.{name}"),
         options,
         format_func=lambda value: _t("none") if value == NONE else titles.get(value, value),
         key=key,

@@ -20,6 +20,7 @@ from platforms.app.portfolio.asked import (
     turn,
 )
 from platforms.app.scene import Scene
+from platforms.app.wording import of_areas
 from platforms.units import half_up, printed
 
 __all__ = ["candidate_land", "show_boxes", "show_locks", "show_quotas", "target_mu"]
@@ -145,7 +146,9 @@ def show_quotas(scene: Scene, asked: Asked) -> None:
         st.session_state[base], key=f"{base}-table", hide_index=True, height=_HEIGHT,
         disabled=["town", "plots", "mu"], placeholder="",
         column_config={
-            "town": st.column_config.TextColumn(_t("quota.town")),
+            "town": st.column_config.TextColumn(
+                of_areas(scene.workspace, "app.table.town")
+            ),
             "plots": number(_t("quota.plots"), format="%d"),
             "mu": number(_t("quota.mu"), format="%.2f"),
             "least": number(_t("quota.least"), min_value=0.0, format="%g"),

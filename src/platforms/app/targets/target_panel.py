@@ -15,7 +15,7 @@ from platforms.app.markup import Html, el
 from platforms.app.state import Pick
 from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_rows import bars_of, cited, state_badge
-from platforms.app.wording import unit_of
+from platforms.app.wording import of_areas, unit_of
 
 __all__ = ["choose_target", "chosen_target", "show_no_target", "show_sides", "show_target"]
 
@@ -166,7 +166,10 @@ def _show_plots(board: Board, row: Mapping[Any, Any]) -> None:
     markup.show(el("h4", _t("plots", count=len(found)), cls="ip-h4"))
     table = found.reindex(columns=list(_PLOTS)).reset_index(drop=True)
     names = [
-        messages.text(f"app.targets.plot.{name}", unit=unit_of(row["unit"])) for name in _PLOTS
+        of_areas(board.workspace, "app.table.town")
+        if name == "town"
+        else messages.text(f"app.targets.plot.{name}", unit=unit_of(row["unit"]))
+        for name in _PLOTS
     ]
     key = f"target-plots-{board.id}-{row['target_id']}"
 

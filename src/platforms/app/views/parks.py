@@ -18,6 +18,7 @@ from platforms.app.strange import tell_strange
 from platforms.app.summaries import SUMMARIES, show_summary
 from platforms.app.tables import pick_table
 from platforms.app.waiting import shown_scene
+from platforms.app.wording import of_areas
 
 _LISTS = (
     "platforms", "projects", "firms", "micro_parks", "special_towns", "logistics_parks",
@@ -39,7 +40,11 @@ def page() -> None:
         "list",
         messages.text("app.parks.choose"),
         [*lists, *SUMMARIES],
-        lambda name: messages.text(f"app.table.{name}"),
+        lambda name: (
+            of_areas(scene.workspace, "app.table.by_town")
+            if name == "by_town"
+            else messages.text(f"app.table.{name}")
+        ),
     )
     if chosen in SUMMARIES:
         show_summary(scene, chosen, height=_HEIGHT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
 import geopandas as gpd
@@ -127,7 +128,8 @@ def plots_layer(
     plots
         The run's plots with the columns; others are left out.
     columns
-        What readers see of a plot, with its ``plot_id``.
+        What readers see of a plot, with its ``plot_id``; a town is called as the plan calls
+        its areas.
     title
         Of the layer.
     style
@@ -139,9 +141,18 @@ def plots_layer(
         title=title,
         frame=plots[[*(column.name for column in columns), plots.geometry.name]],
         key="plot_id",
-        columns=columns,
+        columns=[_called(column, run) for column in columns],
         style=style,
         source=source_words(card.source) if card and run.sample else str(run.input["name"]),
         date=card.date if card and run.sample else "",
         sample=run.sample,
     )
+
+
+def _called(column: Column, run: Run) -> Column:
+    """Return a column; that of the town under the plan's own word, where it has one."""
+    plan = run.workspace.plan
+    if column.name != "town" or plan.areas == type(plan).model_fields["areas"].default:
+        return column
+    word = str(plan.areas)
+    return replace(column, title=word[:1].upper() + word[1:])

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
+from platforms.app import state
 from platforms.cli import main
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -74,12 +75,15 @@ def test_who_follows_the_page_has_a_third_city(followed):
 @pytest.mark.parametrize("name", ["overview", "parks", "targets"])
 def test_it_opens_in_the_app(followed, monkeypatch, name):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", str(followed / "lucheng"))
+    monkeypatch.setattr(state, "_OPEN", {})
     page = AppTest.from_string(
         f"from platforms.app.views import {name}\n{name}.page()\n", default_timeout=60
     ).run()
     assert not page.exception
     shown = "\n".join(part.proto.body for part in page.get("html"))
     assert "ip-error" not in shown
+    # a table without rows says where they go
+    assert ("录入 plots.gpkg" in shown) == (name == "overview")
 
 
 def test_its_results_are_marked_as_made_up_and_say_what_they_lack(followed):

@@ -233,7 +233,8 @@ def _write_geo(
         write_layer(write_card("towns", geo, told=own), geo, towns)
     else:
         # a GeoJSON without features has no columns
-        write_layer(write_card("towns", geo, told={"file": "towns.gpkg"}), geo)
+        told = {"file": "towns.gpkg", "description": _both("city.card.towns_none")}
+        write_layer(write_card("towns", geo, told=told), geo)
     rows = None
     if seats is not None:
         rows = seats.rename(columns={"town_id": "place_id"}).assign(

@@ -100,7 +100,7 @@ def check(*, texts: tuple[str, ...], workspace: str | None, as_json: bool) -> in
     given = dict(_pair(text) for text in texts) or _kept(city)
     proof = ip.check_documents(city, given)
     counts = {doc: _counted(proof, doc) for doc in given}
-    wrong = sum(count["wrong"] for count in counts.values())
+    wrong = proof.issues.worst() == "error"
     if as_json:
         told = [{"doc": doc, "file": proof.texts[doc], **counts[doc]} for doc in given]
         rows = proof.table[proof.table["status"].ne("found")]
@@ -112,14 +112,14 @@ def check(*, texts: tuple[str, ...], workspace: str | None, as_json: bool) -> in
                 "issues": proof.issues.to_records(),
             }
         )
-        return int(wrong > 0)
+        return int(wrong)
     echo_issues(proof.issues)
     for doc in given:
         click.echo(_said("proven", doc=doc, file=proof.texts[doc], **counts[doc]))
     left = [document.id for document in city.plan.documents if document.id not in given]
     if left:
         click.echo(_said("skipped", docs=left))
-    return int(wrong > 0)
+    return int(wrong)
 
 
 def _pair(text: str) -> tuple[str, Path]:

@@ -120,3 +120,21 @@ def test_the_great_tables_are_whole():
     assert {place: found[place] for place in COUNTS} == {
         place: (count, count) for place, count in COUNTS.items()
     }
+
+
+def test_a_full_text_proves_the_list_of_tables(listed, tmp_path):
+    text = tmp_path / "plan.txt"
+    text.write_text(
+        "三、布局\n（四）新区建设西园\n附件二 园区\n1\t南园\n2\t北园\n3\t东园\n", "utf-8"
+    )
+    workspace = listed(
+        "T1,plan,附件二,园区,3,parks,,,略,left out,",
+        "T2,plan,附件二,园区,4,parks,,,略,left out,",
+        "T3,plan,附件三,项目,4,parks,,,略,left out,",
+        "T4,plan,三（四）,片区,4,parks,,,略,left out,",
+    )
+    issues = ip.check_documents(workspace, {"plan": text}).issues
+    assert [(one.kind, one.feature, one.values["line"]) for one in issues] == [
+        ("listed_rows", "T2", 3),
+        ("listed_table", "T3", 4),
+    ]

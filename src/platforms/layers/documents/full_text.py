@@ -56,7 +56,10 @@ def read_lines(path: Path) -> list[tuple[str, ...]]:
     if data.startswith(b"%PDF") or ending == ".pdf":
         raise FormatError("documents.pdf", file=path.name)
     if ending == ".docx":
-        return list(_word(path))
+        try:
+            return list(_word(path))
+        except RecursionError:
+            raise FormatError("documents.unreadable", file=path.name) from None
     if ending in {".doc", ".wps", ".rtf"} or data.startswith(b"\xd0\xcf\x11\xe0"):
         raise FormatError("documents.old_word", file=path.name)
     text = _decoded(data, path)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from pydantic import ValidationError
 
 from platforms.layers.cards import Document
 from platforms.layers.documents.citing import cited, written_files
@@ -90,10 +91,20 @@ def _listed(workspace: Workspace) -> Iterator[tuple[str, Document]]:
         data = read_yaml(path).data
         written = data.get("documents") if isinstance(data, dict) else None
         for facts in written if isinstance(written, list) else ():
-            if isinstance(facts, dict) and facts.get("id") not in known:
-                one = Document.model_validate({k: _text(v) for k, v in facts.items()})
+            one = _facts(facts)
+            if one is not None and one.id not in known:
                 known.add(one.id)
                 yield shown, one
+
+
+def _facts(written: object) -> Document | None:
+    """Return a document of a file of rules; one that is not written well its reader tells of."""
+    if not isinstance(written, dict):
+        return None
+    try:
+        return Document.model_validate({str(k): _text(v) for k, v in written.items()})
+    except ValidationError:
+        return None
 
 
 def _text(value: object) -> str | None:

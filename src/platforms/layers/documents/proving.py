@@ -9,7 +9,7 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ PROOF_COLUMNS = (
     "file", "line", "layer", "feature", "doc", "section", "row", "status", "words", "nearest",
 )  # fmt: skip
 _KEPT = "passages"
+_TABLES = "document_tables"
 _BRACKETS = re.compile(r"[（(][^（()）]*[）)]$")
 
 
@@ -48,7 +49,8 @@ class DocumentProof:
         ``no_section``, ``no_row``, ``other_row``, ``elsewhere`` or ``differs`` where something
         is wrong, with the ``words`` in question and the ``nearest`` in the text.
     issues
-        A fault for each row of the table that is wrong.
+        A fault for each row of the table that is wrong, and for each table listed in
+        ``document_tables`` that is not in its text or has fewer rows there.
     texts
         The files given, by document.
     """
@@ -105,6 +107,7 @@ def check_documents(workspace: Workspace, texts: Mapping[str, Path | str]) -> Do
             }
         )
         issues.extend(_fault(one, found, workspace))
+    issues.extend(_short_tables(workspace, structures))
     table = pd.DataFrame(rows, columns=list(PROOF_COLUMNS))
     return DocumentProof(table, issues, {doc: Path(path).name for doc, path in texts.items()})
 
@@ -123,6 +126,23 @@ def _passages(workspace: Workspace) -> list[Cited]:
         words = ((title, cells["text"]),)
         found.append(Cited(*here, doc, section, place, page, words=words))
     return found
+
+
+def _short_tables(workspace: Workspace, texts: Mapping[str, Structure]) -> Iterator[Issue]:
+    """Yield a fault for each listed table that is not in its text, or has fewer rows there."""
+    rows = document_coverage(workspace).to_dict("records")
+    file = shown_path(workspace, workspace.path(_TABLES)) if rows else ""
+    for line, one in enumerate(rows, 2):
+        text = texts.get(one["doc"])
+        if text is None or not one["section"].startswith(("表", "附件")):
+            continue
+        section = text.section(one["section"])
+        found = {} if section is None else text.rows(section)
+        # a sum may be numbered as a row is; rows without numbers cannot be counted
+        if section is None or 0 < len(found) < one["rows"]:
+            values = {"line": line, "title": one["title"], "rows": one["rows"], "found": len(found)}
+            kind = "listed_table" if section is None else "listed_rows"
+            yield Issue(kind, "error", one["table_id"], None, file, _TABLES, None, values)
 
 
 def _table_rows(workspace: Workspace) -> dict[tuple[str, str], int]:

@@ -45,7 +45,9 @@ def test_init_tells_what_it_made_as_json(capsys, tmp_path, outlines):
     record = json.loads(out)
     assert record["name"] == "鹿城区"
     assert record["crs"] == "EPSG:4528"
-    assert record["boundary"] == {"source": "all.geojson", "checked": True, "neighbours": 0}
+    assert record["boundary"] == {
+        "source": "all.geojson", "checked": True, "units": 1, "neighbours": 0,
+    }  # fmt: skip
     assert record["towns"] == {"count": 0, "basis": None}
     assert (folder / "layers/plan.yaml").is_file()
 

@@ -25,6 +25,7 @@ _OWN = {
     "county_code": "--county-code",
     "name": "--name",
     "boundary": "--boundary",
+    "layer": "--layer",
     "crs": "--crs",
     "towns": "--towns",
     "seats": "--seats",
@@ -120,6 +121,8 @@ def _tell(made: ip.MadeCity) -> None:
     head = {"folder": folder, "name": made.name, "code": made.county_code, "crs": made.crs}
     click.echo(_t("made", meridian=f"{made.central_meridian:g}", **head))
     click.echo(_t("boundary_from", source=made.boundary, neighbours=made.neighbours))
+    if made.county_code.endswith("00"):
+        click.echo(_t("units", count=made.units))
     if not made.checked:
         click.secho(_t("unchecked", source=made.boundary), err=True, fg="yellow")
     click.echo(_t(f"towns_{made.town_basis}" if made.towns else "no_towns", count=made.towns))

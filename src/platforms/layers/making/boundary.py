@@ -83,7 +83,7 @@ class Boundary:
     checked: bool = True
 
 
-def read_units(path: str | Path, *, crs: str | None = None) -> Units:
+def read_units(path: str | Path, *, crs: str | None = None, layer: str | None = None) -> Units:
     """Read outlines from a file, or from a workspace that ships.
 
     Parameters
@@ -92,6 +92,8 @@ def read_units(path: str | Path, *, crs: str | None = None) -> Units:
         A file of any format that plots are read from, or the name of a known workspace.
     crs
         Coordinate system where the file states none, ``gcj02`` for one of a web map.
+    layer
+        Layer, or data set of a zip, where there are several.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def read_units(path: str | Path, *, crs: str | None = None) -> Units:
             raise InputError("city.no_boundary_there", workspace=str(path))
         frame = pd.concat([part.frame for part in parts], ignore_index=True)
         return replace(parts[0], frame=frame, file=str(path))
-    read = inspect(path, crs=crs)
+    read = inspect(path, crs=crs, layer=layer)
     frame = _units(read.frame)
     card = _card_beside(Path(path))
     if card is None:

@@ -55,8 +55,8 @@ class MadeCity:
         What the outline was taken from.
     checked
         Whether that file itself says that the outline is this county's.
-    neighbours, towns
-        How many there are.
+    units, neighbours, towns
+        How many there are: counties that the outline is made of, counties around, towns.
     town_basis
         ``declared``, ``derived`` or empty.
     documents
@@ -72,6 +72,7 @@ class MadeCity:
     central_meridian: float
     boundary: str
     checked: bool
+    units: int
     neighbours: int
     towns: int
     town_basis: str
@@ -89,6 +90,7 @@ class MadeCity:
             "boundary": {
                 "source": self.boundary,
                 "checked": self.checked,
+                "units": self.units,
                 "neighbours": self.neighbours,
             },
             "towns": {"count": self.towns, "basis": self.town_basis or None},
@@ -155,6 +157,7 @@ def make_workspace(folder: str | os.PathLike[str], city: NewCity) -> MadeCity:
         central_meridian=meridian,
         boundary=found.units.file,
         checked=found.checked,
+        units=len(found.county),
         neighbours=len(found.neighbours),
         towns=len(towns),
         town_basis=str(towns["basis"].iloc[0]) if len(towns) else "",
@@ -183,7 +186,7 @@ def _check_documents(documents: Sequence[GivenDocument]) -> None:
 def _boundary(city: NewCity, code: str) -> Boundary:
     if city.boundary is None:
         return find_boundary(package_units(), code, name=city.name)
-    units = read_units(city.boundary, crs=city.crs)
+    units = read_units(city.boundary, crs=city.crs, layer=city.layer)
     return find_boundary(units, code, name=city.name, others=_known_units())
 
 

@@ -43,6 +43,8 @@ class NewCity:
     boundary
         File with its outline, also one with many counties; the name of a known workspace; None
         for the boundary package, where it is installed.
+    layer
+        Layer of the boundary's file, or data set of a zip, where there are several.
     crs
         Coordinate system of the files where they state none; ``gcj02`` for a web map's.
     towns
@@ -58,6 +60,7 @@ class NewCity:
     county_code: str
     name: str | None = None
     boundary: str | None = None
+    layer: str | None = None
     crs: str | None = None
     towns: str | None = None
     seats: str | None = None

@@ -86,9 +86,13 @@ def test_without_a_list_nothing_is_covered_and_nothing_wrong(city):
     assert document_faults(workspace) == []
 
 
-@pytest.mark.parametrize("name", ["yueqing", "taizhou"])
-def test_every_table_of_the_shipped_documents_is_taken_or_says_why_not(name):
-    workspace = ip.Workspace.open(name)
+@pytest.fixture(scope="module", params=["yueqing", "taizhou"])
+def shipped(request):
+    return ip.Workspace.open(request.param)
+
+
+def test_every_table_of_the_shipped_documents_is_taken_or_says_why_not(shipped):
+    workspace = shipped
     assert [fault.message() for fault in document_faults(workspace)] == []
     coverage = ip.document_coverage(workspace)
     # each document lists its tables, and each layer with rows of a document stands in the list
@@ -111,15 +115,15 @@ COUNTS = {
 }
 
 
-def test_the_great_tables_are_whole():
+def test_the_great_tables_are_whole(shipped):
     found = {
         (one["doc"], one["section"]): (one["rows"], one["taken"])
-        for name in ("yueqing", "taizhou")
-        for one in ip.document_coverage(ip.Workspace.open(name)).to_dict("records")
+        for one in ip.document_coverage(shipped).to_dict("records")
     }
-    assert {place: found[place] for place in COUNTS} == {
-        place: (count, count) for place, count in COUNTS.items()
-    }
+    docs = {document.id for document in shipped.plan.documents}
+    asked = {place: (count, count) for place, count in COUNTS.items() if place[0] in docs}
+    assert asked
+    assert {place: found[place] for place in asked} == asked
 
 
 def test_a_full_text_proves_the_list_of_tables(listed, tmp_path):

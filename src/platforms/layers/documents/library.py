@@ -19,7 +19,7 @@ from platforms.layers.documents.citing import cited, written_files
 from platforms.layers.workspace import Workspace
 from platforms.layers.yaml_file import read_yaml
 
-__all__ = ["DOCUMENT_COLUMNS", "FULL_TEXT", "document", "documents", "full_text"]
+__all__ = ["DOCUMENT_COLUMNS", "FULL_TEXT", "document", "documents", "full_text", "known_documents"]
 
 _FACTS = ("title", "number", "issuer", "date", "region", "period", "note")
 DOCUMENT_COLUMNS = ("doc", *_FACTS, "listed", "cited", "passages", "full_text")
@@ -43,7 +43,7 @@ def documents(workspace: Workspace) -> pd.DataFrame:
     kept = Counter(place.doc for place in places if place.words)
     rows = []
     for listed, one in _listed(workspace):
-        path = full_text(workspace, one.id)
+        path = _text_file(workspace, one.id)
         rows.append(
             {
                 "doc": one.id,
@@ -76,6 +76,15 @@ def full_text(workspace: Workspace, doc: str, *, readable: bool = False) -> Path
     """
     if workspace.plan.document(doc) is None and document(workspace, doc) is None:
         return None
+    return _text_file(workspace, doc, readable=readable)
+
+
+def known_documents(workspace: Workspace) -> set[str]:
+    """Return the ids of the documents of the plan and of the rules."""
+    return {one.id for _, one in _listed(workspace)}
+
+
+def _text_file(workspace: Workspace, doc: str, *, readable: bool = False) -> Path | None:
     folder = workspace.layers_dir / "documents"
     endings = [ending for ending in FULL_TEXT if not (readable and ending == ".pdf")]
     return next((p for ending in endings if (p := folder / f"{doc}{ending}").is_file()), None)
@@ -91,10 +100,10 @@ def _listed(workspace: Workspace) -> Iterator[tuple[str, Document]]:
         data = read_yaml(path).data
         written = data.get("documents") if isinstance(data, dict) else None
         for facts in written if isinstance(written, list) else ():
-            one = _facts(facts)
-            if one is not None and one.id not in known:
-                known.add(one.id)
-                yield shown, one
+            found = _facts(facts)
+            if found is not None and found.id not in known:
+                known.add(found.id)
+                yield shown, found
 
 
 def _facts(written: object) -> Document | None:

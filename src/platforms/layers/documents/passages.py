@@ -23,7 +23,7 @@ from platforms.layers.documents.citing import (
     mentions,
 )
 from platforms.layers.documents.folding import fold_section
-from platforms.layers.documents.library import document
+from platforms.layers.documents.library import known_documents
 from platforms.layers.workspace import Workspace
 
 __all__ = [
@@ -99,12 +99,12 @@ def uncovered_citations(workspace: Workspace) -> pd.DataFrame:
     """
     places = cited(workspace)
     words = _words(workspace, places)
-    known = {doc: document(workspace, doc) is not None for doc in {one.doc for one in places}}
+    known = known_documents(workspace)
     rows = []
     for one in places:
         why = "" if one.words or words[_key(one.doc, one.section, one.row)] else "no_words"
         why = "no_section" if why and not one.section else why
-        why = why if known[one.doc] else "no_document"
+        why = why if one.doc in known else "no_document"
         # of several documents of a row the first are named without a place
         if why and not (why == "no_section" and one.layer):
             rows.append({**{n: getattr(one, n) for n in UNCOVERED_COLUMNS[:-1]}, "why": why})

@@ -23,7 +23,7 @@ from platforms.layers.documents.coverage import document_coverage
 from platforms.layers.documents.finding import find_words, nearest_words
 from platforms.layers.documents.folding import fold, fold_section
 from platforms.layers.documents.full_text import read_lines
-from platforms.layers.documents.library import documents
+from platforms.layers.documents.library import known_documents
 from platforms.layers.documents.structure import Span, Structure
 from platforms.layers.workspace import Workspace
 
@@ -88,7 +88,7 @@ def check_documents(workspace: Workspace, texts: Mapping[str, Path | str]) -> Do
         For a document that the workspace does not cite; FormatError and LimitError for a file
         that cannot be read.
     """
-    known = documents(workspace)["doc"].tolist()
+    known = sorted(known_documents(workspace))
     for doc in texts:
         if doc not in known:
             raise InputError("documents.unknown", doc=doc, known=known)

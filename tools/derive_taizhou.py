@@ -3,11 +3,16 @@
 
 Run ``python tools/derive_taizhou.py`` from anywhere; the result depends on the input files alone,
 so that a second run writes the same bytes. It reads ``geo/taizhou/county.geojson``,
-``geo/taizhou/gazetteer.csv``, ``geo/taizhou/neighbours.geojson`` and ``tools/taizhou_layout.yaml``
-and writes
+``geo/taizhou/gazetteer.csv``, the counties of ``geo/taizhou/neighbours.geojson`` and
+``tools/taizhou_layout.yaml``, and writes
 
 ``geo/taizhou/towns.geojson``
     The nine county units with their seats: what plays the part of towns in a city of counties.
+
+``geo/taizhou/neighbours.geojson``
+    Its last feature is written again: the land beyond the neighbouring counties, so that the
+    base map does not show a sea where there is none. A sketch: the inland boxes less all
+    counties, with no name.
 
 ``layers/taizhou/layout_units.geojson``
     双核引领、一带联动、多点协同. The plan names platforms and draws no limits: the cores and the
@@ -42,6 +47,9 @@ MAINLAND_M2 = 60e6
 SEAM_M = 600.0
 SMOOTH_M = 2500.0
 SMALLEST_M2 = 15e6
+CRUMB_DEG2 = 0.01
+# inland of the counties at hand all is land (degrees): west, south, east, north
+INLAND = ((117.6, 27.1, 120.25, 30.1), (120.25, 29.3, 121.3, 30.0))
 
 
 def read_shapes(path: Path) -> list[tuple[dict[str, Any], BaseGeometry]]:
@@ -77,6 +85,20 @@ def county_units() -> list[dict[str, Any]]:
         }
         features.append(feature(told, shape))
     return features
+
+
+def neighbours() -> list[dict[str, Any]]:
+    """Return the counties around, and the land beyond them."""
+    around = [one for one in read_shapes(GEO / "neighbours.geojson") if one[0]["name"]]
+    own = [shape for _, shape in read_shapes(GEO / "county.geojson")]
+    known = shapely.union_all([*own, *(shape for _, shape in around)])
+    boxes = shapely.union_all([shapely.box(*box) for box in INLAND])
+    # no crumbs in the seams between counties
+    beyond = shapely.difference(boxes, known)
+    kept = [part for part in shapely.get_parts(beyond) if part.area > CRUMB_DEG2]
+    told = {"adcode": "000000", "name": "", "basis": "drawn", "accuracy_m": 20000.0}
+    features = [feature(properties, shape) for properties, shape in around]
+    return [*features, feature(told, shapely.union_all(kept))]
 
 
 def coast(land: BaseGeometry, others: BaseGeometry) -> BaseGeometry:
@@ -127,4 +149,5 @@ def layout() -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     write_geojson(GEO / "towns.geojson", county_units())
+    write_geojson(GEO / "neighbours.geojson", neighbours())
     write_geojson(LAYERS / "layout_units.geojson", layout())

@@ -149,7 +149,8 @@ def _base(sheet: Sheet) -> dict[str, object]:
     if sheet.neighbours is not None:
         around = drawable(sheet.neighbours)
         base["neighbours"] = pack_geometry(around.geometry.to_numpy(), "polygon")
-        base["names"] = [str(name) for name in around["name"]]
+        # land of which nothing but that it is land is known has no name
+        base["names"] = ["" if pd.isna(name) else str(name) for name in around["name"]]
     return base
 
 

@@ -1,7 +1,7 @@
 """What stays is left out when rubbish is collected.
 
 Streamlit collects all rubbish of the process after each run of each session. Modules, rows and
-map documents are a quarter of a million objects that are looked through each time, a tenth of a
+map documents are two hundred thousand objects that are looked through each time, a tenth of a
 second in which no other session goes on. So what was loaded and computed at the start is put
 aside, and again when a city's data changed, which also finds what became rubbish there since.
 """

@@ -88,3 +88,11 @@ def test_a_seat_stands_for_its_town(scene):
 )
 def test_what_is_not_there_is_nothing(scene, pick):
     assert detail(scene, pick) is None
+
+
+def test_a_unit_of_the_layout_stands_in_until_somebody_gives_its_boundary(scene):
+    frame = scene.frame("layout_units")
+    assert set(frame["basis"]) == {"drawn"}
+    found = detail(scene, Pick("layout_units", str(frame["unit_id"].iloc[0])))
+    assert found.schematic
+    assert "示意" in found.position[-1]

@@ -23,12 +23,14 @@ __all__ = ["CITED", "Detail", "Fact", "detail", "shown"]
 # somebody put these where they are
 _KNOWN = frozenset({"surveyed", "declared", "drawn"})
 # told in the citation and in the line about the position
-CITED = frozenset({"doc", "section", "row", "page", "basis", "accuracy_m"})
+CITED = frozenset({"doc", "section", "row", "page", "basis", "accuracy_m", "mentions"})
 # the seats on the map carry the names of the towns and stand for them
 _SEATS, _TOWNS = "seats", "towns"
 # a boundary on the map stands for its place
 _AREAS = "_areas"
 _JUDGED = frozenset({"verdict", "reason", "measure_suggested"})
+# its shapes stand in as well, until somebody gives another
+_DRAWN = "layout_units"
 # drawn from gross to net
 _LAND = frozenset({"gross_m2", "net_m2"})
 
@@ -118,7 +120,7 @@ def detail(scene: Shown, pick: Pick) -> Detail | None:
         title=title,
         layer=layer["title"],
         sample=bool(layer["sample"]),
-        schematic=bool(layer["schematic"]) and row.get("basis") not in _KNOWN,
+        schematic=bool(layer["schematic"]) and not _known(layer, row),
         facts=[
             _fact(c, row)
             for c in columns
@@ -166,6 +168,13 @@ def shown(column: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 a cell 
     return ("、" if messages.language() == "zh_CN" else ", ").join(word for word in words if word)
 
 
+def _known(layer: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Say whether somebody put a feature where it is."""
+    if layer["id"] == _DRAWN and row.get("basis") == "drawn":
+        return bool(pd.notna(row.get("position_author")))
+    return row.get("basis") in _KNOWN
+
+
 def _fact(column: Mapping[str, Any], row: Mapping[str, Any]) -> Fact:
     text = shown(column, row[column["name"]])
     return Fact(column["title"], f"{text} {column['unit']}" if column["unit"] else text)
@@ -197,7 +206,7 @@ def _position(
         name = labels.get(basis) or words.get(f"basis.{basis}") or str(basis)
         lines.append(messages.text("app.detail.basis", basis=name))
     if metres is not None and pd.notna(metres) and basis != "sample":
-        known = basis in _KNOWN
+        known = _known(layer, row)
         entry = "accuracy" if known else "accuracy_schematic"
         lines.append(messages.text(f"app.detail.{entry}", metres=f"{float(metres):,.0f}"))
     return lines

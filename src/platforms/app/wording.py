@@ -71,7 +71,7 @@ def said(error: PlatformsError) -> str:
     return str(error) if entry is None else messages.text(entry, **error.fields)
 
 
-def of_areas(city: ip.Workspace, entry: str) -> str:
+def of_areas(city: ip.Workspace, entry: str, **fields: object) -> str:
     """Return a text about towns; where the plan calls its areas otherwise, in that word.
 
     Parameters
@@ -80,12 +80,15 @@ def of_areas(city: ip.Workspace, entry: str) -> str:
         The city.
     entry
         Of the catalogue; the same with ``_areas`` at its end takes the word.
+    **fields
+        Values named in the text.
     """
     own = city.plan.areas
     if own == type(city.plan).model_fields["areas"].default:
-        return messages.text(entry)
+        return messages.text(entry, None, **fields)
     word = str(own)
-    return messages.text(f"{entry}_areas", None, areas=word, title=word[:1].upper() + word[1:])
+    title = word[:1].upper() + word[1:]
+    return messages.text(f"{entry}_areas", None, areas=word, title=title, **fields)
 
 
 def unit_of(written: object) -> str:

@@ -175,3 +175,17 @@ def test_the_whole_app_opens_without_plots():
     assert not app.exception
     assert "台州市工业用地规划一张图" in _html(app)
     assert "没有地块" in _html(app)
+
+
+def test_a_tick_that_was_taken_away_takes_its_details_with_it():
+    page = "from platforms.app.views import targets\ntargets.page()\n"
+    app = AppTest.from_string(page, default_timeout=60).run()
+    assert "在表格中选一行" not in _html(app)
+    # as the table's callback leaves it
+    app.session_state["target-none"] = True
+    app.run()
+    assert not app.exception
+    assert "在表格中选一行" in _html(app)
+    # a link still opens its target
+    app.query_params["target"] = "yq2023-42a"
+    assert "附件第 42 行" in _html(app.run())

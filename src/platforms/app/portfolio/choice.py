@@ -25,6 +25,7 @@ from platforms.app.portfolio.choice_result import show_choice
 from platforms.app.scene import Scene
 from platforms.app.solving import Step, begin, forget, search_of, watch
 from platforms.app.waiting import shown_scene
+from platforms.app.wording import of_areas
 
 __all__ = ["NAME", "Key", "show_portfolio", "work"]
 
@@ -60,13 +61,17 @@ def show_portfolio(city: ip.Workspace) -> None:
     with guard(), st.container(border=True, key="portfolio-boxes"):
         show_boxes(city, scene, asked)
     quotas, locks = st.columns([1.35, 1], gap="small")
-    with quotas, st.expander(_t("quotas", count=len(asked.quotas)), key="portfolio-quotas"):
+    with quotas, st.expander(_quotas_title(scene, asked), key="portfolio-quotas"):
         show_quotas(scene, asked)
     locked = len(asked.locked_in) + len(asked.locked_out)
     with locks, st.expander(_t("locks", count=locked), key="portfolio-locks"):
         show_locks(scene, asked)
     # the tables may have changed it
     _show_start(city, scene, asked_of(city))
+
+
+def _quotas_title(scene: Scene, asked: Asked) -> str:
+    return of_areas(scene.workspace, "portfolio_page.quotas", count=len(asked.quotas))
 
 
 def _show_start(city: ip.Workspace, scene: Scene, asked: Asked) -> None:

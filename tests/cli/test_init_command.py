@@ -79,7 +79,7 @@ def test_what_cannot_be_made_is_told_kindly(
 
 
 def test_on_a_terminal_it_asks(capsys, tmp_path, monkeypatch, outlines):
-    answers = iter(["330302", "", outlines, "", "id=p,title=规划", ""])
+    answers = iter(["鹿城", "330302", "", outlines, "", "id=p,title=规划", ""])
     monkeypatch.setattr(init_module, "_on_terminal", lambda: True)
     monkeypatch.setattr(click, "prompt", lambda *_, **__: next(answers))
     status, out, err = call(capsys, "init", str(tmp_path / "city"), "--json")

@@ -6,6 +6,7 @@ terminal, where nothing was said, it asks; in a pipe it never waits.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -104,7 +105,10 @@ def _copied(source: str, folder: str, *, as_json: bool) -> None:
 
 def _asked(wishes: dict[str, Any]) -> dict[str, Any]:
     """Ask for what was not said; an empty answer leaves it out."""
-    found = {**wishes, "county_code": click.prompt(_t("ask_code"), err=True).strip()}
+    code = ""
+    while not re.fullmatch(r"\d{6}", code):
+        code = click.prompt(_t("ask_code"), err=True).strip()
+    found = {**wishes, "county_code": code}
     for name in ("name", "boundary", "seats"):
         if name not in found and not (name == "seats" and "towns" in found):
             answer = click.prompt(_t(f"ask_{name}"), default="", show_default=False, err=True)

@@ -6,10 +6,24 @@ import os
 import shutil
 from pathlib import Path
 
+from platforms.errors import OutputError
 from platforms.geo.write import atomic_folder
 from platforms.layers.workspace import find_workspace
 
-__all__ = ["copy_workspace"]
+__all__ = ["copy_workspace", "refuse_full"]
+
+
+def refuse_full(folder: str | os.PathLike[str]) -> None:
+    """Refuse a folder that holds something already.
+
+    Raises
+    ------
+    OutputError
+        Names the folder; nothing in it was touched.
+    """
+    place = Path(folder)
+    if place.is_dir() and any(place.iterdir()):
+        raise OutputError("city.folder_exists", folder=place.resolve().name)
 
 
 def copy_workspace(source: str, folder: str | os.PathLike[str]) -> Path:
@@ -34,6 +48,7 @@ def copy_workspace(source: str, folder: str | os.PathLike[str]) -> Path:
     OutputError
         When the folder holds something or cannot be written.
     """
+    refuse_full(folder)
     _, geo_dir, layers_dir = find_workspace(source)
     with atomic_folder(folder) as staging:
         shutil.copytree(geo_dir, staging / "geo")

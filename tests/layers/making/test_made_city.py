@@ -120,8 +120,9 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path, outlines):
     folder = tmp_path / "city"
     folder.mkdir()
     (folder / "mine.txt").write_text("x", encoding="utf-8")
-    with pytest.raises(OutputError):
+    with pytest.raises(OutputError, match="city") as caught:
         make_workspace(folder, NewCity(county_code="330302", boundary=str(outlines)))
+    assert caught.value.key == "city.folder_exists"
     assert [path.name for path in folder.iterdir()] == ["mine.txt"]
 
 

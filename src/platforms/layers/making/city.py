@@ -24,6 +24,7 @@ from platforms.geo.crs import describe, parse_crs, plane_for
 from platforms.geo.write import atomic_folder
 from platforms.layers.cards import Document, read_plan
 from platforms.layers.cities import known_workspaces
+from platforms.layers.copying import refuse_full
 from platforms.layers.making.blank import GEO_LAYERS, PLAN_LAYERS, write_card, write_layer
 from platforms.layers.making.boundary import Boundary, Units, find_boundary, read_units
 from platforms.layers.making.codes import checked_code
@@ -122,6 +123,7 @@ def make_workspace(folder: str | os.PathLike[str], city: NewCity) -> MadeCity:
     OutputError
         When the folder holds something or cannot be written.
     """
+    refuse_full(folder)
     code = checked_code(city.county_code)
     _check_documents(city.documents)
     if city.towns and city.seats:

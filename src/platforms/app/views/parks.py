@@ -11,6 +11,7 @@ from platforms.app.map_component import forget_map
 from platforms.app.panel import show_panel
 from platforms.app.parks.cards import show_cards, show_charts
 from platforms.app.parks.exchange import show_exchange
+from platforms.app.parks.importing import show_import
 from platforms.app.parks.position import show_position
 from platforms.app.parks.words import show_words
 from platforms.app.scene import Scene
@@ -69,6 +70,7 @@ def page() -> None:
             show_exchange()
         else:
             _show_table(scene, chosen)
+            show_import(chosen)
 
 
 def _show_table(scene: Scene, chosen: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from platforms.issues import IssueTable
-from platforms.layers.cards import Card
+from platforms.layers.cards import Card, Column
+from platforms.layers.importing.catalogue import span_columns
 from platforms.layers.importing.filling import Filled
 from platforms.layers.importing.finding import FoundTable
 from platforms.layers.importing.matching import Match
@@ -25,25 +26,26 @@ def described(
     """Go through the file's columns, then through those that none of them gives."""
     for match in matches:
         written = [row[match.at].strip() for row in found.rows]
-        if match.source in filled.parted:
-            continue
         used = bool(match.target) and match.source not in filled.dropped
-        column = card.column(match.target) if used else None
+        parted = span_columns(card, match.source) if match.source in filled.parted else None
+        target = parted[0] if parted else match.target if used else ""
+        column = card.column(target)
         if not match.source and not any(written):
             continue
-        cells = filled.cells.get(match.target, written) if column else written
+        cells = filled.cells.get(target, written) if column else written
         yield ImportColumn(
             source=match.source or f"#{match.at + 1}",
             target=column.name if column else "",
             title=column.title.show() if column else "",
-            how=match.how if column and match.how else "unused",
+            how="parted" if parted else match.how if column and match.how else "unused",
             unit=filled.units.get(match.source, match.unit),
             wanted=(column.unit or "") if column else "",
-            samples=_samples(written, cells),
+            samples=_samples(written, cells, column),
             filled=sum(map(bool, written)),
             required=bool(column and column.required),
         )
     mapped = {m.target for m in matches if m.source not in filled.dropped}
+    mapped |= {span[0] for name in filled.parted if (span := span_columns(card, name))}
     for column in card.columns:
         if column.name in mapped and column.name in filled.cells:
             continue
@@ -54,16 +56,25 @@ def described(
             title=column.title.show(),
             how=filled.how.get(column.name, "empty"),
             wanted=column.unit or "",
-            samples=_samples(cells, cells),
+            samples=_samples(cells, cells, column),
             filled=sum(map(bool, cells)),
             required=column.required,
         )
 
 
-def _samples(written: Sequence[str], stored: Sequence[str]) -> tuple[str, ...]:
+def _samples(
+    written: Sequence[str], stored: Sequence[str], column: Column | None
+) -> tuple[str, ...]:
     pairs = dict.fromkeys((w, s) for w, s in zip(written, stored, strict=True) if w or s)
-    shown = [(_short(w), _short(s)) for w, s in list(pairs)[:_SAMPLES]]
+    shown = [(_short(w), _short(_worded(s, column))) for w, s in list(pairs)[:_SAMPLES]]
     return tuple(w if w == s else f"{w} → {s}" for w, s in shown)
+
+
+def _worded(stored: str, column: Column | None) -> str:
+    """Return a cell in the words that people read."""
+    if column is None or column.type not in {"category", "list"}:
+        return stored
+    return "、".join(map(column.label, stored.split(";")))
 
 
 def _short(text: str) -> str:

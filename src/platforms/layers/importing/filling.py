@@ -222,15 +222,24 @@ def _as_written(
         return
     values = filled.cells[column.name]
     if column.type == "category":
-        _tell_words(column, cells, filled, kept)
+        _tell_words(column, cells, filled, _heading(card, kept))
         filled.cells[column.name] = [v if v in (column.allowed or ()) else "" for v in values]
     elif column.type in _NUMBERS:
         good = [not value or parse_number(value) is not None for value in values]
         bad = [at for at, one in enumerate(good) if not one]
         filled.cells[column.name] = [v if g else "" for v, g in zip(values, good, strict=True)]
         if bad:
-            told: dict[str, Any] = {"count": len(bad), "value": cells[bad[0]][:40], "kept": kept}
+            told: dict[str, Any] = {
+                "count": len(bad),
+                "value": cells[bad[0]][:40],
+                "kept": _heading(card, kept),
+            }
             filled.issues.add("import_value_as_text", "warning", field=column.title.show(), **told)
+
+
+def _heading(card: Card, name: str) -> str:
+    column = card.column(name)
+    return name if column is None else column.title.show()
 
 
 def _with_unit(cell: str, unit: str) -> str:

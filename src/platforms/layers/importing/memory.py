@@ -13,11 +13,12 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.layers.firm_columns import plain
 from platforms.layers.yaml_file import read_model
 
-__all__ = ["Remembered", "known_mappings", "mapping_of", "remember", "signature"]
+__all__ = ["Remembered", "is_shipped", "known_mappings", "mapping_of", "remember", "signature"]
 
 _HEAD = "# 导入时记住的列对应关系；可以修改或删除。 Mappings remembered by an import.\n"
 
@@ -51,6 +52,13 @@ def signature(names: Sequence[str]) -> str:
     """Return what a header is known by: the same for other blanks, widths and case."""
     folded = "\n".join(plain(name) for name in names)
     return hashlib.sha256(folded.encode()).hexdigest()[:16]
+
+
+def is_shipped(layers_dir: Path) -> bool:
+    """Say whether a city came with the product: the next version would write over it."""
+    package = Path(messages.__file__).resolve().parent
+    shipped = {package / "workspace", package.parents[1] / "layers"}
+    return not shipped.isdisjoint(layers_dir.resolve().parents)
 
 
 def _place(layers_dir: Path, layer: str) -> Path:

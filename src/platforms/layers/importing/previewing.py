@@ -22,7 +22,13 @@ from platforms.layers.importing.describing import described, tell_open, tell_tab
 from platforms.layers.importing.filling import ImportWords, fill
 from platforms.layers.importing.finding import find_table
 from platforms.layers.importing.matching import Match, match_header, name_heads
-from platforms.layers.importing.memory import Remembered, known_mappings, mapping_of, signature
+from platforms.layers.importing.memory import (
+    Remembered,
+    is_shipped,
+    known_mappings,
+    mapping_of,
+    signature,
+)
 from platforms.layers.importing.preview import ImportChoice, ImportPreview
 from platforms.layers.importing.row_work import RowWork
 
@@ -86,6 +92,8 @@ def preview_import(
     rows = RowWork(card, workspace, choice, found, filled, file)
     rows.run(doubled)
     issues = IssueTable(grids.issues)
+    if is_shipped(workspace.layers_dir):
+        issues.add("import_shipped", "warning", file=workspace.name)
     if remembered is not None:
         issues.add("import_remembered", "info", file=file)
     tell_table(found, issues, file, chosen=choice.table is not None)

@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from platforms import messages
 from platforms.errors import InputError
 from platforms.geo.write import atomic_path
-from platforms.layers.importing.memory import remember
+from platforms.layers.importing.memory import is_shipped, remember
 from platforms.layers.importing.preview import ImportPreview
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["ImportResult", "apply_import", "save_set_aside"]
 
 _GAZETTEER = "gazetteer"
-# cities that an installation brings are written over by the next one
-_SHIPPED = Path(messages.__file__).resolve().parent / "workspace"
 # what a spreadsheet would take for a formula
 _ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
@@ -87,7 +84,7 @@ def apply_import(
     ------
     InputError
         When a column is open, or nothing is there to be written; when the layer's file lacks
-        a column of its card; when the city is one that the installation brought.
+        a column of its card; when the city is one of those that come with the product.
     TableError
         When the workspace could not be read with the new rows; nothing is written then.
     OutputError
@@ -98,7 +95,7 @@ def apply_import(
         said = "" if first is None else f"{first.message()}{first.action()}"
         raise InputError("importing.not_ready", file=preview.source.name, message=said)
     workspace = preview.workspace
-    if _SHIPPED in workspace.layers_dir.parents:
+    if is_shipped(workspace.layers_dir):
         raise InputError("importing.shipped", workspace=workspace.name)
     texts = {preview.layer: _layer_text(preview)} if len(preview.frame) else {}
     if len(preview.places):

@@ -92,11 +92,15 @@ def test_a_kept_passage_opens_the_citation(city):
         encoding="utf-8",
     )
     (city / "layers/passages.csv").write_text(
-        f"{','.join(columns)}\nS1,plan,附件二,3,,3 | 东园,\n", encoding="utf-8"
+        f"{','.join(columns)}\nS1,plan,附件二,3,,3 | 东园,\nS2,plan,三（四）,,,别的园区,\n",
+        encoding="utf-8",
     )
     workspace = ip.Workspace.open(city)
     silent = ip.uncovered_citations(workspace)
-    assert silent[silent["layer"].ne("")]["feature"].tolist() == ["P2"]
+    # words of a section that name another park are none of this one
+    assert silent[silent["layer"].ne("")][["feature", "why"]].to_numpy().tolist() == [
+        ["P2", "not_named"]
+    ]
     assert ip.passage(workspace, "plan", "附件二", "3").texts == (("园区", "3 | 东园"),)
 
 

@@ -39,6 +39,7 @@ ABOUT_DOCUMENTS = frozenset({"passages", "document_tables"})
 _SIDES = ("", "_a", "_b")
 _NAMES = ("name", "named", "indicator", "subject")
 _ROWS = re.compile(r"[、,，;；]")
+_BRACKETS = re.compile(r"[（(][^（()）]*[）)]$")
 # a town or area before a name of at least four signs
 _AREA = re.compile(r".{1,5}?(?:港区|街道|镇|乡|市|县|区)(?=.{4})")
 
@@ -197,10 +198,11 @@ def _rows(workspace: Workspace, card: Card, side: str) -> Iterator[Cited]:
 
 
 def _called(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what a row is called, also without the area that a document may leave out."""
+    """Return what a row is called, also without an area before and brackets behind its name."""
     names = [cells.get(name, "") for name in _NAMES] + cells.get("aliases", "").split(";")
     short = [name[found.end() :] for name in names if (found := _AREA.match(name))]
-    return tuple(dict.fromkeys(name for name in [*names, *short] if name))
+    plain = [_BRACKETS.sub("", name) for name in names]
+    return tuple(dict.fromkeys(name for name in [*names, *short, *plain] if name))
 
 
 def _written(folder: Path) -> Iterator[Path]:

@@ -94,15 +94,20 @@ def uncovered_citations(workspace: Workspace) -> pd.DataFrame:
     -------
     citations
         ``UNCOVERED_COLUMNS``, a row a citation: the file and its row, what cites, the place, and
-        ``why``: ``no_words`` where nothing is kept of it, ``no_section`` where the citation
-        names the document alone, ``no_document`` where nothing is known of the document.
+        ``why``: ``no_words`` where nothing is kept of it, ``not_named`` where what is kept of a
+        section does not name what cites it, ``no_section`` where the citation names the document
+        alone, ``no_document`` where nothing is known of the document.
     """
     places = cited(workspace)
     words = _words(workspace, places)
     known = known_documents(workspace)
     rows = []
     for one in places:
-        why = "" if one.words or words[_key(one.doc, one.section, one.row)] else "no_words"
+        kept = [text for _, text in words[_key(one.doc, one.section, one.row)]]
+        why = "" if one.words or kept else "no_words"
+        if kept and one.names and not one.words and not one.row:
+            # a section says much of others too
+            why = "" if any(name in text for text in kept for name in one.names) else "not_named"
         why = "no_section" if why and not one.section else why
         why = why if one.doc in known else "no_document"
         # of several documents of a row the first are named without a place

@@ -8,7 +8,6 @@ them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,6 @@ PROOF_COLUMNS = (
 )  # fmt: skip
 _KEPT = "passages"
 _TABLES = "document_tables"
-_BRACKETS = re.compile(r"[（(][^（()）]*[）)]$")
 
 
 @dataclass(frozen=True)
@@ -167,14 +165,9 @@ def _proven(one: Cited, text: Structure, count: int | None = None) -> _Found:
     rows = text.rows(section, count) if one.row else {}
     if rows:
         return _row(one, text, rows)
-    if one.words or not one.names or any(_stands(text, n, section) for n in _called(one.names)):
+    if one.words or not one.names or any(_stands(text, n, section) for n in one.names):
         return _Found("found")
     return _Found("named", ";".join(one.names))
-
-
-def _called(names: tuple[str, ...]) -> list[str]:
-    """Return names, also without what stands in brackets behind them."""
-    return list(dict.fromkeys([*names, *(_BRACKETS.sub("", name) for name in names)]))
 
 
 def _wrong(words: str, text: Structure, section: Span) -> _Found:
@@ -191,7 +184,7 @@ def _row(one: Cited, text: Structure, rows: Mapping[str, Span]) -> _Found:
     span = _spanned(one.row, rows)
     if span is None:
         return _Found("no_row", one.row, str(len(rows)))
-    said = [words for _, words in one.words] + _called(one.names)
+    said = [words for _, words in one.words] + list(one.names)
     if not said or any(_stands(text, words, span) for words in said):
         return _Found("found")
     for words in said:

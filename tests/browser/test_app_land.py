@@ -15,6 +15,11 @@ SCREENS = (DESK, WIDE, PHONE)
 NO_ROAD = "试算：不扣道路红线"
 
 
+ROOMS = """[...document.querySelectorAll('.ip-fall, section.ip-chart:not(:has(.ip-fall))')].map(
+  (chart) => [...chart.querySelectorAll('.ip-bar, .ip-fall-bar')].map(
+    (room) => Math.round(room.getBoundingClientRect().width)))"""
+
+
 @pytest.fixture
 def visit(open_app, yueqing) -> Callable[..., Page]:
     """Open the page."""
@@ -48,6 +53,10 @@ def test_a_switch_changes_map_table_and_bars_together(visit):
     assert page.locator(".ip-fall-label").all_inner_texts() == [
         "扣除前", "扣永久基本农田", "扣生态保护红线", "扣河道蓝线", "净面积",
     ]  # fmt: skip
+    # beside texts of unlike width: the room for bars is the same in each row of a chart
+    charts = [rooms for rooms in page.evaluate(ROOMS) if rooms]
+    assert charts
+    assert all(len(set(rooms)) == 1 for rooms in charts)
     assert "without=road" in page.url
     # the other pages go on saying what the run says
     page.get_by_role("button", name="恢复原定限制").click()

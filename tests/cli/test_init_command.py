@@ -7,6 +7,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+import platforms as ip
 from platforms import messages
 from platforms.cli import init as init_module
 from platforms.cli import main
@@ -149,3 +150,25 @@ def test_a_new_city_runs_with_plots_and_without(capsys, made, tmp_path):
     assert record["sample"] is False
     assert record["reclaimable_mu"] is None
     assert (tmp_path / "out" / "map.html").is_file()
+
+
+def test_official_towns_without_seats_carry_their_names(capsys, tmp_path, outlines):
+    halves = [shapely.box(120.4, 28.0, 120.5, 28.2), shapely.box(120.5, 28.0, 120.6, 28.2)]
+    towns = tmp_path / "towns.gpkg"
+    frame = gpd.GeoDataFrame({"name": ["甲街道", "乙镇"]}, geometry=halves, crs="EPSG:4490")
+    frame.to_file(towns)
+    folder = tmp_path / "city"
+    words = ("--county-code", "330302", "--boundary", outlines, "--towns", str(towns))
+    assert call(capsys, "init", str(folder), *words)[0] == 0
+    document = ip.run_document(ip.run(ip.Workspace.open(folder)))
+    layers = {layer["id"]: layer for layer in document.content["layers"]}
+    assert "seats" not in layers
+    assert layers["towns"]["style"]["label"]["column"] == "name"
+
+
+def test_nobody_is_outside_of_what_nobody_entered(made):
+    shape = shapely.box(120.5, 28.1, 120.501, 28.101)
+    plots = gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[shape], crs="EPSG:4490")
+    found = ip.assign(plots, ip.Workspace.open(made))
+    assert found["platform_way"].tolist() == ["unknown"]
+    assert found["town_way"].tolist() == ["unknown"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import geopandas as gpd
+import pandas as pd
 
 from platforms import messages
 from platforms.layers.cards import Card
@@ -14,7 +15,7 @@ from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.maps.map_styles import style_of
 from platforms.outputs.source_words import limits_known, source_words
 
-__all__ = ["layer_from_card", "seat_layers"]
+__all__ = ["layer_from_card", "named_areas", "seat_layers"]
 
 _POSITION = (
     ("basis", "string"), ("accuracy_m", "integer"),
@@ -92,21 +93,41 @@ def _role(name: str, card: Card) -> str:
     return "quote" if name == "quote" or name.endswith("_text") else ""
 
 
+def named_areas(layers: Sequence[MapLayer]) -> list[MapLayer]:
+    """Let areas without any known seat carry their names themselves."""
+    return [
+        replace(layer, style=f"{layer.style or layer.name}_named")
+        if style_of(layer.style or layer.name).seat is not None and not _seated(layer).any()
+        else layer
+        for layer in layers
+    ]
+
+
+def _seated(layer: MapLayer) -> pd.Series:
+    """Return which areas have a seat whose place is known."""
+    seat = style_of(layer.style or layer.name).seat
+    if seat is None or not {seat.lon, seat.lat, "name"} <= set(layer.frame.columns):
+        return pd.Series(False, index=layer.frame.index)  # noqa: FBT003 a value of each row
+    known: pd.Series = layer.frame[[seat.lon, seat.lat]].notna().all(axis=1)
+    return known
+
+
 def seat_layers(layers: Sequence[MapLayer], lang: str) -> list[MapLayer]:
     """Make the seats of areas a layer of their own: they carry the areas' names."""
     made = []
     for layer in layers:
         seat = style_of(layer.style or layer.name).seat
-        if seat is None or not {seat.lon, seat.lat, "name"} <= set(layer.frame.columns):
+        held = layer.frame[_seated(layer)]
+        if seat is None or held.empty:
             continue
         frame = gpd.GeoDataFrame(
             {
-                layer.key: layer.frame[layer.key],
-                "name": layer.frame["name"],
-                "basis": layer.frame.get(seat.basis),
-                "accuracy_m": layer.frame.get(seat.accuracy),
+                layer.key: held[layer.key],
+                "name": held["name"],
+                "basis": held.get(seat.basis),
+                "accuracy_m": held.get(seat.accuracy),
             },
-            geometry=gpd.points_from_xy(layer.frame[seat.lon], layer.frame[seat.lat]),
+            geometry=gpd.points_from_xy(held[seat.lon], held[seat.lat]),
             crs=4490,
         )
         title = messages.text("map.seats", lang)

@@ -17,7 +17,7 @@ import shapely
 
 from platforms import messages
 from platforms.outputs.maps.boundary_layers import with_boundaries
-from platforms.outputs.maps.card_layers import layer_from_card, seat_layers
+from platforms.outputs.maps.card_layers import layer_from_card, named_areas, seat_layers
 from platforms.outputs.maps.map_encoding import (
     drawable,
     geometry_kind,
@@ -93,7 +93,7 @@ def map_document(
         When two layers share a name, or ids within a layer are not unique.
     """
     lang = lang or messages.language()
-    parts = [*with_boundaries(layers, lang), *seat_layers(layers, lang)]
+    parts = [*with_boundaries(named_areas(layers), lang), *seat_layers(layers, lang)]
     names = [layer.name for layer in parts]
     if len(names) != len(set(names)):
         msg = f"two layers share a name: {names}"

@@ -169,7 +169,7 @@ def assign(
         changed. Firms, projects and parks are points with an ``accuracy_m``.
     workspace
         The city: its towns, platforms and layout units. Where it does not have one of these
-        layers, the way is ``unknown``.
+        layers, or nothing in it, the way is ``unknown``.
     reach
         Distances; the survey plane is the workspace's unless one stands here.
     issues
@@ -200,7 +200,7 @@ def assign(
     )
     for name, (prefix, _) in _PLACES.items():
         # nobody is outside of what nobody has drawn
-        if not workspace.has(name):
+        if held[name].empty:
             found[f"{prefix}_way"] = "unknown"
     assigned = keep_given(frame)
     for column in found.columns:

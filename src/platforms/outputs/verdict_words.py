@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from platforms import messages
 from platforms.policy.schema import Pack
 from platforms.policy.words import verdict_title
+from platforms.units import half_up, printed
 
 if TYPE_CHECKING:
     from platforms.planning.run import Run
 
-__all__ = ["count_title", "silence", "verdict_words"]
+__all__ = ["count_title", "rounding", "silence", "verdict_words"]
 
 _LOW = ("low_efficiency",)
 
@@ -60,6 +61,23 @@ def count_title(pack: Pack, column: str, lang: str | None = None) -> str:
         return messages.text(f"sheet.column.{column}", lang)
     entry = "verdict_mu" if column.endswith("_mu") else "verdict_plots"
     return messages.text(f"sheet.column.{entry}", lang, verdict=words[verdict])
+
+
+def rounding(run: Run) -> str:
+    """Return that the printed areas of the verdicts miss the printed total; empty if they do not.
+
+    Parameters
+    ----------
+    run
+        What :func:`platforms.run` gave; areas in 亩.
+    """
+    given = [run.figures[f"{name}_mu"] for name in verdict_words(run.pack)]
+    parts = printed(sum(half_up(part) for part in given if not math.isnan(part)))
+    total = printed(run.figures["area_mu"])
+    # a part that is not known is no matter of rounding
+    if parts == total or any(math.isnan(part) for part in given):
+        return ""
+    return messages.text("sheet.note.rounding", None, parts=parts, total=total)
 
 
 def silence(run: Run, figure: str) -> str:

@@ -74,6 +74,11 @@ def test_the_plots_are_drawn_by_verdict_in_the_words_of_the_map(saved):
     assert fill["color"] == f"{red},{green},{blue},{round(look.opacity * 255)}"
     hatched = tree.find("renderer-v2/symbols/symbol[@name='0']/layer[@class='LinePatternFill']")
     assert hatched is not None
+    # what the rules hit is drawn in the last pass, over the edges of its neighbours
+    assert renderer.get("symbollevels") == "1"
+    passes = [int(s.find("layer").get("pass")) for s in renderer.find("symbols")]
+    assert passes == sorted(passes, reverse=True)
+    assert passes[0] > passes[1]
 
 
 def test_columns_are_named_for_readers_and_keep_their_raw_values(saved, example):

@@ -1,6 +1,23 @@
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import platforms as ip
+from platforms.outputs.maps.map_sheet import run_document
+from platforms.outputs.verdict_words import rounding
+
+
+def test_parts_that_miss_the_total_by_rounding_are_told(example):
+    parts = {"low_efficiency_mu": 1.004, "not_mu": 1.004, "unknown_mu": 1.004}
+    thirds = replace(example, figures={**example.figures, **parts, "area_mu": 3.012})
+    assert "3.00" in rounding(thirds)
+    assert "3.01" in rounding(thirds)
+    assert rounding(thirds) in run_document(thirds).content["notes"]
+    even = replace(thirds, figures={**thirds.figures, "area_mu": 3.0})
+    assert rounding(even) == ""
+    silent = replace(thirds, figures={**thirds.figures, "not_mu": math.nan})
+    assert rounding(silent) == ""
 
 
 def test_all_plots_have_the_figures_and_charts_of_the_sheet(example):

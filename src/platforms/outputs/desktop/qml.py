@@ -101,12 +101,13 @@ def _renderer(
             for value, look in style.classes.items()
             if not words or value in words
         ]
+    on_top = classed and style.first_on_top
     other = messages.text("desktop.other")
     renderer = SubElement(
         root,
         "renderer-v2",
         type="categorizedSymbol" if classed else "singleSymbol",
-        symbollevels="0",
+        symbollevels="1" if on_top else "0",
         forceraster="0",
         enableorderby="0",
     )
@@ -126,6 +127,11 @@ def _renderer(
     symbols = SubElement(renderer, "symbols")
     for number, look in enumerate([*(look for _, _, look in looks), style.other]):
         symbol(symbols, str(number), look, style, kind)
+    if on_top:
+        # the first class is drawn in the last pass, over the edges of its neighbours
+        for number, made in enumerate(symbols):
+            for part in made.findall("layer"):
+                part.set("pass", str(len(looks) - number))
 
 
 def _class(value: str) -> str:

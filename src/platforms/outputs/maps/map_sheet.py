@@ -22,7 +22,7 @@ from platforms.outputs.maps.map_parts import Bar, Chart, Column, Figure, MapLaye
 from platforms.outputs.maps.relocation_layers import named_elsewhere, relocation_layers
 from platforms.outputs.maps.relocation_map import relocation_marks, relocation_tables
 from platforms.outputs.source_words import area_notes
-from platforms.outputs.verdict_words import silence, verdict_words
+from platforms.outputs.verdict_words import rounding, silence, verdict_words
 from platforms.planning.run import Run
 from platforms.units import printed
 
@@ -321,6 +321,8 @@ def _notes(run: Run) -> list[str]:
         notes.insert(0, _t("note.sample_constraints"))
     entry = "rules" if "low_efficiency" in run.pack.outcomes else "rules_other"
     notes.append(_t(f"note.{entry}", title=str(run.pack.title)))
+    if rounded := rounding(run):
+        notes.append(rounded)
     if why := silence(run, f"{run.pack.outcomes[0]}_mu"):
         notes.insert(0, _t("note.silent", why=why))
     notes.append(

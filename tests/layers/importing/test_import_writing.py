@@ -190,6 +190,24 @@ def test_a_town_seat_stands_in_and_says_so(placed):
     assert layer.loc["北园", "geometry"] is None
 
 
+def test_a_seat_without_an_accuracy_reaches_to_the_end_of_its_town(placed):
+    gazetteer = TOWN_GAZETTEER.replace("real,500", "real,")
+    (placed / "geo/gazetteer.csv").write_text(gazetteer, encoding="utf-8")
+    card = (placed / "geo/county.yaml").read_text("utf-8").replace("county", "towns")
+    card = card.replace("adcode", "town_id")
+    (placed / "geo/towns.yaml").write_text(card, encoding="utf-8")
+    county = (placed / "geo/county.geojson").read_text("utf-8")
+    towns = county.replace("adcode", "town_id").replace("330399", "t1")
+    (placed / "geo/towns.geojson").write_text(towns, encoding="utf-8")
+    rows = (placed / "layers/parks.csv").read_text("utf-8").replace("3,a,plan", "3,,plan")
+    (placed / "layers/parks.csv").write_text(rows.replace(",a,plan", ",,plan"), encoding="utf-8")
+    choice = ImportChoice(doc="plan", section="一", places="town")
+    preview = look(placed, "名称,乡镇,企业数\n南园,东镇,7\n", choice)
+    # the square of a tenth of a degree, from its middle to a corner: 7.4 km
+    assert preview.places["accuracy_m"].tolist() == ["7500"]
+    assert apply_import(preview).places == 1
+
+
 def test_a_place_of_the_same_name_is_found(placed):
     preview = look(
         placed, "名称,企业数\n东园,12\n", ImportChoice(replace=True, doc="plan", section="一")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from platforms.layers.cards import Card
@@ -117,7 +118,7 @@ def _accuracy(workspace: Workspace, town: str, seat: Any) -> int | None:  # noqa
     known = workspace.table("gazetteer")
     if "town_id" in known:
         same = known[known["town_id"].eq(town) & known["basis"].eq(_BASIS)]
-        if len(same):
+        if same["accuracy_m"].notna().any():
             return int(same["accuracy_m"].max())
     if not workspace.has("towns"):
         return None
@@ -129,5 +130,7 @@ def _accuracy(workspace: Workspace, town: str, seat: Any) -> int | None:  # noqa
     area = own.to_crs(plane).geometry.union_all()
     point = gpd.GeoSeries.from_xy([seat["lon"]], [seat["lat"]], crs=towns.crs).to_crs(plane)[0]
     far = float(max(shapely.distance(shapely.points(shapely.get_coordinates(area)), point)))
-    own_error = 0.0 if seat.get("accuracy_m") is None else float(seat["accuracy_m"])
+    # a seat whose own accuracy nobody knows is taken for the middle that it is used as
+    own_error = seat.get("accuracy_m")
+    own_error = float(own_error) if pd.notna(own_error) else 0.0
     return int(math.ceil((far + own_error) / _STEP_M) * _STEP_M)

@@ -207,13 +207,13 @@ def map_picture(
     frame = (band, band, side - band, high - band)
     view = view_of(_extent(document, extent), frame, pixel=_PIXEL * unit)
     told = paint_map(drawing, view, land, locator=False)
-    size, room = 2.2 * unit, wide - side - unit
-    lines = [one for note in told.notes(lang) for one in wrapped(note, room, size, lines=4)]
-    foot = high - 1.4 * size * len(lines)
+    letter, room = 2.2 * unit, wide - side - unit
+    lines = [one for note in told.notes(lang) for one in wrapped(note, room, letter, lines=4)]
+    foot = high - 1.4 * letter * len(lines)
     columns = [(side + unit, 0.5 * unit, wide, foot)]
     draw_legend(drawing, columns, land, zoom=view.zoom)
     for n, line in enumerate(lines, 1):
-        drawing.text(line, (side + unit, foot + 1.35 * size * n), size, fill=_QUIET)
+        drawing.text(line, (side + unit, foot + 1.35 * letter * n), letter, fill=_QUIET)
     return drawing
 
 

@@ -380,7 +380,9 @@ def test_derived_files_are_what_the_script_makes():
         ("yq145-10", "亩均税收", 2025, 80, "万元/亩", "equals", "electrical_tax_wan_per_mu"),
         ("yq145-11", "亩均增加值", 2025, 290, "万元/亩", "at_least", ""),
         ("yq2016-01", "工业增加值", 2020, 500, "亿元", "equals", ""),
-        ("yq2016-12", "装备数控化率", 2020, 50, "%", "at_least", ""),
+        ("yq2016-12", "装备数控化率", 2020, 50, "%", "above", ""),
+        ("yq2023-01a", "规上工业产值", 2023, 2200, "亿元", "above", ""),
+        ("yq145-15", "集群电气工业总产值", 2025, 2000, "亿元", "above", ""),
     ],
 )
 def test_targets_as_printed(target, indicator, year, value, unit, operator, computed):

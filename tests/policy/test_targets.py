@@ -66,6 +66,11 @@ ATTAINED = {"computed_by": "tax_wan_per_mu", "unit": "万元/亩", "value": 56.0
         ({}, {}, 299.9, "open"),
         ({"operator": "at_most"}, {}, 300.1, "open"),
         ({"operator": "at_most"}, {}, 300.0, "reached"),
+        # more than a value is not the value itself
+        ({"operator": "above"}, {}, 300.0, "open"),
+        ({"operator": "above"}, {}, 300.1, "reached"),
+        ({"operator": "below"}, {}, 300.0, "open"),
+        ({"operator": "below"}, {}, 299.9, "reached"),
         (ATTAINED, {"tax_wan_per_mu": 56.0}, None, "reached"),
         (ATTAINED, {"tax_wan_per_mu": 55.99}, None, "open"),
         ({"computed_by": None}, {}, None, "unknown"),

@@ -110,3 +110,13 @@ def test_a_level_of_another_year_decides_nothing():
     found = record(figures=tax, **change | {"year": 2025, "plan_from": 2021.0})
     assert (found["state"], found["computed_counts"]) == ("reached", True)
     assert found["computed_scope"] == {"scale": "above", "industry": ""}
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "state"),
+    [("above", 20.0, "open"), ("above", 20.5, "reached"),
+     ("below", 20.0, "open"), ("below", 19.5, "reached")],
+)  # fmt: skip
+def test_a_year_that_only_equals_a_strict_value_has_not_reached_it(operator, value, state):
+    found = record((value, "个", "2022"), **EACH | {"operator": operator})
+    assert {one["year"]: one["state"] for one in found["years"]}[2022] == state

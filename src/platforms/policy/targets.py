@@ -22,7 +22,9 @@ import pandas as pd
 from platforms.issues import IssueTable
 from platforms.policy.targets_pace import growth_since, number, paces, planned_levels
 from platforms.policy.targets_period import (
+    DOWNWARD,
     NOTHING,
+    STRICT,
     is_yearly,
     periods,
     sort_reports,
@@ -287,10 +289,10 @@ def _of_period(
 
 def _gap(status: pd.DataFrame, stands: pd.Series[float]) -> pd.Series[float]:
     value = number(status["value"])
-    at_most = status["operator"].eq("at_most")
+    down = status["operator"].isin(DOWNWARD)
     # what is set above has no number here
     assigned = status["operator"].eq("complete_assigned")
-    gap = (value - stands).where(~at_most, stands - value).mask(assigned)
+    gap = (value - stands).where(~down, stands - value).mask(assigned)
     # without the noise of binary fractions; no figure has more decimals
     return pd.Series(half_up(np.asarray(gap, dtype=np.float64), 6), index=gap.index)
 
@@ -303,8 +305,11 @@ def _states(status: pd.DataFrame) -> pd.Series[str]:
     flow = status["computed_by"].map(lambda n: str(n) in FIGURES and FIGURES[str(n)].flow)
     short = partial & flow.astype("bool")
     states = pd.Series("unknown", index=status.index, dtype="str")
-    states = states.mask(judged & status["gap"].le(NOTHING), "reached")
-    states = states.mask(judged & status["gap"].gt(NOTHING) & ~short, "open")
+    # more than a value is not yet the value itself
+    strict = status["operator"].isin(STRICT)
+    enough = status["gap"].le(NOTHING).mask(strict, status["gap"].lt(-NOTHING))
+    states = states.mask(judged & enough, "reached")
+    states = states.mask(judged & ~enough & ~short, "open")
     each = is_yearly(status)
     states = states.mask(each, status["years"].map(_yearly_state))
     none = number(status["value"]).isna() | status["operator"].eq("complete_assigned")

@@ -17,11 +17,24 @@ import pandas as pd
 
 from platforms.policy.targets_pace import growth_since, moment, number
 
-__all__ = ["NOTHING", "is_yearly", "periods", "sort_reports", "year_of", "yearly_records"]
+__all__ = [
+    "DOWNWARD",
+    "NOTHING",
+    "STRICT",
+    "is_yearly",
+    "periods",
+    "sort_reports",
+    "year_of",
+    "yearly_records",
+]
 
 _TOLD = ("value", "unit", "date", "source", "author")
 # a gap of less than this is rounding
 NOTHING = 1e-9
+DOWNWARD = ("at_most", "below")
+"""Operators of a value that is to be fallen to."""
+STRICT = ("above", "below")
+"""Operators that the value itself does not meet: 突破, 超过, >."""
 
 
 def is_yearly(targets: pd.DataFrame) -> pd.Series[bool]:
@@ -121,16 +134,19 @@ def yearly_records(
         own = targets.loc[[at]]
         told = _of_years(own, counted)
         value = float(own["value"].iloc[0])
-        sign = -1.0 if own["operator"].iloc[0] == "at_most" else 1.0
+        operator = str(own["operator"].iloc[0])
         first, last = (int(span.loc[at, name]) for name in ("first", "last"))
-        years[at] = [_year(year, told.get(year), value, sign) for year in range(first, last + 1)]
+        years[at] = [
+            _year(year, told.get(year), value, operator) for year in range(first, last + 1)
+        ]
     return years
 
 
-def _year(year: int, reported: float | None, value: float, sign: float) -> dict[str, object]:
+def _year(year: int, reported: float | None, value: float, operator: str) -> dict[str, object]:
     state = "unknown"
     if reported is not None:
-        state = "reached" if sign * (value - reported) <= NOTHING else "open"
+        left = reported - value if operator in DOWNWARD else value - reported
+        state = "reached" if left <= (-NOTHING if operator in STRICT else NOTHING) else "open"
     return {"year": year, "reported": reported, "state": state}
 
 

@@ -190,7 +190,7 @@ def _share(rows: pd.DataFrame) -> pd.Series[float]:
     measured = rows["computed"].where(rows["computed_counts"].astype("bool"))
     stands = rows["reported"].fillna(measured).astype("float64")
     value = pd.to_numeric(rows["value"], errors="coerce").astype("float64")
-    share = (stands / value).where(rows["operator"].ne("at_most"), value / stands)
+    share = (stands / value).where(~rows["operator"].isin(["at_most", "below"]), value / stands)
     # of a value of each year: the years that reached it
     each = rows["years"].map(_years_reached).astype("float64")
     share = share.where(value.gt(0) & each.isna(), each)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import string
+from contextvars import Context
 
 import pytest
 import shapely
@@ -125,3 +126,18 @@ def test_what_cannot_be_told_has_one_word():
     }
     assert told["policy", "verdict.unknown"] == told["sheet", "verdict.unknown"] == "情况不明"
     assert [name for name, text in told.items() if "无法判断" in text] == []
+
+
+def test_where_no_language_is_set_who_knows_one_is_asked(monkeypatch):
+    monkeypatch.setattr(messages, "_ASKED", [])
+    messages.ask_language(lambda: None)
+    messages.ask_language(lambda: "en")
+    assert Context().run(messages.language) == "en"
+
+    def chosen() -> str:
+        messages.set_language("zh_CN")
+        return messages.language()
+
+    assert Context().run(chosen) == "zh_CN"
+    monkeypatch.setattr(messages, "_ASKED", [lambda: "fr"])
+    assert Context().run(messages.language) == "zh_CN"

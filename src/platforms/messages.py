@@ -12,14 +12,23 @@ from __future__ import annotations
 import os
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 
 import yaml
 
-__all__ = ["LANGUAGES", "catalogue", "language", "rooms", "set_language", "template", "text"]
+__all__ = [
+    "LANGUAGES",
+    "ask_language",
+    "catalogue",
+    "language",
+    "rooms",
+    "set_language",
+    "template",
+    "text",
+]
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -27,12 +36,28 @@ LANGUAGES = ("zh_CN", "en")
 _GROUP = re.compile(r":[a-z_]+\.[a-z_]+\}")
 
 _current: ContextVar[str | None] = ContextVar("platforms_language", default=None)
+# asked in turn where no language is set
+_ASKED: list[Callable[[], str | None]] = []
 
 
 def language() -> str:
-    """Return the current language: set here, else ``PLATFORMS_LANG``, else Chinese."""
-    chosen = _current.get() or os.environ.get("PLATFORMS_LANG", "")
+    """Return the language: set here, else asked for, else ``PLATFORMS_LANG``, else Chinese."""
+    asked = (ask() for ask in _ASKED)
+    chosen = _current.get() or next(filter(None, asked), None)
+    chosen = chosen or os.environ.get("PLATFORMS_LANG", "")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def ask_language(ask: Callable[[], str | None]) -> None:
+    """Let somebody be asked for the language of a context in which none was set.
+
+    Parameters
+    ----------
+    ask
+        Returns a language, or None where it knows none.
+    """
+    if ask not in _ASKED:
+        _ASKED.append(ask)
 
 
 def set_language(lang: str | None) -> None:

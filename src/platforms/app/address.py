@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from platforms import messages
 from platforms.app.going_back import went_back
@@ -162,6 +163,17 @@ def chosen(name: str) -> str | None:
     kept: str | None = st.session_state.get(f"{name}-kept")
     now: str | None = st.session_state.get(name)
     return now or asked or kept
+
+
+def _visitors_language() -> str | None:
+    """Return the visitor's language; None where no visitor is served.
+
+    What a button calls is called before the page is drawn, and so before its language is set.
+    """
+    return None if get_script_run_ctx(suppress_warning=True) is None else chosen("lang")
+
+
+messages.ask_language(_visitors_language)
 
 
 def _default(known: str | None, options: Sequence[str]) -> str | None:

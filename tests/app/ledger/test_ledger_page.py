@@ -274,7 +274,7 @@ def test_a_milestone_is_set_and_its_progress_shown(filled, page):
     app = named(page.run())
     app.text_input("goal-0-period").set_value("2030-Q1")
     app.number_input("goal-0-plots").set_value(5)
-    app.selectbox("goal-0-step").set_value("identify")
+    app.selectbox("goal-0-step-zh_CN").set_value("identify")
     next(b for b in app.button if b.key == "goal-0-do").click().run()
     assert filled.milestones(day=None)["state"].tolist() == ["reached"]
     table = next(t.value for t in app.dataframe if "截止日" in t.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -12,8 +13,10 @@ import platforms as ip
 from platforms.app import state
 
 _PAGE = "from platforms.app.views import parks\nparks.page()\n"
+_IN_ENGLISH = f"from platforms import messages\nmessages.set_language('en')\n{_PAGE}"
 # around sample plots, far from where 磐石特色工业园区 stands in
 _RING = [[120.97, 28.04], [120.99, 28.04], [120.99, 28.06], [120.97, 28.06]]
+_DAY = dt.date(2024, 5, 6)
 
 
 def _html(app: AppTest) -> str:
@@ -41,6 +44,7 @@ def _fill(app: AppTest, **more: object) -> AppTest:
     app.text_input(key="park-author").set_value("张三")
     app.text_input(key="park-source").set_value("2024 年地形图")
     app.number_input(key="park-accuracy").set_value(20.0)
+    app.date_input(key="park-stated").set_value(_DAY)
     if more.get("read", True):
         app.checkbox(key="park-read").set_value(True)
     return next(one for one in app.button if "存入边界" in one.label).click().run()
@@ -119,6 +123,7 @@ def test_without_author_or_source_nothing_is_stored():
     app = _drawn()
     app.checkbox(key="park-read").set_value(True)
     app.checkbox(key="park-accuracy-unknown").set_value(True)
+    app.date_input(key="park-stated").set_value(_DAY)
     app = next(one for one in app.button if "存入边界" in one.label).click().run()
     assert "没有写明提供人" in _html(app)
     assert len(_positions().current()) == 0
@@ -142,6 +147,7 @@ def test_an_accuracy_is_given_or_said_to_be_unknown():
     app.checkbox(key="park-read").set_value(True)
     app.text_input(key="park-author").set_value("张三")
     app.text_input(key="park-source").set_value("草图")
+    app.date_input(key="park-stated").set_value(_DAY)
     app = next(one for one in app.button if "存入边界" in one.label).click().run()
     assert "没有写明精度，没有存入" in _html(app)
     assert len(_positions().current()) == 0
@@ -149,6 +155,28 @@ def test_an_accuracy_is_given_or_said_to_be_unknown():
     app = next(one for one in app.button if "存入边界" in one.label).click().run()
     assert "已存入" in _html(app)
     assert _positions().current().get("platforms", "YQ-P01").accuracy_m is None
+
+
+def test_the_date_of_a_boundary_is_asked_for():
+    app = _drawn()
+    assert app.date_input(key="park-stated").value is None
+    app.checkbox(key="park-read").set_value(True)
+    app.checkbox(key="park-accuracy-unknown").set_value(True)
+    app = next(one for one in app.button if "存入边界" in one.label).click().run()
+    assert "没有写明边界日期，没有存入" in _html(app)
+    assert len(_positions().current()) == 0
+
+
+def test_what_the_button_says_is_said_in_the_visitors_language():
+    # its callback runs before the page has set the language
+    app = AppTest.from_string(_IN_ENGLISH, default_timeout=120)
+    app.query_params.update({"show": "position", "at": "platforms:YQ-P01", "lang": "en"})
+    app.session_state["drawing"] = {"id": "d1", "ring": _RING}
+    app.run()
+    box = next(one for one in app.selectbox if one.label == "Basis")
+    assert box.key == "park-basis-en"
+    store = next(one for one in app.button if one.key and "store" in one.label.lower())
+    assert "nothing was stored" in _html(store.click().run())
 
 
 def test_another_who_was_quicker_is_not_passed_over():
@@ -172,7 +200,7 @@ def test_the_button_pressed_twice_says_that_it_is_stored():
     mine = ip.Position(
         layer="platforms", feature_id="YQ-P01", shape=ip.one_boundary(_frame(_RING)),
         basis="drawn", accuracy_m=20.0, author="张三", source="2024 年地形图",
-        stated=str(app.date_input(key="park-stated").value),
+        stated=str(_DAY),
     )  # fmt: skip
     _positions().place(mine, by="张三", after="")
     page = _html(_fill(app))

@@ -46,9 +46,9 @@ def test_without_a_project_there_is_a_form_and_no_ranks(page):
 
 def test_a_project_is_typed_ranked_and_stands_in_the_address(page):
     app = page.run()
-    app.selectbox(key="siting-industry-0").set_value("C38")
+    app.selectbox(key="siting-industry-0-zh_CN").set_value("C38")
     app.number_input(key="siting-land_mu-0").set_value(60)
-    app.selectbox(key="siting-among-0").set_value("none")
+    app.selectbox(key="siting-among-0-zh_CN").set_value("none")
     app = next(b for b in app.button if b.label == "排名").click().run()
     shown = _html(app)
     assert "ip-error" not in shown

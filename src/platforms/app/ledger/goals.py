@@ -86,7 +86,7 @@ def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
         st.text_input(messages.text(f"{column}.period"), placeholder="2026-Q1",
                       key=f"{at}-period")  # fmt: skip
         st.selectbox(messages.text(f"{column}.step"), list(titles), index=len(titles) - 1,
-                     format_func=lambda step: titles[step], key=f"{at}-step")  # fmt: skip
+                     format_func=lambda step: titles[step], key=_step_key(at))  # fmt: skip
         st.number_input(messages.text(f"{column}.target"), min_value=0, value=0,
                         key=f"{at}-plots")  # fmt: skip
         mu = messages.text("ledger.unit.mu")
@@ -100,10 +100,16 @@ def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
         )  # fmt: skip
 
 
+def _step_key(at: str) -> str:
+    # a browser sends the word that it showed: a box in another language is another box
+    return f"{at}-step-{messages.language()}"
+
+
 def _set_goal(ledger: ip.Ledger, at: str) -> None:
     forget_wanted()
     given = {name: st.session_state[f"{at}-{name}"]
-             for name in ("period", "step", "plots", "mu", "unit")}  # fmt: skip
+             for name in ("period", "plots", "mu", "unit")}  # fmt: skip
+    given["step"] = st.session_state[_step_key(at)]
 
     def work() -> None:
         ledger.set_milestone(

@@ -35,7 +35,7 @@ from platforms.units import printed
 __all__ = ["show_position"]
 
 _SEEN, _DONE, _FAILED = "park-seen", "park-done", "park-failed"
-_FIELDS = ("basis", "accuracy", "author", "source", "stated", "why")
+_FIELDS = ("accuracy", "author", "source", "stated", "why")
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -156,9 +156,10 @@ def _take(scene: Scene, pick: Pick, boundary: Boundary) -> None:
         st.session_state[_SEEN] = (pick, kept.newest(*pick))
     with st.form("park-form", border=False):
         options = ["drawn"] if boundary.way == "draw" else ["surveyed", "drawn"]
+        names = {one: messages.text(f"positions.basis_name.{one}") for one in options}
         st.selectbox(
-            _t("form.basis"), options, key="park-basis",
-            format_func=lambda one: messages.text(f"positions.basis_name.{one}"),
+            _t("form.basis"), options, key=_basis_key(),
+            format_func=lambda one: names.get(one, one),
         )  # fmt: skip
         st.number_input(
             _t("form.accuracy"), min_value=0.0, value=None, step=1.0, key="park-accuracy",
@@ -170,11 +171,15 @@ def _take(scene: Scene, pick: Pick, boundary: Boundary) -> None:
             _t("form.source"), value=boundary.source, max_chars=500, key="park-source",
             placeholder=_t("form.source_hint"),
         )  # fmt: skip
-        st.date_input(_t("form.stated"), value=dt.datetime.now().astimezone().date(),
-                      key="park-stated", format="YYYY-MM-DD")  # fmt: skip
+        # the day of the boundary, which is seldom the day on which it is put in
+        st.date_input(
+            _t("form.stated"), value=None, key="park-stated", format="YYYY-MM-DD",
+            max_value=dt.datetime.now().astimezone().date(),
+        )  # fmt: skip
         st.text_input(_t("form.why"), max_chars=500, key="park-why")
         if len(issues):
-            st.checkbox(_t("form.read", count=len(issues)), key="park-read")
+            one = "_one" if len(issues) == 1 else ""
+            st.checkbox(_t(f"form.read{one}", count=len(issues)), key="park-read")
         st.form_submit_button(
             _t("form.store"), type="primary", width="stretch",
             on_click=_store, args=(pick, boundary, len(issues), st.session_state[_SEEN][1]),
@@ -182,6 +187,11 @@ def _take(scene: Scene, pick: Pick, boundary: Boundary) -> None:
     failed = st.session_state.pop(_FAILED, None)
     if failed is not None:
         markup.show(el("p", failed, cls="ip-error", role="alert"))
+
+
+def _basis_key() -> str:
+    # a browser sends the word that it showed: a box in another language is another box
+    return f"park-basis-{messages.language()}"
 
 
 def _show_area(scene: Scene, shape: BaseGeometry) -> None:
@@ -202,8 +212,12 @@ def _store(pick: Pick, boundary: Boundary, doubts: int, after: str) -> None:
     if accuracy is None and not st.session_state.get("park-accuracy-unknown"):
         st.session_state[_FAILED] = _t("form.accuracy_missing")
         return
+    if held["stated"] is None:
+        st.session_state[_FAILED] = _t("form.stated_missing")
+        return
     position = ip.Position(
-        layer=pick.layer, feature_id=pick.id, shape=boundary.shape, basis=str(held["basis"]),
+        layer=pick.layer, feature_id=pick.id, shape=boundary.shape,
+        basis=str(st.session_state.get(_basis_key())),
         accuracy_m=None if accuracy is None else float(accuracy),
         author=str(held["author"] or ""), source=str(held["source"] or ""),
         stated=str(held["stated"]),

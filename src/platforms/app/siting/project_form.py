@@ -61,7 +61,7 @@ def show_form(city: ip.Workspace, wish: Wish | None, *, plots: bool) -> None:
             among = st.selectbox(
                 _t("among"), AMONG if plots else AMONG[-1:],
                 index=AMONG.index(given.among) if plots else 0,
-                format_func=lambda name: _t(f"among_is.{name}"), key=_key("among"),
+                format_func=lambda name: _t(f"among_is.{name}"), key=_choice_key("among"),
             )  # fmt: skip
         with right:
             sent = st.form_submit_button(_t("rank"), type="primary", width="stretch")
@@ -85,20 +85,21 @@ def _project(city: ip.Workspace, given: Wish) -> dict[str, str]:
         industry = st.selectbox(
             _t("industry"), options, index=options.index(typed) if typed else None,
             format_func=lambda code: known.get(code, code), accept_new_options=True,
-            placeholder=_t("industry_choose"), help=_t("industry_help"), key=_key("industry"),
+            placeholder=_t("industry_choose"), help=_t("industry_help"),
+            key=_choice_key("industry"),
         )  # fmt: skip
     plans = _plan_industries(city)
     with three:
         planned = st.selectbox(
             _t("planned"), list(plans), format_func=lambda code: plans.get(code, code),
             index=_at(list(plans), given.text("plan_industry")), help=_t("planned_help"),
-            key=_key("planned"),
+            key=_choice_key("planned"),
         )  # fmt: skip
     with four:
         polluting = st.selectbox(
             _t("polluting"), _POLLUTING, index=_at(_POLLUTING, given.text("polluting").lower()),
             format_func=lambda value: _t(f"polluting_is.{value or 'unknown'}"),
-            key=_key("polluting"),
+            key=_choice_key("polluting"),
         )  # fmt: skip
     return {
         "name": name.strip(), "industry": str(industry or "").strip(),
@@ -139,6 +140,11 @@ def _number(text: str) -> float | None:
 
 def _key(name: str) -> str:
     return f"siting-{name}-{turn()}"
+
+
+def _choice_key(name: str) -> str:
+    # a browser sends the word that it showed: a box in another language is another box
+    return f"{_key(name)}-{messages.language()}"
 
 
 def _show_file(given: Wish) -> None:

@@ -37,14 +37,15 @@ def echo_completeness(found: Completeness, workspace: str) -> None:
         told = {"title": item.title, "file": item.file, "detail": item.detail}
         line = _t("line", number=number, mark=_t(f"mark.{item.state}"), **told).rstrip(" 　")
         click.secho(line, fg=_COLOURS.get(item.state))
-        if item.state == "ok":
-            continue
-        click.echo(_t("use", what=item.what_for))
+        if item.state != "ok":
+            click.echo(_t("use", what=item.what_for))
         for fault in item.faults[:_SHOWN_FAULTS]:
-            click.secho(_t("fault", message=fault.message), err=True, fg="red")
+            colour = "yellow" if fault.doubt else "red"
+            click.secho(_t("fault", message=fault.message), err=True, fg=colour)
         if len(item.faults) > _SHOWN_FAULTS:
             click.echo(_t("more", count=len(item.faults) - _SHOWN_FAULTS), err=True)
-        click.echo(_t("todo", next=item.next_step))
+        if item.state != "ok":
+            click.echo(_t("todo", next=item.next_step))
     click.echo(_t("total", total=len(found.items), **found.counts))
     states = [item.state for item in found.items]
     if "wrong" not in states and "missing" in states:

@@ -252,7 +252,7 @@ _FILES: Mapping[str, str] = {
 
 def _state(card: Card, rows: int | None, faults: tuple[DataFault, ...]) -> State:
     # one without rows to count was not read, for a fault that is told where it lies
-    if faults or rows is None:
+    if rows is None or not all(one.doubt for one in faults):
         return "wrong"
     if not rows:
         return "missing"

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from platforms import messages
-from platforms.layers.documents.coverage import document_faults
+from platforms.layers.documents.coverage import document_faults, figure_faults
 from platforms.layers.making.codes import county_code, holds
 from platforms.layers.workspace import Workspace
 
@@ -35,12 +35,15 @@ class DataFault:
         What is wrong and where, in the language in which it was found.
     row
         Row of the table, its header being row 1; None where the message names it, or none has.
+    doubt
+        Whether it is to be looked at rather than wrong.
     """
 
     layer: str
     file: str
     message: str
     row: int | None = None
+    doubt: bool = False
 
     def to_json(self) -> dict[str, object]:
         """Return the fault for JSON."""
@@ -65,6 +68,8 @@ def data_faults(workspace: Workspace, *, readable: Collection[str]) -> Iterator[
         yield from _two_units(workspace)
     for one in document_faults(workspace, readable=readable):
         yield DataFault(one.layer or "document_tables", one.file, one.message(), one.line)
+    for one in figure_faults(workspace, readable=readable):
+        yield DataFault(one.layer, one.file, one.message(), one.line, doubt=True)
 
 
 def _other_counties(workspace: Workspace) -> Iterator[DataFault]:

@@ -14,16 +14,24 @@ import pandas as pd
 
 from platforms import messages
 from platforms.layers.documents.citing import cell_text, cited, shown_path
+from platforms.layers.documents.figures import figures, number_stands, unit_stands
 from platforms.layers.documents.folding import fold, fold_section
 from platforms.layers.workspace import Workspace
 
-__all__ = ["COVERAGE_COLUMNS", "DocumentFault", "document_coverage", "document_faults"]
+__all__ = [
+    "COVERAGE_COLUMNS",
+    "DocumentFault",
+    "document_coverage",
+    "document_faults",
+    "figure_faults",
+]
 
 COVERAGE_COLUMNS = (
     "table_id", "doc", "section", "title", "rows", "layers", "taken", "missing", "reason",
     "reason_en", "note",
 )  # fmt: skip
 _TABLES = "document_tables"
+_SHOWN = 80
 
 
 def document_coverage(workspace: Workspace) -> pd.DataFrame:
@@ -68,7 +76,8 @@ class DocumentFault:
         Where: the layer, its file as ``layers/<city>/targets.csv``, and the row there, the
         heading being row 1.
     kind
-        ``row_beyond``, ``table_more`` or ``table_reason``.
+        ``row_beyond``, ``table_more`` or ``table_reason``; ``figure_words`` or ``unit_words``
+        where a number or its unit does not stand in the words that its own row keeps.
     values
         Values that the message names.
     """
@@ -136,6 +145,40 @@ def document_faults(
             found.append(DocumentFault(_TABLES, file, number, "table_more", said))
         elif row["missing"] and not (row["reason"] and row["reason_en"]):
             found.append(DocumentFault(_TABLES, file, number, "table_reason", said))
+    return found
+
+
+def figure_faults(
+    workspace: Workspace, *, readable: Collection[str] | None = None
+) -> list[DocumentFault]:
+    """Return the numbers that do not stand in the words their rows keep, without any full text.
+
+    Parameters
+    ----------
+    workspace
+        The city.
+    readable
+        Names of the layers that can be read; default all.
+
+    Returns
+    -------
+    faults
+        ``figure_words`` for a number, ``unit_words`` for a unit where another one is printed
+        behind the number. What a row marks as computed is not looked for.
+    """
+    held = list(figures(workspace, readable=readable))
+    units = {one.unit for one in held}
+    found = []
+    for one in held:
+        if not one.words:
+            continue
+        said = {"column": one.column, "words": one.words[:_SHOWN]}
+        if not number_stands(one.value, one.unit, one.words):
+            said["value"] = f"{one.value:.12g}"
+            found.append(DocumentFault(one.layer, one.file, one.line, "figure_words", said))
+        elif not unit_stands(one.value, one.unit, one.words, units):
+            said["value"] = one.unit
+            found.append(DocumentFault(one.layer, one.file, one.line, "unit_words", said))
     return found
 
 

@@ -19,6 +19,7 @@ from platforms.issues import Issue, IssueTable, Severity
 from platforms.layers.cards import Document
 from platforms.layers.documents.citing import Cited, cell_text, cited, shown_path
 from platforms.layers.documents.coverage import document_coverage
+from platforms.layers.documents.figures import Figure, figures, number_stands, unit_stands
 from platforms.layers.documents.finding import find_words, nearest_words
 from platforms.layers.documents.folding import fold, fold_section
 from platforms.layers.documents.full_text import read_lines
@@ -48,7 +49,8 @@ class DocumentProof:
         is wrong, with the ``words`` in question and the ``nearest`` in the text.
     issues
         A fault for each row of the table that is wrong, and for each table listed in
-        ``document_tables`` that is not in its text or has fewer rows there.
+        ``document_tables`` that is not in its text or has fewer rows there; a warning for each
+        number, or printed unit, that does not stand in the words of its row or in the text.
     texts
         The files given, by document.
     """
@@ -106,6 +108,7 @@ def check_documents(workspace: Workspace, texts: Mapping[str, Path | str]) -> Do
         )
         issues.extend(_fault(one, found, workspace))
     issues.extend(_short_tables(workspace, structures))
+    issues.extend(_other_figures(workspace, structures, counts))
     table = pd.DataFrame(rows, columns=list(PROOF_COLUMNS))
     return DocumentProof(table, issues, {doc: Path(path).name for doc, path in texts.items()})
 
@@ -147,6 +150,44 @@ def _table_rows(workspace: Workspace) -> dict[tuple[str, str], int]:
     """Return how many rows each table of the documents has."""
     coverage = document_coverage(workspace).to_dict("records")
     return {(one["doc"], fold_section(one["section"])): int(one["rows"]) for one in coverage}
+
+
+def _other_figures(
+    workspace: Workspace,
+    texts: Mapping[str, Structure],
+    counts: Mapping[tuple[str, str], int],
+) -> Iterator[Issue]:
+    """Yield a warning for each number or unit that its words, or the cited place, do not have."""
+    held = list(figures(workspace))
+    units = {one.unit for one in held}
+    for one in held:
+        text = texts.get(one.doc)
+        section = text.section(one.section) if text is not None else None
+        if text is None or section is None:
+            continue
+        count = counts.get((one.doc, fold_section(one.section)))
+        words = one.words or _words_at(one, text, section, count)
+        if one.before and not number_stands(one.value, one.unit, words):
+            words = _lines(text, text.whole)
+        values: dict[str, object] = {"line": one.line, "column": one.column, "value": one.unit}
+        if not number_stands(one.value, one.unit, words):
+            kind, values["value"] = "cited_figure", f"{one.value:.12g}"
+        elif not one.before and not unit_stands(one.value, one.unit, words, units):
+            kind = "cited_unit"
+        else:
+            continue
+        values |= {"section": one.section, "row": one.row}
+        yield Issue(kind, "warning", one.feature, None, one.file, one.layer, None, values)
+
+
+def _words_at(one: Figure, text: Structure, section: Span, count: int | None) -> str:
+    """Return the words of the cited row; of the section where the row cannot be told."""
+    rows = text.rows(section, count) if one.row else {}
+    return _lines(text, (_spanned(one.row, rows) if rows else None) or section)
+
+
+def _lines(text: Structure, span: Span) -> str:
+    return "\n".join("\t".join(cells) for cells in text.lines[span.first : span.end])
 
 
 def _proven(one: Cited, text: Structure, count: int | None = None) -> _Found:

@@ -26,6 +26,8 @@ from platforms.policy.pack import load_packs, load_scores  # noqa: E402
 _FIRST = ("run", "check", "measure", "assess", "reclaim", "assign", "targets", "serve", "init")
 # the cities that ship with documents
 _CITIES = ("yueqing", "taizhou")
+# stands where a pack leaves the year to the plan of a city
+_OPEN_YEAR = 2100
 # what a layer whose places come from the gazetteer has beside its columns
 _PLACED = (
     ("basis", "位置依据 · Basis", "category", "", "from the gazetteer, through `place_id`"),
@@ -216,8 +218,10 @@ def _head(titles, pack) -> Iterator[str]:  # noqa: ANN001 titles by id, a Pack o
 def _pack(titles, pack) -> Iterator[str]:  # noqa: ANN001 titles by id, a Pack
     """Yield the section of one rule pack."""
     yield from _head(titles, pack)
+    open_ = pack.assessment_year == _OPEN_YEAR
+    day = "31 December of the `assessment_year` of plan.yaml" if open_ else pack.day
     yield f"- Region: {pack.region}; in force {pack.valid_from} to {pack.valid_to or 'open'};"
-    yield f"  judged for {pack.day}."
+    yield f"  judged for {day}."
     if pack.note:
         yield f"- {pack.note}"
     yield from ("", "### Rules", "")
@@ -304,7 +308,7 @@ def parameters() -> str:
         plan = folder.parent / "plan.yaml"
         known = read_plan(plan).documents if plan.exists() else ()
         for kind, packs, section in (
-            ("rules", load_packs(folder), _pack),
+            ("rules", load_packs(folder, year=_OPEN_YEAR), _pack),
             ("score", load_scores(folder), _score),
         ):
             for name, pack in packs.items():
@@ -369,7 +373,7 @@ def _covered(ws) -> Iterator[str]:  # noqa: ANN001 a Workspace
                     one["rows"] or "–",
                     one["taken"] or (0 if one["rows"] else "–"),
                     ", ".join(f"`{name}`" for name in one["layers"].split(";") if name) or "–",
-                    one["reason_en"],
+                    "; ".join(filter(None, (one["reason_en"], one["note"]))),
                 )
                 for one in rows
             ),
@@ -385,7 +389,8 @@ def coverage() -> str:
         "every table, list and box of their documents, how many rows it has there, how many of",
         "them the data hold, where, and the reason where they hold fewer. Rows are counted by what",
         "they cite; a dash stands where the document has text and no rows. What proves a row by",
-        "the full text stands in [Documents](documents.md).",
+        "the full text stands in [Documents](documents.md). Remarks are those of the list, in its",
+        "language.",
         "",
     ]
     for name in _CITIES:

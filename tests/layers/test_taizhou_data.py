@@ -22,7 +22,7 @@ TABLES = {
     "industry_places": 16,
     "layout_members": 17,
     "statements": 39,
-    "counts": 55,
+    "counts": 68,
     "targets": 22,
 }
 UNITS = {
@@ -186,3 +186,18 @@ def test_all_sample_layers_are_marked(city):
             assert city.table(card.layer)["basis"].eq("sample").all()
     size = sum(path.stat().st_size for path in LAYERS.glob("sample_*"))
     assert size < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("subject", "number", "unit", "text"),
+    [
+        ("工业增加值", 1900.5, "亿元", "1900.5亿元"),
+        ("规上工业企业中民营企业数量占比", 96.4, "%", "96.4%"),
+        ("上市公司完成并购涉及金额较“十二五”末增长", 316.12, "%", "316.12%"),
+        ("缝中设备产量占全球", 50, "%", "全球50%以上"),
+    ],
+)
+def test_numbers_of_the_prose_are_counted(city, subject, number, unit, text):
+    found = city.table("counts").set_index("subject").loc[subject]
+    assert (found["number"], found["unit"]) == (number, unit)
+    assert text in found["text"]

@@ -192,6 +192,7 @@ def test_assess_by_a_national_pack_on_a_day(capsys, plots_file):
     status, out, err = _call(capsys, *words)
     assert status == 0, err
     assert "闲置 0 宗" in out
+    assert "认定日 2024-06-30" in out
     status, out, _ = _call(capsys, *words, "--explain", "A", "--json")
     assert status == 0
     assert json.loads(out)["judged_on"] == "2024-06-30"

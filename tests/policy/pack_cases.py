@@ -21,7 +21,7 @@ FILES = {
 SCORE_FILES = {
     path.stem: path for path in sorted(LAYERS.glob("*/policy/*.yaml")) if path.stem not in FILES
 }
-PACKS: dict[str, Pack] = {name: load_pack(path) for name, path in FILES.items()}
+PACKS: dict[str, Pack] = {name: load_pack(path, year=2022) for name, path in FILES.items()}
 SCORES: dict[str, ScorePack] = {name: load_score(path) for name, path in SCORE_FILES.items()}
 RESULTS = {1: "hit", 0: "unknown", -1: "not"}
 

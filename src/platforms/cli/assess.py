@@ -193,11 +193,12 @@ def _verdict(judged: ip.Evaluation, name: str) -> str:
 
 
 def _total(judged: ip.Evaluation) -> str:
-    totals, pack = judged.totals(), judged.pack.title
+    totals = judged.totals()
+    named = {"pack": judged.pack.title, "day": judged.pack.day.isoformat()}
     if judged.pack.outcomes == ("low_efficiency",):
-        return messages.text("cli.assess.total", pack=pack, **totals)
+        return messages.text("cli.assess.total", **named, **totals)
     counts = [
         messages.text("cli.assess.count", verdict=_verdict(judged, name), plots=number)
         for name, number in totals.items()
     ]
-    return messages.text("cli.assess.total_other", pack=pack, counts=counts)
+    return messages.text("cli.assess.total_other", counts=counts, **named)

@@ -197,7 +197,7 @@ class Plan(_Written):
     central_meridian: float
     """Its central meridian in degrees east."""
     assessment_year: int
-    """Year that the default rules are judged for."""
+    """Year that rules are judged for which name none of their own."""
     default_pack: str
     """Rule pack that is used when none is named."""
     constraints: tuple[str, ...] = ()

@@ -146,6 +146,7 @@ class Evaluation:
         """Return the object that ``assess --json`` prints."""
         return {
             "pack": self.pack.pack,
+            "judged_on": self.pack.day.isoformat(),
             "plots": self.records(),
             "total": self.totals(),
             "issues": self.issues.to_records(),

@@ -9,6 +9,7 @@ and what is allowed there. Both kinds lie in one folder; ``kind: score`` tells t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -28,7 +29,9 @@ Loc = tuple[str | int, ...]
 AnyPack = TypeVar("AnyPack", Pack, ScorePack)
 
 
-def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
+def load_pack(
+    path: Path, *, documents: Collection[str] | None = None, year: int | None = None
+) -> Pack:
     """Read one rule pack.
 
     Parameters
@@ -38,6 +41,8 @@ def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
     documents
         Ids that may be cited (those of plan.yaml) beside the pack's own documents; None
         leaves that unchecked.
+    year
+        Year that is judged for where the pack names none (that of plan.yaml).
 
     Returns
     -------
@@ -49,7 +54,7 @@ def load_pack(path: Path, *, documents: Collection[str] | None = None) -> Pack:
     RuleError
         For the first fault in the order of the file; ``fields["others"]`` has the rest.
     """
-    return _checked(_read(path), Pack, lambda pack: faults(pack, documents))
+    return _checked(_dated(_read(path), year), Pack, lambda pack: faults(pack, documents))
 
 
 def load_score(path: Path, *, documents: Collection[str] | None = None) -> ScorePack:
@@ -68,6 +73,7 @@ def load_packs(
     *,
     documents: Collection[str] | None = None,
     taken: Collection[str] = (),
+    year: int | None = None,
 ) -> dict[str, Pack]:
     """Read every rule pack of a folder, by pack id; score packs are left out.
 
@@ -79,13 +85,15 @@ def load_packs(
         As for ``load_pack``.
     taken
         Ids that packs elsewhere carry.
+    year
+        As for ``load_pack``.
 
     Raises
     ------
     RuleError
         As ``load_pack``, and for an id that two files carry.
     """
-    files = [file for file in _files(folder) if not _scores(file)]
+    files = [_dated(file, year) for file in _files(folder) if not _scores(file)]
     read = (_checked(file, Pack, lambda pack: faults(pack, documents)) for file in files)
     return _by_id(zip(files, read, strict=True), taken)
 
@@ -119,6 +127,13 @@ def _by_id(read: Iterable[tuple[YamlFile, AnyPack]], taken: Collection[str]) -> 
 
 def _files(folder: Path) -> list[YamlFile]:
     return [_read(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def _dated(file: YamlFile, year: int | None) -> YamlFile:
+    """Return a pack with the year that is judged for, where it names none itself."""
+    if year is None or not isinstance(file.data, dict) or "assessment_year" in file.data:
+        return file
+    return replace(file, data=file.data | {"assessment_year": year})
 
 
 def _scores(file: YamlFile) -> bool:

@@ -214,7 +214,8 @@ class Pack(_Written):
     valid_to: dt.date | None = None
     """Last day; open where it is left out."""
     assessment_year: int = Field(ge=1990, le=2100)
-    """Year that is judged for; year offsets count from it."""
+    """Year that is judged for; year offsets count from it. A pack that is tied to no year leaves
+    it out, and is read with that of the plan."""
     judged_on: dt.date | None = None
     """Day that is judged for; default 31 December of the assessment year."""
     note: str | None = None

@@ -3,7 +3,8 @@
 The layers' floor reads what the plans say; this one adds the packs in ``policy/``, which
 make it executable. Rules of the whole country are not a city's to keep: they ship in
 ``layers/national/policy`` and every workspace sees them, wherever it lies. They cite their
-own documents, and their ids are taken.
+own documents, and their ids are taken. A pack that names no year judges for that of the plan:
+what holds everywhere is tied to no year of its own.
 """
 
 from __future__ import annotations
@@ -57,8 +58,10 @@ class Workspace(layers.Workspace):
         from platforms.policy.pack import load_packs
 
         documents = [document.id for document in self.plan.documents]
-        national = load_packs(national_folder(), documents=[])
-        own = load_packs(self.layers_dir / "policy", documents=documents, taken=national)
+        year = self.plan.assessment_year
+        national = load_packs(national_folder(), documents=[], year=year)
+        folder = self.layers_dir / "policy"
+        own = load_packs(folder, documents=documents, taken=national, year=year)
         return own | national
 
     @cached_property

@@ -17,7 +17,7 @@ from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
-from platforms.app.wording import said
+from platforms.app.wording import action_of, said
 from platforms.errors import PlatformsError
 
 __all__ = ["show_import"]
@@ -163,7 +163,7 @@ def _result(preview: ip.ImportPreview) -> None:
     worth = [i for i in preview.issues if i.kind != "import_row_set_aside" and i.severity != "info"]
     for issue in worth[:_SHOWN]:
         cls = "ip-error" if issue.severity == "error" else "ip-warning"
-        parts.append(el("p", _OPTION.sub("", f"{issue.message()} {issue.action()}"), cls=cls))
+        parts.append(el("p", _OPTION.sub("", f"{issue.message()} {action_of(issue)}"), cls=cls))
     if len(worth) > _SHOWN:
         parts.append(el("p", _t("more", count=len(worth) - _SHOWN), cls="ip-note"))
     markup.show(*parts)

@@ -35,6 +35,9 @@ SETTINGS: dict[str, str] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
     "client.toolbarMode": "minimal",
+    # a browser throws a message away that so many runs did not use, and the server may have called
+    # on it in the meantime: with the two of Streamlit quick presses could still a page for good
+    "global.maxCachedMessageAge": "30",
     "theme.base": "light",
     "theme.primaryColor": "#1f4e79",
     "theme.backgroundColor": "#ffffff",

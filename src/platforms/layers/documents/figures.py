@@ -129,7 +129,7 @@ def _of_layer(workspace: Workspace, card: Card) -> Iterator[Figure]:
             continue
         words = " ".join(text for name, text in cells.items() if text and is_words(name))
         here = card.layer, file, line, cells.get(str(card.key), "")
-        place = cells["doc"].split(";")[-1].strip(), cells["section"], cells.get("row", "")
+        place = cells["doc"].split(";")[-1].strip(), cells.get("section", ""), cells.get("row", "")
         for name, measure in FIGURES.items():
             column = card.column(name)
             if column is not None and column.type in _NUMERIC and cells[name]:

@@ -90,12 +90,22 @@ function scale(layer: PlanLayer, words: Words): HTMLElement | null {
 /** The layers under the names of their groups, the uppermost first. */
 export function grouped(layers: PlanLayer[]): Map<string, PlanLayer[]> {
   const groups = new Map<string, PlanLayer[]>();
-  for (const layer of [...layers].sort((a, b) => b.doc.order - a.doc.order)) {
+  // nothing to switch where nothing is; what has no place is told all the same
+  const held = layers.filter(({ doc }) => doc.features || doc.unplaced);
+  for (const layer of held.sort((a, b) => b.doc.order - a.doc.order)) {
     const group = groups.get(layer.doc.group);
     if (group) group.push(layer);
     else groups.set(layer.doc.group, [layer]);
   }
   return groups;
+}
+
+/** How many features of a layer have no place, and which; null where all have one. */
+export function unplaced(layer: PlanLayer, words: Words): HTMLElement | null {
+  const { unplaced: found } = layer.doc;
+  if (!found) return null;
+  const named = found.names.length ? words("unplaced_named", { n: found.n, names: found.names.join(words("unplaced_join")) }) : "";
+  return el("p", { class: "pm-quiet pm-unplaced", text: named || words("unplaced", { n: found.n }) });
 }
 
 export function tags(layer: PlanLayer, words: Words): HTMLElement[] {
@@ -175,6 +185,7 @@ export class Legend {
       row.classList.add("pm-row-wide", many ? "pm-row-many" : "pm-row-sized");
       row.append(sizes);
     }
+    if (doc.unplaced) row.append(el("p", { class: "pm-quiet pm-unplaced", text: this.words("unplaced", { n: doc.unplaced.n }) }));
     this.rows.set(layer, { box, row });
     return row;
   }

@@ -28,18 +28,25 @@ export function searchBox(
     const needle = input.value.trim().toLowerCase();
     const found: HTMLElement[] = [];
     const all = layers();
+    const add = (l: number, f: number, by: string) => {
+      const name = [all[l].name(f), by].filter(Boolean).join(" · ");
+      const told = words("found", { name, layer: all[l].doc.title });
+      const text = all[l].passes(f) ? told : words("filtered_out", { text: told });
+      found.push(button(text, text, () => {
+        close();
+        pick(l, f);
+      }, "pm-link"));
+    };
+    // who types a whole id means that feature, not others whose text holds it
+    const exact = (l: number, f: number) => all[l].attributes.id(f).toLowerCase() === needle;
+    for (let l = all.length - 1; needle && l >= 0; l -= 1) {
+      for (let f = 0; f < all[l].doc.features && found.length < MOST; f += 1) if (exact(l, f)) add(l, f, "");
+    }
     for (let l = all.length - 1; needle && l >= 0 && found.length < MOST; l -= 1) {
       const columns = all[l].doc.columns.filter((c) => KNOWN_BY.has(c.name));
       for (let f = 0; f < all[l].doc.features && found.length < MOST; f += 1) {
-        const by = match(all[l], f, columns, needle);
-        if (by === null) continue;
-        const name = [all[l].name(f), by].filter(Boolean).join(" · ");
-        const told = words("found", { name, layer: all[l].doc.title });
-        const text = all[l].passes(f) ? told : words("filtered_out", { text: told });
-        found.push(button(text, text, () => {
-          close();
-          pick(l, f);
-        }, "pm-link"));
+        const by = exact(l, f) ? null : match(all[l], f, columns, needle);
+        if (by !== null) add(l, f, by);
       }
     }
     list.replaceChildren(...(found.length ? found : [el("p", { class: "pm-quiet", text: words("nothing_found") })]));

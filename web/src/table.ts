@@ -1,5 +1,6 @@
 // a sortable, searchable table tied to a layer: a row clicked is a feature found.
 import { Words, button, el } from "./elements";
+import { unplaced } from "./legend";
 import type { PlanLayer } from "./plan_layer";
 import type { ColumnDoc, TableDoc } from "./types";
 
@@ -43,6 +44,7 @@ export class LayerTable {
       el("div", { class: "pm-table-tools" }, [search, this.status]),
       el("div", { class: "pm-table-scroll", attrs: { tabindex: "0", role: "region", "aria-label": doc.title } }, [table]),
       this.more,
+      unplaced(layer, words),
     ]);
     this.fill();
   }

@@ -86,6 +86,8 @@ export interface LayerDoc {
   schematic: boolean;
   /** how many are schematic, where some have a true boundary */
   stand_ins: number | null;
+  /** features that have no place, and their names as far as they may be told */
+  unplaced?: { n: number; names: string[] };
   source: string;
   date: string;
   note: string;

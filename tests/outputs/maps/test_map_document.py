@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import map_samples as samples
 from platforms import messages
-from platforms.outputs.maps.map_document import Column, MapLayer, map_document
+from platforms.outputs.maps.map_document import Column, MapLayer, Sheet, map_document
 from platforms.outputs.maps.map_encoding import pack_geometry
 from platforms.outputs.maps.map_reading import layer_frames
 from platforms.outputs.maps.map_styles import Look, known_styles, style_of
@@ -241,3 +241,19 @@ def test_a_colour_is_a_hexadecimal_and_nothing_else(bad):
 def test_verdicts_differ_without_colour():
     looks = known_styles()["plots"].classes
     assert len({look.hatch for look in looks.values()}) == len(looks)
+
+
+def test_places_without_a_place_are_counted_and_named():
+    shapes = [shapely.Point(121, 28), None, shapely.Point()]
+    frame = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"], "name": ["甲", "乙", "丙"]}, geometry=shapes, crs=4490
+    )
+    columns = [Column(name="name", title="名称", role="title")]
+    layer = MapLayer(
+        name="platforms", title="产业平台", frame=frame, key="id", columns=columns, places=True
+    )
+    county = gpd.GeoDataFrame(geometry=[shapely.box(120.9, 27.9, 121.1, 28.1)], crs=4490)
+    for held, left in ((frame, {"n": 2, "names": ["乙", "丙"]}), (frame.iloc[:1], None)):
+        made = map_document([replace(layer, frame=held)], Sheet(title="图", county=county))
+        (found,) = (one for one in made.content["layers"] if one["id"] == "platforms")
+        assert (found["features"], found.get("unplaced")) == (1, left)

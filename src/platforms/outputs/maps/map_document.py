@@ -172,7 +172,7 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
     shapes = frame.geometry.to_numpy()
     kind = geometry_kind(shapes) if len(shapes) else "polygon"
     drawn = "flow" if style.flow is not None and kind == "line" else kind
-    return {
+    told = {
         "id": layer.name,
         "title": layer.title,
         "group": messages.text(f"map.groups.{style.group}", lang),
@@ -195,6 +195,18 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
         "order": style.order,
         "accuracy": _accuracy(frame, layer),
     }
+    # only the few layers that have such rows carry it
+    return told | _unplaced(layer, frame)
+
+
+def _unplaced(layer: MapLayer, drawn: gpd.GeoDataFrame) -> dict[str, object]:
+    """Return how many features of places have none, and their names."""
+    left = layer.frame[~layer.frame.index.isin(drawn.index)]
+    if left.empty or not layer.places:
+        return {}
+    title = next((c.name for c in layer.columns if c.role == "title" and c.name in left), layer.key)
+    names = [str(name) for name in left[title] if pd.notna(name)]
+    return {"unplaced": {"n": len(left), "names": names}}
 
 
 def _columns(layer: MapLayer, frame: gpd.GeoDataFrame) -> list[Column]:

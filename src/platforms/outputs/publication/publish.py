@@ -160,7 +160,11 @@ def _fewer(
             "labels": {}, "digits": None, "role": "hidden",
         }  # fmt: skip
         shown = [column, *shown]
-    return {**layer, "key": key, "columns": shown}, frame
+    out = {**layer, "key": key, "columns": shown}
+    if "unplaced" in layer:
+        # how many there are may be told; their names are a column that may not be listed
+        out["unplaced"] = {**cast("Layer", layer["unplaced"]), "names": []}
+    return out, frame
 
 
 def _tables(document: MapDocument, kept: Sequence[Layer]) -> list[Layer]:

@@ -128,6 +128,7 @@ def test_who_has_not_seen_the_newest_is_refused(kept):
         ({"accuracy_m": -1.0}, "positions.accuracy"),
         ({"accuracy_m": float("nan")}, "positions.accuracy"),
         ({"stated": "yesterday"}, "positions.stated"),
+        ({"stated": "2999-01-01"}, "positions.stated"),
         ({"source": "x" * 1001}, "positions.long"),
         ({"shape": shapely.Point(121, 28)}, "positions.shape"),
         ({"shape": shapely.Polygon()}, "positions.shape"),

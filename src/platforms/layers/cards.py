@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from platforms import messages
 from platforms.errors import CardError
 from platforms.geo.raster.claim import parse_claim
+from platforms.layers.written_date import is_written_date
 from platforms.layers.yaml_file import read_model, read_yaml
 
 __all__ = ["Card", "Column", "Document", "Plan", "Text", "read_card", "read_plan"]
@@ -156,6 +157,13 @@ class Document(_Written):
     """Years that it plans."""
     note: str | None = None
     """What a reader should know."""
+
+    @field_validator("date")
+    @classmethod
+    def _exists(cls, date: str | None) -> str | None:
+        if date and not is_written_date(date):
+            raise ValueError(messages.text("layers.date_bad", None, value=date))
+        return date
 
 
 class Water(_Written):

@@ -19,13 +19,13 @@ from platforms import messages
 from platforms.errors import TableError
 from platforms.geo.driver_path import driver_path
 from platforms.layers.cards import Card, Column
+from platforms.layers.written_date import is_written_date
 
 __all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table", "typed_cells"]
 
 STORED_CRS = "EPSG:4490"
 _SHOWN_FAULTS = 50
 
-_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -200,7 +200,8 @@ def typed_cells(text: pd.Series, column: Column, faults: Faults) -> pd.Series:
         _note_cells(text, known.isna() & ~empty, "cell_not_boolean", column, faults)
         return known.astype("boolean")
     if column.type == "date":
-        _note_cells(text, ~text.str.match(_DATE) & ~empty, "cell_not_date", column, faults)
+        known = text.map(is_written_date).astype("bool")
+        _note_cells(text, ~known & ~empty, "cell_not_date", column, faults)
     if column.type == "category" or (column.type == "list" and column.allowed):
         wrong = ~text.map(lambda cell: _parts_allowed(cell, column)).astype("bool") & ~empty
         _note_cells(text, wrong, "cell_not_allowed", column, faults, allowed=column.allowed)

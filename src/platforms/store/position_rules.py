@@ -86,9 +86,12 @@ def checked_position(position: Position) -> Position:
     if told.accuracy_m is not None and not told.accuracy_m >= 0:
         raise InputError("positions.accuracy", value=told.accuracy_m)
     try:
-        dt.date.fromisoformat(told.stated)
+        stated = dt.date.fromisoformat(told.stated)
     except ValueError:
         raise InputError("positions.stated", value=told.stated) from None
+    # a day ahead is today somewhere
+    if stated > dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1):
+        raise InputError("positions.stated", value=told.stated)
     shape = told.shape
     if shape.geom_type not in _POLYGONS or shape.is_empty or not shape.is_valid:
         raise InputError("positions.shape", feature=told.feature_id)

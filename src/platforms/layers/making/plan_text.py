@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from platforms.errors import InputError
 from platforms.layers.making.wishes import GivenDocument
+from platforms.layers.written_date import is_written_date
 
 __all__ = ["LIMITS", "city_document", "plan_text"]
 
@@ -46,6 +47,8 @@ def city_document(text: str) -> GivenDocument:
             raise InputError("city.document_key", text=text[:80], key=name, allowed=list(_KEYS))
     if not found.get("id") or not found.get("title"):
         raise InputError("city.document_incomplete", text=text[:80], allowed=list(_KEYS))
+    if found.get("date") and not is_written_date(found["date"]):
+        raise InputError("city.document_date", text=text[:80], value=found["date"])
     return GivenDocument(**found)
 
 

@@ -119,3 +119,22 @@ def test_a_city_whose_plans_hold_no_such_table_says_so(view, city, monkeypatch):
     assert not app.exception
     assert "这个工作区没有" in _html(app)
     assert "ip-error" not in _html(app)
+
+
+def test_a_list_that_no_other_page_shows_is_shown_whole_with_its_clauses():
+    counts = state.workspace().table("counts")
+    app = _open(view="lists", list="counts")
+    assert not app.exception
+    shown = app.dataframe[0].value
+    assert len(shown) == len(counts)
+    about = shown[shown["事项"].eq("上市型领军名企")].iloc[0]
+    assert (about["数"], about["口径"], about["章节"]) == (60, "左右", "专栏4-4")
+
+
+@pytest.mark.parametrize("name", ["clusters", "counts", "industries", "innovation_platforms"])
+def test_lists_of_another_city_are_seen(name, monkeypatch):
+    city = ip.Workspace.open("taizhou")
+    monkeypatch.setattr(state, "workspace", lambda: city)
+    app = _open(view="lists", list=name)
+    assert not app.exception
+    assert len(app.dataframe[0].value) == len(city.table(name))

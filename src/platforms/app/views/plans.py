@@ -10,12 +10,14 @@ from platforms.app import state
 from platforms.app.guard import guard
 from platforms.app.plans.differences_part import show_differences
 from platforms.app.plans.figures_part import show_figures
+from platforms.app.plans.lists_part import show_lists
 from platforms.app.plans.work_part import show_work
 from platforms.app.strange import tell_strange
 
 _PARTS: Mapping[str, Callable[[ip.Workspace], None]] = {
     "work": show_work,
     "figures": show_figures,
+    "lists": show_lists,
     "differences": show_differences,
 }
 

@@ -46,6 +46,22 @@ def test_a_place_shows_its_words_or_says_that_none_are_kept(city, told):
     assert told("show", "other", "-w", city)[0] == 1
 
 
+def test_a_table_or_row_that_the_document_does_not_have_is_refused(told):
+    status, _, err = told("show", "tz-145", "表9", "-w", "taizhou")
+    assert status == 1
+    assert "没有“表9”" in err
+    status, _, err = told("show", "yq2016", "表1-1", "99", "-w", "yueqing")
+    assert status == 1
+    assert "只有 7 行" in err
+    assert told("show", "yq2016", "表1-1", "7", "-w", "yueqing")[0] == 0
+
+
+def test_a_file_that_is_not_there_is_said_so(city, told, tmp_path):
+    status, _, err = told("check", f"plan={tmp_path / 'nope.txt'}", "-w", city)
+    assert status == 1
+    assert "没有文件 nope.txt" in err
+
+
 def test_a_full_text_proves_or_refutes(city, told, tmp_path):
     text = tmp_path / "text.txt"
     text.write_text(TEXT, encoding="utf-8")

@@ -22,6 +22,7 @@ from platforms.errors import InputError
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _WRONG = ("no_section", "no_row", "other_row", "elsewhere", "differs")
+_LISTED = ("表", "附件", "专栏")
 _FACTS = ("issuer", "date", "period")
 
 
@@ -76,6 +77,8 @@ def show(*, doc: str, section: str, row: str, workspace: str | None, as_json: bo
             click.echo(_listed(facts))
         return 0
     kept = ip.passage(city, doc, section, row)
+    if not kept.texts:
+        _refuse_unknown(city, doc, section, row)
     words = [{"title": title, "words": text} for title, text in kept.texts]
     if as_json:
         place = {"doc": doc, "section": section, "row": row}
@@ -88,6 +91,27 @@ def show(*, doc: str, section: str, row: str, workspace: str | None, as_json: bo
     if not words:
         click.echo(_said("silent"))
     return 0
+
+
+def _refuse_unknown(city: ip.Workspace, doc: str, section: str, row: str) -> None:
+    """Refuse a table, or a row of one, that the list of the document's tables does not have."""
+    tables = ip.document_coverage(city)
+    own = tables[tables["doc"].eq(doc)]
+    if not len(own) or not section.startswith(_LISTED):
+        return
+    same = own[own["section"].map(_joined).eq(_joined(section))]
+    titles = own["section"][own["section"].str.startswith(_LISTED)]
+    if not len(same) and not any(_joined(one).startswith(_joined(section)) for one in titles):
+        raise InputError("documents.no_table", doc=doc, section=section, known=titles.tolist())
+    # rows of a box are numbered on from the box before
+    counted = len(same) and not section.startswith(_LISTED[-1])
+    last = int(same["rows"].max()) if counted else 0
+    if last and row.isdecimal() and not 1 <= int(row) <= last:
+        raise InputError("documents.no_such_row", section=section, row=row, rows=last)
+
+
+def _joined(section: str) -> str:
+    return "".join(section.split()).replace("、", "").replace("(", "（").replace(")", "）")
 
 
 @_under("check")

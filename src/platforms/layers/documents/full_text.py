@@ -51,6 +51,8 @@ def read_lines(path: Path) -> list[tuple[str, ...]]:
         if path.stat().st_size > _BYTES:
             raise LimitError("documents.large", file=path.name, allowed=_BYTES >> 20)
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise FormatError("documents.no_file", file=path.name) from None
     except OSError:
         raise FormatError("documents.unreadable", file=path.name) from None
     if data.startswith(b"%PDF") or ending == ".pdf":

@@ -136,6 +136,20 @@ def test_a_split_gives_new_ids_and_loses_no_printed_digit_unsaid(yueqing, plots)
     assert len(told.come) == 0
 
 
+def test_a_split_does_not_end_what_the_deed_is_off(yueqing, plots):
+    frame = plots.frame.assign(declared_m2=[9000.0, np.nan, np.nan])
+    frame.attrs = plots.frame.attrs
+    off = Plots(frame, plots.issues, plots.source)
+    line = degrees(shapely.LineString([(EAST + 40, NORTH - 5), (EAST + 60, NORTH + 105)]))
+    change = ip.plot_correction("a", off.frame, yueqing, line=list(line.coords))
+    told = ip.recheck_plots(off, change, yueqing)
+    assert "declared_differs" in {issue.kind for issue in told.left}
+    assert "declared_differs" not in {issue.kind for issue in told.gone}
+    # a changed boundary that meets its deed does end it
+    wide = ip.plot_correction("a", off.frame, yueqing, shape=rings(box(0, 0, 90.02, 100)))
+    assert "declared_differs" in {i.kind for i in ip.recheck_plots(off, wide, yueqing).gone}
+
+
 def test_an_id_that_is_taken_is_not_given_again(yueqing, plots):
     frame = plots.frame.assign(plot_id=["a", "a-1", "c"])
     frame.attrs = plots.frame.attrs

@@ -251,7 +251,8 @@ export class Editing {
     if (!task) return;
     const now = measured(shape);
     const before = measured(task.shape);
-    const area = (m2: number) => Number.isNaN(m2) ? "—" : words("draw_area_is", { mu: number(m2 * MU_PER_M2, 4), m2: number(m2, 2) });
+    // fewer digits than an official area has: the server measures what is done
+    const area = (m2: number) => Number.isNaN(m2) ? "—" : `≈ ${words("draw_area_is", { mu: number(m2 * MU_PER_M2, 2), m2: number(m2, 0) })}`;
     const change = now.area_m2 - before.area_m2;
     const signed = (value: number, digits: number) => {
       const text = number(Math.abs(value), digits);
@@ -260,7 +261,7 @@ export class Editing {
     };
     const rows: [string, string][] = [
       [words("draw_area"), area(now.area_m2)],
-      [words("edit_change"), Number.isNaN(change) ? "—" : words("draw_area_is", { mu: signed(change * MU_PER_M2, 4), m2: signed(change, 2) })],
+      [words("edit_change"), Number.isNaN(change) ? "—" : `≈ ${words("draw_area_is", { mu: signed(change * MU_PER_M2, 2), m2: signed(change, 0) })}`],
       [words("draw_perimeter"), words("draw_metres", { m: number(now.perimeter_m, 2) })],
     ];
     if (at) {

@@ -124,7 +124,9 @@ def _selection(scene: Shown, pick: Pick | None) -> dict[str, str] | None:
     return {"layer": pick.layer, "id": pick.id, "nonce": nonce}
 
 
-def show_document(document: ip.MapDocument, *, key: str, height: int, group: str = "") -> None:
+def show_document(
+    document: ip.MapDocument, *, key: str, height: int, group: str = "", ground: bool = True
+) -> None:
     """Show a map that is only looked at, beside others on one page.
 
     Parameters
@@ -137,6 +139,8 @@ def show_document(document: ip.MapDocument, *, key: str, height: int, group: str
         In pixels.
     group
         Maps of one group move together; empty moves alone.
+    ground
+        Whether background tiles are offered; what leaves has none.
 
     Raises
     ------
@@ -151,7 +155,7 @@ def show_document(document: ip.MapDocument, *, key: str, height: int, group: str
             "document": None if sent.get(key) == document.id else document.content,
             "height": height,
             "group": group,
-            "tiles": tiles.for_map(),
+            "tiles": tiles.for_map() if ground else None,
         },
         on_lost_change=lambda: st.session_state.get(_OTHERS, {}).pop(key, None),
         on_drawn_change=_nothing,

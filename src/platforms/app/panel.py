@@ -53,7 +53,7 @@ def show_panel(scene: Shown, pick: Pick | None, *, height: int, drawn: bool = Fa
 def _show_county(scene: Shown, *, mapped: bool) -> None:
     markup.show(el("p", _t("hint" if mapped else "hint_table"), cls="ip-note"))
     charts = scene.content["charts"]
-    markup.show(*(markup.bars(c["title"], c["unit"], c["bars"]) for c in charts))
+    markup.show(*(markup.bars(c["title"], c["unit"], c["bars"]) for c in charts if c["bars"]))
     markup.show(el("div", *(el("p", note) for note in scene.content["notes"]), cls="ip-notes"))
 
 

@@ -25,6 +25,8 @@ __all__ = ["Recheck", "area_sum", "recheck_plots"]
 
 # said of the correction itself, or of a plane, not of a shape
 _ABOUT = frozenset({"plot_changed", "plot_split", "plane_not_county"})
+# the pieces have no deed of their own, and together they are as far from it as the whole was
+_OF_THE_DEED = frozenset({"declared_differs", "declared_close", "txt_area_differs"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,8 @@ def recheck_plots(plots: Plots, change: PlotCorrection, workspace: Workspace) ->
     box = shapely.union_all([w for w in window if w is not None])
     before, faults = _looked(plots, was, box, workspace)
     after, found = _looked(changed, now, box, workspace)
+    if change.splits:
+        found = IssueTable([*found, *(i for i in faults if i.kind in _OF_THE_DEED)])
     old, fresh = {_name(i) for i in faults}, {_name(i) for i in found}
     return Recheck(
         correction=change,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from platforms.app import state
+from platforms.app import map_component, state
 from platforms.app.exports.kinds import KINDS
 
 PAGE = "from platforms.app.views import exports\nexports.page()\n"
@@ -98,3 +98,10 @@ def test_the_head_calls_no_public_map_internal(page, address, internal):
     assert not app.exception
     assert ("内部资料" in _html(app)) is internal
     assert "示意" in _html(app)
+
+
+def test_the_preview_shows_no_background_that_the_export_lacks(monkeypatch):
+    asked = []
+    monkeypatch.setattr(map_component.tiles, "for_map", lambda: asked.append(1))
+    _open()
+    assert not asked

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from platforms.app.targets.target_panel import facts_of
 from platforms.app.targets.target_rows import bars_of, cited, target_table
 from platforms.planning.drill import target_standing
 
@@ -93,3 +94,11 @@ def test_what_is_counted_has_no_decimals(told):
     assert "219.00" not in bars_of(counted)
     land = row(told, "yq2022-10") | {"computed": 3414.265, "computed_kind": "potential"}
     assert ">3,414.27<" in bars_of(land)
+
+
+def test_what_is_reached_needs_no_more_a_year(told):
+    left = row(told, "yq2022-10")
+    reached = row(told, "yq2022-28") | {"pace_year": left["pace_year"]}
+    assert reached["state"] == "reached"
+    assert "每年须推进" not in "".join(map(str, facts_of(reached)))
+    assert "每年须推进" in "".join(map(str, facts_of(left)))

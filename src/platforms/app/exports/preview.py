@@ -45,5 +45,5 @@ def _mark(made: Published) -> str:
 
 def show_preview(made: Published) -> None:
     """Show the map as it leaves."""
-    show_document(made.document, key="export-preview", height=_HEIGHT)
+    show_document(made.document, key="export-preview", height=_HEIGHT, ground=False)
     st.caption(_t("preview", id=made.document.id))

@@ -17,7 +17,14 @@ from platforms.app.targets.target_board import Board
 from platforms.app.targets.target_rows import bars_of, cited, state_badge
 from platforms.app.wording import of_areas, unit_of
 
-__all__ = ["choose_target", "chosen_target", "show_no_target", "show_sides", "show_target"]
+__all__ = [
+    "choose_target",
+    "chosen_target",
+    "facts_of",
+    "show_no_target",
+    "show_sides",
+    "show_target",
+]
 
 _KEY = "target"
 # the visitor took the tick away: nothing is shown in its stead
@@ -85,7 +92,7 @@ def show_target(board: Board, row: Mapping[Any, Any], *, height: int) -> None:
         markup.show(
             el("div", el("p", *marks, cls="ip-kind"), cls="ip-head"),
             bars_of(row),
-            el("dl", *_facts(row), cls="ip-facts"),
+            el("dl", *facts_of(row), cls="ip-facts"),
             *(el("p", one, cls="ip-note") for one in ip.target_remarks(_record(row))),
             el(
                 "div",
@@ -100,7 +107,14 @@ def show_target(board: Board, row: Mapping[Any, Any], *, height: int) -> None:
         _show_same(board, row)
 
 
-def _facts(row: Mapping[Any, Any]) -> list[Html]:
+def facts_of(row: Mapping[Any, Any]) -> list[Html]:
+    """Return what is known of a target, name by value.
+
+    Parameters
+    ----------
+    row
+        The target, as :func:`platforms.target_standing` gives it.
+    """
     unit = "" if pd.isna(row["unit"]) else str(row["unit"])
     rate = "%" if row["operator"] == "growth" else unit
     facts = {
@@ -114,7 +128,9 @@ def _facts(row: Mapping[Any, Any]) -> list[Html]:
         "lead": _names(row["lead"]),
         "responsible": _names(row["responsible"]),
     }
-    known = {name: text for name, text in facts.items() if text}
+    # nothing is left to be done of what is reached
+    done = {"pace_year", "pace_month"} if row["state"] == "reached" else set()
+    known = {name: text for name, text in facts.items() if text and name not in done}
     return [
         part
         for name, text in known.items()

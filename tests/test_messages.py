@@ -141,3 +141,9 @@ def test_where_no_language_is_set_who_knows_one_is_asked(monkeypatch):
     assert Context().run(chosen) == "zh_CN"
     monkeypatch.setattr(messages, "_ASKED", [lambda: "fr"])
     assert Context().run(messages.language) == "zh_CN"
+
+
+@pytest.mark.parametrize("room", ["issues", "map", "sheet"])
+def test_english_says_mu(room):
+    told = messages.catalogue("en", room)
+    assert [key for key, words in told.items() if "亩" in words] == []

@@ -138,7 +138,8 @@ def command(
     if moves is not None:
         _tell_moves(moves)
     if result.sample_layers:
-        mark = "mark_sample" if result.sample else "mark_sample_constraints"
+        made = "mark_sample" if result.source is None else "mark_sample_file"
+        mark = made if result.sample else "mark_sample_constraints"
         click.echo(messages.text(f"sheet.book.{mark}"))
     return int(not result.complete)
 

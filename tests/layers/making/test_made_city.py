@@ -63,6 +63,20 @@ def test_a_new_city_opens_and_every_layer_of_it_reads(tmp_path, outlines, seats)
     assert city.rules().pack == "idle-land-53"
 
 
+@pytest.mark.parametrize(
+    ("sources", "said"), [(("甲志", "乙志"), "甲志；乙志"), (("甲志", ""), "待填写")]
+)
+def test_the_gazetteer_is_from_where_all_its_seats_are(tmp_path, outlines, sources, said):
+    seats = tmp_path / "seats.csv"
+    rows = [
+        f"{n},{x},28.1,{s}\n" for n, x, s in zip("甲乙", (120.45, 120.55), sources, strict=True)
+    ]
+    seats.write_text("name,lon,lat,source\n" + "".join(rows), encoding="utf-8")
+    wishes = NewCity(county_code="330302", boundary=str(outlines), seats=str(seats))
+    made = make_workspace(tmp_path / "city", wishes)
+    assert Workspace.open(made.folder).card("gazetteer").source == said
+
+
 @pytest.mark.parametrize(("lon", "epsg", "meridian"), [(120.5, 4528, 120), (113.2, 4526, 114)])
 def test_the_plane_follows_the_longitude_of_the_county(tmp_path, lon, epsg, meridian):
     path = tmp_path / "one.gpkg"

@@ -93,6 +93,12 @@ def test_seats_are_read_under_chinese_headings(tmp_path, encoding):
     assert np.isnan(found["accuracy_m"].iloc[1])
 
 
+def test_the_basis_of_a_seat_may_be_empty_or_a_word(tmp_path):
+    text = "名称,经度,纬度,精度,依据\n甲镇,120.5,28.1,0,\n乙镇,120.7,28.1,,实测\n丙镇,120.6,28.1,,real\n"
+    found = read_seats(written(tmp_path, text), COUNTY, "330302")
+    assert found["basis"].tolist() == ["declared", "surveyed", "real"]
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -104,6 +110,9 @@ def test_seats_are_read_under_chinese_headings(tmp_path, encoding):
         ("name,lon,lat\n甲镇,120.5,28.1\n甲镇,120.6,28.1\n", "seat_name_twice"),
         ("name,lon,lat\n甲镇,120.5,28.1\n乙镇,120.5,28.1\n", "seat_place_twice"),
         ("town_id,name,lon,lat\n1,甲镇,120.5,28.1\n1,乙镇,120.6,28.1\n", "seat_id_twice"),
+        ("name,lon,lat,accuracy_m\n甲镇,120.5,28.1,-5\n", "seat_accuracy"),
+        ("name,lon,lat,accuracy_m\n甲镇,120.5,28.1,不详\n", "seat_accuracy"),
+        ("name,lon,lat,basis\n甲镇,120.5,28.1,guessed\n", "seat_basis"),
         ("", "seats_unreadable"),
     ],
 )

@@ -9,6 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from platforms import messages
+from platforms.geo.read import Source
+from platforms.outputs.books.book_sheets import sample_mark
 from platforms.outputs.books.land_sheet import land_sheets
 from platforms.outputs.books.workbook import save_workbook
 
@@ -155,3 +158,11 @@ def test_real_plots_beside_sample_layers_are_marked(example, tmp_path):
 def test_rules_of_another_kind_have_no_sheets_on_land(example):
     pack = example.workspace.rules("idle-land-53")
     assert land_sheets(dataclasses.replace(example, pack=pack)) == []
+
+
+def test_plots_that_a_file_marks_are_not_said_to_be_made_here(example):
+    marked = sample_mark(dataclasses.replace(example, source=None))
+    assert marked == messages.text("sheet.book.mark_sample")
+    given = Source.__new__(Source)
+    of_file = sample_mark(dataclasses.replace(example, source=given))
+    assert of_file == messages.text("sheet.book.mark_sample_file") != marked

@@ -140,7 +140,7 @@ def make_workspace(folder: str | os.PathLike[str], city: NewCity) -> MadeCity:
         plane = plane_for(found.county)
         towns, seats = _towns(city, outline, code)
         ids = [document.id for document in city.documents]
-        _write_geo(geo, found, towns, seats)
+        _write_geo(geo, found, city, towns, seats)
         for layer in PLAN_LAYERS:
             write_layer(write_card(layer, layers, documents=_cited(layer, ids)), layers)
         epsg, meridian = plane.to_epsg(), describe(plane).central_meridian or 0.0
@@ -217,6 +217,7 @@ def _towns(
 def _write_geo(
     geo: Path,
     found: Boundary,
+    city: NewCity,
     towns: gpd.GeoDataFrame | pd.DataFrame,
     seats: pd.DataFrame | None,
 ) -> None:
@@ -245,7 +246,15 @@ def _write_geo(
         rows = seats.rename(columns={"town_id": "place_id"}).assign(
             type="town_seat", town=seats["name"], town_id=seats["town_id"]
         )
-    write_layer(write_card("gazetteer", geo, told={"sample": made_up}), geo, rows)
+    told = {"sample": made_up, "source": "" if seats is None else _sources(seats, city.seats)}
+    write_layer(write_card("gazetteer", geo, told=told), geo, rows)
+
+
+def _sources(seats: pd.DataFrame, file: str | None) -> str:
+    """Return where all seats come from as they say; empty where one says nothing."""
+    named = seats["source"].unique().tolist()
+    # a seat without a source carries the name of its file
+    return "" if Path(file or "").name in named else "；".join(named)
 
 
 def _both(key: str) -> dict[str, str]:

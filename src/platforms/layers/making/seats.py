@@ -29,7 +29,17 @@ _HEADS = {
     "town_id": ("town_id", "编号", "代码"),
 }
 _NEEDED = ("name", "lon", "lat")
+_TOLD = (*_NEEDED, "accuracy_m", "basis")
 _BASES = ("real", "declared", "surveyed", "drawn", "name_anchor", "polygon_centroid", "sample")
+_BASIS_WORDS = {
+    "实测": "surveyed",
+    "申报": "declared",
+    "公开点位": "real",
+    "示意绘制": "drawn",
+    "同名地点": "name_anchor",
+    "区域中心": "polygon_centroid",
+    "示例数据": "sample",
+}
 _ENCODINGS = ("utf-8-sig", "gb18030")
 # the outline of a county is generalised: a seat on the shore may lie just outside, degrees
 _TOLERANCE_DEG = 0.01
@@ -58,7 +68,8 @@ def read_seats(path: str | Path, county: BaseGeometry, code: str) -> pd.DataFram
     FormatError
         When the file cannot be read.
     InputError
-        Names the row: no number, outside the county, a name or a place twice.
+        Names the row: no number, outside the county, a name or a place twice, an accuracy
+        below 0 or a basis that is none of the gazetteer's. An empty basis is ``declared``.
     """
     file = Path(path).name
     raw = _table(Path(path))
@@ -82,7 +93,7 @@ def read_seats(path: str | Path, county: BaseGeometry, code: str) -> pd.DataFram
             "name": cells["name"],
             **{name: pd.to_numeric(cells[name], errors="coerce") for name in ("lon", "lat")},
             "accuracy_m": pd.to_numeric(cells["accuracy_m"], errors="coerce"),
-            "basis": [basis if basis in _BASES else "declared" for basis in cells["basis"]],
+            "basis": [_BASIS_WORDS.get(basis, basis) or "declared" for basis in cells["basis"]],
             "source": cells["source"].where(cells["source"].ne(""), file),
         }
     ).astype({"accuracy_m": "float64", "lon": "float64", "lat": "float64"})
@@ -114,6 +125,10 @@ def _check(
     faults = {
         "city.seat_unnamed": seats["name"].eq("").to_numpy(),
         "city.seat_number": ~known,
+        "city.seat_accuracy": (
+            cells["accuracy_m"].ne("") & ~seats["accuracy_m"].between(0, np.inf, inclusive="left")
+        ).to_numpy(),
+        "city.seat_basis": ~seats["basis"].isin(_BASES).to_numpy(),
         "city.seat_outside": known & ~(away <= _TOLERANCE_DEG),
         "city.seat_name_twice": seats["name"].duplicated().to_numpy(),
         "city.seat_id_twice": seats["town_id"].duplicated().to_numpy(),
@@ -121,7 +136,12 @@ def _check(
     }
     for key, wrong in faults.items():
         for row in np.flatnonzero(wrong):
-            told = {name: cells[name].iloc[row] for name in _NEEDED}
+            told = {name: cells[name].iloc[row] for name in _TOLD}
             raise InputError(
-                key, file=file, row=int(row) + 2, town_id=seats["town_id"].iloc[row], **told
+                key,
+                file=file,
+                row=int(row) + 2,
+                town_id=seats["town_id"].iloc[row],
+                allowed=list(_BASES),
+                **told,
             )

@@ -76,7 +76,8 @@ def _told(run: Run, name: str, note: str) -> tuple[object, str]:
 def sample_mark(run: Run) -> str:
     """Return the sentence that marks synthetic data; empty where there are none."""
     if run.sample:
-        return _t("book.mark_sample")
+        # rows of a file were marked by who wrote it, those of a workspace are made here
+        return _t("book.mark_sample" if run.source is None else "book.mark_sample_file")
     return _t("book.mark_sample_constraints") if run.sample_layers else ""
 
 

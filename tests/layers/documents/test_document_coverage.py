@@ -45,6 +45,16 @@ def test_rows_are_counted_by_what_they_cite(listed, row, taken):
     assert (one["rows"], one["taken"], one["missing"]) == (27, taken, 27 - taken)
 
 
+@pytest.mark.parametrize(("rows", "told"), [(3, []), (4, ["listed_uncounted"])])
+def test_rows_without_numbers_are_counted_or_told(listed, tmp_path, rows, told):
+    workspace = listed(f"T1,plan,表1,指标,{rows},,,,略,left out,")
+    text = tmp_path / "plan.txt"
+    head = "表1 指标\n指标\t单位\t目标\n"
+    text.write_text(head + "产值\t亿元\t9\n" * 3, encoding="utf-8")
+    issues = ip.check_documents(workspace, {"plan": text}).issues
+    assert [one.kind for one in issues if one.kind.startswith("listed")] == told
+
+
 def test_faults_name_file_and_row(listed):
     workspace = listed(
         "T1,plan,附件二,园区,2,parks,,,略,left out,",

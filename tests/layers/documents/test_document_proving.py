@@ -78,6 +78,16 @@ def proof(city, text):
     return prove
 
 
+def test_rows_of_plain_lines_are_counted():
+    lines = ["附件一 平台名单", "1 塘下工业区：保留提升", "2 马屿工业区：整合", "（完）"]
+    text = Structure([(line,) for line in lines])
+    rows = text.rows(text.section("附件一"))
+    assert rows == {"1": Span(1, 2), "2": Span(2, 4)}
+    # lines of another order are no rows
+    broken = Structure([(line,) for line in [*lines, "7 其他"]])
+    assert broken.rows(broken.section("附件一")) == {}
+
+
 def test_what_stands_there_is_found(proof):
     found = proof()
     assert found.table["status"].tolist() == ["found", "found"]

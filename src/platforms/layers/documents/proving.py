@@ -139,7 +139,14 @@ def _short_tables(workspace: Workspace, texts: Mapping[str, Structure]) -> Itera
             continue
         section = text.section(one["section"])
         found = {} if section is None else text.rows(section)
-        # a sum may be numbered as a row is; rows without numbers cannot be counted
+        counted = {} if section is None else text.rows(section, one["rows"])
+        if section is not None and one["rows"] and not counted:
+            # no way of counting rows without numbers gives as many
+            values = {"line": line, "title": one["title"], "rows": one["rows"]}
+            yield Issue(
+                "listed_uncounted", "warning", one["table_id"], None, file, _TABLES, None, values
+            )
+        # a sum may be numbered as a row is
         if section is None or 0 < len(found) < one["rows"]:
             values = {"line": line, "title": one["title"], "rows": one["rows"], "found": len(found)}
             kind = "listed_table" if section is None else "listed_rows"

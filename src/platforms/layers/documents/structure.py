@@ -47,6 +47,7 @@ _BODY = ("正文", "正文首段")
 # a page number between two pages
 _PAGE = re.compile(r"^\s*[-–—－]\s*\d{1,4}\s*[-–—－]\s*$")
 _FEW, _WIDE = 2, 3
+_FIRST = re.compile(r"\s*(\d{1,3})(?:\s+|[、.．]\s*)(?=[^\W\d])")
 _FIGURE = re.compile(r"-?[\d.,]+%?$")
 
 
@@ -155,7 +156,7 @@ class Structure:
         if len(starts) < _FEW:
             figures = self._figures(span)
             drawn = (self._wide(span), self._blocks(span), figures, figures[1:])
-            starts = next((found for found in drawn if len(found) == count), [])
+            starts = next((found for found in drawn if len(found) == count), self._plain(span))
             # what comes behind a counted table is none of its last row
             filled = range(starts[-1], span.end) if starts else ()
             last = next((n for n in filled if not self._cells(n)), span.end)
@@ -187,6 +188,13 @@ class Structure:
         """Return the lines of at least four figures between blanks."""
         lines = (("".join(self.lines[n]).split(), n) for n in range(span.first, span.end))
         return [n for words, n in lines if sum(bool(_FIGURE.match(w)) for w in words) > _WIDE]
+
+    def _plain(self, span: Span) -> list[int]:
+        """Return the lines that begin with 1, 2, 3 and so on; none where other numbers do too."""
+        heads = [(n, _FIRST.match("".join(self.lines[n]))) for n in range(span.first, span.end)]
+        found = [(n, int(head[1])) for n, head in heads if head]
+        whole = [number for _, number in found] == list(range(1, len(found) + 1))
+        return [n for n, _ in found] if whole and len(found) >= _FEW else []
 
     def named(self, position: int) -> str:
         """Return the headings over a position in ``flat``: ``三（四）2``; empty where none is."""

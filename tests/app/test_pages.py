@@ -298,3 +298,20 @@ def test_a_target_that_is_gone_gives_way_to_another():
     app.run()
     assert not app.exception
     assert "<img" not in _html(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ({"at": "nonsense"}, "at=nonsense"),
+        ({"view": "1,2"}, "view=1,2"),
+        ({"view": "120.9,28.1,99"}, "view=120.9,28.1,99"),
+        ({"view": "120.9,28.1,12.0", "at": "platforms:YQ-P07"}, None),
+    ],
+)
+def test_what_the_address_of_the_map_cannot_mean_is_told(address, told):
+    app = _page("overview")
+    app.query_params.update(address)
+    page = _html(app.run())
+    assert not app.exception
+    assert (f"地址中的 {told}" in page) if told else ("地址中的" not in page)

@@ -14,11 +14,14 @@ from platforms.app.overview.held import held
 from platforms.app.overview.lists import show_lists
 from platforms.app.panel import show_panel
 from platforms.app.plots.faults import show_standing
+from platforms.app.strange import tell_strange
 from platforms.app.targets.target_intake import current_board
 from platforms.app.targets.target_rows import target_figure
 from platforms.app.waiting import shown_scene
 
 _HEIGHT = 580
+# what the map takes from an address: degrees, and its nearest zoom
+_EAST, _NORTH, _NEAREST = 180, 85, 24
 
 
 def page() -> None:
@@ -26,6 +29,7 @@ def page() -> None:
     scene = shown_scene()
     if scene is None:
         return
+    _tell_strange_view()
     show_standing(scene)
     facets = held("facets", scene, make_facets)
     left = filtered(scene, facets, show_filters(facets))
@@ -48,3 +52,20 @@ def page() -> None:
             show_panel(scene if pick else left, pick, height=_HEIGHT, drawn=True)
     show_lists(left)
     scroll_to_map()
+
+
+def _tell_strange_view() -> None:
+    """Say what the address selects or looks at in no form that there is."""
+    pick, views = state.picked(), st.query_params.get_all("view")
+    # a feature that is not there is told by the panel
+    known = {"at": [] if pick is None else [f"{pick.layer}:{pick.id}"]}
+    tell_strange(known | {"view": [one for one in views if _is_view(one)]})
+
+
+def _is_view(text: str) -> bool:
+    """Say whether a text is longitude, latitude and zoom, as the map reads them."""
+    try:
+        lon, lat, zoom = map(float, text.split(","))
+    except ValueError:
+        return False
+    return abs(lon) <= _EAST and abs(lat) <= _NORTH and 0 <= zoom <= _NEAREST

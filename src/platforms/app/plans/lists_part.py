@@ -66,6 +66,10 @@ def _told(city: ip.Workspace, name: str) -> pd.DataFrame:
     card, frame = city.card(name), city.table(name)
     documents = {document.id: document.title for document in city.plan.documents}
     out: dict[str, pd.Series] = {}
+    # where it is written stands first, in sight on any screen
+    cited = [name for name in _CITED if name in frame]
+    rows = frame[cited].astype("object").where(frame[cited].notna(), "").to_dict("records")
+    out[_t("place")] = pd.Series([place_of(row) for row in rows], index=frame.index)
     for column in card.columns:
         joined = column.name == card.key or column.name.endswith("_id")
         if joined or column.name in {"doc", *_CITED} or column.name not in frame:
@@ -80,8 +84,5 @@ def _told(city: ip.Workspace, name: str) -> pd.DataFrame:
         labels = {key: label.show() for key, label in (column.labels or {}).items()}
         known = {"type": column.type, "labels": labels, "digits": None}
         out[title] = values.map(lambda value, known=known: shown(known, value))
-    cited = [name for name in _CITED if name in frame]
-    rows = frame[cited].astype("object").where(frame[cited].notna(), "").to_dict("records")
-    out[_t("place")] = pd.Series([place_of(row) for row in rows], index=frame.index)
     out[_t("document")] = frame["doc"].map(lambda doc: documents.get(doc, doc))
     return pd.DataFrame(out)

@@ -162,7 +162,8 @@ class Document(_Written):
     @classmethod
     def _exists(cls, date: str | None) -> str | None:
         if date and not is_written_date(date):
-            raise ValueError(messages.text("layers.date_bad", None, value=date))
+            msg = f"there is no such date: {date}"
+            raise ValueError(msg)
         return date
 
 

@@ -315,3 +315,15 @@ def test_what_the_address_of_the_map_cannot_mean_is_told(address, told):
     page = _html(app.run())
     assert not app.exception
     assert (f"地址中的 {told}" in page) if told else ("地址中的" not in page)
+
+
+@pytest.mark.parametrize(("page", "marked"), [("parks", True), ("plans", False)])
+def test_figures_of_documents_are_not_marked_as_made_up(page, marked):
+    app = AppTest.from_string(
+        "from types import SimpleNamespace\nfrom platforms.app import main\n"
+        f"main._show_title(SimpleNamespace(title='页', url_path={page!r}))\n",
+        default_timeout=60,
+    ).run()
+    assert not app.exception
+    assert ("示例数据" in _html(app), "示意位置" in _html(app)) == (marked, marked)
+    assert "内部资料" in _html(app)

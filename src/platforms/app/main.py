@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from platforms import messages
 from platforms.app import markup, state
@@ -52,6 +53,7 @@ _PAGES: Mapping[str, Page] = {
     "exports": exports.page,
 }
 _LAST = "last-page"
+_WORDS_ONLY = "plans"
 _HERE = Path(__file__).parent
 
 
@@ -91,7 +93,7 @@ def _draw() -> None:
     note_file()
     with guard():
         with title:
-            _show_title(page.title, internal=not _published(page.url_path))
+            _show_title(page)
         show_notice()
         page.run()
     ask_before_leaving()
@@ -104,7 +106,7 @@ def _published(page: str) -> bool:
     return page == "exports" and chosen("profile") == "public"
 
 
-def _show_title(page: str, *, internal: bool) -> None:
+def _show_title(page: StreamlitPage) -> None:
     """Show whose land this is, on which page, whose plots are looked at, and what they are."""
     city, given = state.workspace(), state.looked_at()
     name = str(city.plan.name)
@@ -118,11 +120,18 @@ def _show_title(page: str, *, internal: bool) -> None:
         if city.has(layer) and city.card(layer).sample
     ][:1]
     fault = fault_of(city)
-    always = ["schematic", *(["internal"] if internal else [])]
+    always = ["schematic"]
+    if page.url_path == _WORDS_ONLY:
+        # nothing but documents' words and figures: made-up plots and places are not on it
+        marks, always = [], []
+    if not _published(page.url_path):
+        always.append("internal")
     parts = [
         el("h1", messages.text("app.heading", name=name)),
         # on a phone the navigation is folded away; the map's page is what the heading names
-        el("span", page, cls="ip-here") if page != messages.text("app.page.map") else None,
+        el("span", page.title, cls="ip-here")
+        if page.title != messages.text("app.page.map")
+        else None,
         markup.badges(marks, kind="ip-sample"),
         markup.badges(messages.text(f"app.mark.{mark}") for mark in always),
     ]

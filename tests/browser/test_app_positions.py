@@ -63,6 +63,8 @@ def test_a_boundary_that_was_drawn_is_there_after_a_restart_and_for_all(tmp_path
         _fill(page, "提供人", "张三")
         _fill(page, "依据", "2024 年地形图")
         _fill(page, "精度（米）", "20")
+        page.locator(".st-key-park-stated [role=spinbutton]").first.click()
+        page.keyboard.type("20240501")
         page.get_by_text("我已看过以上").click()
         page.get_by_role("button", name="存入边界").click()
         page.get_by_text("已存入 YQ-P01").wait_for()

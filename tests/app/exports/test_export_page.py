@@ -88,8 +88,8 @@ def test_a_file_is_offered_once_it_is_made_and_anew_for_another_choice(kind):
 )  # fmt: skip
 def test_the_head_calls_no_public_map_internal(page, address, internal):
     code = (
-        "from platforms.app import main\n"
-        f"main._show_title({page!r}, internal=not main._published({page!r}))"
+        "from types import SimpleNamespace\nfrom platforms.app import main\n"
+        f"main._show_title(SimpleNamespace(title='页', url_path={page!r}))"
     )
     app = AppTest.from_string(code, default_timeout=60)
     for name, value in address.items():

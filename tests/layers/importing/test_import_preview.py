@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import openpyxl
 import pytest
+import shapely
 
 from platforms.errors import InputError
 from platforms.geo.ingest.preflight import Upload
@@ -402,3 +404,25 @@ def test_a_value_that_must_stand_once_is_compared_with_the_layer(square):
     preview = look(city, "编号,名称\nB,甲\nC,乙\n")
     assert preview.frame["yard_id"].tolist() == ["C"]
     assert "重复" in preview.set_aside["reason"].iloc[0]
+
+
+def test_names_that_a_shapefile_cut_are_read_by_their_beginnings(square, tmp_path):
+    frame = gpd.GeoDataFrame(
+        {"堆场名": ["甲"], "造": ["5"]},
+        geometry=[shapely.box(120.8, 28.1, 120.81, 28.11)],
+        crs=4490,
+    )
+    frame.to_file(tmp_path / "堆场.gpkg", layer="yards")
+    found = preview_import(tmp_path / "堆场.gpkg", square, "yards", ImportChoice())
+    told = {c.source: c.target for c in found.columns if c.source}
+    # three signs are nine bytes and may be the beginning of more; one sign was never cut
+    assert (told["堆场名"], told["造"]) == ("name", "")
+
+
+def test_one_known_name_of_a_map_file_is_header_enough(square, tmp_path):
+    frame = gpd.GeoDataFrame(
+        {"乡镇": ["东镇"]}, geometry=[shapely.box(120.8, 28.1, 120.81, 28.11)], crs=4490
+    )
+    frame.to_file(tmp_path / "堆场.gpkg", layer="yards")
+    found = preview_import(tmp_path / "堆场.gpkg", square, "yards", ImportChoice())
+    assert {c.source: c.target for c in found.columns}["乡镇"] == "town_id"

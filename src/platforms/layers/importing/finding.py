@@ -49,6 +49,8 @@ class FoundTable:
     merged, formulas
         Column (from 0), first and last line of cells that reach down; column and line of
         formulas without a stored value.
+    cut
+        Whether its format cuts long names of columns, as a Shapefile's does.
     """
 
     name: str
@@ -60,6 +62,7 @@ class FoundTable:
     left_out: list[tuple[int, str]] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     formulas: list[tuple[int, int]] = field(default_factory=list)
+    cut: bool = False
 
 
 def find_table(
@@ -95,7 +98,11 @@ def find_table(
     chosen = _named(grids, named)
     words = {plain(word) for word in also}
     tables = [(_table(grid, card, words, mapped=grids.mapped), grid) for grid in chosen]
-    scored = [(_score(t.columns, card, words), t, grid) for t, grid in tables if t is not None]
+    scored = [
+        (_score(t.columns, card, words, mapped=grids.mapped), t, grid)
+        for t, grid in tables
+        if t is not None
+    ]
     most = max((score for score, _, _ in scored), default=0)
     best = [(table, grid) for score, table, grid in scored if score == most and most]
     if not best:
@@ -114,6 +121,7 @@ def find_table(
         above=[*grid.above, *table.above],
         left_out=[(int(note.told["line"]), str(note.told["text"])) for note in table.notes],
         merged=[m for m in grid.merged if m[2] >= min(table.lines, default=0)],
+        cut=grids.mapped,
     )
     if grids.source.driver != "Excel":
         return found
@@ -162,13 +170,18 @@ def _as_it_stands(grid: Grid, at: int) -> Table:
     return table
 
 
-def _score(columns: Sequence[Head], card: Card, words: Collection[str]) -> int:
-    """Count the columns that are known; 0 where they are too few to be a header of the layer."""
-    matches, open_ones = match_header(columns, card)
+def _score(
+    columns: Sequence[Head], card: Card, words: Collection[str], *, mapped: bool = False
+) -> int:
+    """Count the columns that are known; 0 where they are too few to be a header of the layer.
+
+    The names of a map file are its header whatever they say: one that is known is enough.
+    """
+    matches, open_ones = match_header(columns, card, cut=mapped)
     found = sum(bool(m.target) for m in matches) + sum(map(len, open_ones.values()))
     found += sum(
         not match.target
         and (plain(header_name(head)) in words or span_columns(card, header_name(head)) is not None)
         for match, head in zip(matches, columns, strict=True)
     )
-    return found if found >= _FEWEST else 0
+    return found if found >= (1 if mapped else _FEWEST) else 0

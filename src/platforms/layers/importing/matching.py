@@ -2,8 +2,9 @@
 
 A header is compared as a whole: with what the user says, what was remembered, the card's own
 names and titles, and the catalogue; then without its brackets, or by its lowest row alone,
-which is only likely. Nothing is matched by likeness. Two headers that mean one column equally
-are left open.
+which is only likely. Nothing is matched by likeness; only a map file, whose format cuts names
+after ten bytes, is read by their beginnings. Two headers that mean one column equally are left
+open.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ __all__ = ["How", "Match", "header_name", "match_header", "name_heads"]
 
 How = Literal["given", "remembered", "own", "title", "known", "likely"]
 _ORDER: tuple[How, ...] = ("given", "remembered", "own", "title", "known", "likely")
+# a name that fills what a Shapefile keeps of one: ten bytes of UTF-8, or of two for each sign
+_CUT_BYTES = range(8, 11)
 _NOTE = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 # under such a group a name is not the thing itself
 _NOT_ITSELF = re.compile("得分|分值|权重|标准|增速|增幅|增长|同比|占比|比重|比例|完成率|排名|均")
@@ -82,6 +85,7 @@ def match_header(
     *,
     given: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
+    cut: bool = False,
 ) -> tuple[list[Match], dict[str, list[str]]]:
     """Say what the columns of a file are.
 
@@ -93,6 +97,8 @@ def match_header(
         What is looked for.
     given, remembered
         Name in the file to the card's column; an empty one means that it is not used.
+    cut
+        Whether the format cuts long names, so that a beginning stands for the whole.
 
     Returns
     -------
@@ -108,6 +114,8 @@ def match_header(
     found: list[Match] = []
     for at, (head, source) in enumerate(zip(heads, name_heads(heads), strict=True)):
         target, how = _meaning(head, source, known, told)
+        if cut and not target:
+            target = _begun(source, known)
         found.append(Match(at, source, target, how if target else "", _unit(head)))
     return _one_each(found)
 
@@ -149,6 +157,21 @@ def _meaning(
             plainly = [t for t in targets if not t.endswith((TEXT_END, ID_END))] or targets
             return plainly[0], how
     return "", "likely"
+
+
+def _begun(source: str, known: Mapping[str, ColumnNames]) -> str:
+    """Return the one column of which a name is the beginning; empty for none or several."""
+    begin = plain(source)
+    sizes = {len(begin.encode(code, "replace")) for code in ("utf-8", "gb18030")}
+    if not sizes & set(_CUT_BYTES):
+        return ""
+    meant = [
+        name
+        for name, names in known.items()
+        if any(text.startswith(begin) for text in names.titles | names.known | {names.own})
+    ]
+    plainly = [name for name in meant if not name.endswith((TEXT_END, ID_END))] or meant
+    return plainly[0] if len(plainly) == 1 else ""
 
 
 def _likely(whole: Sequence[str], leaf: str, names: ColumnNames) -> bool:

@@ -85,7 +85,9 @@ def preview_import(
     remembered = mapping_of(known, names)
     given = _in_file(choice.columns, names, file)
     before = remembered.columns if remembered else None
-    matches, doubled = match_header(found.heads, card, given=given, remembered=before)
+    matches, doubled = match_header(
+        found.heads, card, given=given, remembered=before, cut=found.cut
+    )
     words = _words(choice, remembered)
     _in_file(choice.units, names, file)
     filled = fill(card, found, matches, words, file)

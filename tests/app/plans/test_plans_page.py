@@ -121,6 +121,17 @@ def test_a_city_whose_plans_hold_no_such_table_says_so(view, city, monkeypatch):
     assert "ip-error" not in _html(app)
 
 
+@pytest.mark.parametrize("query", [{}, {"view": "figures"}])
+def test_parts_that_the_documents_do_not_fill_are_left_out(query, monkeypatch):
+    city = ip.Workspace.open("taizhou")
+    monkeypatch.setattr(state, "workspace", lambda: city)
+    app = _open(**query)
+    assert not app.exception
+    assert app.segmented_control[0].options == ["规划清单"]
+    assert len(app.dataframe) == 1
+    assert "这个工作区没有" not in _html(app)
+
+
 def test_a_list_that_no_other_page_shows_is_shown_whole_with_its_clauses():
     counts = state.workspace().table("counts")
     app = _open(view="lists", list="counts")

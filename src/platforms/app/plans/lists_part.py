@@ -18,10 +18,10 @@ from platforms.app.markup import el
 from platforms.app.plans.sources import fingerprint, place_of
 from platforms.app.strange import tell_strange
 
-__all__ = ["show_lists"]
+__all__ = ["LISTS", "show_lists"]
 
-_LISTS = ("clusters", "counts", "industries", "industry_places", "industry_fields",
-          "innovation_platforms", "programmes", "named_projects", "logistics_parks")  # fmt: skip
+LISTS = ("clusters", "counts", "industries", "industry_places", "industry_fields",
+         "innovation_platforms", "programmes", "named_projects", "logistics_parks")  # fmt: skip
 _CITED = ("section", "row", "page")
 _KEY, _BOX, _HEIGHT = "list", "plan-list", 520
 
@@ -34,7 +34,7 @@ def show_lists(city: ip.Workspace) -> None:
     """Show one list of the documents, chosen by its title, with the place of every row."""
     titles = {
         name: city.card(name).title.show()
-        for name in _LISTS
+        for name in LISTS
         if city.has(name) and not city.table(name).empty
     }
     tell_strange({_KEY: titles})

@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: setup app test test-fast test-long lint types docs web lock browser system bench screenshots clean
+.PHONY: setup app test test-fast test-long faults lint types docs web lock browser system bench screenshots clean
 
 setup: $(STAMP)
 
@@ -24,7 +24,7 @@ app: setup
 	$(BIN)/platforms serve
 
 system:
-	@sh tools/system.sh chromium fonts-noto-cjk
+	@sh tools/system.sh chromium fonts-noto-cjk postgresql-15 postgresql-15-postgis-3
 
 # mypy has one thread, so it runs beside the tests; its say comes after theirs. Files of tests
 # go out as they stand, the long ones of browser and pages early: no worker ends with a long
@@ -33,19 +33,23 @@ test: setup system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/mypy > $(VENV)/types.txt 2>&1 & types=$$!; \
-		$(RUN) -m "not long"; tests=$$?; \
+		$(RUN) -m "not long and not faults"; tests=$$?; \
 		wait $$types; typed=$$?; cat $(VENV)/types.txt; \
 		test $$tests -eq 0 && test $$typed -eq 0
 	$(BIN)/python -m mkdocs build --strict --quiet --site-dir $(VENV)/site
 
 # The quick loop while writing code: no browser, no docs.
 test-fast: setup
-	$(RUN) -m "not browser and not long"
+	$(RUN) -m "not browser and not long and not faults"
 
 # What takes its time and is of second rank: before a release, and after a change to the app.
 test-long: setup system
 	@sh tools/system.sh libreoffice-calc libreoffice-impress poppler-utils python3-qgis qgis-providers firefox-esr
-	$(RUN) -m long
+	$(RUN) -m "long and not faults"
+
+# Killed, starved and cut off two hundred times each; short forms of the same run in `make test`.
+faults: setup system
+	$(RUN) -m faults
 
 lint: setup
 	$(BIN)/ruff check .

@@ -140,9 +140,9 @@ def fits(page: Page) -> None:
 
 
 def painted(page: Page) -> dict:
-    """Wait for the map and return what it says of itself."""
-    ready = f"document.querySelector('{MAP}')?.platformsMap?.probe()?.paints > 0"
-    page.wait_for_function(ready)
+    """Wait for the map, all of it, and return what it says of itself."""
+    probed = f"document.querySelector('{MAP}')?.platformsMap?.probe()"
+    page.wait_for_function(f"(p => p?.paints > 0 && p.pending === 0)({probed})")
     return page.evaluate(f"document.querySelector('{MAP}').platformsMap.probe()")
 
 

@@ -127,6 +127,16 @@ def wait_painted(page: Page, host: str = HOST, *, seconds: float = 60) -> None:
     pytest.fail("the map was not painted")
 
 
+def wait_still(page: Page, host: str = HOST, *, seconds: float = 60) -> None:
+    """Wait until a map that was moved, or whose layers were changed, has painted all of it."""
+    for _ in range(int(seconds * 20)):
+        # what a press asks for is begun in the next frame at the latest
+        page.wait_for_timeout(50)
+        if page.evaluate(f"document.querySelector('{host}').platformsMap.probe().pending") == 0:
+            return
+    pytest.fail("the map did not come to rest")
+
+
 def probe(page: Page) -> dict:
     return page.evaluate(f"document.querySelector('{HOST}').platformsMap.probe()")
 

@@ -12,7 +12,7 @@ from app_pages import DESK, MAP, drop, painted, settled
 from playwright.sync_api import expect
 
 import map_samples as samples
-from conftest import call
+from conftest import call, wait_still
 from platforms.outputs.maps.map_document import Column, Table
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def chosen_page(open_map):
     table = Table(id="p", title="地块表", layer="plots", columns=["name", "area_m2"])
     page, seen = open_map(samples.document(measured_plots(), tables=[table]))
     call(page, "(leaflet.setView([28.055, 120.91], 12.5, {animate: false}), 0)")
-    page.wait_for_timeout(200)
+    wait_still(page)
     return page, seen
 
 
@@ -224,7 +224,7 @@ def near(page):
     settled(page)
     handle(page, "(leaflet.setView([28.131, 120.962], 16.5, {animate: false}), 0)")
     page.locator(f"{MAP} .pm-map").scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
+    wait_still(page, MAP)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import map_samples as samples
-from conftest import call, probe
+from conftest import call, probe, wait_still
 
 pytestmark = pytest.mark.browser
 
@@ -81,14 +81,14 @@ def test_beside_a_wide_map_the_card_is_open(open_map):
 def test_a_selected_mark_is_named_where_no_other_is(open_map):
     page, seen = open_map(samples.document())
     call(page, "(leaflet.setView([28.05, 120.9], 11, {animate: false}), 0)")
-    page.wait_for_timeout(300)
+    wait_still(page)
     named = {label["text"] for label in probe(page)["labels"]}
     alone = [mark["ids"][0] for mark in probe(page)["marks"] if mark["layer"] == "platforms"]
     lacking = [one for one in alone if f"平台{one[1:]}" not in named]
     assert lacking
     call(page, f"map.select({{layer: 'platforms', id: '{lacking[0]}'}})")
     call(page, "(leaflet.setView([28.05, 120.9], 11, {animate: false}), 0)")
-    page.wait_for_timeout(300)
+    wait_still(page)
     labels = [label["text"] for label in probe(page)["labels"]]
     assert labels.count(f"平台{lacking[0][1:]}") == 1
     assert seen.errors == []

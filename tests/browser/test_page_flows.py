@@ -10,7 +10,7 @@ from PIL import Image
 
 import move_samples as samples
 import platforms as ip
-from conftest import call, probe
+from conftest import call, probe, wait_still
 from map_samples import HOSTILE
 from platforms.outputs.maps.map_styles import style_of
 
@@ -32,7 +32,7 @@ def open_moves(open_map):
 
 def look(page, zoom, lon=120.95, lat=28.11):
     call(page, f"leaflet.setView([{lat}, {lon}], {zoom}, {{animate: false}})")
-    page.wait_for_timeout(250)
+    wait_still(page)
 
 
 def ink_near(page, lon, lat, reach=12) -> int:
@@ -79,7 +79,7 @@ def test_an_arrow_lies_on_its_bow_and_is_as_wide_as_its_land(open_moves):
     # nobody goes from where the third firm stays
     assert ink_near(page, *bow(samples.FIRMS["F3"], samples.PARK)) == 0
     page.get_by_role("checkbox", name="流向（逐户）").uncheck()
-    page.wait_for_timeout(250)
+    wait_still(page)
     assert ink_near(page, *bow(samples.FIRMS["F1"], samples.PARK)) == 0
 
 
@@ -91,7 +91,7 @@ def test_what_a_flow_says_under_the_pointer_and_on_a_click(open_moves):
     x, y = call(page, f"(p => [p.x, p.y])(leaflet.latLngToContainerPoint([{lat}, {lon}]))")
     box = page.locator(".pm-stage").bounding_box()
     page.mouse.move(box["x"] + 1 + x, box["y"] + 1 + y)
-    page.wait_for_timeout(250)
+    wait_still(page)
     tip = page.locator(".pm-tip").inner_text()
     km = samples.answer().assignments["km"][0]
     for part in ("企业F1 → 园区一", "用地 10.00 亩", f"直线距离 {km:.2f} 公里"):
@@ -126,7 +126,7 @@ def test_a_row_of_sums_leads_to_a_zoom_where_sums_are_drawn(open_moves):
     page, _ = open_moves()
     page.get_by_role("tab", name="流向（乡镇合计）").click()
     page.locator(".pm-table:not([hidden]) tbody tr").first.click()
-    page.wait_for_timeout(250)
+    wait_still(page)
     assert probe(page)["layers"]["flows_by_town"]["drawn"] == 1
     assert "甲镇 → 园区一" in page.locator(".pm-card h3").inner_text()
 

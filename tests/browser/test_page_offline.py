@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import map_samples as samples
-from conftest import call, probe, wait_painted
+from conftest import call, probe, wait_painted, wait_still
 from platforms.outputs.maps.page import runtime_assets, save_html
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ def near(image: np.ndarray, colour: str, tolerance: int = 24) -> int:
 
 
 def settle(page) -> None:
-    page.wait_for_timeout(250)
+    wait_still(page)
 
 
 def test_asks_for_nothing_and_draws_every_layer(open_map):

@@ -12,7 +12,7 @@ from PIL import Image
 
 import map_samples as samples
 import platforms as ip
-from conftest import call, probe
+from conftest import call, probe, wait_still
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def specks():
 
 
 def near(page, colour: str) -> int:
-    page.wait_for_timeout(600)
+    wait_still(page)
     shot = page.locator(".pm-stage").screenshot()
     image = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
     wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
@@ -114,6 +114,7 @@ def test_a_long_drag_ends_with_a_whole_map(open_map):
         page.mouse.move(x + way * 250, y, steps=12)
         page.wait_for_timeout(300)
         page.mouse.up()
+    # a map that was thrown rolls on for a while
     page.wait_for_timeout(800)
     assert abs(near(page, RED) - before) < 0.25 * before
     assert seen.errors == []

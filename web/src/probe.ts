@@ -4,6 +4,7 @@ import { metresPerPixel } from "./frame";
 import { windowOf } from "./margin";
 import type { Overlay } from "./overlay";
 import type { PlanLayer } from "./plan_layer";
+import { pending } from "./slices";
 
 export function probeOf(
   id: string, map: L.Map, layers: PlanLayer[], overlay: Overlay, paints: number,
@@ -16,7 +17,7 @@ export function probeOf(
     ...local(m.x, m.y), anchor: local(m.ax, m.ay), r: m.r,
   });
   return {
-    id, zoom: map.getZoom(), metres_per_pixel: metresPerPixel(windowOf(map)), paints,
+    id, zoom: map.getZoom(), metres_per_pixel: metresPerPixel(windowOf(map)), paints, pending: pending(),
     layers: Object.fromEntries(layers.map((l) => [l.doc.id, { features: l.doc.features, left: l.remaining(), drawn: l.drawn, visible: l.visible }])),
     marks: marks.filter((m) => m.feature >= 0).map(describe),
     badges: marks.filter((m) => m.feature < 0).map(describe),

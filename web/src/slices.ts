@@ -76,3 +76,8 @@ export function leave(step: Step): void {
   const at = waiting.indexOf(step);
   if (at >= 0) waiting.splice(at, 1);
 }
+
+/** How much is still to be painted, on all surfaces together. */
+export function pending(): number {
+  return waiting.length;
+}

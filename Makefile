@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
-RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rfER
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
 .PHONY: setup app test test-fast test-long faults lint types docs web lock browser system bench screenshots clean

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from platforms.store.spatial import Shape
+
 __all__ = ["FROZEN", "SCHEMA_VERSION", "TABLES", "event", "kept", "metadata", "standing"]
 __all__ += ["content", "content_table", "mark", "position_entry"]
+__all__ += ["plot", "plot_version"]
 __all__ += ["LEDGER_NUMBERS", "LEDGER_WORDS", "ledger_event", "ledger_milestone", "ledger_plot"]
+__all__ += ["attachment", "journal", "ledger_attachment", "member", "member_event"]
 
 # a table is only ever added: a store of an older version gets those that it lacks
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = sa.MetaData()
 
@@ -150,6 +154,82 @@ ledger_event = _table(
     sa.UniqueConstraint("workspace", "subject", "key", "version", "field"),
 )
 
+# since version 4: members and what they may do, files of plots, the journal
+member = _table(
+    "member",
+    # the name without regard to case and width, or the address in it
+    *_words("workspace", "key", "name"),
+    # empty for one who was a member
+    *_words("role", "changed_by", "changed_at"),
+    sa.UniqueConstraint("workspace", "key"),
+)
+
+member_event = _table(
+    "member_event",
+    *_words("workspace"),
+    # counts the entries of a workspace: two who write at once cannot both be next
+    sa.Column("number", sa.Integer, nullable=False),
+    *_words("key", "name", "what", "was", "became", "who", "at", "why"),
+    sa.UniqueConstraint("workspace", "number"),
+)
+
+# the content of a file once, whatever it is called and wherever it belongs
+attachment = _table(
+    "attachment",
+    sa.Column("sha256", sa.Text, nullable=False, unique=True),
+    *_words("media_type"),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+ledger_attachment = _table(
+    "ledger_attachment",
+    # sha256, a slash and the plot, which never change
+    *_words("workspace", "key"),
+    sa.Column("version", sa.Integer, nullable=False),
+    # what the file is called; empty for one that was taken off
+    sa.Column("attachment", sa.Text),
+    *_words("changed_by", "changed_at"),
+    sa.UniqueConstraint("workspace", "key"),
+)
+
+journal = _table(
+    "journal",
+    *_words("workspace", "at", "who", "what", "name"),
+    sa.Column("sha256", sa.Text),
+    sa.Column("size", sa.Integer),
+    *_words("note"),
+)
+
+# since version 4: plots. Each version of one, written once, and the newest for maps and GIS
+plot_version = _table(
+    "plot_version",
+    *_words("workspace", "plot_id"),
+    # counts the versions of a plot: two who write at once cannot both be next
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("act", sa.Text, nullable=False, index=True),
+    *_words("what"),
+    # the shape is missing where it is unknown, all three where the plot is taken out
+    sa.Column("wkb", sa.LargeBinary),
+    sa.Column("attributes", sa.Text),
+    sa.Column("sha256", sa.Text),
+    *_words("who", "at", "why"),
+    sa.Column("undoes", sa.Text),
+    sa.UniqueConstraint("workspace", "plot_id", "number"),
+)
+
+plot = _table(
+    "plot",
+    *_words("workspace", "plot_id"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("shape", Shape),
+    *_words("attributes", "sha256", "changed_by", "changed_at"),
+    sa.UniqueConstraint("workspace", "plot_id"),
+)
+sa.Index("plot_shape", plot.c.shape, postgresql_using="gist").ddl_if(dialect="postgresql")
+
 TABLES = tuple(metadata.sorted_tables)
 # rows of these are neither changed nor taken away
-FROZEN = (content, content_table, kept, event, position_entry, ledger_event)
+FROZEN: tuple[sa.Table, ...] = (content, content_table, kept, event, position_entry, ledger_event)
+FROZEN += (member_event, attachment, journal)
+FROZEN += (plot_version,)

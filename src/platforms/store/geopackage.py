@@ -19,7 +19,8 @@ from sqlalchemy.pool import NullPool
 
 from platforms.errors import StoreError
 from platforms.store.faults import told
-from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata
+from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata, plot
+from platforms.store.spatial import add_functions, add_layer
 
 __all__ = ["connect_file", "make_file"]
 
@@ -96,6 +97,9 @@ def _add_tables(connection: sa.Connection) -> None:
     for table in (one for one in TABLES if one.name not in there):
         for deed in ("update", "delete") if table in FROZEN else ():
             connection.exec_driver_sql(_KEEP.format(table=table.name, deed=deed))
+        if table is plot:
+            add_layer(connection, table.name, plot.c.shape.name)
+            continue
         connection.exec_driver_sql(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
             " VALUES (?, 'attributes', ?)",
@@ -173,6 +177,7 @@ def _engine(path: Path, mode: str) -> sa.Engine:
             uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         made.execute("PRAGMA foreign_keys=ON")
+        add_functions(made)
         return made
 
     engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)

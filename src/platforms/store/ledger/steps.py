@@ -35,6 +35,8 @@ class LedgerStep(_Written):
     """Verdicts with which a plot enters the ledger at this step."""
     closed: bool = False
     """Whether nothing is left to do: a plot here is never overdue."""
+    approve: bool = False
+    """Whether a plot comes here, or leaves, by an approver only; asked where there are members."""
     note: str | None = None
     """What it means."""
 
@@ -74,6 +76,11 @@ class LedgerSteps(_Written):
     def closed(self) -> frozenset[str]:
         """Steps at which nothing is left to do."""
         return frozenset(step.id for step in self.steps if step.closed)
+
+    @property
+    def approved(self) -> frozenset[str]:
+        """Steps to which, and from which, only an approver moves a plot."""
+        return frozenset(step.id for step in self.steps if step.approve)
 
     def title_of(self, step: str | None) -> str:
         """Return what users read for a step; one that is not known stands as it is."""

@@ -260,6 +260,7 @@ _HOMES = {
     "siting_terms": "outputs.books.siting_book",
     "slope_shares": "geo.raster.cover",
     "store_path": "store.opening",
+    "store_place": "store.opening",
     "summarise": "planning.figures",
     "survey": "planning.survey",
     "target_number": "outputs.target_words",

@@ -192,7 +192,7 @@ from platforms.store.correcting import with_positions
 from platforms.store.keeping import Store
 from platforms.store.ledger.ledger import Ledger, LedgerEdit
 from platforms.store.ledger.taking import LedgerTaken
-from platforms.store.opening import open_store, store_path
+from platforms.store.opening import open_store, store_path, store_place
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
@@ -441,6 +441,7 @@ __all__ = [
     "siting_terms",
     "slope_shares",
     "store_path",
+    "store_place",
     "summarise",
     "survey",
     "target_number",

@@ -1,7 +1,7 @@
 """The workspace as all visitors see it: its files with the positions that the store keeps.
 
-Whether the store changed is told by its files' sizes and times, so that a rerun which changes
-nothing reads nothing. A store that cannot be read takes no page away: the files alone are
+Whether the store changed is told by its files' sizes and times, of a store on a server by its
+newest entry, so that a rerun which changes nothing reads no shapes. A store that cannot be read takes no page away: the files alone are
 shown then, and the title says so.
 """
 
@@ -27,8 +27,7 @@ def corrected(city: ip.Workspace) -> ip.Workspace:
     with _LOCK:
         state, fault = None, None
         try:
-            path = ip.store_path(city.name)
-            state = (str(path), _stamp(path), _stamp(path.with_name(f"{path.name}-wal")))
+            state = _state(city)
         except PlatformsError as error:
             fault = error
         held = _HELD.get(city.name)
@@ -56,6 +55,14 @@ def fault_of(city: ip.Workspace) -> PlatformsError | None:
     """Return why the corrections of a workspace could not be read; None where they were."""
     held = _HELD.get(city.name)
     return None if held is None else held[3]
+
+
+def _state(city: ip.Workspace) -> object:
+    """Return what is another as soon as the positions of the store are."""
+    path = ip.store_place(city.name)
+    if isinstance(path, Path):
+        return str(path), _stamp(path), _stamp(path.with_name(f"{path.name}-wal"))
+    return str(path), ip.open_store(city.name).positions.mark()
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TypeVar
 
 from platforms.layers.workspace import Workspace
-from platforms.store.opening import open_store, store_path
+from platforms.store.opening import open_store, store_place
 
 __all__ = ["with_positions"]
 
@@ -33,7 +34,8 @@ def with_positions(workspace: W, path: str | os.PathLike[str] | None = None) -> 
     StoreError
         When the store is there and cannot be read.
     """
-    if not store_path(workspace.name, path).exists():
+    place = store_place(workspace.name, path)
+    if isinstance(place, Path) and not place.exists():
         return workspace
     positions = open_store(workspace, path).positions.current()
     return workspace.corrected(positions) if len(positions) else workspace

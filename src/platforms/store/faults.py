@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
-from pathlib import Path
 
-from platforms.errors import StoreError
+from platforms.errors import ConflictError, StoreError
+from platforms.store.place import Place, ServerPlace
+from platforms.store.server_faults import told_by_server
 
 __all__ = ["told"]
 
@@ -20,6 +21,7 @@ _SAID = (
     ("does not change", "frozen"),
     ("i/o error", "damaged"),
     ("no such table", "not_a_store"),
+    ("unique constraint", "meanwhile"),
 )
 _ERRNO = {
     errno.ENOSPC: "disk_full",
@@ -34,7 +36,7 @@ _ERRNO = {
 }
 
 
-def told(error: Exception, path: Path) -> StoreError:
+def told(error: Exception, path: Place, *, committing: bool = False) -> StoreError:
     """Return the error that a person is shown.
 
     Parameters
@@ -43,7 +45,11 @@ def told(error: Exception, path: Path) -> StoreError:
         What the system or the database said.
     path
         The store.
+    committing
+        It was said at the last step of a transaction.
     """
+    if isinstance(path, ServerPlace):
+        return told_by_server(error, path, committing=committing)
     if isinstance(error, OSError):
         entry = _ERRNO.get(error.errno or 0, "failed")
         said = error.strerror or str(error)
@@ -51,4 +57,7 @@ def told(error: Exception, path: Path) -> StoreError:
         said = str(getattr(error, "orig", error))
         words = said.casefold()
         entry = next((name for part, name in _SAID if part in words), "failed")
-    return StoreError(f"store.{entry}", path=path.name, folder=str(path.parent), reason=said)
+    fields = {"path": path.name, "folder": str(path.parent), "reason": said}
+    if entry == "meanwhile":
+        return ConflictError("store.meanwhile", conflicts=[], **fields)
+    return StoreError(f"store.{entry}", **fields)

@@ -8,8 +8,6 @@ transaction. Removing hides; history stays. Every write is one transaction.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -17,14 +15,17 @@ import pandas as pd
 import sqlalchemy as sa
 
 from platforms import messages
-from platforms.errors import InputError, StoreError
+from platforms.errors import InputError
 from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.store import exchange, finding, recording, sayings
-from platforms.store.faults import told
 from platforms.store.frames import scenario_from
 from platforms.store.ledger.ledger import Ledger
+from platforms.store.members.asking import allow_on
+from platforms.store.members.members import Members
+from platforms.store.place import Place
 from platforms.store.positions import Positions
 from platforms.store.schema import content, content_table
+from platforms.store.turns import Turns, refuse_writing
 
 __all__ = ["Store"]
 
@@ -40,27 +41,34 @@ class Store:
     workspace
         Name of the workspace.
     path
-        The file.
+        The file, or the server; its ``name`` holds no password.
     engine
         The database.
     writable
         Whether it can be written to.
     """
 
-    def __init__(self, workspace: str, path: Path, engine: sa.Engine, *, writable: bool) -> None:
+    def __init__(self, workspace: str, path: Place, engine: sa.Engine, *, writable: bool) -> None:
         self.workspace = workspace
         self.path = path
         self.writable = writable
+        turns = Turns(workspace, path, engine, writable=writable)
         self._engine = engine
+        self._reading, self._writing = turns.reading, turns.writing
 
     def __repr__(self) -> str:
-        """Name the workspace and the file."""
+        """Name the workspace and the file or server."""
         return f"Store({self.workspace!r}, {self.path.name!r})"
 
     @property
     def positions(self) -> Positions:
         """Positions that users gave in the place of those of the workspace's files."""
         return Positions(self.workspace, self._reading, self._writing)
+
+    @property
+    def members(self) -> Members:
+        """Who may do what; without members the store is in single-user mode."""
+        return Members(self.workspace, reading=self._reading, writing=self._writing)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -78,7 +86,7 @@ class Store:
             When the store cannot be written to.
         """
         called = sayings.called(name)
-        self._refuse_writing()
+        refuse_writing(self.path, writable=self.writable)
         with self._reading() as connection:
             finding.refuse_taken(connection, self.workspace, called)
         return called
@@ -119,7 +127,7 @@ class Store:
             )
         # what takes long is made before the store is held
         made = recording.content_of(scenario)
-        with self._writing() as connection:
+        with self._writing(author) as connection:
             origin = None if parent is None else finding.seen(connection, self.workspace, parent)
             recording.add_content(connection, made)
             key = recording.add_kept(
@@ -173,7 +181,7 @@ class Store:
     def rename(self, id: str, name: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Call it something else."""
         called = sayings.called(name)
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             row = finding.open_one(connection, self.workspace, id)
             if called == row.name:
                 return
@@ -184,7 +192,7 @@ class Store:
     def annotate(self, id: str, note: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Say something about it; the note before stays in the history."""
         said = sayings.said(note)
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             row = finding.open_one(connection, self.workspace, id)
             recording.say(connection, row.key, "note", by, was=row.note, became=said, why=why)
             recording.stand(connection, row.key, note=said)
@@ -206,7 +214,7 @@ class Store:
             Its ``parent`` is the key of what it was copied from.
         """
         called = sayings.called(name)
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             row = finding.seen(connection, self.workspace, id)
             key = recording.add_kept(
                 connection, self.workspace, row.scenario_id,
@@ -216,8 +224,9 @@ class Store:
 
     def remove(self, id: str, *, by: str = "", why: str = "") -> None:  # noqa: A002
         """Take it out of sight; its content and history stay in the store."""
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             row = finding.open_one(connection, self.workspace, id)
+            allow_on(connection, self.workspace, by, owner=row.author)
             recording.say(connection, row.key, "remove", by, was=row.name, became=None, why=why)
             recording.stand(connection, row.key, removed=True)
 
@@ -266,38 +275,17 @@ class Store:
             came.scenario, name=name or came.name, author=by,
             note=f"{came.note}\n{words}".strip(),
         )  # fmt: skip
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             recording.say(
                 connection, made.key, "bring", by, was=came.key, became=Path(path).name, why=words
             )
         return made
 
     def _set_lock(self, one: str, *, by: str, why: str, locked: bool) -> None:
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             row = finding.seen(connection, self.workspace, one)
             if row.locked != locked:
+                if not locked:
+                    allow_on(connection, self.workspace, by, owner=row.author)
                 recording.say(connection, row.key, "lock" if locked else "unlock", by, why=why)
                 recording.stand(connection, row.key, locked=locked)
-
-    def _refuse_writing(self) -> None:
-        if not self.writable:
-            raise StoreError("store.read_only", path=self.path.name, folder=str(self.path.parent))
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except sa.exc.DBAPIError as error:
-            raise told(error, self.path) from None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        self._refuse_writing()
-        try:
-            with self._engine.connect() as plain:
-                connection = plain.execution_options(writes=True)
-                with connection.begin():
-                    yield connection
-        except sa.exc.DBAPIError as error:
-            raise told(error, self.path) from None

@@ -1,7 +1,7 @@
 """Where a workspace's store lies.
 
-A path that is given, else ``PLATFORMS_STORE``, else a folder of the user. A folder holds one
-file a workspace; a file holds whatever is kept in it, each workspace apart.
+A place that is given, else ``PLATFORMS_STORE``, else a folder of the user. A folder holds one
+file a workspace; a file or a server holds whatever is kept in it, each workspace apart.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from platforms.errors import StoreError
 from platforms.layers.workspace import Workspace, find_workspace
 from platforms.store.geopackage import connect_file, make_file
 from platforms.store.keeping import Store
+from platforms.store.place import Place, ServerPlace, is_address, server_place
+from platforms.store.server import connect_server
 
-__all__ = ["open_store", "store_path"]
+__all__ = ["open_store", "store_path", "store_place"]
 
 _SETTING = "PLATFORMS_STORE"
-_SERVER = re.compile(r"[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
 _UNFIT = re.compile(r"[^\w.\-]+")
 
 
 def open_store(
-    workspace: Workspace | str | None = None, path: str | os.PathLike[str] | None = None
+    workspace: Workspace | str | None = None,
+    path: str | os.PathLike[str] | ServerPlace | None = None,
 ) -> Store:
     """Open the store of a workspace; it is made where there is none yet.
 
@@ -34,7 +36,8 @@ def open_store(
     workspace
         The workspace or its name; default the one that ``Workspace.open()`` opens.
     path
-        A ``.gpkg`` file, or a folder with one file a workspace; default the setting
+        A ``.gpkg`` file, a folder with one file a workspace, or a database on a server
+        (``postgresql://user:password@host/database``); default the setting
         ``PLATFORMS_STORE``, else a folder of the user.
 
     Returns
@@ -44,18 +47,52 @@ def open_store(
 
     Raises
     ------
+    MissingPartError
+        When what connects to servers is not installed.
     StoreError
         When the file is no store or of a newer version, the folder cannot be written to, the
-        disk is full, or a server is named.
+        disk is full, or the server cannot be reached or does not let one in.
     UnknownWorkspaceError
         When no workspace is named and there is none.
     """
     name = _name(workspace)
-    file = store_path(name, path)
-    if not file.exists():
-        make_file(file)
-    engine, writable = connect_file(file)
-    return Store(name, file, engine, writable=writable)
+    place = store_place(name, path)
+    if isinstance(place, ServerPlace):
+        engine, writable = connect_server(place)
+        return Store(name, place, engine, writable=writable)
+    if not place.exists():
+        make_file(place)
+    engine, writable = connect_file(place)
+    return Store(name, place, engine, writable=writable)
+
+
+def store_place(
+    workspace: str, path: str | os.PathLike[str] | ServerPlace | None = None
+) -> Place:  # fmt: skip
+    """Return the file or the server that keeps what belongs to a workspace.
+
+    Parameters
+    ----------
+    workspace
+        Name of the workspace.
+    path
+        As :func:`open_store` has it.
+
+    Raises
+    ------
+    StoreError
+        For a server of another kind, or an address that cannot be read.
+    """
+    given = os.environ.get(_SETTING, "") if path is None else path
+    if isinstance(given, ServerPlace):
+        return given
+    if is_address(given):
+        return server_place(os.fspath(given))
+    file = f"{_UNFIT.sub('_', workspace)}.gpkg"
+    if not os.fspath(given):
+        return user_data_path("industrial-platforms", appauthor=False) / file
+    place = Path(given).expanduser()
+    return place if place.suffix.lower() == ".gpkg" else place / file
 
 
 def store_path(workspace: str, path: str | os.PathLike[str] | None = None) -> Path:
@@ -64,16 +101,12 @@ def store_path(workspace: str, path: str | os.PathLike[str] | None = None) -> Pa
     Raises
     ------
     StoreError
-        When a server is named.
+        When it is kept on a server, which has no file.
     """
-    given = os.fspath(path) if path is not None else os.environ.get(_SETTING, "")
-    if _SERVER.match(given):
-        raise StoreError("store.no_server", kind=given.partition(":")[0])
-    file = f"{_UNFIT.sub('_', workspace)}.gpkg"
-    if not given:
-        return user_data_path("industrial-platforms", appauthor=False) / file
-    place = Path(given).expanduser()
-    return place if place.suffix.lower() == ".gpkg" else place / file
+    place = store_place(workspace, path)
+    if isinstance(place, ServerPlace):
+        raise StoreError("store.server.no_path", path=place.name)
+    return place
 
 
 def _name(workspace: Workspace | str | None) -> str:

@@ -8,7 +8,6 @@ is told what the other did.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -20,6 +19,8 @@ import sqlalchemy as sa
 
 from platforms.errors import InputError, StoreError
 from platforms.layers.positions import Position, PositionSet
+from platforms.store.members.asking import allow_on
+from platforms.store.moments import moment
 from platforms.store.position_rules import (
     checked_position,
     plain_words,
@@ -28,6 +29,7 @@ from platforms.store.position_rules import (
     was_undone,
 )
 from platforms.store.schema import position_entry as entry
+from platforms.store.turns import Writing
 
 __all__ = ["HISTORY_COLUMNS", "Positions"]
 
@@ -46,10 +48,10 @@ class Positions:
     workspace
         Name of the workspace.
     reading, writing
-        Open a connection to read with, and a transaction to write in.
+        Open a connection to read with, and a transaction for somebody to write in.
     """
 
-    def __init__(self, workspace: str, reading: _Turn, writing: _Turn) -> None:
+    def __init__(self, workspace: str, reading: _Turn, writing: Writing) -> None:
         self.workspace = workspace
         self._reading = reading
         self._writing = writing
@@ -156,7 +158,7 @@ class Positions:
             When the store cannot be written to.
         """
         checked = checked_position(position)
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             last = self._last(connection, *checked.key)
             told = (checked.sha256, plain_words(by), plain_words(why))
             if after is not None and last is not None and told == (last.sha256, last.who, last.why):
@@ -184,7 +186,7 @@ class Positions:
             When nothing is left to take back, or somebody else was quicker.
         """
         key = (layer, feature_id)
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             rows = connection.execute(
                 sa.select(entry).where(self._mine(), *_is(*key)).order_by(entry.c.id)
             ).all()
@@ -204,6 +206,7 @@ class Positions:
             if not standing:
                 raise InputError("positions.nothing_to_undo", feature=feature_id)
             taken = standing.pop()
+            allow_on(connection, self.workspace, by, owner=taken.who)
             before = _position(standing[-1]) if standing else None
             return self._add(
                 connection, last, "undo", before, key, by=by, why=why, undoes=taken.key
@@ -237,7 +240,7 @@ class Positions:
         checked = [checked_position(one) for one in positions]
         follows = positions.follows if isinstance(positions, PositionSet) else {}
         made = []
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             known = self._known(connection)
             for one in checked:
                 last = self._last(connection, *one.key)
@@ -281,7 +284,7 @@ class Positions:
             sa.insert(entry).values(
                 key=key, workspace=self.workspace, layer=of[0], feature_id=of[1], what=what,
                 number=1 if last is None else last.number + 1, undoes=undoes, who=plain_words(by),
-                at=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+                at=moment(connection, after=None if last is None else last._mapping["at"]),  # noqa: SLF001 the row as a mapping
                 why=plain_words(why), **held,
             )
         )  # fmt: skip

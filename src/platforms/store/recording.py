@@ -15,6 +15,7 @@ from platforms.planning.scenarios.fingerprint import table_hash
 from platforms.planning.scenarios.record import Scenario
 from platforms.store import finding, sayings
 from platforms.store.frames import record_text, to_bytes
+from platforms.store.moments import moment
 from platforms.store.schema import content, content_table, event, kept, standing
 
 __all__ = ["Content", "Words", "add_content", "add_kept", "content_of", "say", "stand"]
@@ -91,7 +92,7 @@ def add_kept(
     finding.refuse_taken(connection, workspace, words.name)
     key = uuid.uuid4().hex[:12]
     who, said = sayings.who(words.author), sayings.said(words.note)
-    place, now = {"key": key, "workspace": workspace}, sayings.now()
+    place, now = {"key": key, "workspace": workspace}, moment(connection)
     connection.execute(
         sa.insert(kept).values(
             **place, scenario_id=scenario_id, author=who, created_at=now, parent=parent
@@ -117,7 +118,7 @@ def say(
     """
     connection.execute(
         sa.insert(event).values(
-            key=key, what=what, who=sayings.who(who), at=sayings.now(), was=was, became=became,
+            key=key, what=what, who=sayings.who(who), at=moment(connection), was=was, became=became,
             why=sayings.said(why),
         )
     )  # fmt: skip

@@ -23,8 +23,12 @@ SCHEMA_VERSION = 4
 metadata = sa.MetaData()
 
 
+# a file numbers its rows by its own integer, which is as long
+_ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
 def _table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *parts)
+    return sa.Table(name, metadata, sa.Column("id", _ROW_ID, primary_key=True), *parts)
 
 
 def _words(*names: str) -> list[sa.Column[str]]:

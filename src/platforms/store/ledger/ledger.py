@@ -24,17 +24,19 @@ from platforms.geo.ingest.preflight import Upload
 from platforms.outputs.books.ledger_book import save_ledger_sheets
 from platforms.planning.run import Run
 from platforms.store.ledger import standing
+from platforms.store.ledger.approving import ask_steps, ask_undo
 from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
 from platforms.store.ledger.looking import has_ledger, plots_then, rows_of
 from platforms.store.ledger.steps import LedgerSteps, ledger_steps
 from platforms.store.ledger.taking import LedgerTaken, look_rows, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
-from platforms.store.ledger.writing import Act, Change, current_rows, events_of, write
+from platforms.store.ledger.writing import MANY, Act, Change, current_rows, events_of, write
+from platforms.store.turns import Writing, repeated
 
 __all__ = ["Ledger", "LedgerEdit"]
 
-_Transaction = Callable[[], AbstractContextManager[sa.Connection]]
+_Reading = Callable[[], AbstractContextManager[sa.Connection]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Ledger:
         Transactions of the store.
     """
 
-    def __init__(self, workspace: str, *, reading: _Transaction, writing: _Transaction) -> None:
+    def __init__(self, workspace: str, *, reading: _Reading, writing: Writing) -> None:
         self.workspace = workspace
         self._reading = reading
         self._writing = writing
@@ -106,10 +108,12 @@ class Ledger:
             Never: facts come from the run, and what people wrote is not touched.
         """
         rows, who = run_rows(run), (signed(by), reasoned(why))
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             there = current_rows(connection, self.workspace)
             found = look_rows(there, rows, self.steps, survey=survey, whole=whole)
-            return take_rows(connection, self.workspace, found, who)
+            taken = take_rows(connection, self.workspace, found, who)
+            ask_steps(connection, self.workspace, by, self.steps, act=taken.act)
+        return taken
 
     def look(self, run: Run, *, survey: bool = False, whole: bool = False) -> LedgerTaken:
         """Say what :meth:`take` would do, and write nothing; its ``act`` is None.
@@ -216,11 +220,17 @@ class Ledger:
         if twice:
             raise InputError("ledger.plot_twice", names=twice[:5], count=len(twice))
         act = Act(what, signed(by), reasoned(why))
-        with self._writing() as connection:
-            moved = write(connection, self.workspace, changes, act)
-            if moved and not act.why:
-                self._refuse_back(connection, act)
-        return moved
+
+        def edit() -> int:
+            # few rows are locked one by one, many with the whole workspace
+            with self._writing(by, rows=len(changes) <= MANY) as connection:
+                moved = write(connection, self.workspace, changes, act)
+                ask_steps(connection, self.workspace, by, self.steps, act=act.id)
+                if moved and not act.why:
+                    self._refuse_back(connection, act)
+            return moved
+
+        return repeated(edit)
 
     def _refuse_back(self, connection: sa.Connection, act: Act) -> None:
         """Refuse, and so take back, an act that moves a plot back without a reason."""
@@ -255,8 +265,11 @@ class Ledger:
             When there is no such act, it only brought plots in, or it is taken back already.
         """
         who = signed(by), reasoned(why)
-        with self._writing() as connection:
-            return undo_act(connection, self.workspace, act, who)
+        with self._writing(by) as connection:
+            ask_undo(connection, self.workspace, by, act)
+            moved = undo_act(connection, self.workspace, act, who)
+            ask_steps(connection, self.workspace, by, self.steps, undoes=act)
+        return moved
 
     def export(
         self, path: str | os.PathLike[str], *, name: str = "", day: dt.date | None = None,
@@ -340,7 +353,7 @@ class Ledger:
                 raise InputError("ledger.number_wrong", number=number)
         key = standing.milestone_key(period, self.steps.named(step), unit)
         became = {"plots": plain(plots), "area_mu": plain(area_mu)}
-        with self._writing() as connection:
+        with self._writing(by) as connection:
             there = current_rows(connection, self.workspace, [key], subject="milestone")
             act = Act("set" if there else "add", signed(by), reasoned(why), subject="milestone")
             write(connection, self.workspace, [Change(key, became, version)], act)

@@ -10,21 +10,22 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from platforms.errors import ConflictError, InputError
 from platforms.store.ledger.fields import EDITED, FACTS, Value, read_back, written
+from platforms.store.moments import moment
 from platforms.store.schema import ledger_event, ledger_milestone, ledger_plot
 
-__all__ = ["Act", "Change", "current_rows", "events_of", "replayed", "write"]
+__all__ = ["MANY", "Act", "Change", "current_rows", "events_of", "replayed", "write"]
 
 _TABLES = {"plot": ledger_plot, "milestone": ledger_milestone}
 _FIELDS = {"plot": (*EDITED, *FACTS), "milestone": ("plots", "area_mu")}
 # so many values go into one statement
-_MANY = 500
+MANY = 500
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,18 @@ def current_rows(
     keys: Sequence[str] | None = None,
     *,
     subject: str = "plot",
+    lock: bool = False,
 ) -> dict[str, dict[str, Any]]:
-    """Return how rows stand now, by key; without keys all of them in the order they came."""
+    """Return how rows stand now, by key; without keys all of them in the order they came.
+
+    With ``lock`` nobody else changes them until the transaction ends. All who lock do so in the
+    same order, so that no two wait for each other.
+    """
     table = _TABLES[subject]
     query = sa.select(table).where(table.c.workspace == workspace).order_by(table.c.id)
+    if lock:
+        # a file is held as a whole, and has no such words
+        query = query.with_for_update()
     parts = [None] if keys is None else _parts(keys)
     rows: dict[str, dict[str, Any]] = {}
     for part in parts:
@@ -93,7 +102,7 @@ def current_rows(
 
 
 def _parts(keys: Sequence[str]) -> list[list[str]]:
-    return [list(keys[at : at + _MANY]) for at in range(0, len(keys), _MANY)]
+    return [list(keys[at : at + MANY]) for at in range(0, len(keys), MANY)]
 
 
 def events_of(
@@ -161,7 +170,9 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
         When a row that is to be changed is not there.
     """
     new = act.what == "add"
-    rows = current_rows(connection, workspace, [one.key for one in changes], subject=act.subject)
+    asked = [one.key for one in changes]
+    rows = current_rows(connection, workspace, asked, subject=act.subject, lock=not new)
+    act = replace(act, at=_moment(connection, act.at, rows.values()))
     lost = [one.key for one in changes if one.key not in rows]
     if lost and not new:
         raise InputError("ledger.plot_unknown", names=lost[:5], count=len(lost))
@@ -189,7 +200,10 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
         stands = {"version": version, "changed_by": act.who, "changed_at": act.at, **became}
         if row:
             mine = sa.and_(table.c.id == row["id"], table.c.version == row["version"])
-            connection.execute(sa.update(table).where(mine).values(**stands))
+            done = connection.execute(sa.update(table).where(mine).values(**stands))
+            if done.rowcount != 1:
+                # only what does not lock its rows can have been so quick
+                raise ConflictError("store.meanwhile", path=workspace, conflicts=[])
         else:
             # rows that go in together name the same columns
             blank = dict.fromkeys(_FIELDS[act.subject])
@@ -200,6 +214,12 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
         if made:
             connection.execute(sa.insert(into), made)
     return moved
+
+
+def _moment(connection: sa.Connection, now: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return when it is, and never before what the rows saw last."""
+    seen = max((str(row["changed_at"]) for row in rows), default=None)
+    return moment(connection, now=now, after=seen)
 
 
 def _entries(

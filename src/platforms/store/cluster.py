@@ -1,0 +1,350 @@
+"""A PostgreSQL server of one's own, in a folder.
+
+It listens on this machine only, asks everybody for a password, and keeps those that it made in
+a file that only its owner reads. PostgreSQL does not run as root; for root it runs as the user
+that the system has for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from platforms.errors import MissingPartError, StoreError
+
+__all__ = ["Cluster", "find_cluster", "start_cluster", "stop_cluster"]
+
+_HOST = "127.0.0.1"
+_FIRST_PORT, _LAST_PORT = 54320, 54399
+_DATABASE = _OWNER = "platforms"
+_ADMIN = "postgres"
+_FILE, _DATA, _LOG = "access.json", "data", "server.log"
+_USERS = ("postgres", "nobody")
+_DEBIAN = Path("/usr/lib/postgresql")
+_SECONDS = 120
+# a server of tests need not outlive the machine
+_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server in a folder.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    port
+        Where it listens, on this machine.
+    password, admin_password
+        Of the owner of the database, and of the administrator.
+    user
+        The system's user that it runs as; None for who starts it.
+    """
+
+    folder: Path
+    port: int
+    password: str
+    admin_password: str
+    user: str | None = None
+
+    @property
+    def address(self) -> str:
+        """What ``PLATFORMS_STORE`` is set to; holds the password."""
+        return f"postgresql://{_OWNER}:{self.password}@{_HOST}:{self.port}/{_DATABASE}"
+
+    @property
+    def admin_address(self) -> str:
+        """The same database for its administrator; holds the password."""
+        return f"postgresql://{_ADMIN}:{self.admin_password}@{_HOST}:{self.port}/{_DATABASE}"
+
+    @property
+    def running(self) -> bool:
+        """Whether it runs."""
+        try:
+            return _program(self, "pg_ctl", "status", "-D", str(self.folder / _DATA)).returncode == 0
+        except OSError:
+            return False
+
+    def __repr__(self) -> str:
+        return f"Cluster({str(self.folder)!r}, port={self.port})"
+
+
+def start_cluster(
+    folder: str | os.PathLike[str], *, port: int | None = None, hasty: bool = False
+) -> Cluster:
+    """Start the server of a folder; it is made where there is none yet.
+
+    Parameters
+    ----------
+    folder
+        A folder of its own.
+    port
+        Where it listens; default where it did before, else the first free one from 54320.
+    hasty
+        Leave out what makes it outlive a power cut; for tests only.
+
+    Returns
+    -------
+    cluster
+        It runs, and has a database with PostGIS.
+
+    Raises
+    ------
+    MissingPartError
+        When PostgreSQL or PostGIS is not installed.
+    StoreError
+        When the folder holds something else or cannot be used, or the server does not start.
+    """
+    place = Path(folder).expanduser().resolve()
+    programs()
+    found = find_cluster(place)
+    if found is not None and found.running:
+        return found
+    if found is None:
+        found = _made(place, port)
+    elif port is not None and port != found.port:
+        found = Cluster(**{**vars(found), "port": port})
+        _write(found)
+    _start(found, _HASTY if hasty else {})
+    try:
+        _fill(found)
+    except BaseException:
+        stop_cluster(place)
+        raise
+    return found
+
+
+def stop_cluster(folder: str | os.PathLike[str]) -> bool:
+    """Stop the server of a folder.
+
+    Returns
+    -------
+    stopped
+        False where it did not run.
+
+    Raises
+    ------
+    StoreError
+        When there is no server in the folder, or it does not stop.
+    """
+    place = Path(folder).expanduser().resolve()
+    found = find_cluster(place)
+    if found is None:
+        raise StoreError("store.cluster.none", folder=str(place))
+    if not found.running:
+        return False
+    done = _program(found, "pg_ctl", "stop", "-w", "-m", "fast", "-D", str(place / _DATA))
+    if done.returncode:
+        raise StoreError("store.cluster.not_stopped", folder=str(place), reason=_last(done.stderr))
+    return True
+
+
+def find_cluster(folder: str | os.PathLike[str]) -> Cluster | None:
+    """Return the server of a folder, whether it runs or not; None where there is none.
+
+    Raises
+    ------
+    StoreError
+        When its notes cannot be read.
+    """
+    place = Path(folder).expanduser().resolve()
+    file = place / _FILE
+    try:
+        told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return Cluster(**{**told, "folder": place})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        raise StoreError("store.cluster.unreadable", path=str(file)) from None
+
+
+def programs() -> Path:
+    """Return the folder of PostgreSQL's own programs, the newest there is.
+
+    Raises
+    ------
+    MissingPartError
+        Names the packages to install.
+    """
+    there = shutil.which("initdb")
+    found = [Path(there).resolve().parent] if there else []
+    found += sorted(
+        (one.parent for one in _DEBIAN.glob("*/bin/initdb")),
+        key=lambda one: float(one.parent.name) if one.parent.name.isdecimal() else 0.0,
+    )
+    if not found:
+        raise MissingPartError("store.cluster.no_postgres")
+    return found[-1]
+
+
+def _made(place: Path, port: int | None) -> Cluster:
+    """Make an empty server where nothing is."""
+    user = _server_user()
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise StoreError("store.cluster.taken", folder=str(place))
+    cluster = Cluster(
+        place, port or _free_port(), secrets.token_urlsafe(18), secrets.token_urlsafe(18), user
+    )
+    fresh = not place.exists()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        place.chmod(0o700)
+        if user is not None:
+            shutil.chown(place, user)
+        _initialise(cluster)
+        _write(cluster)
+    except OSError as error:
+        _leave(place, fresh=fresh)
+        if isinstance(error, StoreError):
+            raise
+        raise StoreError(
+            "store.cluster.no_folder", folder=str(place), reason=error.strerror or str(error)
+        ) from None
+    except BaseException:
+        _leave(place, fresh=fresh)
+        raise
+    return cluster
+
+
+def _leave(place: Path, *, fresh: bool) -> None:
+    """Take away what was half made; the folder itself only when it is ours."""
+    shutil.rmtree(place / _DATA, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (place / _FILE).unlink(missing_ok=True)
+        if fresh:
+            place.rmdir()
+
+
+def _initialise(cluster: Cluster) -> None:
+    with tempfile.NamedTemporaryFile("w", prefix="platforms-", encoding="ascii") as file:
+        file.write(cluster.admin_password)
+        file.flush()
+        if cluster.user is not None:
+            shutil.chown(file.name, cluster.user)
+        done = _program(
+            cluster, "initdb", "-D", str(cluster.folder / _DATA), "-U", _ADMIN,
+            "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
+            f"--pwfile={file.name}", "--no-instructions",
+        )  # fmt: skip
+    if done.returncode:
+        raise StoreError(
+            "store.cluster.no_folder", folder=str(cluster.folder), reason=_last(done.stderr)
+        )
+
+
+def _write(cluster: Cluster) -> None:
+    file = cluster.folder / _FILE
+    told = {**asdict(cluster), "folder": str(cluster.folder)}
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as out:
+        json.dump(told, out, indent=1)
+
+
+def _start(cluster: Cluster, settings: Mapping[str, str]) -> None:
+    said = {
+        "port": str(cluster.port), "listen_addresses": _HOST, "unix_socket_directories": "''",
+        "password_encryption": "scram-sha-256", **settings,
+    }  # fmt: skip
+    words = " ".join(f"-c {name}={value}" for name, value in said.items())
+    log = cluster.folder / _LOG
+    done = _program(
+        cluster, "pg_ctl", "start", "-w", "-t", str(_SECONDS), "-D", str(cluster.folder / _DATA),
+        "-l", str(log), "-o", words,
+    )  # fmt: skip
+    if done.returncode:
+        lines = log.read_text(encoding="utf-8", errors="replace") if log.exists() else done.stderr
+        taken = "could not bind" in lines[-2000:] or not _is_free(cluster.port)
+        entry = "port_taken" if taken else "not_started"
+        raise StoreError(
+            f"store.cluster.{entry}", folder=str(cluster.folder), port=cluster.port, log=str(log),
+            reason=_last(lines),
+        )  # fmt: skip
+
+
+def _fill(cluster: Cluster) -> None:
+    """Make the database, its owner and PostGIS, as far as they are not there."""
+    import psycopg
+    from psycopg import sql
+
+    outside = cluster.admin_address.removesuffix(_DATABASE) + _ADMIN
+    with psycopg.connect(outside, autocommit=True) as connection:
+        owner = sql.Identifier(_OWNER)
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [_OWNER]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(owner))
+        words = sql.SQL("ALTER ROLE {} PASSWORD {}")
+        connection.execute(words.format(owner, sql.Literal(cluster.password)))
+        there = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if not connection.execute(there, [_DATABASE]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(owner))
+    try:
+        with psycopg.connect(cluster.admin_address, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported):
+        raise MissingPartError("store.cluster.no_postgis") from None
+
+
+def _program(cluster: Cluster, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of PostgreSQL as the user that the server belongs to."""
+    as_user: dict[str, Any] = {}
+    if cluster.user is not None and os.geteuid() == 0:
+        entry = pwd.getpwnam(cluster.user)
+        as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    command: Sequence[str] = (str(programs() / name), *words)
+    said = {**os.environ, "LC_ALL": "C.UTF-8", "LC_MESSAGES": "C"}
+    # a server that goes on must not hold the pipes of who started it
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
+        done = subprocess.run(  # noqa: S603 the server's own programs
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=said,
+            cwd="/", check=False, **as_user,
+        )  # fmt: skip
+        told.seek(0)
+        return subprocess.CompletedProcess(command, done.returncode, "", told.read())
+
+
+def _server_user() -> str | None:
+    """Return the user that the server runs as, where that is not who starts it.
+
+    Raises
+    ------
+    StoreError
+        When root has no other user to run it.
+    """
+    if os.geteuid() != 0:
+        return None
+    for name in _USERS:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    raise StoreError("store.cluster.as_root")
+
+
+def _free_port() -> int:
+    return next(
+        (port for port in range(_FIRST_PORT, _LAST_PORT + 1) if _is_free(port)), _FIRST_PORT
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _last(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else ""

@@ -1,0 +1,1 @@
+"""Migrations of a server store, one for each version of the schema since the third."""

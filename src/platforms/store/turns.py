@@ -1,0 +1,139 @@
+"""Turns at a store: a connection that reads one moment, or a transaction that writes.
+
+Who writes has the workspace for themselves. With ``rows`` an act says that it only changes rows
+that are there, and locks those: on a server such acts run side by side, in a file they wait.
+Whatever goes wrong takes the whole act back, and is told in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from platforms.errors import ConflictError, StoreError
+from platforms.store.faults import told
+from platforms.store.members.asking import allow
+from platforms.store.place import Place, ServerPlace, folder_of
+from platforms.store.server import SNAPSHOT
+
+__all__ = ["Turns", "Writing", "refuse_writing", "repeated"]
+
+_OWN: Mapping[str, Any] = {}
+_TRIES = 4
+T = TypeVar("T")
+
+
+class Writing(Protocol):
+    """Opens a transaction for somebody to write in; see :meth:`Turns.writing`."""
+
+    def __call__(
+        self, by: str = "", deed: str = "write", *, rows: bool = False
+    ) -> AbstractContextManager[sa.Connection]: ...
+
+
+class Turns:
+    """Turns of one workspace at its store.
+
+    Parameters
+    ----------
+    workspace
+        Name of the workspace.
+    place
+        The file or the server.
+    engine
+        The database.
+    writable
+        Whether it can be written to.
+    """
+
+    def __init__(
+        self, workspace: str, place: Place, engine: sa.Engine, *, writable: bool
+    ) -> None:  # fmt: skip
+        self.workspace = workspace
+        self.place = place
+        self.writable = writable
+        self._engine = engine
+        self._reads = SNAPSHOT if isinstance(place, ServerPlace) else _OWN
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Open a connection that sees one moment."""
+        try:
+            with self._engine.connect() as plain:
+                yield plain.execution_options(**self._reads)
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            raise told(error, self.place) from None
+
+    @contextmanager
+    def writing(
+        self, by: str = "", deed: str = "write", *, rows: bool = False
+    ) -> Iterator[sa.Connection]:  # fmt: skip
+        """Open a transaction; what was done in it is kept as a whole or not at all.
+
+        Parameters
+        ----------
+        by
+            Who writes; asked for where the workspace has members.
+        deed
+            What is done, as :mod:`platforms.store.members.asking` knows it.
+        rows
+            Only rows that are there are changed, and each is locked before it is read.
+
+        Raises
+        ------
+        ConflictError
+            When another act of the same moment stood in the way.
+        StoreError
+            When one may not write, or the database cannot.
+        """
+        refuse_writing(self.place, writable=self.writable)
+        done = False
+        try:
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(
+                    writes=True, rows=rows, workspace=self.workspace
+                )
+                with connection.begin():
+                    allow(connection, self.workspace, by, deed)
+                    yield connection
+                    done = True
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            raise told(error, self.place, committing=done) from None
+
+
+def refuse_writing(place: Place, *, writable: bool) -> None:
+    """Refuse to write into what can only be read.
+
+    Raises
+    ------
+    StoreError
+        Says whom to ask.
+    """
+    if not writable:
+        entry = "server.read_only" if isinstance(place, ServerPlace) else "read_only"
+        raise StoreError(f"store.{entry}", path=place.name, folder=folder_of(place))
+
+
+def repeated(act: Callable[[], T]) -> T:
+    """Do an act again that met another of the same moment and was taken back whole.
+
+    Parameters
+    ----------
+    act
+        Opens its own transaction, and may be done several times.
+
+    Raises
+    ------
+    ConflictError
+        When it met others each time.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return act()
+        except ConflictError as error:
+            if error.key != "store.meanwhile":
+                raise
+    return act()

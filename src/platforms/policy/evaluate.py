@@ -14,7 +14,8 @@ The measure is the first of the pack's whose condition holds, for plots that are
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,12 +23,16 @@ import pandas as pd
 from platforms.policy import kleene
 from platforms.policy.columns import Table
 from platforms.policy.evaluation import Evaluation
+from platforms.policy.means import IndustrySums, Window
 from platforms.policy.open_outcomes import still_open
 from platforms.policy.plausible import value_issues
 from platforms.policy.schema import Pack
 from platforms.policy.steps import Engine
 
-__all__ = ["assess", "evaluate"]
+__all__ = ["MeanSums", "assess", "evaluate", "mean_sums"]
+
+MeanSums: TypeAlias = Mapping[tuple[str, Window], IndustrySums]
+"""What the industry means of a pack are made of, by comparison."""
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -38,6 +43,7 @@ def evaluate(
     *,
     reference: pd.DataFrame | None = None,
     on: dt.date | None = None,
+    means: MeanSums | None = None,
 ) -> Evaluation:
     """Evaluate every rule of a pack that is in force for every plot.
 
@@ -52,6 +58,9 @@ def evaluate(
         Rows that industry means are made of; default the plots themselves.
     on
         Day that is judged for; its year becomes the assessment year. Default the pack's.
+    means
+        What :func:`mean_sums` gave of all the rows that means are made of, where ``plots`` are
+        a part of them; goes before ``reference``.
 
     Returns
     -------
@@ -60,7 +69,8 @@ def evaluate(
     """
     pack = pack if on is None else pack.on(on)
     table = Table(plots, pack)
-    engine = Engine(table, table if reference is None else Table(reference, pack))
+    others = table if reference is None else Table(reference, pack)
+    engine = Engine(table, others, dict(means or {}))
     steps = tuple(engine.rule(rule) for rule in pack.rules if pack.holds(rule))
     nothing = np.zeros(len(plots), dtype=np.int8)
     verdict = kleene.disjunction([step.result for step in steps]) if steps else nothing
@@ -87,6 +97,7 @@ def assess(
     *,
     reference: pd.DataFrame | None = None,
     on: dt.date | None = None,
+    means: MeanSums | None = None,
 ) -> Frame:
     """Add each plot's verdict by a rule pack, with the rules, the gaps and a measure.
 
@@ -96,7 +107,7 @@ def assess(
         One row a plot, with the columns that the pack's fields name; not changed.
     pack
         The rules.
-    reference, on
+    reference, on, means
         As for ``evaluate``.
 
     Returns
@@ -107,8 +118,35 @@ def assess(
         by ``;``), ``measure_suggested`` (merge, vacate, relocate, upgrade or empty) and
         ``reason`` (in the current language).
     """
-    evaluation = evaluate(plots, pack, reference=reference, on=on)
+    evaluation = evaluate(plots, pack, reference=reference, on=on, means=means)
     assessed = plots.copy()
     for name, values in evaluation.columns().items():
         assessed[name] = pd.Series(values, index=plots.index)
     return assessed
+
+
+def mean_sums(plots: pd.DataFrame, pack: Pack) -> MeanSums:
+    """Return what the industry means of a pack are made of, for these rows.
+
+    Parameters
+    ----------
+    plots
+        A part of the rows, or all; columns as for ``evaluate``.
+    pack
+        The rules.
+
+    Returns
+    -------
+    sums
+        By comparison; those of parts add up to those of the whole. Empty where no rule
+        compares with an industry.
+    """
+    table = Table(plots, pack)
+    engine = Engine(table, table)
+    for rule in pack.rules:
+        if pack.holds(rule):
+            engine.rule(rule)
+    for offered in pack.measures:
+        if offered.condition is not None:
+            engine.step(offered.condition)
+    return engine.sums

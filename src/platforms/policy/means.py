@@ -3,13 +3,14 @@
 The weighted mean is sum over sum (Σ tax / Σ area) over all rows and years that have both;
 the simple mean is the mean of the rows' own ratios. A mean stands on at least a stated
 number of rows with data in each of its years; with fewer it is unknown, and with it
-whatever is compared with it.
+whatever is compared with it. Sums are exact: the order of the rows does not matter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 
 from platforms.policy.columns import Bools, Table
 from platforms.policy.conditions import RelativeBody
+from platforms.policy.exact_sums import exact_sums
 from platforms.policy.industry import groups
 
-__all__ = ["Mean", "Window", "industry_mean"]
+__all__ = ["IndustrySums", "Mean", "Window", "industry_mean", "industry_sums"]
 
 Floats = NDArray[np.float64]
 
@@ -71,23 +73,73 @@ class Mean:
     groups: NDArray[np.object_]
 
 
-def industry_mean(
-    table: Table,
-    reference: Table,
-    population: Bools,
-    body: RelativeBody,
-    window: Window,
-) -> Mean:
+@dataclass(frozen=True)
+class IndustrySums:
+    """What the means of industries are made of; those of parts add up to those of the whole.
+
+    Attributes
+    ----------
+    years
+        For each year of the window, by industry: what is summed above the line and below it,
+        exactly, and how many rows have both.
+    """
+
+    years: tuple[Mapping[object, tuple[Fraction, Fraction, int]], ...]
+
+    def __add__(self, other: IndustrySums) -> IndustrySums:
+        """Return the sums of both."""
+        nothing = (Fraction(0), Fraction(0), 0)
+        added = []
+        for one, two in zip(self.years, other.years, strict=True):
+            year = dict(one)
+            for name, (upper, lower, rows) in two.items():
+                had = year.get(name, nothing)
+                year[name] = (had[0] + upper, had[1] + lower, had[2] + rows)
+            added.append(year)
+        return IndustrySums(tuple(added))
+
+
+def industry_sums(
+    reference: Table, population: Bools, body: RelativeBody, window: Window
+) -> IndustrySums:
+    """Return what the means of industries are made of.
+
+    Parameters
+    ----------
+    reference
+        The rows that the means are made of.
+    population
+        Which of those rows count.
+    body
+        The comparison: its field, and the field that names the industry.
+    window
+        Kind and years of the mean.
+    """
+    members, belongs = _industries(reference, body.industry, window.digits)
+    industries = pd.Index(pd.unique(pd.Series(members[belongs], dtype=object)))
+    group = _codes(industries, members, belongs)
+    years: list[dict[object, tuple[Fraction, Fraction, int]]] = []
+    for year in window.years:
+        above, below, known = _sums(reference, body.field, year, window.kind)
+        counts = population & known & (group >= 0)
+        own = group[counts]
+        upper = exact_sums(above[counts], own, len(industries))
+        lower = exact_sums(below[counts], own, len(industries))
+        found = np.bincount(own, minlength=len(industries))
+        told = zip(industries, upper, lower, found, strict=True)
+        years.append({name: (u, low, int(rows)) for name, u, low, rows in told if rows})
+    return IndustrySums(tuple(years))
+
+
+def industry_mean(table: Table, sums: IndustrySums, body: RelativeBody, window: Window) -> Mean:
     """Return the mean of each plot's industry.
 
     Parameters
     ----------
     table
         The plots.
-    reference
-        The rows that the means are made of.
-    population
-        Which of those rows count.
+    sums
+        What the means are made of.
     body
         The comparison: its field, and the field that names the industry.
     window
@@ -98,18 +150,12 @@ def industry_mean(
     mean
         One value a plot.
     """
-    members, belongs = _industries(reference, body.industry, window.digits)
-    industries = pd.Index(pd.unique(pd.Series(members[belongs], dtype=object)))
-    group = _codes(industries, members, belongs)
-    upper, lower = np.zeros(len(industries)), np.zeros(len(industries))
-    peers = np.full(len(industries), np.iinfo(np.int64).max)
-    for year in window.years:
-        above, below, known = _sums(reference, body.field, year, window.kind)
-        counts = population & known & (group >= 0)
-        upper += np.bincount(group[counts], above[counts], minlength=len(industries))
-        lower += np.bincount(group[counts], below[counts], minlength=len(industries))
-        found = np.bincount(group[counts], minlength=len(industries))
-        peers = np.minimum(peers, found)
+    industries = pd.Index(list(dict.fromkeys(n for year in sums.years for n in year)), dtype=object)
+    nothing = (Fraction(0), Fraction(0), 0)
+    each = [[year.get(name, nothing) for year in sums.years] for name in industries]
+    upper = np.array([float(sum((y[0] for y in row), Fraction(0))) for row in each])
+    lower = np.array([float(sum((y[1] for y in row), Fraction(0))) for row in each])
+    peers = np.array([min(y[2] for y in row) for row in each], dtype=np.int64)
     enough = (peers >= window.minimum_peers) & (lower > 0)
     means = np.divide(upper, lower, out=np.full(len(industries), np.nan), where=enough)
 

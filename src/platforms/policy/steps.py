@@ -19,7 +19,7 @@ from platforms.policy import kleene
 from platforms.policy.columns import Bools, Cells, Table
 from platforms.policy.industry import within
 from platforms.policy.kleene import Truth
-from platforms.policy.means import Window, industry_mean
+from platforms.policy.means import IndustrySums, Window, industry_mean, industry_sums
 from platforms.policy.order import add_months, ordered
 from platforms.policy.schema import Rule
 from platforms.policy.step_results import RuleStep, Step, merged
@@ -39,10 +39,14 @@ class Engine:
         The plots that are judged.
     reference
         The rows that industry means are made of.
+    sums
+        What the means are made of, by comparison; what stands here is taken as it is, and
+        what is worked out is put here.
     """
 
     table: Table
     reference: Table
+    sums: dict[tuple[str, Window], IndustrySums] = field(default_factory=dict)
     _rules: dict[str, RuleStep] = field(default_factory=dict)
 
     def rule(self, rule: Rule) -> RuleStep:
@@ -176,10 +180,13 @@ class Engine:
             return self._open(expression, body.field, {})
         final = own_year + _whole(last)
         years = range(final - _whole(count) + 1, final + 1)
-        population = Engine(self.reference, self.reference).step(body.population)
         window = Window(str(kind), years, _whole(peers), _whole(digits))
-        counted = population.result == kleene.TRUE
-        mean = industry_mean(self.table, self.reference, counted, body, window)
+        key = (body.model_dump_json(), window)
+        if key not in self.sums:
+            population = Engine(self.reference, self.reference).step(body.population)
+            counted = population.result == kleene.TRUE
+            self.sums[key] = industry_sums(self.reference, counted, body, window)
+        mean = industry_mean(self.table, self.sums[key], body, window)
         own = self.table.cells(body.field, own_year)
         limit = mean.values * _number(share)
         known = own.known & mean.known

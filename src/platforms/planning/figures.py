@@ -18,9 +18,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from platforms import messages
+from platforms.planning.tally import Tally, cents, tally
 from platforms.units import MU_PER_M2, half_up
 
-__all__ = ["VERDICTS", "key_figures", "mu_of", "platform_groups", "silent", "summarise"]
+__all__ = [
+    "VERDICTS",
+    "key_figures",
+    "mu_of",
+    "platform_groups",
+    "silent",
+    "summarise",
+    "tallied_figures",
+    "tallied_summary",
+]
 
 VERDICTS = ("low_efficiency", "not", "unknown")
 _LOW = ("low_efficiency",)
@@ -29,16 +39,11 @@ _NAN = float("nan")
 
 def mu_of(area_m2: pd.Series) -> float:
     """Return the total of printed m² in 亩, two decimals half up; missing areas are left out."""
-    return _mu_of_cents(int(_cents(area_m2.dropna().to_numpy(dtype="float64")).sum()))
+    return _mu_of_cents(int(cents(area_m2.dropna().to_numpy(dtype="float64")).sum()))
 
 
-def _cents(area_m2: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    # whole cents add without error, whatever the order of the rows
-    return np.rint(area_m2 * 100).astype("int64")
-
-
-def _mu_of_cents(cents: int) -> float:
-    return half_up(round(cents / 100 * MU_PER_M2, 8), 2)
+def _mu_of_cents(cents_m2: int) -> float:
+    return half_up(round(cents_m2 / 100 * MU_PER_M2, 8), 2)
 
 
 def silent(plots: pd.DataFrame) -> bool:
@@ -75,25 +80,31 @@ def key_figures(plots: pd.DataFrame, *, outcomes: Sequence[str] = _LOW) -> dict[
         are :func:`silent`, ``reclaimable_mu`` also where no low-efficiency plot's net land
         is known.
     """
-    nothing = silent(plots)
-    figures: dict[str, float] = {"plots": len(plots), "area_mu": mu_of(plots["area_m2"])}
-    for verdict in (*outcomes, "not", "unknown"):
-        chosen = plots["verdict"].eq(verdict)
-        figures[verdict] = int(chosen.sum())
+    return tallied_figures(tally(plots), outcomes=outcomes)
+
+
+def tallied_figures(counted: Tally, *, outcomes: Sequence[str] = _LOW) -> dict[str, float]:
+    """Return :func:`key_figures` of plots that were counted."""
+    total = counted.total
+    sums = {verdict: counted.of(verdict) for verdict in (*outcomes, "not", "unknown")}
+    nothing = total["plots"] > 0 and sums["unknown"]["plots"] == total["plots"]
+    figures: dict[str, float] = {
+        "plots": int(total["plots"]),
+        "area_mu": _mu_of_cents(int(total["area"])),
+    }
+    for verdict, held in sums.items():
+        figures[verdict] = int(held["plots"])
         unknown = nothing and verdict in outcomes
-        figures[f"{verdict}_mu"] = _NAN if unknown else mu_of(plots.loc[chosen, "area_m2"])
+        figures[f"{verdict}_mu"] = _NAN if unknown else _mu_of_cents(int(held["area"]))
     if "low_efficiency" not in outcomes:
         return figures
-    low = plots["verdict"].eq("low_efficiency")
-    net = plots.loc[low, "net_m2"]
-    twice = plots.loc[low, "net_overlap_m2"] if "net_overlap_m2" in plots else net * 0.0
-    unknown = nothing or (len(net) > 0 and bool(net.isna().all()))
-    figures["reclaimable_mu"] = _NAN if unknown else mu_of(net - twice)
-    figures["reclaimable_overlap_mu"] = _NAN if unknown else mu_of(twice)
-    figures["reclaimable_unknown"] = int(plots.loc[low, "net_m2"].isna().sum())
-    if "credit_code" in plots:
-        firms = int(plots.loc[low, "credit_code"].nunique())
-        figures["low_efficiency_firms"] = _NAN if nothing else firms
+    low = sums["low_efficiency"]
+    unknown = nothing or (low["plots"] > 0 and low["nets"] == 0)
+    figures["reclaimable_mu"] = _NAN if unknown else _mu_of_cents(int(low["once"]))
+    figures["reclaimable_overlap_mu"] = _NAN if unknown else _mu_of_cents(int(low["twice"]))
+    figures["reclaimable_unknown"] = int(low["plots"] - low["nets"])
+    if counted.low_firms is not None:
+        figures["low_efficiency_firms"] = _NAN if nothing else len(counted.low_firms)
     return figures
 
 
@@ -121,7 +132,14 @@ def summarise(
         efficiency, ``reclaimable_mu``; groups of ``order`` first, then the others by name,
         plots without a group (empty text) last.
     """
-    groups = plots[by].astype(object).where(plots[by].notna(), "")
+    return tallied_summary(tally(plots, [by]), by, order=order, outcomes=outcomes)
+
+
+def tallied_summary(
+    counted: Tally, by: str, *, order: Sequence[str] = (), outcomes: Sequence[str] = _LOW
+) -> pd.DataFrame:
+    """Return :func:`summarise` of plots that were counted by ``by``."""
+    groups = counted.rows[by]
     names = list(dict.fromkeys([*order, *sorted(set(groups) - {""})]))
     if (groups == "").any():
         names.append("")
@@ -129,23 +147,18 @@ def summarise(
     keep = ["plots", "area_mu", *hits, "not", "unknown", "unknown_mu"]
     if "low_efficiency" in outcomes:
         keep.append("reclaimable_mu")
-    sums = _Groups(pd.Index(names, dtype=object).get_indexer(pd.Index(groups)), len(names))
-    verdict = plots["verdict"].to_numpy(dtype=object)
-    every = np.ones(len(plots), dtype=bool)
-    held = sums.count(every)
-    nothing = (held > 0) & (sums.count(verdict == "unknown") == held)
-    columns: dict[str, object] = {"plots": held, "area_mu": sums.mu(plots["area_m2"], every)}
+    sums = _Groups(counted.rows, pd.Index(names, dtype=object), by)
+    held = sums.of("plots")
+    nothing = (held > 0) & (sums.of("plots", "unknown") == held)
+    columns: dict[str, object] = {"plots": held, "area_mu": _mu(sums.of("area"))}
     for name in (*outcomes, "not", "unknown"):
-        chosen = verdict == name
-        areas = sums.mu(plots["area_m2"], chosen)
-        columns[name] = sums.count(chosen)
+        areas = _mu(sums.of("area", name))
+        columns[name] = sums.of("plots", name)
         columns[f"{name}_mu"] = np.where(nothing, _NAN, areas) if name in outcomes else areas
     if "low_efficiency" in outcomes:
-        low, net = verdict == "low_efficiency", plots["net_m2"]
-        known = sums.count(low & net.notna().to_numpy())
-        lost = nothing | ((sums.count(low) > 0) & (known == 0))
-        once = net - plots["net_overlap_m2"] if "net_overlap_m2" in plots else net
-        columns["reclaimable_mu"] = np.where(lost, _NAN, sums.mu(once, low))
+        low, known = (sums.of(name, "low_efficiency") for name in ("plots", "nets"))
+        lost = nothing | ((low > 0) & (known == 0))
+        columns["reclaimable_mu"] = np.where(lost, _NAN, _mu(sums.of("once", "low_efficiency")))
     return pd.DataFrame({by: names, **{name: columns[name] for name in keep}})
 
 
@@ -153,20 +166,19 @@ def summarise(
 class _Groups:
     """Counts and sums of each group, all groups at once."""
 
-    group: npt.NDArray[np.intp]
-    groups: int
+    rows: pd.DataFrame
+    names: pd.Index
+    by: str
 
-    def count(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-        """Return how many of the chosen rows each group has."""
-        return np.bincount(self.group[chosen], minlength=self.groups)
+    def of(self, name: str, verdict: str | None = None) -> npt.NDArray[np.int64]:
+        """Return a sum of each group, of all its plots or of those with one verdict."""
+        rows = self.rows if verdict is None else self.rows[self.rows["verdict"].eq(verdict)]
+        sums = rows.groupby(self.by)[name].sum().reindex(self.names, fill_value=0)
+        return sums.to_numpy(dtype="int64")
 
-    def mu(self, area_m2: pd.Series, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-        """Return :func:`mu_of` the chosen rows of each group."""
-        areas = area_m2.to_numpy(dtype="float64", na_value=_NAN)
-        chosen = chosen & ~np.isnan(areas)
-        cents = np.zeros(self.groups, dtype="int64")
-        np.add.at(cents, self.group[chosen], _cents(areas[chosen]))
-        return np.array([_mu_of_cents(int(one)) for one in cents], dtype="float64")
+
+def _mu(areas: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.array([_mu_of_cents(int(one)) for one in areas], dtype="float64")
 
 
 def platform_groups(plots: pd.DataFrame) -> pd.Series:

@@ -27,6 +27,7 @@ FLOORS = [
     {"store", "engine"},
     {"platforms"},
     {"cli", "app"},
+    {"__main__"},
 ]
 RANK = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 GROUND = {"errors", "messages", "units", "issues", "version"}

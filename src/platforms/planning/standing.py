@@ -32,7 +32,7 @@ _OF_LOW = ("low_efficiency_mu", "low_efficiency_firms", "reclaimable_mu")
 def standing(
     workspace: Workspace,
     *,
-    plots: pd.DataFrame | None = None,
+    plots: pd.DataFrame | Mapping[str, float] | None = None,
     figures: Mapping[str, float] | None = None,
     sample_layers: Collection[str] = (),
     reported: pd.DataFrame | None = None,
@@ -45,7 +45,8 @@ def standing(
     workspace
         The city.
     plots
-        Assessed plots, as a run has them; None leaves what plots answer unknown.
+        Assessed plots, as a run has them, or the figures that they answer; None leaves what
+        plots answer unknown.
     figures
         Headline figures of a run; they go before what is computed here. Where they hold no
         low-efficiency land, the rules did not ask for it, and the targets on it stay open.
@@ -66,7 +67,8 @@ def standing(
     known: dict[str, float | pd.Series[float]] = {}
     if plots is not None:
         year = workspace.plan.assessment_year - 1
-        known = {k: half_up(v, 2) for k, v in plot_figures(plots, year=year).items()}
+        own = plot_figures(plots, year=year) if isinstance(plots, pd.DataFrame) else plots
+        known = {k: half_up(v, 2) for k, v in own.items()}
         if figures is not None and "low_efficiency" not in figures:
             known = {name: value for name, value in known.items() if name not in _OF_LOW}
         # a level belongs to its year

@@ -11,14 +11,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 import tempfile
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from platforms.errors import StoreError
 from platforms.store.faults import told
+from platforms.store.queue_of_writers import patience, take_turn
 from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata, plot
 from platforms.store.spatial import add_functions, add_layer
 
@@ -26,8 +28,7 @@ __all__ = ["connect_file", "make_file"]
 
 _APPLICATION = 0x47504B47
 _VERSION = 10300
-_BUSY_SECONDS = 30.0
-_MAGIC = b"SQLite format 3\x00"
+_TURN = "turn"
 
 _STANDARD = (
     """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -61,11 +62,12 @@ def make_file(path: Path) -> None:
     StoreError
         When the folder cannot be made or written to, or the disk is full.
     """
+    wait = patience()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".tmp-store-", dir=path.parent) as folder:
             made = Path(folder) / path.name
-            _fill(made)
+            _fill(made, wait)
             # another process may have been quicker, and its store is as good
             with contextlib.suppress(FileExistsError):
                 os.link(made, path)
@@ -75,12 +77,12 @@ def make_file(path: Path) -> None:
         raise told(error, path) from None
 
 
-def _fill(path: Path) -> None:
+def _fill(path: Path, wait: float) -> None:
     with contextlib.closing(sqlite3.connect(path)) as plain:
         for setting in ("journal_mode=WAL", f"application_id={_APPLICATION}"):
             plain.execute(f"PRAGMA {setting}")
         plain.execute(f"PRAGMA user_version={_VERSION}")
-    engine = _engine(path, "rw")
+    engine = _engine(path, "rw", wait)
     with engine.begin() as connection:
         for statement in _STANDARD:
             connection.exec_driver_sql(statement)
@@ -132,15 +134,10 @@ def connect_file(path: Path) -> tuple[sa.Engine, bool]:
     StoreError
         When the file is no store, of a newer version, or cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
-    except OSError as error:
-        raise told(error, path) from None
-    if head != _MAGIC:
-        raise StoreError("store.not_a_store", path=path.name)
+    wait = patience()
+    _look(path)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    engine = _engine(path, "rw" if writable else "ro&immutable=1")
+    engine = _engine(path, "rw" if writable else "ro", wait)
     version = _version(engine, path)
     # an older one that is only read is read as it is
     if version < SCHEMA_VERSION and writable:
@@ -149,6 +146,21 @@ def connect_file(path: Path) -> tuple[sa.Engine, bool]:
         except sa.exc.DBAPIError as error:
             raise told(error, path) from None
     return engine, writable
+
+
+def _look(path: Path) -> None:
+    """Refuse what cannot be a store, without opening it.
+
+    Only SQLite opens it: where a process closes a file, the system takes all the locks that the
+    process has on it, those of a thread that is writing as well, and another process could then
+    throw away what that thread has written.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise told(error, path) from None
+    if not stat.S_ISREG(found.st_mode) or not found.st_size:
+        raise StoreError("store.not_a_store", path=path.name)
 
 
 def _version(engine: sa.Engine, path: Path) -> int:
@@ -168,14 +180,16 @@ def _version(engine: sa.Engine, path: Path) -> int:
     return int(version)
 
 
-def _engine(path: Path, mode: str) -> sa.Engine:
-    """Return a database whose connections are closed as soon as they are not needed."""
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
+def _engine(path: Path, mode: str, wait: float) -> sa.Engine:
+    """Return a database whose connections are closed as soon as they are not needed.
+
+    Nothing is kept open between two acts: a process that was forked, or a file that was copied,
+    finds nothing half done.
+    """
+    place = path.resolve()
 
     def connect() -> sqlite3.Connection:
-        made = sqlite3.connect(
-            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        made = _connect(place, mode, wait) if mode == "rw" else _connect_reading(place, wait)
         made.execute("PRAGMA foreign_keys=ON")
         add_functions(made)
         return made
@@ -185,7 +199,42 @@ def _engine(path: Path, mode: str) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         # whoever will write says so at once; else two who have read block each other
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        turn = take_turn(place.parent, wait)
+        if turn is not None:
+            connection.info[_TURN] = turn
+            left = max(1, round(1000 * (wait - turn.seconds)))
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(engine, "checkin")
+    def _over(_: object, record: ConnectionPoolEntry) -> None:
+        turn = record.info.pop(_TURN, None)
+        if turn is not None:
+            turn.end()
 
     return engine
+
+
+def _connect(place: Path, mode: str, wait: float) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{place.as_uri()}?mode={mode}", uri=True, timeout=wait, isolation_level=None,
+        check_same_thread=False,
+    )  # fmt: skip
+
+
+def _connect_reading(place: Path, wait: float) -> sqlite3.Connection:
+    """Open what cannot be written to, with what others wrote and did not move into it yet."""
+    made = _connect(place, "ro", wait)
+    try:
+        made.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        made.close()
+        ahead = place.with_name(f"{place.name}-wal")
+        if ahead.exists() and ahead.stat().st_size:
+            # to leave out what stands there would be to show an old state as the present one
+            raise
+        return _connect(place, "ro&immutable=1", wait)
+    return made

@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +24,7 @@ from platforms.outputs.books.ledger_book import save_ledger_sheets
 from platforms.planning.run import Run
 from platforms.store.ledger import standing
 from platforms.store.ledger.approving import ask_steps, ask_undo
+from platforms.store.ledger.attaching import LedgerFiles, files_events
 from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
 from platforms.store.ledger.looking import has_ledger, plots_then, rows_of
@@ -32,11 +32,9 @@ from platforms.store.ledger.steps import LedgerSteps, ledger_steps
 from platforms.store.ledger.taking import LedgerTaken, look_rows, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
 from platforms.store.ledger.writing import MANY, Act, Change, current_rows, events_of, write
-from platforms.store.turns import Writing, repeated
+from platforms.store.turns import repeated
 
 __all__ = ["Ledger", "LedgerEdit"]
-
-_Reading = Callable[[], AbstractContextManager[sa.Connection]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class LedgerEdit:
     version: int | None = None
 
 
-class Ledger:
+class Ledger(LedgerFiles):
     """The ledger of a workspace; ``platforms.open_store(ws).ledger``.
 
     Parameters
@@ -68,11 +66,6 @@ class Ledger:
     reading, writing
         Transactions of the store.
     """
-
-    def __init__(self, workspace: str, *, reading: _Reading, writing: Writing) -> None:
-        self.workspace = workspace
-        self._reading = reading
-        self._writing = writing
 
     def __repr__(self) -> str:
         """Name the workspace."""
@@ -168,7 +161,8 @@ class Ledger:
         Returns
         -------
         history
-            ``at`` (UTC), ``plot_id``, ``what`` (add, retake, set, import, undo), ``who``,
+            ``at`` (UTC), ``plot_id``, ``what`` (add, retake, set, import, undo,
+            attach, detach), ``who``,
             ``field``, ``was``, ``became``, ``why``, ``version``, ``act``, ``undoes``.
 
         Raises
@@ -180,6 +174,7 @@ class Ledger:
         with self._reading() as connection:
             there = has_ledger(connection)
             events = events_of(connection, self.workspace, keys, act=act) if there else []
+            events += files_events(connection, self.workspace, plot_id, act)
         if plot_id is not None and not events:
             raise InputError("ledger.plot_unknown", names=[plot_id], count=1)
         return standing.history_table(events)

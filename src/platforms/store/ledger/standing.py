@@ -115,13 +115,25 @@ def _sum(numbers: pd.Series) -> float:
 
 
 def history_table(events: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return entries as a table, the oldest first."""
-    rows = [{**one, "plot_id": one["key"]} for one in events]
+    """Return entries as a table, the oldest first; a file by its name and how its hash begins."""
+    rows = [
+        _of_file(one) if one["subject"] == "attachment" else {**one, "plot_id": one["key"]}
+        for one in sorted(events, key=lambda one: int(one["id"]))
+    ]
     table = pd.DataFrame(rows).reindex(columns=list(_HISTORY))
     for name in ("was", "became", "undoes"):
         table[name] = table[name].astype("object").where(table[name].notna(), None)
     table["at"] = pd.to_datetime(table["at"], utc=True, format="ISO8601")
     return table
+
+
+def _of_file(one: Mapping[str, Any]) -> dict[str, Any]:
+    sha256, _, plot_id = one["key"].partition("/")
+    said = {
+        side: None if one[side] is None else f"{one[side]} ({sha256[:12]})"
+        for side in ("was", "became")
+    }
+    return {**one, **said, "plot_id": plot_id}
 
 
 def milestone_key(period: str, step: str, unit: str) -> str:

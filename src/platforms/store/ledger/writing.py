@@ -18,12 +18,21 @@ import sqlalchemy as sa
 from platforms.errors import ConflictError, InputError
 from platforms.store.ledger.fields import EDITED, FACTS, Value, read_back, written
 from platforms.store.moments import moment
-from platforms.store.schema import ledger_event, ledger_milestone, ledger_plot
+from platforms.store.schema import (
+    ledger_attachment,
+    ledger_event,
+    ledger_milestone,
+    ledger_plot,
+)
 
 __all__ = ["MANY", "Act", "Change", "current_rows", "events_of", "replayed", "write"]
 
-_TABLES = {"plot": ledger_plot, "milestone": ledger_milestone}
-_FIELDS = {"plot": (*EDITED, *FACTS), "milestone": ("plots", "area_mu")}
+_TABLES = {"plot": ledger_plot, "milestone": ledger_milestone, "attachment": ledger_attachment}
+_FIELDS = {
+    "plot": (*EDITED, *FACTS), "milestone": ("plots", "area_mu"), "attachment": ("attachment",),
+}  # fmt: skip
+# acts that bring in rows which may not be there
+_NEW = {"add", "attach"}
 # so many values go into one statement
 MANY = 500
 
@@ -54,11 +63,11 @@ class Act:
     Attributes
     ----------
     what
-        ``add``, ``retake``, ``set``, ``import`` or ``undo``.
+        ``add``, ``retake``, ``set``, ``import``, ``undo``, ``attach`` or ``detach``.
     who, why
         The person and the reason.
     subject
-        ``plot`` or ``milestone``.
+        ``plot``, ``milestone`` or ``attachment``.
     undoes
         The act that is undone.
     """
@@ -169,7 +178,7 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
     InputError
         When a row that is to be changed is not there.
     """
-    new = act.what == "add"
+    new = act.what in _NEW
     asked = [one.key for one in changes]
     rows = current_rows(connection, workspace, asked, subject=act.subject, lock=not new)
     act = replace(act, at=_moment(connection, act.at, rows.values()))

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+from team import LOW
+
+from platforms.store.opening import open_store
+
+
+@pytest.fixture
+def store(tmp_path):
+    return open_store("here", tmp_path)
+
+
+@pytest.fixture
+def team(store):
+    """A store with one of each role: 审 approves, 编 edits, 看 reads; 路 is a stranger."""
+    store.ledger.take(LOW, by="编")
+    store.members.add("审", "approver", by="审")
+    store.members.add("编", "editor", by="审")
+    store.members.add("看", "reader", by="审", why="只看")
+    return store

@@ -37,6 +37,8 @@ from platforms.outputs.maps.map_parts import (
 from platforms.outputs.maps.map_seal import MapDocument, sealed
 from platforms.outputs.maps.map_styles import Look, Style, style_of
 from platforms.outputs.maps.slides import opening_slides
+from platforms.outputs.maps.tiled.large_layer import large, most_plots, summed
+from platforms.outputs.maps.tiled.plot_tiles import PlotTiles
 
 __all__ = [
     "Bar",
@@ -91,8 +93,11 @@ def map_document(
     ------
     ValueError
         When two layers share a name, or ids within a layer are not unique.
+    InputError
+        When the setting ``PLATFORMS_MAP_PLOTS`` is no number.
     """
     lang = lang or messages.language()
+    tiles: dict[str, PlotTiles] = {}
     parts = [*with_boundaries(named_areas(layers), lang), *seat_layers(layers, lang)]
     names = [layer.name for layer in parts]
     if len(names) != len(set(names)):
@@ -110,14 +115,15 @@ def map_document(
         "extent": [float(v) for v in drawable(sheet.county).total_bounds],
         "focus": None if sheet.focus is None else [float(v) for v in sheet.focus],
         "base": _base(sheet),
-        "layers": [_layer(layer, lang) for layer in parts],
+        "layers": [_layer(layer, lang, tiles) for layer in parts],
         "figures": [asdict(figure) for figure in sheet.figures],
         "charts": [asdict(chart) for chart in sheet.charts],
-        "tables": [asdict(table) for table in sheet.tables],
+        # sums of cells are no rows of a table
+        "tables": [asdict(table) for table in sheet.tables if table.layer not in tiles],
         "notes": list(sheet.notes),
     }
     content["slides"] = opening_slides(content)
-    return sealed(content, compress=compress)
+    return replace(sealed(content, compress=compress), tiles=tiles)
 
 
 def _strings(lang: str) -> dict[str, str]:
@@ -162,15 +168,20 @@ def _stand_ins(layer: MapLayer) -> int | None:
     return int((~true).sum()) if true.any() else None
 
 
-def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
+def _layer(layer: MapLayer, lang: str, tiles: dict[str, PlotTiles]) -> dict[str, object]:
     style = style_of(layer.style or layer.name)
-    frame = drawable(layer.frame)
+    frame = whole = drawable(layer.frame)
     if frame[layer.key].duplicated().any():
         msg = f"layer {layer.name}: the ids in {layer.key} are not unique"
         raise ValueError(msg)
     columns = _columns(layer, frame)
     shapes = frame.geometry.to_numpy()
     kind = geometry_kind(shapes) if len(shapes) else "polygon"
+    sums: dict[str, object] = {}
+    if kind == "polygon" and len(frame) > most_plots():
+        tiles[layer.name] = held = large(frame, columns, layer.key, style, lang)
+        columns, frame, sums = list(held.columns), *summed(held)
+        shapes = frame.geometry.to_numpy()
     drawn = "flow" if style.flow is not None and kind == "line" else kind
     told = {
         "id": layer.name,
@@ -182,21 +193,21 @@ def _layer(layer: MapLayer, lang: str) -> dict[str, object]:
         "stand_ins": _stand_ins(layer),
         "source": layer.source,
         "date": layer.date,
-        "note": _note(layer, len(layer.frame) - len(frame), lang),
+        "note": _note(layer, len(layer.frame) - len(whole), lang),
         "key": layer.key,
         "columns": [asdict(column) for column in columns],
         "features": len(frame),
         # where to look, not where something is: to some 10 m
-        "bounds": [round(float(v), 4) for v in frame.total_bounds] if len(frame) else None,
+        "bounds": [round(float(v), 4) for v in whole.total_bounds] if len(whole) else None,
         "geometry": pack_geometry(shapes, kind),
         "attributes": pack_attributes(frame, columns),
         "style": _style(style, columns, lang),
         "visible": style.visible if layer.visible is None else layer.visible,
         "order": style.order,
-        "accuracy": _accuracy(frame, layer),
+        "accuracy": _accuracy(whole, layer),
     }
     # only the few layers that have such rows carry it
-    return told | _unplaced(layer, frame)
+    return told | _unplaced(layer, whole) | sums
 
 
 def _unplaced(layer: MapLayer, drawn: gpd.GeoDataFrame) -> dict[str, object]:

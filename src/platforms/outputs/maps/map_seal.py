@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from platforms.outputs.maps.map_encoding import Packed
+from platforms.outputs.maps.tiled.plot_tiles import PlotTiles
 
 __all__ = ["MapDocument", "sealed"]
 
@@ -30,10 +31,14 @@ class MapDocument:
         16 hexadecimal digits, the fingerprint of the content.
     content
         JSON-able, ``id`` included.
+    tiles
+        By layer, the plots of those that are too large for one map: the content holds their
+        sums. Of the document as it was made; one that was changed has none.
     """
 
     id: str
     content: Mapping[str, object]
+    tiles: Mapping[str, PlotTiles] = field(default_factory=dict, compare=False, repr=False)
 
     def to_json(self) -> str:
         """Return the content as JSON text."""

@@ -1,0 +1,1 @@
+"""Layers of more plots than one map carries: sums from afar, single plots near, by tile."""

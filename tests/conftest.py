@@ -14,9 +14,11 @@ from city import city
 from ledger_example import example_ledger
 from opened_once import opened_once
 from platforms import messages
+from postgis_server import opened, postgis
 from warm_reading import cold_reading, warm_reading
 
-__all__ = ["bare", "city", "cold_reading", "doubled", "example", "example_ledger", "yueqing"]
+__all__ = ["bare", "city", "cold_reading", "doubled", "example", "example_ledger"]
+__all__ += ["opened", "postgis", "yueqing"]
 
 # how long an example takes is no matter of right or wrong, and a busy machine is slow
 settings.register_profile("untimed", deadline=None)

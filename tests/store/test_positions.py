@@ -31,18 +31,23 @@ def position(width: float = 0.01, feature: str = "YQ-P13", **more: object) -> ip
 
 
 @pytest.fixture
-def kept(tmp_path):
+def kept(opened):
+    return opened("yueqing").positions
+
+
+@pytest.fixture
+def in_file(tmp_path):
     return open_store("yueqing", tmp_path / "s.gpkg").positions
 
 
-def test_a_position_is_there_after_the_store_was_opened_again(kept, tmp_path):
+def test_a_position_is_there_after_the_store_was_opened_again(opened, kept):
     kept.place(position(), by="李四", why="初稿", after="")
-    again = open_store("yueqing", tmp_path / "s.gpkg").positions
+    again = opened("yueqing").positions
     assert again.current() == ip.PositionSet("yueqing", (position(),))
     assert again.history()[["what", "who", "why", "holds"]].values.tolist() == [
         ["set", "李四", "初稿", True]
     ]
-    assert open_store("taizhou", tmp_path / "s.gpkg").positions.current().positions == ()
+    assert opened("taizhou").positions.current().positions == ()
 
 
 def test_a_button_pressed_twice_is_no_conflict_and_no_second_entry(kept):
@@ -142,7 +147,8 @@ def test_a_position_that_does_not_say_enough_is_refused(kept, more, key):
     assert kept.history().empty
 
 
-def test_a_change_by_other_means_is_noticed(kept, tmp_path):
+def test_a_change_by_other_means_is_noticed(in_file, tmp_path):
+    kept = in_file
     kept.place(position(), by="a")
     with closing(sqlite3.connect(tmp_path / "s.gpkg")) as plain:
         with pytest.raises(sqlite3.IntegrityError, match="does not change"):
@@ -170,7 +176,7 @@ def test_a_store_of_the_first_version_gets_what_it_lacks_and_keeps_what_it_has(t
         plain.execute("DELETE FROM position_entry")
 
 
-def test_of_two_processes_that_write_at_once_none_is_lost(kept, tmp_path):
+def test_of_two_processes_that_write_at_once_none_is_lost(opened, kept):
     code = (
         "import sys, shapely, platforms as ip\n"
         "kept = ip.open_store('yueqing', sys.argv[1]).positions\n"
@@ -179,7 +185,7 @@ def test_of_two_processes_that_write_at_once_none_is_lost(kept, tmp_path):
         " accuracy_m=None, author=sys.argv[2], source=str(n), stated='2026-01-01',"
         " shape=shapely.box(121, 28, 121.01, 28.01)), by=sys.argv[2])\n"
     )
-    path = str(tmp_path / "s.gpkg")
+    path = opened.place()
     running = [subprocess.Popen([sys.executable, "-c", code, path, one]) for one in "ab"]
     assert [one.wait() for one in running] == [0, 0]
     history = kept.history()
@@ -188,14 +194,14 @@ def test_of_two_processes_that_write_at_once_none_is_lost(kept, tmp_path):
         assert history.loc[history["who"].eq(who), "source"].tolist() == [str(n) for n in range(8)]
 
 
-def test_a_change_set_goes_out_and_comes_in_as_it_was(kept, tmp_path):
+def test_a_change_set_goes_out_and_comes_in_as_it_was(opened, kept, tmp_path):
     kept.place(position(), by="a")
     kept.place(position(feature="YQ-P01", accuracy_m=None, basis="surveyed"), by="a")
     path = ip.export_positions(kept.current(), tmp_path / "p.geojson")
     came = ip.import_positions(path)
     assert came == kept.current()
     assert came.sha256 == kept.current().sha256
-    there = open_store("yueqing", tmp_path / "other.gpkg").positions
+    there = opened("yueqing", "other").positions
     assert len(there.bring(came, by="b")) == 2
     assert there.bring(came, by="b") == []
     assert there.current() == came
@@ -215,8 +221,8 @@ def test_a_change_set_that_does_not_know_of_what_holds_is_refused_whole(kept, tm
     assert kept.current().get(*_KEY) == position()
 
 
-def test_a_newer_change_set_goes_in_where_an_older_one_went_before(kept, tmp_path):
-    there = open_store("yueqing", tmp_path / "other.gpkg").positions
+def test_a_newer_change_set_goes_in_where_an_older_one_went_before(opened, kept, tmp_path):
+    there = opened("yueqing", "other").positions
     for width in (0.01, 0.02):
         kept.place(position(width), by="a")
         path = ip.export_positions(kept.current(), tmp_path / f"{width}.geojson")
@@ -273,11 +279,11 @@ def test_a_file_made_by_hand_needs_no_hash(kept, tmp_path):
     assert ip.import_positions(path, "yueqing") == kept.current()
 
 
-def test_the_workspace_takes_them_and_its_fingerprint_says_so(yueqing, kept, tmp_path):
+def test_the_workspace_takes_them_and_its_fingerprint_says_so(opened, yueqing, kept, tmp_path):
     assert ip.with_positions(yueqing, tmp_path / "none.gpkg") is yueqing
     assert not (tmp_path / "none.gpkg").exists()
     kept.place(position(), by="a")
-    city = ip.with_positions(yueqing, tmp_path / "s.gpkg")
+    city = ip.with_positions(yueqing, opened.place())
     row = city.layer("platforms").set_index("platform_id").loc["YQ-P13"]
     assert (row["basis"], row["accuracy_m"], row["position_author"]) == ("drawn", 20.0, "张三")
     assert row["geometry"].equals(position().shape)
@@ -290,9 +296,9 @@ def test_the_workspace_takes_them_and_its_fingerprint_says_so(yueqing, kept, tmp
         yueqing.corrected(ip.PositionSet("taizhou"))
 
 
-def test_a_run_says_what_was_corrected_and_its_scenario_too(yueqing, kept, tmp_path, example):
+def test_a_run_says_what_was_corrected_and_its_scenario_too(opened, yueqing, kept, example):
     kept.place(position(0.02), by="a")
-    run = ip.run(ip.with_positions(yueqing, tmp_path / "s.gpkg"))
+    run = ip.run(ip.with_positions(yueqing, opened.place()))
     assert run.to_json()["corrections"] == {"positions": 1, "sha256": kept.current().sha256}
     assert example.to_json()["corrections"] is None
     inside = run.plots[run.plots["platform_way"].eq("within")]

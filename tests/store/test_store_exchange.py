@@ -15,16 +15,16 @@ from platforms.store.opening import open_store
 
 
 @pytest.fixture
-def exported(tmp_path):
-    store = open_store("here", tmp_path / "one")
+def exported(opened, tmp_path):
+    store = opened("here")
     made = a_portfolio([("x", True, 5.0), ("y", False, 3.0)], parameters={"target_mu": 4.0})
     store.keep(made, name="甲", author="王", note="备注")
     return store.export("甲", tmp_path / "a.zip")
 
 
 @pytest.fixture
-def other(tmp_path):
-    return open_store("here", tmp_path / "two")
+def other(opened):
+    return opened("here", "two")
 
 
 def rewritten(path, change):
@@ -63,8 +63,8 @@ def test_what_was_written_is_brought_back_the_same(exported, other):
     assert other.bring(exported, name="乙").scenario == kept.scenario
 
 
-def test_the_same_content_gives_the_same_file(exported, tmp_path):
-    store = open_store("here", tmp_path / "one")
+def test_the_same_content_gives_the_same_file(opened, exported, tmp_path):
+    store = opened("here")
     again = store.export("甲", tmp_path / "b.zip")
     assert again.read_bytes() == exported.read_bytes()
     with pytest.raises(OutputError):

@@ -12,13 +12,17 @@ from scenario_samples import a_portfolio, a_siting
 
 from platforms.errors import InputError, PlatformsError, StoreError
 from platforms.planning.scenarios.fingerprint import table_hash
-from platforms.store.geopackage import connect_file
-from platforms.store.opening import open_store, store_path
+from platforms.store.opening import open_store, store_path, store_place
 from platforms.store.schema import FROZEN, mark
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(opened):
+    return opened("here")
+
+
+@pytest.fixture
+def file_store(tmp_path):
     return open_store("here", tmp_path)
 
 
@@ -35,11 +39,11 @@ def refused(call, *arguments, **named):
     return caught.value.key
 
 
-def test_what_is_kept_comes_back_as_it_was(store, made):
+def test_what_is_kept_comes_back_as_it_was(opened, store, made):
     kept = store.keep(made, name=" 甲  案 ", author="王", note="第一稿")
     assert (kept.name, kept.author, kept.note, kept.locked) == ("甲 案", "王", "第一稿", False)
     assert kept.created_at.tzinfo is not None
-    again = open_store("here", store.path).kept(kept.key)
+    again = opened("here").kept(kept.key)
     assert again.scenario == made
     assert dict(again.scenario.parameters) == dict(made.parameters)
     for name, table in made.tables.items():
@@ -102,7 +106,7 @@ def test_what_is_locked_stays_as_it_is(store, made):
     store.remove("a")
 
 
-def test_names_and_ids_that_cannot_be_used_are_refused(store, made):
+def test_names_and_ids_that_cannot_be_used_are_refused(opened, store, made):
     assert refused(store.kept, "a") == "store.nothing_kept"
     store.keep(made, name="a")
     assert refused(store.kept, "b") == "store.unknown"
@@ -113,7 +117,7 @@ def test_names_and_ids_that_cannot_be_used_are_refused(store, made):
     assert refused(store.copy, "a", "a") == "store.name_taken"
     assert refused(store.check_name, "a") == "store.name_taken"
     assert refused(store.keep, made, name="b", parent="no") == "store.unknown"
-    assert refused(open_store("there", store.path).keep, made, name="a") == "store.other_workspace"
+    assert refused(opened("there").keep, made, name="a") == "store.other_workspace"
     # nothing of what was refused is there
     assert store.scenarios()["name"].tolist() == ["a"]
     assert len(store.keep(made, name="x" * 200).name) == 200
@@ -128,25 +132,28 @@ def test_names_and_ids_that_cannot_be_used_are_refused(store, made):
 @pytest.mark.parametrize("deed", ["update", "delete"])
 def test_rows_that_are_kept_can_be_neither_changed_nor_deleted(store, made, table, deed):
     store.keep(made, name="a")
-    engine, _ = connect_file(store.path)
     column = table.columns[1]
     change = sa.update(table).values({column.name: "x"}) if deed == "update" else sa.delete(table)
-    with engine.begin() as connection, pytest.raises(sa.exc.DBAPIError, match="does not change"):
+    with (
+        store._engine.begin() as connection,
+        pytest.raises(sa.exc.DBAPIError, match="does not change"),
+    ):
         connection.execute(change)
     assert store.kept("a").scenario == made
 
 
-def test_gis_programs_open_the_store(store, made):
+def test_gis_programs_open_the_store(file_store, made):
+    store = file_store
     store.keep(made, name="a")
     layers = pyogrio.list_layers(store.path)
     assert set(layers[:, 0]) >= {"scenario", "scenario_kept", "scenario_event"}
     assert pyogrio.read_dataframe(store.path, layer="scenario_standing")["name"].tolist() == ["a"]
 
 
-def test_what_was_changed_by_other_means_is_noticed(store, made):
+def test_what_was_changed_by_other_means_is_noticed(file_store, made):
+    store = file_store
     kept = store.keep(made, name="a")
-    engine, _ = connect_file(store.path)
-    with engine.begin() as connection:
+    with store._engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER scenario_no_update")
         connection.exec_driver_sql(
             "UPDATE scenario SET record = replace(record, '\"land_mu\": 5.0', '\"land_mu\": 6.0')"
@@ -168,9 +175,9 @@ def test_where_a_store_lies(tmp_path, monkeypatch):
     assert store_path("here") == tmp_path / "set" / "here.gpkg"
     monkeypatch.setenv("PLATFORMS_STORE", "postgresql+psycopg://user:secret@host/base")
     with pytest.raises(StoreError) as caught:
-        open_store("here")
-    assert caught.value.key == "store.no_server"
-    assert "secret" not in str(caught.value)
+        store_path("here")
+    assert caught.value.key == "store.server.no_path"
+    assert "secret" not in f"{caught.value} {caught.value.fields} {store_place('here')!r}"
 
 
 def test_files_that_are_no_store_are_left_alone(tmp_path, made):
@@ -186,14 +193,15 @@ def test_files_that_are_no_store_are_left_alone(tmp_path, made):
     assert refused(open_store, "here", path / "below") == "store.no_access"
 
 
-def test_a_store_of_a_newer_version_is_not_touched(store):
-    engine, _ = connect_file(store.path)
-    with engine.begin() as connection:
+def test_a_store_of_a_newer_version_is_not_touched(file_store):
+    store = file_store
+    with store._engine.begin() as connection:
         connection.execute(sa.update(mark).values(value="99"))
     assert refused(open_store, "here", store.path) == "store.newer"
 
 
-def test_a_store_that_is_read_only_is_read(store, made, monkeypatch):
+def test_a_store_that_is_read_only_is_read(file_store, made, monkeypatch):
+    store = file_store
     store.keep(made, name="a")
     monkeypatch.setattr("platforms.store.geopackage.os.access", lambda *_: False)
     closed = open_store("here", store.path)
@@ -213,7 +221,9 @@ def test_a_store_that_is_read_only_is_read(store, made, monkeypatch):
         ("something else", "store.failed"),
     ],
 )
-def test_what_the_database_says_is_said_in_words(store, made, monkeypatch, said, key):
+def test_what_the_database_says_is_said_in_words(file_store, made, monkeypatch, said, key):
+    store = file_store
+
     def fails(*_, **__):
         raise sa.exc.OperationalError("INSERT", {}, Exception(said))
 
@@ -254,19 +264,19 @@ while number < int(sys.argv[4]):
 """
 
 
-def writer(folder, who, count):
+def writer(place, who, count):
     samples = next(path for path in sys.path if path.endswith("planning/scenarios"))
-    words = [sys.executable, "-c", WRITER, str(folder), who, samples, str(count)]
+    words = [sys.executable, "-c", WRITER, place, who, samples, str(count)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
 
-def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
-    # they also race to make the store
-    both = [writer(tmp_path, who, 8) for who in "ab"]
+def test_two_processes_that_write_at_once_lose_nothing(opened, tmp_path):
+    # they also race to make the file
+    both = [writer(opened.place(), who, 8) for who in "ab"]
     assert [one.wait(200) for one in both] == [0, 0]
     for one in both:
         one.stdout.close()
-    store = open_store("here", tmp_path)
+    store = opened("here")
     names = set(store.scenarios()["name"])
     assert names == {f"{who}-{number}" for who in "ab" for number in range(8)}
     assert set(store.scenarios()["note"]) == {"x" * 100}
@@ -274,9 +284,9 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".tmp")] == []
 
 
-def test_a_process_that_is_killed_leaves_the_store_whole(tmp_path):
+def test_a_process_that_is_killed_leaves_the_store_whole(opened):
     for turn in range(2):
-        one = writer(tmp_path, f"w{turn}", 10_000)
+        one = writer(opened.place(), f"w{turn}", 10_000)
         told = []
         for line in one.stdout:
             told.append(line.strip())
@@ -285,9 +295,10 @@ def test_a_process_that_is_killed_leaves_the_store_whole(tmp_path):
         one.kill()
         one.wait(60)
         one.stdout.close()
-        store = open_store("here", tmp_path)
-        with connect_file(store.path)[0].connect() as connection:
-            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        store = opened("here")
+        if opened.kind == "geopackage":
+            with store._engine.connect() as connection:
+                assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         names = set(store.scenarios()["name"])
         assert {f"w{turn}-{number}" for number in told if number != "ready"} <= names
         for name in names:
@@ -295,8 +306,8 @@ def test_a_process_that_is_killed_leaves_the_store_whole(tmp_path):
             store.kept(name)
 
 
-def test_a_taken_name_is_refused_across_connections(store, made):
-    other = open_store("here", store.path)
+def test_a_taken_name_is_refused_across_connections(opened, store, made):
+    other = opened("here")
     store.keep(made, name="a")
     with pytest.raises(InputError):
         other.keep(made, name="a")

@@ -73,7 +73,9 @@ class Cluster:
     def running(self) -> bool:
         """Whether it runs."""
         try:
-            return _program(self, "pg_ctl", "status", "-D", str(self.folder / _DATA)).returncode == 0
+            return (
+                _program(self, "pg_ctl", "status", "-D", str(self.folder / _DATA)).returncode == 0
+            )
         except OSError:
             return False
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ledger_samples import a_run
 
 from platforms.errors import ConflictError, InputError, PlatformsError, StoreError
-from platforms.store.geopackage import connect_file
 from platforms.store.ledger.fields import EDITED, FACTS
 from platforms.store.ledger.ledger import LedgerEdit
 from platforms.store.ledger.writing import current_rows, events_of, replayed
 from platforms.store.opening import open_store
 from platforms.store.schema import ledger_event
+from postgis_server import Opened
 
 
 def refused(call, *arguments, **named):
@@ -227,14 +226,16 @@ def test_what_was_changed_since_is_not_undone(filled):
 
 
 def test_entries_can_be_neither_changed_nor_deleted(store, filled):
-    engine, _ = connect_file(store.path)
     for change in (sa.update(ledger_event).values(who="x"), sa.delete(ledger_event)):
-        with engine.begin() as connection, pytest.raises(sa.exc.DBAPIError, match="not change"):
+        with (
+            store._engine.begin() as connection,
+            pytest.raises(sa.exc.DBAPIError, match="not change"),
+        ):
             connection.execute(change)
 
 
-def test_two_workspaces_in_one_file_stay_apart(store, filled):
-    other = open_store("there", store.path).ledger
+def test_two_workspaces_in_one_place_stay_apart(opened, filled):
+    other = opened("there").ledger
     assert other.plots().empty
     other.take(a_run([("A", "low_efficiency", 1.0)]), by="王")
     other.set(LedgerEdit("A", {"unit": "x"}, 1), by="王")
@@ -276,9 +277,9 @@ def test_milestones_of_the_past_count_what_stood_then(filled):
         filled.set_milestone("2099-Q1", "plan", plots=3, by="李", version=0)
 
 
-def test_a_store_that_lacks_the_tables_reads_as_empty(store, monkeypatch):
-    engine, _ = connect_file(store.path)
-    with engine.begin() as connection:
+def test_an_old_file_that_lacks_the_tables_reads_as_empty(tmp_path):
+    store = open_store("here", tmp_path)
+    with store._engine.begin() as connection:
         for name in ("ledger_event", "ledger_plot", "ledger_milestone"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
     assert store.ledger.plots().empty
@@ -290,23 +291,23 @@ def test_a_store_that_lacks_the_tables_reads_as_empty(store, monkeypatch):
 
 
 def stands(store):
-    engine, _ = connect_file(store.path)
-    with engine.connect() as connection:
-        rows = current_rows(connection, "here")
-        events = events_of(connection, "here")
+    with store._engine.connect() as connection:
+        rows = current_rows(connection, store.workspace)
+        events = events_of(connection, store.workspace)
     return rows, events
 
 
 class Replays(RuleBasedStateMachine):
     """Whatever is done, the entries replayed give what stands, and no plot is lost."""
 
-    folder: Path
+    opened: Opened
     count = 0
 
     @initialize()
     def open(self):
         type(self).count += 1
-        self.store = open_store("here", self.folder / str(self.count))
+        # a workspace of its own has a ledger of its own
+        self.store = self.opened(f"here-{self.count}")
         self.known = set()
 
     @rule(
@@ -360,11 +361,11 @@ class Replays(RuleBasedStateMachine):
             last[place] = one["became"]
 
 
-def test_the_history_replays_to_what_stands(tmp_path):
+def test_the_history_replays_to_what_stands(opened):
     from hypothesis import settings
     from hypothesis.stateful import run_state_machine_as_test
 
-    machine = type("Here", (Replays,), {"folder": tmp_path})
+    machine = type("Here", (Replays,), {"opened": opened})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=12, stateful_step_count=8, deadline=None)
     )
@@ -399,8 +400,8 @@ while done < 12:
 """
 
 
-def test_two_processes_that_edit_one_row_lose_nothing(store, filled):
-    words = [sys.executable, "-c", WRITER, str(store.path)]
+def test_two_processes_that_edit_one_row_lose_nothing(opened, filled):
+    words = [sys.executable, "-c", WRITER, opened.place()]
     both = [subprocess.Popen([*words, who]) for who in "xy"]
     assert [one.wait(200) for one in both] == [0, 0]
     # each wrote on what it had seen: every letter of both is there, in the order of the history

@@ -193,6 +193,7 @@ from platforms.store.keeping import Store
 from platforms.store.ledger.ledger import Ledger, LedgerEdit
 from platforms.store.ledger.taking import LedgerTaken
 from platforms.store.opening import open_store, store_path, store_place
+from platforms.store.plots.plots import PlotsTaken, StoredPlots
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
@@ -235,6 +236,7 @@ __all__ = [
     "PlatformsError",
     "PlotCorrection",
     "Plots",
+    "PlotsTaken",
     "PolicyDiff",
     "Portfolio",
     "PortfolioLimits",
@@ -261,6 +263,7 @@ __all__ = [
     "Siting",
     "Slide",
     "Store",
+    "StoredPlots",
     "Survey",
     "TargetParts",
     "TileSource",

@@ -43,6 +43,7 @@ _COMMANDS = (
     "init",
     "ledger",
     "measure",
+    "plots",
     "portfolio",
     "positions",
     "reclaim",

@@ -19,10 +19,12 @@ from platforms.errors import InputError
 from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.store import exchange, finding, recording, sayings
 from platforms.store.frames import scenario_from
+from platforms.store.journal import Journal
 from platforms.store.ledger.ledger import Ledger
 from platforms.store.members.asking import allow_on
 from platforms.store.members.members import Members
 from platforms.store.place import Place
+from platforms.store.plots.plots import StoredPlots
 from platforms.store.positions import Positions
 from platforms.store.schema import content, content_table
 from platforms.store.turns import Turns, refuse_writing
@@ -66,9 +68,19 @@ class Store:
         return Positions(self.workspace, self._reading, self._writing)
 
     @property
+    def plots(self) -> StoredPlots:
+        """Plots with every version of each."""
+        return StoredPlots(self.workspace, reading=self._reading, writing=self._writing)
+
+    @property
     def members(self) -> Members:
         """Who may do what; without members the store is in single-user mode."""
         return Members(self.workspace, reading=self._reading, writing=self._writing)
+
+    @property
+    def journal(self) -> Journal:
+        """Who brought which file in, who took what out, and who signed in."""
+        return Journal(self.workspace, reading=self._reading, writing=self._writing)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -7,6 +7,7 @@ delivered whole in one zone, also where an island lies past the zone's edge.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ __all__ = [
     "CGCS2000",
     "Candidate",
     "Fit",
+    "Settled",
     "System",
     "code_of",
     "crs_fits",
@@ -41,6 +43,14 @@ __all__ = [
     "transformer",
     "zone_of",
 ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Settled:
+    """A plane that was chosen for all plots together; a part of them takes it as it is."""
+
+    crs: CRS
+
 
 # a county's plane still serves this far from its meridian, degrees
 _REACH_DEG = 2.5
@@ -58,7 +68,7 @@ def plane_for(where: float | Sequence[float] | gpd.GeoDataFrame, *, default: obj
         else the middle of its longitudes.
     default
         A plane to prefer when the place lies within 2.5 degrees of its meridian or is not
-        known; as a rule the workspace's.
+        known; as a rule the workspace's. One that is `Settled` is taken wherever the place is.
 
     Returns
     -------
@@ -76,6 +86,8 @@ def plane_for(where: float | Sequence[float] | gpd.GeoDataFrame, *, default: obj
     >>> plane_for(120.96).to_epsg(), plane_for(121.6, default="EPSG:4528").to_epsg()
     (4528, 4528)
     """
+    if isinstance(default, Settled):
+        return default.crs
     if isinstance(where, (int, float)):
         lon = float(where)
     elif isinstance(where, gpd.GeoDataFrame):

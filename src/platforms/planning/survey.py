@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -18,7 +19,7 @@ from platforms.geo.area import measure_frame
 from platforms.geo.crs import describe, parse_crs, reproject
 from platforms.geo.declared import compare_declared
 from platforms.geo.overlap import gross_net_area
-from platforms.geo.placed import OUTLINE_ACCURACY_M, place
+from platforms.geo.placed import OUTLINE_ACCURACY_M, Placed, place
 from platforms.geo.read import Plots, Source
 from platforms.geo.topology import check as check_topology
 from platforms.geo.topology import repair as repair_shapes
@@ -26,7 +27,15 @@ from platforms.issues import IssueTable
 from platforms.layers.workspace import Workspace
 from platforms.units import half_up, m2_to_mu
 
-__all__ = ["Survey", "named_plots", "survey"]
+__all__ = [
+    "Survey",
+    "checked_shapes",
+    "measured",
+    "name_plane",
+    "named_plots",
+    "stored",
+    "survey",
+]
 
 _STORED = 4490
 _MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
@@ -144,35 +153,82 @@ def survey(
     if repair:
         given = _repaired(given, plane)
     placed = place(given.frame, plane, laid=given.laid)
-    checked = check_topology(
-        given.frame,
-        county=workspace.county,
-        plane=placed,
-        # the door has named the shapes of a file; nobody has yet in a frame
-        shapes=not isinstance(plots, Plots),
-        county_accuracy_m=OUTLINE_ACCURACY_M,
-    )
-    # a shape that crosses itself has no certain area: unknown, and never 0
+    # the door has named the shapes of a file; nobody has yet in a frame
+    unnamed = not isinstance(plots, Plots)
+    checked = checked_shapes(given.frame, placed, workspace=workspace, shapes=unnamed)
     crossed = {issue.feature for issue in checked if issue.kind == "shape_crossed"}
     issues = _told_once(given.issues, checked, crossed)
-    _name_plane(plane, workspace.plan.crs, issues)
+    name_plane(plane, workspace.plan.crs, issues)
     if strict:
         issues.raise_errors(strict=True)
-    # plots far from the plane were laid in another one to be compared, not to be measured
-    same = placed.plane == parse_crs(plane)
-    frame = measure_frame(given.frame, plane=placed if same else plane)
-    if crossed:
-        frame.loc[frame["plot_id"].astype(str).isin(crossed), list(_MEASURED)] = float("nan")
-    if "declared_m2" not in frame:
-        frame["declared_m2"] = float("nan")
+    frame = measured(given.frame, placed, plane)
     issues = _with_declared(issues, compare_declared(frame))
     if strict:
         issues.raise_errors(strict=True)
     overlap_m2 = gross_net_area(frame, plane=placed).overlap_m2
+    return Survey(stored(frame), issues, given.source, overlap_m2)
+
+
+def checked_shapes(
+    frame: gpd.GeoDataFrame, placed: Placed, *, workspace: Workspace, shapes: bool = True
+) -> IssueTable:
+    """Check plots, or a part of them, against each other and the county.
+
+    Parameters
+    ----------
+    frame
+        The plots.
+    placed
+        The same in the plane in which they are compared.
+    workspace
+        Gives the county's outline.
+    shapes
+        Whether to name shapes that are no polygons.
+    """
+    return check_topology(
+        frame,
+        county=workspace.county,
+        plane=placed,
+        shapes=shapes,
+        county_accuracy_m=OUTLINE_ACCURACY_M,
+    )
+
+
+def measured(frame: gpd.GeoDataFrame, placed: Placed, plane: object) -> gpd.GeoDataFrame:
+    """Return plots, or a part of them, with their areas, in the system in which they came.
+
+    Parameters
+    ----------
+    frame
+        The plots.
+    placed
+        The same in the plane in which they are compared.
+    plane
+        The plane to measure in.
+
+    Returns
+    -------
+    frame
+        With the areas of :func:`platforms.geo.area.measure_frame` and ``declared_m2``. A shape
+        that crosses itself has no certain area: unknown, and never 0.
+    """
+    # plots far from the plane were laid in another one to be compared, not to be measured
+    same = placed.plane == parse_crs(plane)
+    out = measure_frame(frame, plane=placed if same else plane)
+    shapes = placed.shapes
+    area = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+    if (crossed := area & ~placed.usable).any():
+        out.loc[crossed, list(_MEASURED)] = float("nan")
+    if "declared_m2" not in out:
+        out["declared_m2"] = float("nan")
+    return out
+
+
+def stored(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return plots that were measured where they were given as everything is kept: EPSG:4490."""
     if frame.crs is None or frame.crs.to_epsg() != _STORED:
-        # measured where it was given; kept as everything is kept
-        frame = reproject(frame)
-    return Survey(frame, issues, given.source, overlap_m2)
+        return reproject(frame)
+    return frame
 
 
 def _told_once(door: IssueTable, checked: IssueTable, crossed: set[str | None]) -> IssueTable:
@@ -196,7 +252,7 @@ def _with_declared(issues: IssueTable, declared: IssueTable) -> IssueTable:
     return IssueTable([*kept, *declared])
 
 
-def _name_plane(plane: object, ours: object, issues: IssueTable) -> None:
+def name_plane(plane: object, ours: object, issues: IssueTable) -> None:
     """Say so where plots are measured on another meridian than the county's."""
     used, county = describe(plane), describe(ours)
     if used.central_meridian != county.central_meridian:

@@ -88,11 +88,14 @@ class Workspace(layers.Workspace):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
-    def with_facts(self, plots: gpd.GeoDataFrame, pack: Pack) -> gpd.GeoDataFrame:
+    def with_facts(
+        self, plots: gpd.GeoDataFrame, pack: Pack, *, plane: object = None
+    ) -> gpd.GeoDataFrame:
         """Return the plots with the map's facts that a pack reads; see ``add_facts``.
 
         The layers speak of the county: a plot that reaches out of it is unknown, as is every
-        plot where the workspace does not have the layer.
+        plot where the workspace does not have the layer. ``plane`` is the one to cut in,
+        default as for ``add_facts`` with the workspace's.
         """
         from platforms.policy.facts import add_facts
 
@@ -103,7 +106,7 @@ class Workspace(layers.Workspace):
             for fact in pack.facts
         }
         cover = gpd.GeoSeries([self.county], crs=STORED_CRS)
-        return add_facts(plots, shapes, cover=cover, plane=self.plane)
+        return add_facts(plots, shapes, cover=cover, plane=self.plane if plane is None else plane)
 
     def sample_facts(self, pack: Pack) -> tuple[str, ...]:
         """Return the synthetic layers that a pack's facts come from."""

@@ -10,6 +10,7 @@ with a rule: it is asked where it is needed, and what it does not know (NaN) sta
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import geopandas as gpd
@@ -23,10 +24,11 @@ from platforms.geo.crs import CGCS2000, describe, reproject
 from platforms.geo.overlap import TOLERANCE_M2
 from platforms.geo.threads import in_threads
 from platforms.issues import IssueTable
-from platforms.planning.land.pieces import Shapes, difference, halved
+from platforms.planning.land.pieces import Pieces, Shapes, difference, halved
 
 __all__ = [
     "Limit",
+    "ReadyLimit",
     "Shapes",
     "ShareLimit",
     "difference",
@@ -52,6 +54,13 @@ class ShareLimit(Protocol):
     def shapes(self, areas: Shapes, plane: CRS, /) -> Shapes:
         """Return polygons, in the plane, of what is claimed near these areas."""
         ...
+
+
+@dataclass(frozen=True)
+class ReadyLimit:
+    """A limit that was placed, mended and taken apart before; None cannot be placed."""
+
+    layer: Pieces | ShareLimit | None
 
 
 # None is a limit that is named and absent

@@ -32,6 +32,7 @@ from platforms.planning.land.apportion import apportion_m2
 from platforms.planning.land.cutting import NOISE_M2, Parts, deduct
 from platforms.planning.land.limits import (
     Limit,
+    ReadyLimit,
     ShareLimit,
     limit_shapes,
     mended,
@@ -41,7 +42,14 @@ from platforms.planning.land.pieces import Pieces
 from platforms.planning.land.twice import net_overlap_m2
 from platforms.units import half_up, m2_to_mu
 
-__all__ = ["deduction_columns", "land_by", "land_records", "land_totals", "reclaim"]
+__all__ = [
+    "deduction_columns",
+    "land_by",
+    "land_records",
+    "land_totals",
+    "ready_limits",
+    "reclaim",
+]
 
 Floats = NDArray[np.float64]
 
@@ -51,10 +59,11 @@ _NAMED = 5
 
 def reclaim(
     plots: gpd.GeoDataFrame,
-    constraints: Mapping[str, Limit],
+    constraints: Mapping[str, Limit | ReadyLimit],
     *,
     order: Sequence[str] | None = None,
     plane: object = None,
+    own: NDArray[np.bool_] | None = None,
     issues: IssueTable | None = None,
 ) -> gpd.GeoDataFrame:
     """Deduct limits from plots.
@@ -74,6 +83,8 @@ def reclaim(
         layer is reported and deducts nothing.
     plane
         Survey plane to cut in; default as in ``measure_frame``.
+    own
+        Which plots rows of issues speak of; default all. The others are neighbours of a part.
     issues
         Takes a row for each layer or shape that could not be used as it is.
 
@@ -97,9 +108,13 @@ def reclaim(
     target = plane_for(plots, default=plane)
     measured = plots if "area_m2" in plots.columns else measure_frame(plots, plane=target)
     labels = _labels(plots)
-    shapes = mended(placed_shapes(plots, target), labels, found, kind="plot", layer=None)
+    told = np.ones(len(plots), dtype=bool) if own is None else own
+    faults = IssueTable()
+    shapes = mended(placed_shapes(plots, target), labels, faults, kind="plot", layer=None)
+    named = set(labels[told].tolist())
+    found.extend(fault for fault in faults if fault.feature in named)
     usable = shapely.area(shapes) > 0
-    for label in labels[~usable]:
+    for label in labels[~usable & told]:
         found.add("plot_not_area", "error", feature=label)
     gross = half_up(measured["area_m2"].to_numpy(dtype=np.float64, na_value=np.nan), 2)
     gross = np.where(usable, gross, np.nan)
@@ -107,7 +122,7 @@ def reclaim(
     layers = [_layer(name, constraints.get(name), target, found) for name in names]
     parts = deduct(shapes, layers, target)
     for number, layer in enumerate(layers):
-        unsure = labels[parts.known == number]
+        unsure = labels[(parts.known == number) & told]
         if isinstance(layer, ShareLimit) and len(unsure):
             found.add(
                 "limit_unknown_for_plot", "error", layer=names[number],
@@ -129,9 +144,35 @@ def reclaim(
     return land
 
 
+def ready_limits(
+    constraints: Mapping[str, Limit], plane: CRS, issues: IssueTable
+) -> dict[str, ReadyLimit]:
+    """Return limits as they are cut with, for plots that come in parts.
+
+    Parameters
+    ----------
+    constraints
+        As for :func:`reclaim`, in their order.
+    plane
+        Survey plane.
+    issues
+        Takes the rows about the layers, which are then not told again with each part.
+
+    Raises
+    ------
+    CRSError
+        For a layer of another datum.
+    """
+    return {
+        name: ReadyLimit(_layer(name, limit, plane, issues)) for name, limit in constraints.items()
+    }
+
+
 def _layer(
-    name: str, limit: Limit | None, plane: CRS, issues: IssueTable
+    name: str, limit: Limit | ReadyLimit, plane: CRS, issues: IssueTable
 ) -> Pieces | ShareLimit | None:
+    if isinstance(limit, ReadyLimit):
+        return limit.layer
     if limit is None or isinstance(limit, gpd.GeoDataFrame):
         shapes = limit_shapes(name, limit, plane, issues)
         return None if shapes is None else Pieces(shapes)

@@ -215,14 +215,16 @@ class Ledger(LedgerFiles):
         if twice:
             raise InputError("ledger.plot_twice", names=twice[:5], count=len(twice))
         act = Act(what, signed(by), reasoned(why))
+        stepped = any("step" in one.became for one in changes)
 
         def edit() -> int:
             # few rows are locked one by one, many with the whole workspace
             with self._writing(by, rows=len(changes) <= MANY) as connection:
                 moved = write(connection, self.workspace, changes, act)
-                ask_steps(connection, self.workspace, by, self.steps, act=act.id)
-                if moved and not act.why:
-                    self._refuse_back(connection, act)
+                if moved and stepped:
+                    ask_steps(connection, self.workspace, by, self.steps, act=act.id)
+                    if not act.why:
+                        self._refuse_back(connection, act)
             return moved
 
         return repeated(edit)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["in_threads"]
+__all__ = ["in_threads", "one_thread"]
 
 # below this, handing over costs more than it saves
 _SHORT = 20_000
 _MOST = 4
+_limited: list[int] = []
 
 
 def in_threads(
@@ -43,8 +44,16 @@ def in_threads(
     return np.concatenate(list(_pool().map(lambda piece: work(*piece), pieces)))
 
 
+def one_thread() -> None:
+    """Work in one thread from now on: other processes have the other cores."""
+    _limited.append(1)
+    _threads.cache_clear()
+
+
 @cache
 def _threads() -> int:
+    if _limited:
+        return 1
     if hasattr(os, "sched_getaffinity"):
         return min(len(os.sched_getaffinity(0)), _MOST)
     return min(os.cpu_count() or 1, _MOST)

@@ -8,7 +8,6 @@ workspace's fingerprint, the rule pack, the faults found and the time of each st
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,14 +19,15 @@ import pandas as pd
 
 from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
-from platforms.planning.belonging.membership import assign
-from platforms.planning.figures import key_figures, platform_groups, summarise
+from platforms.planning.figures import tallied_figures
 from platforms.planning.land.limits import Limit
-from platforms.planning.land.reclaim import reclaim
 from platforms.planning.land.review import LandReview, land_review
 from platforms.planning.run_input import given_plots, refuse_elsewhere, synthetic_layers
+from platforms.planning.run_record import run_record
+from platforms.planning.stages import SUMMARIES, belonging, land_left, summaries
 from platforms.planning.standing import standing
 from platforms.planning.survey import survey
+from platforms.planning.tally import tally
 from platforms.policy.evaluate import assess
 from platforms.policy.links import FirmData, Joined
 from platforms.policy.schema import Pack
@@ -162,38 +162,26 @@ class Run:
         """Return what ``platforms targets --json`` lists."""
         return target_records(self.targets)
 
-    def _told(self, name: str) -> float | None:
-        """Return a figure; None where it is not there or not known."""
-        value = self.figures.get(name)
-        return None if value is None or math.isnan(value) else value
-
     def to_json(self) -> dict[str, object]:
         """Return what ``platforms run --json`` prints, without the outputs' paths."""
-        return {
-            "workspace": self.workspace.name,
-            "version": self.version,
-            "sample": self.sample,
-            "sample_layers": list(self.sample_layers),
-            "input": dict(self.input),
-            "workspace_sha256": self.workspace.fingerprint,
-            "corrections": self.corrections,
-            "pack": self.pack.pack,
-            "counts": self.counts,
-            "area_mu": self.figures["area_mu"],
-            "net_area_mu": self.figures["net_area_mu"],
-            "overlap_m2": self.overlap_m2,
-            "verdicts": {name: int(self.figures[name]) for name in self.verdicts},
-            "verdicts_mu": {name: self._told(f"{name}_mu") for name in self.verdicts},
-            # null where the rules ask something else, or no verdict is known
-            "low_efficiency_mu": self._told("low_efficiency_mu"),
-            "unknown_mu": self.figures["unknown_mu"],
-            # land that two plots have is counted once here; how much that is stands beside
-            "reclaimable_mu": self._told("reclaimable_mu"),
-            "reclaimable_overlap_mu": self._told("reclaimable_overlap_mu"),
-            "issues": dict(sorted(self.issues.by_kind().items())),
-            **({} if self.joined is None else {"join": self.joined.to_json()}),
-            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
-        }
+        return run_record(
+            self.workspace,
+            head={
+                "version": self.version,
+                "sample_layers": self.sample_layers,
+                "input": dict(self.input),
+                "pack": self.pack.pack,
+                "counts": self.counts,
+            },
+            figures=self.figures,
+            verdicts=self.verdicts,
+            overlap_m2=self.overlap_m2,
+            tail={
+                "issues": dict(sorted(self.issues.by_kind().items())),
+                **({} if self.joined is None else {"join": self.joined.to_json()}),
+                "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+            },
+        )
 
 
 def run(
@@ -257,26 +245,14 @@ def run(
         frame = assess(frame, pack) if joined is None else joined.assess(pack)
     with clock("reclaim"):
         plane = given.source.plane or workspace.plan.crs
-        frame = reclaim(frame, taken, plane=plane, issues=issues)
-        # what a plot has left is reclaimable only where the plot is low-efficiency
-        low = frame["verdict"].eq("low_efficiency")
-        frame["reclaimable_m2"] = frame["net_m2"].where(low)
-        frame["reclaimable_mu"] = frame["net_mu"].where(low)
+        frame = land_left(frame, taken, plane=plane, issues=issues)
     with clock("membership"):
-        frame = assign(frame, workspace, issues=issues)
-        frame["platform_group"] = platform_groups(frame)
+        frame = belonging(frame, workspace, issues=issues)
     with clock("figures"):
-        figures = key_figures(frame, outcomes=pack.outcomes)
+        counted = tally(frame, [column for _, column, _ in SUMMARIES])
+        figures = tallied_figures(counted, outcomes=pack.outcomes)
         figures["net_area_mu"] = half_up(surveyed.total()["net_area_mu"], 2)
-        names = {key: layers[key]["name"].tolist() for key in layers}
-        tables = {
-            key: summarise(frame, column, order=names.get(layer, ()), outcomes=pack.outcomes)
-            for key, column, layer in (
-                ("towns", "town", "towns"),
-                ("platforms", "platform_group", "platforms"),
-                ("layout_units", "layout_unit", "layout_units"),
-            )
-        }
+        tables = summaries(counted, layers, pack)
         targets = standing(
             workspace, plots=frame, figures=figures, sample_layers=sample_layers, issues=issues
         )

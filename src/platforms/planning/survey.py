@@ -35,6 +35,7 @@ __all__ = [
     "named_plots",
     "stored",
     "survey",
+    "told_once",
 ]
 
 _STORED = 4490
@@ -157,7 +158,7 @@ def survey(
     unnamed = not isinstance(plots, Plots)
     checked = checked_shapes(given.frame, placed, workspace=workspace, shapes=unnamed)
     crossed = {issue.feature for issue in checked if issue.kind == "shape_crossed"}
-    issues = _told_once(given.issues, checked, crossed)
+    issues = told_once(given.issues, checked, crossed)
     name_plane(plane, workspace.plan.crs, issues)
     if strict:
         issues.raise_errors(strict=True)
@@ -231,7 +232,7 @@ def stored(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame
 
 
-def _told_once(door: IssueTable, checked: IssueTable, crossed: set[str | None]) -> IssueTable:
+def told_once(door: IssueTable, checked: IssueTable, crossed: set[str | None]) -> IssueTable:
     """Return the faults that the door and the check found, each of them once."""
     lost = {issue.feature for issue in door if issue.kind == "shape_unrepaired"}
     # the door only names what lies outside and what is invalid; the check says how much

@@ -9,6 +9,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli import attachments, members
 from platforms.cli.keeping import user_name
 from platforms.cli.ledger_text import (
     echo_conflicts,
@@ -53,6 +54,9 @@ def _under(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     )
 
 
+for made in (members.command, *attachments.COMMANDS):
+    command.add_command(made)
+
 _by = click.option("--by", metavar="NAME", default=user_name, help=_said("by"))
 _why = click.option("--why", metavar="TEXT", default="", help=_said("why"))
 
@@ -62,11 +66,13 @@ _why = click.option("--why", metavar="TEXT", default="", help=_said("why"))
 @as_json
 def status(*, workspace: str | None, as_json: bool) -> int:
     """Say how the ledger stands."""
-    ledger = _ledger(workspace)
+    store = ip.open_store(ip.Workspace.open(workspace))
     if as_json:
-        echo_json(status_record(ledger))
+        count = len(store.members.list())
+        echo_json({**status_record(store.ledger), "single_user": not count, "members": count})
     else:
-        echo_status(ledger)
+        echo_status(store.ledger)
+        click.echo(members.mode_words(store.members))
     return 0
 
 

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from platforms.errors import InputError, StoreError
 from platforms.geo.ingest.preflight import Upload
+from platforms.geo.write import atomic_path
 from platforms.store.ledger.fields import reasoned, signed
 from platforms.store.ledger.file_kinds import FileKinds, file_kinds
 from platforms.store.ledger.writing import Act, Change, current_rows, events_of, write
@@ -213,6 +214,23 @@ class LedgerFiles:
         if row is None or hashlib.sha256(row.content).hexdigest() != key:
             raise StoreError("attachments.changed", file=name, sha256=key)
         return AttachedFile(name, key, row.media_type, bytes(row.content))
+
+    def save_attachment(
+        self, sha256: str, path: str | os.PathLike[str], *, overwrite: bool = False
+    ) -> AttachedFile:
+        """Write what :meth:`fetch` gives to a place that the caller names.
+
+        Raises
+        ------
+        InputError, StoreError
+            As :meth:`fetch`.
+        OutputError
+            When it cannot be written; nothing half-written is left.
+        """
+        found = self.fetch(sha256)
+        with atomic_path(Path(path), overwrite=overwrite) as made:
+            made.write_bytes(found.data)
+        return found
 
 
 def _begins(key: str, sha256: str) -> bool:

@@ -19,10 +19,21 @@ from platforms.cli.city import open_city
 from platforms.cli.options import workspace_option
 from platforms.cli.own_input import refuse_own_input
 
-__all__ = ["PlotsFile", "any_files_argument", "file_argument", "plots_option", "plots_options"]
+__all__ = [
+    "STORE",
+    "PlotsFile",
+    "any_files_argument",
+    "file_argument",
+    "plots_option",
+    "plots_options",
+]
 
 _Function = Callable[..., Any]
 _Decorator = Callable[[_Function], _Function]
+
+
+# in the place of a file: the plots that the store keeps
+STORE = "store:"
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,13 @@ class PlotsFile:
 
     def read(self) -> ip.Plots:
         """Read the file; with ``strict`` refuse it for any fault that is not to be repaired."""
-        plots = self.inspect(self.paths[0])
+        if self.paths[0] == STORE:
+            if self.about_reading:
+                named = ", ".join(self.about_reading)
+                raise click.UsageError(messages.text("plots.cli.no_file", options=named))
+            plots = ip.open_store(self.city).plots.read(self.city)
+        else:
+            plots = self.inspect(self.paths[0])
         if self.strict and not self.repair:
             plots.issues.raise_errors(strict=True)
         return plots

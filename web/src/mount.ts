@@ -12,6 +12,7 @@ import { fold, unfold } from "./paper";
 import { savePicture } from "./picture";
 import type { PlanLayer } from "./plan_layer";
 import { Presenter } from "./presenter";
+import type { Service } from "./served";
 import { sync } from "./sync";
 import { LayerTable } from "./table";
 import type { Correctable, MapDocument, MountOptions, Pick, Told } from "./types";
@@ -30,8 +31,12 @@ export interface Handle {
   setLayers(visible: Record<string, boolean>): void;
   /** The polygon that the server holds with its official figures; null takes away what it held. */
   setDrawing(told: Told | null): void;
+  /** The official figures of a drawing, if it is still the one that was measured. */
+  measured(told: Told): void;
   /** What may be corrected here, and the exact shape of what is being corrected. */
   setCorrectable(given: Correctable | null): void;
+  /** Where the plots of large layers are asked for. */
+  setServices(services: Record<string, Service> | null): void;
   /** Choose nothing any more, because the server does not. */
   unchoose(): void;
   resize(height: number): void;
@@ -62,6 +67,7 @@ class Mounted implements Handle {
   private told: Told | null = null;
   private correctable: Correctable | null = null;
   private filter: Filter | null = null;
+  private services: Record<string, Service> | null = null;
   /** the document that is drawn; the next one may be under way */
   private drawn = "";
   private about: MapDocument | null = null;
@@ -158,6 +164,7 @@ class Mounted implements Handle {
     }
     if (this.told) view.tools.drawing.tell(this.told);
     view.tools.correct(this.correctable);
+    view.large.use(this.services);
     if (kept) view.map.setView(kept.center, kept.zoom, { animate: false });
     const presenter = this.options.mode === "page" && doc.slides?.length
       ? new Presenter(doc, this.root, view, legend, words, stage) : null;
@@ -282,6 +289,16 @@ class Mounted implements Handle {
     if (told) drawing.tell(told);
     // one that was drawn since is not the one that was taken away
     else if (before && drawing.id === before.id) drawing.clear(true);
+  }
+
+  measured(told: Told): void {
+    if (this.view?.tools.drawing.id === told.id) this.setDrawing(told);
+  }
+
+  setServices(services: Record<string, Service> | null): void {
+    this.services = services;
+    this.view?.large.use(services);
+    this.legend?.sync();
   }
 
   setCorrectable(given: Correctable | null): void {

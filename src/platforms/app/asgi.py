@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.starlette import App
 
 from platforms.app import state, tiles
+from platforms.app.at_hand import AtHand
+from platforms.app.plots import measuring
 from platforms.app.promptness import answer_at_once
 from platforms.app.settling import settle
 
@@ -67,6 +69,7 @@ class Closed:
 async def warm(_: App) -> AsyncIterator[None]:
     """Begin the first run while the server starts, so that the first visitor need not wait."""
     answer_at_once()
+    measuring.offer()
     threading.Thread(target=_warm, daemon=True).start()
     yield
 
@@ -78,4 +81,9 @@ def _warm() -> None:
     settle()
 
 
-app = App(Path(__file__).with_name("script.py"), lifespan=warm, middleware=[Middleware(Closed)])
+app = App(
+    Path(__file__).with_name("script.py"),
+    routes=[measuring.ROUTE],
+    lifespan=warm,
+    middleware=[Middleware(Closed), Middleware(AtHand)],
+)

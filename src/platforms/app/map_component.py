@@ -8,7 +8,6 @@ older one's registration.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,10 +16,10 @@ from typing import Any
 import streamlit as st
 
 import platforms as ip
-from platforms.app import state, tiles
+from platforms.app import at_hand, state, tiles
 from platforms.app.plots.chosen import take_chosen, unchosen
 from platforms.app.plots.correcting import correctable_for_map, take_correction
-from platforms.app.plots.drawing import drawing_for_map, take_drawing
+from platforms.app.plots.drawing import drawing_for_map, measure_for_map, take_drawing
 from platforms.app.scene import Shown
 from platforms.app.state import Pick
 
@@ -39,12 +38,15 @@ _CLICKED = "map-clicked"
 def _component() -> Callable[..., Any]:
     runtime, css = ip.runtime_assets("component")
     # a text of one line is taken for the name of a file
-    js = f"// map\n{runtime}"
-    digest = hashlib.sha256((js + css).encode()).hexdigest()[:8]
+    js, style = f"// map\n{runtime}", f"/* map */\n{css}"
+    if at_hand.is_offered():
+        # every run names the component: its runtime travels once, at an address of its own
+        loader = Path(__file__).with_name("map_loader.js").read_text(encoding="utf-8")
+        js, style = loader.replace("MAP_RUNTIME", at_hand.runtime_path(), 1), ""
     mounted: Callable[..., Any] = st.components.v2.component(
-        f"platforms_map_{digest}",
+        f"platforms_map_{at_hand.runtime_digest()}",
         html=_HTML,
-        css=f"/* map */\n{css}",
+        css=style or None,
         js=js,
         isolate_styles=False,
     )
@@ -97,6 +99,7 @@ def show_map(
             "select": _selection(scene, pick or (None if drawing else place)),
             "known": pick._asdict() if pick else None,
             "drawing": drawing,
+            "measure": measure_for_map(figures=figures),
             "filter": leaves,
             "address": address,
             "layers": None,

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
 import streamlit as st
 
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
+from platforms.app.plots.measuring import measure_address
 from platforms.app.wording import action_of, said, signed
 from platforms.errors import PlatformsError
 from platforms.units import half_up, m2_to_mu, printed
 
-__all__ = ["drawing_for_map", "forget_drawing", "show_drawing", "take_drawing"]
+__all__ = ["drawing_for_map", "forget_drawing", "measure_for_map", "show_drawing", "take_drawing"]
 
 # what the browser sent, and what was made of it, by language and workspace
 _KEPT = "drawing"
@@ -50,11 +52,19 @@ def take_drawing(sent: object) -> None:
 
 def _joined(ring: Any) -> Any:  # noqa: ANN401 whatever the browser sent
     """Return a ring with its joined corners exactly where the plots on the map have them."""
+    return _joined_to(_plots(), ring, state.workspace())
+
+
+def _plots() -> gpd.GeoDataFrame | None:
+    """Return the plots that the session looks at, where they are there already."""
     job = state.scene_job() if state.has_plots() else None
-    if job is None or not job.ready:
+    return job.result().run.plots if job is not None and job.ready else None
+
+
+def _joined_to(frame: gpd.GeoDataFrame | None, ring: Any, city: ip.Workspace) -> Any:  # noqa: ANN401 as above
+    if frame is None:
         return ring
-    frame = job.result().run.plots
-    plane = frame.attrs.get("plane") or state.workspace().plan.crs
+    plane = frame.attrs.get("plane") or city.plan.crs
     try:
         return ip.join_corners(ring, frame, plane)
     except (TypeError, ValueError, IndexError):
@@ -85,15 +95,17 @@ def _measured() -> ip.Drawn | PlatformsError | None:
     key = (kept["id"], city.fingerprint, messages.language())
     held = st.session_state.get(_MEASURED)
     if held is None or held[0] != key:
-        found: ip.Drawn | PlatformsError
-        try:
-            found = ip.measure_ring(kept["ring"], city, name=_t("name"))
-        except PlatformsError as error:
-            found = error
-        held = (key, found)
+        held = (key, _measure(kept["ring"], city))
         st.session_state[_MEASURED] = held
     measured: ip.Drawn | PlatformsError = held[1]
     return measured
+
+
+def _measure(ring: Any, city: ip.Workspace) -> ip.Drawn | PlatformsError:  # noqa: ANN401 as above
+    try:
+        return ip.measure_ring(ring, city, name=_t("name"))
+    except PlatformsError as error:
+        return error
 
 
 def drawing_for_map(*, figures: bool = True) -> dict[str, Any] | None:
@@ -107,15 +119,35 @@ def drawing_for_map(*, figures: bool = True) -> dict[str, Any] | None:
     found = _measured()
     if found is None:
         return None
-    kept = st.session_state[_KEPT]
+    return _told(st.session_state[_KEPT]["id"], found, figures=figures)
+
+
+def measure_for_map(*, figures: bool = True) -> str | None:
+    """Return the address at which this session's drawings are measured without a run.
+
+    Parameters
+    ----------
+    figures
+        Whether the page shows the other figures, or why there are none.
+    """
+    city, frame, lang = state.workspace(), _plots(), messages.language()
+
+    def tell(drawn: str, ring: Any) -> dict[str, Any]:  # noqa: ANN401 whatever the browser sent
+        messages.set_language(lang)
+        return _told(drawn, _measure(_joined_to(frame, ring, city), city), figures=figures)
+
+    return measure_address(tell)
+
+
+def _told(drawn: str, found: ip.Drawn | PlatformsError, *, figures: bool) -> dict[str, Any]:
     if isinstance(found, PlatformsError):
         told = {"ring": [], "title": _t("no_area"), "lines": [], "note": said(found), "bad": True}
-        return {"id": kept["id"], **told}
+        return {"id": drawn, **told}
     lines = [(_t("perimeter_m"), _metres(found.perimeter_m))]
     if found.sound:
         lines.insert(0, (_t("area_m2"), _t("area_is", **_area(found))))
     return {
-        "id": kept["id"],
+        "id": drawn,
         "ring": [list(point) for point in found.ring[:-1]],
         "title": _t("official" if found.sound else "no_area"),
         "lines": lines,

@@ -31,7 +31,7 @@ const LINE = "#7a3e00";
 
 /** Features to choose among: what has an official area, else the first that lies on top. */
 function target(layers: PlanLayer[]): number {
-  const seen = layers.map((_, l) => l).filter((l) => layers[l].visible && layers[l].doc.kind !== "flow" && layers[l].doc.features > 0);
+  const seen = layers.map((_, l) => l).filter((l) => layers[l].visible && layers[l].doc.kind !== "flow" && layers[l].geometry.features > 0);
   const measured = seen.filter((l) => layers[l].doc.kind === "polygon" && layers[l].column(AREA));
   const plots = measured.find((l) => layers[l].doc.id === "plots");
   return plots ?? measured[measured.length - 1] ?? seen[seen.length - 1] ?? -1;
@@ -58,6 +58,8 @@ export class Choosing {
   private readonly outline: L.Polygon;
   private points: L.LatLng[] = [];
   private start: L.Point | null = null;
+  /** plots in the outline that are not shown singly, and so are not chosen */
+  private within = 0;
   private pressing = false;
   private adding = false;
   private brief = false;
@@ -234,18 +236,22 @@ export class Choosing {
     const xs = ring.map((p) => p[0]);
     const ys = ring.map((p) => p[1]);
     const kept = this.adding && this.chosen?.layer === l ? this.chosen.mask : null;
-    const mask = kept ? kept.slice() : new Uint8Array(layer.doc.features);
+    const mask = kept ? kept.slice() : new Uint8Array(layer.geometry.features);
+    this.within = 0;
     const inZoom = layer.inZoom(this.map.getZoom());
     layer.inBox(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), (f) => {
-      if (inZoom && layer.shown(f) && meets(layer, f, ring, this.way === "box")) mask[f] = 1;
+      if (!inZoom || !layer.shown(f) || !meets(layer, f, ring, this.way === "box")) return;
+      const sum = layer.sum(f);
+      if (sum) this.within += sum;
+      else mask[f] = 1;
     });
     this.set(l, mask);
   }
 
   /** Choose one more feature, or one fewer. */
   toggle(l: number, feature: number): boolean {
-    if (l !== target(this.layers)) return false;
-    const mask = this.chosen?.layer === l ? this.chosen.mask.slice() : new Uint8Array(this.layers[l].doc.features);
+    if (l !== target(this.layers) || this.layers[l].sum(feature)) return false;
+    const mask = this.chosen?.layer === l ? this.chosen.mask.slice() : new Uint8Array(this.layers[l].geometry.features);
     mask[feature] = mask[feature] ? 0 : 1;
     this.set(l, mask);
     return true;
@@ -260,12 +266,22 @@ export class Choosing {
   }
 
   clear(quiet = false): void {
+    this.within = 0;
     const had = this.chosen;
     this.chosen = null;
     this.rest();
     if (this.way) this.use(null);
     if (had && !quiet) this.events.changed(null);
     this.report();
+  }
+
+  /** Find what is chosen again where a layer holds other features now. */
+  again(l: number, ids: readonly string[]): void {
+    if (this.chosen?.layer !== l) return;
+    const { attributes, geometry } = this.layers[l];
+    const mask = new Uint8Array(geometry.features);
+    for (const row of ids.map((id) => attributes.row(id))) if (row >= 0) mask[row] = 1;
+    this.chosen.mask = mask;
   }
 
   /** Ids of what is chosen, in the order of the layer. */
@@ -280,7 +296,7 @@ export class Choosing {
     const { words } = this;
     if (!this.way && !this.chosen) return this.box.hide();
     const rows = this.chosen ? this.sums(this.chosen) : [];
-    const note = nothing ? words("choose_nothing") : this.way ? words(`choose_hint_${this.way}`) : words("choose_note");
+    const note = this.within ? words("summed_choose", { n: this.within.toLocaleString("en-US") }) : nothing ? words("choose_nothing") : this.way ? words(`choose_hint_${this.way}`) : words("choose_note");
     const acts = [{ name: "choose_clear", act: () => this.clear() }];
     this.box.show(words("choose_title"), "", rows, note, acts);
   }

@@ -138,7 +138,17 @@ interface PackedColumn {
   values: (Value | number)[];
 }
 
-export class Attributes {
+/** Values of features by column and row. */
+export interface Rows {
+  readonly key: string;
+  readonly features: number;
+  get(name: string, row: number): Value;
+  id(row: number): string;
+  /** Row of an id; -1 for none. */
+  row(id: string): number;
+}
+
+export class Attributes implements Rows {
   private readonly rows = new Map<string, number>();
 
   constructor(
@@ -168,7 +178,11 @@ export class Attributes {
   }
 }
 
-export async function decodeAttributes(layer: LayerDoc): Promise<Attributes> {
-  const text = new TextDecoder().decode(await unpack(layer.attributes));
-  return new Attributes(JSON.parse(text), layer.key, layer.features);
+export async function decodeRows(packed: Packed, key: string, features: number): Promise<Attributes> {
+  const text = new TextDecoder().decode(await unpack(packed));
+  return new Attributes(JSON.parse(text), key, features);
+}
+
+export function decodeAttributes(layer: LayerDoc): Promise<Attributes> {
+  return decodeRows(layer.attributes, layer.key, layer.features);
 }

@@ -34,7 +34,8 @@ export function applyFilter(layers: PlanLayer[], filter: Filter | null, id: stri
   const masks = filter && filter.of === id ? filter.layers : {};
   let changed = false;
   for (const layer of layers) {
-    const named = Object.prototype.hasOwnProperty.call(masks, layer.doc.id);
+    // of a layer that is asked for by tile the server sends what a filter leaves
+    const named = !layer.doc.summed && Object.prototype.hasOwnProperty.call(masks, layer.doc.id);
     const mask = named ? unpack(masks[layer.doc.id], layer.doc.features) : null;
     if (mask === null && layer.mask === null) continue;
     layer.setMask(mask);

@@ -221,17 +221,17 @@ function traceEdges(ctx: Ctx, layer: PlanLayer, view: View, members: number[]): 
   }
 }
 
-const sizes = new WeakMap<PlanLayer, number>();
+const sizes = new WeakMap<Geometry, number>();
 
 /** A hatch is laid over few features whatever their size, over many where they are large enough. */
 function hatched(layer: PlanLayer, view: View): boolean {
   const { boxes: b, features: n } = layer.geometry;
   if (n <= VERY_MANY) return true;
-  let mean = sizes.get(layer);
+  let mean = sizes.get(layer.geometry);
   if (mean === undefined) {
     mean = 0;
     for (let f = 0; f < n; f += 1) mean += Math.max(b[4 * f + 2] - b[4 * f], b[4 * f + 3] - b[4 * f + 1]) / n;
-    sizes.set(layer, mean);
+    sizes.set(layer.geometry, mean);
   }
   return mean * view.k >= HATCHED;
 }

@@ -185,6 +185,7 @@ export class Legend {
       row.classList.add("pm-row-wide", many ? "pm-row-many" : "pm-row-sized");
       row.append(sizes);
     }
+    if (doc.summed) row.append(el("p", { class: "pm-quiet pm-unplaced", text: this.words("summed_legend") }));
     if (doc.unplaced) row.append(el("p", { class: "pm-quiet pm-unplaced", text: this.words("unplaced", { n: doc.unplaced.n }) }));
     this.rows.set(layer, { box, row });
     return row;

@@ -9,6 +9,7 @@ import { paintNorth } from "./frame";
 import { Ground } from "./ground";
 import { HIT_PX, Hover } from "./hover";
 import { closes } from "./keys";
+import { Large } from "./large";
 import { spread } from "./looking";
 import { Margin, pictureOf } from "./margin";
 import { Overlay, Spot } from "./overlay";
@@ -69,6 +70,8 @@ export class MapView {
   onDrawn: (event: MapEvent) => void = () => undefined;
   onChosen: (chosen: Chosen | null) => void = () => undefined;
   readonly tools: Tools;
+  /** layers whose plots are asked for by tile */
+  readonly large: Large;
 
   constructor(
     private readonly host: HTMLElement, private readonly doc: MapDocument, opened: Opened,
@@ -110,13 +113,14 @@ export class MapView {
       },
       tell: (event) => this.onDrawn(event),
     });
+    this.large = new Large(doc.id, this.map, this.layers, words, this.overlay, this.tools, () => this.redraw());
     this.margin.onScale = (text) => this.onScale(text);
     this.pointed = new Hover(this.map, this.layers, this.overlay, words, {
       busy: () => this.tools.busy,
       spots: (latlng) => this.spots(latlng),
       changed: () => this.marks.reset(),
     });
-    host.append(...this.margin.nodes, this.pointed.tip, this.holder);
+    host.append(...this.margin.nodes, ...this.large.notes, this.pointed.tip, this.holder);
     this.furniture(host);
     this.map.on("move zoom resize", () => this.paintFrame());
     this.map.on("click", (event) => this.click(event as L.LeafletMouseEvent));
@@ -143,7 +147,9 @@ export class MapView {
     ]);
     const [north, ctx] = sharpCanvas(40, 56, "pm-north");
     paintNorth(ctx);
-    const search = searchBox(() => this.layers, words, (layer, feature) => this.show(layer, feature, true));
+    const search = searchBox(() => this.layers, words, (layer, feature) => this.show(layer, feature, true), {
+      find: (text) => this.large.find(text), pick: ({ layer, id }) => this.bring(layer, id, true),
+    });
     const mark = el("div", { class: "pm-fingerprint", text: words("fingerprint_is", { id: this.doc.id.slice(0, 8) }) });
     host.append(search, tools, north, this.margin.inset, mark, ...this.tools.boxes);
   }
@@ -206,6 +212,7 @@ export class MapView {
     this.marks.reset();
     this.paintFrame();
     this.margin.mark();
+    this.large.look();
   }
 
   /** Leave out the drawn land and sea: tiles lie there. */
@@ -256,6 +263,7 @@ export class MapView {
 
   private open(spot: Spot, others: Spot[] = []): void {
     const layer = this.layers[spot.layer];
+    if (this.large.nearer(spot)) return;
     this.choose(spot);
     this.marks.reset();
     const links: Other[] = others.map((o, i) => ({
@@ -264,8 +272,23 @@ export class MapView {
     }));
     if (!this.cardReturn) this.cardReturn = document.activeElement as HTMLElement | null;
     const folding = this.map.getSize().x < PHONE ? { folded: this.folded, changed: (on: boolean) => { this.folded = on; } } : null;
-    this.holder.replaceChildren(featureCard(layer, spot.feature, this.doc.sources, this.words, links, () => this.close(), folding));
-    this.onPick({ layer: layer.doc.id, id: layer.attributes.id(spot.feature) });
+    const id = layer.attributes.id(spot.feature);
+    const card = (feature: number) => this.holder.replaceChildren(
+      featureCard(layer, feature, this.doc.sources, this.words, links, () => this.close(), folding),
+    );
+    card(spot.feature);
+    if (this.large.lacks(spot)) {
+      void this.large.bring(spot.layer, id).then((feature) => {
+        const { selected } = this.overlay;
+        if (feature >= 0 && selected?.layer === spot.layer && selected.feature === feature) card(feature);
+      });
+    }
+    this.onPick({ layer: layer.doc.id, id });
+  }
+
+  // a plot that is not among those in view
+  private bring(l: number, id: string, focus = false, still = false): void {
+    void this.large.bring(l, id).then((feature) => { if (feature >= 0) this.show(l, feature, focus, still); });
   }
 
   // what is selected is shown, whatever a filter leaves
@@ -324,6 +347,10 @@ export class MapView {
   select(pick: Pick, still = false): boolean {
     const l = this.layers.findIndex((layer) => layer.doc.id === pick.layer);
     const row = l < 0 ? -1 : this.layers[l].attributes.row(pick.id);
+    if (row < 0 && l >= 0 && this.large.has(l)) {
+      this.bring(l, pick.id, false, still);
+      return true;
+    }
     if (row < 0) return false;
     this.show(l, row, false, still);
     return true;
@@ -358,11 +385,12 @@ export class MapView {
 
   /** What is on the screen, for tests: nothing here is needed to use the map. */
   probe(): Record<string, unknown> {
-    return probeOf(this.doc.id, this.map, this.layers, this.overlay, this.ground.paints);
+    return { ...probeOf(this.doc.id, this.map, this.layers, this.overlay, this.ground.paints), large: this.large.probe() };
   }
 
   destroy(): void {
     this.pointed.release();
+    this.large.release();
     this.tools.destroy();
     document.removeEventListener("keydown", this.escape);
     this.watcher.disconnect();

@@ -1,12 +1,14 @@
 // one layer in memory: decoded geometry, attributes, classes, a grid index over boxes.
 // every question the map asks (what is in view, what is under the pointer) is answered here.
-import { Attributes, Geometry, Value, decodeAttributes, decodeGeometry } from "./decode";
+import { Geometry, Rows, Value, decodeAttributes, decodeGeometry } from "./decode";
 import { bend } from "./flow";
 import { safeStyle } from "./style";
 import type { ClassDoc, ColumnDoc, LayerDoc, StyleDoc } from "./types";
 
 /** Radius of a gauge without a value, pixels. */
 const LEAST = 3;
+/** How many plots a feature stands for, where it is a sum of several. */
+const SUM = "summed_plots";
 
 class BoxIndex {
   private readonly cells: number;
@@ -81,7 +83,9 @@ class BoxIndex {
 
 export class PlanLayer {
   readonly style: StyleDoc;
-  readonly classOf: Uint16Array;
+  classOf: Uint16Array;
+  geometry: Geometry;
+  attributes: Rows;
   /** one switch a class; the last class takes every value that no other names */
   readonly classOn: boolean[];
   readonly classCount: number[];
@@ -93,27 +97,23 @@ export class PlanLayer {
   chosen = -1;
   /** of each class, how many the filter leaves */
   private left: number[] | null = null;
-  private readonly index: BoxIndex | null;
+  private index: BoxIndex | null;
   private readonly toned: ClassDoc[];
   /** Largest value of what widens a flow or enlarges a gauge. */
   readonly most: number;
 
   private constructor(
-    readonly doc: LayerDoc, readonly geometry: Geometry, readonly attributes: Attributes,
+    readonly doc: LayerDoc, geometry: Geometry, attributes: Rows,
   ) {
+    this.geometry = geometry;
+    this.attributes = attributes;
     this.style = safeStyle(doc.style);
     this.visible = doc.visible;
     this.classOn = this.style.classes.map(() => true);
-    this.classCount = this.style.classes.map(() => 0);
-    this.classOf = new Uint16Array(geometry.features);
-    const byValue = new Map(this.style.classes.map((c, i) => [c.value, i]));
+    this.classOf = this.classify();
+    this.classCount = doc.summed?.counts ?? this.style.classes.map(() => 0);
+    if (!doc.summed) for (const c of this.classOf) this.classCount[c] += 1;
     const last = this.style.classes.length - 1;
-    for (let f = 0; f < geometry.features; f += 1) {
-      const raw = this.style.column === null ? null : attributes.get(this.style.column, f);
-      const found = byValue.get(raw === null ? null : String(raw));
-      this.classOf[f] = found ?? last;
-      this.classCount[this.classOf[f]] += 1;
-    }
     this.toned = (this.style.palette ?? []).map((ink) => ({ ...this.style.classes[last], fill: ink, stroke: ink }));
     const sized = this.style.flow?.weight ?? this.style.gauge?.size;
     let most = 0;
@@ -127,6 +127,33 @@ export class PlanLayer {
       decodeGeometry(doc.geometry), decodeAttributes(doc),
     ]);
     return new PlanLayer(doc, doc.kind === "flow" ? bend(geometry) : geometry, attributes);
+  }
+
+  private classify(): Uint16Array {
+    const { column, classes } = this.style;
+    const byValue = new Map(classes.map((c, i) => [c.value, i]));
+    const out = new Uint16Array(this.geometry.features).fill(classes.length - 1);
+    for (let f = 0; column !== null && f < out.length; f += 1) {
+      const raw = this.attributes.get(column, f);
+      const found = byValue.get(raw === null ? null : String(raw));
+      if (found !== undefined) out[f] = found;
+    }
+    return out;
+  }
+
+  /** Hold other features from now on: those of a large layer that are in view. */
+  refill(geometry: Geometry, attributes: Rows): void {
+    this.geometry = geometry;
+    this.attributes = attributes;
+    this.classOf = this.classify();
+    this.index = geometry.features ? new BoxIndex(geometry.boxes, geometry.features) : null;
+  }
+
+  /** How many plots a feature stands for; 0 for what is one plot itself. */
+  sum(feature: number): number {
+    if (!this.doc.summed) return 0;
+    const n = this.attributes.get(SUM, feature);
+    return typeof n === "number" ? n : 0;
   }
 
   look(feature: number): ClassDoc {
@@ -179,15 +206,25 @@ export class PlanLayer {
     }
   }
 
+  /** How many a filter leaves of each class, where the server has the features; null without one. */
+  setLeft(left: number[] | null): void {
+    this.left = left;
+  }
+
+  /** How many features there are, shown singly or not. */
+  get total(): number {
+    return this.doc.summed?.plots ?? this.doc.features;
+  }
+
   /** How many the filter leaves, of a class or of all. */
   remaining(c?: number): number {
-    if (!this.left) return c === undefined ? this.doc.features : this.classCount[c];
+    if (!this.left) return c === undefined ? this.total : this.classCount[c];
     return c === undefined ? this.left.reduce((sum, n) => sum + n, 0) : this.left[c];
   }
 
   /** How many there are, of a class or of all; under a filter, how many of how many. */
   count(c?: number): string {
-    const all = c === undefined ? this.doc.features : this.classCount[c];
+    const all = c === undefined ? this.total : this.classCount[c];
     if (!this.left) return all.toLocaleString("en-US");
     return `${this.remaining(c).toLocaleString("en-US")} / ${all.toLocaleString("en-US")}`;
   }
@@ -265,7 +302,8 @@ export class PlanLayer {
   name(feature: number): string {
     const column = this.doc.columns.find((c) => c.role === "title");
     const value = column ? this.show(column, this.attributes.get(column.name, feature)) : "";
-    return value || this.attributes.id(feature);
+    const many = this.style.classes.length > 1 && this.sum(feature) > 0;
+    return many ? `${this.look(feature).title} ${value}` : value || this.attributes.id(feature);
   }
 
   column(name: string): ColumnDoc | undefined {

@@ -18,7 +18,7 @@ export function probeOf(
   });
   return {
     id, zoom: map.getZoom(), metres_per_pixel: metresPerPixel(windowOf(map)), paints, pending: pending(),
-    layers: Object.fromEntries(layers.map((l) => [l.doc.id, { features: l.doc.features, left: l.remaining(), drawn: l.drawn, visible: l.visible }])),
+    layers: Object.fromEntries(layers.map((l) => [l.doc.id, { features: l.total, held: l.geometry.features, left: l.remaining(), drawn: l.drawn, visible: l.visible }])),
     marks: marks.filter((m) => m.feature >= 0).map(describe),
     badges: marks.filter((m) => m.feature < 0).map(describe),
     labels: overlay.shownLabels().map((l) => ({ text: l.lines.join(""), ...local(l.x, l.y), width: l.width, height: l.height })),

@@ -94,6 +94,11 @@ export interface LayerDoc {
   key: string;
   columns: ColumnDoc[];
   features: number;
+  /** of more plots than one map carries the features are sums by cells: of how many plots,
+   * of how many of each class, of which data, and the last zoom of the tiles that hold them */
+  summed?: { plots: number; counts: number[]; fingerprint: string; deepest: number };
+  /** west, south, east, north in degrees */
+  bounds?: [number, number, number, number] | null;
   geometry: Packed;
   attributes: Packed;
   style: StyleDoc;

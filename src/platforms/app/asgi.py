@@ -19,7 +19,7 @@ from streamlit.starlette import App
 
 from platforms.app import state, tiles
 from platforms.app.at_hand import AtHand
-from platforms.app.plots import measuring
+from platforms.app.plots import measuring, serving
 from platforms.app.promptness import answer_at_once
 from platforms.app.settling import settle
 
@@ -70,6 +70,7 @@ async def warm(_: App) -> AsyncIterator[None]:
     """Begin the first run while the server starts, so that the first visitor need not wait."""
     answer_at_once()
     measuring.offer()
+    serving.offer()
     threading.Thread(target=_warm, daemon=True).start()
     yield
 
@@ -83,7 +84,7 @@ def _warm() -> None:
 
 app = App(
     Path(__file__).with_name("script.py"),
-    routes=[measuring.ROUTE],
+    routes=[measuring.ROUTE, *serving.ROUTES],
     lifespan=warm,
     middleware=[Middleware(Closed), Middleware(AtHand)],
 )

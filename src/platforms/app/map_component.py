@@ -20,6 +20,7 @@ from platforms.app import at_hand, state, tiles
 from platforms.app.plots.chosen import take_chosen, unchosen
 from platforms.app.plots.correcting import correctable_for_map, take_correction
 from platforms.app.plots.drawing import drawing_for_map, measure_for_map, take_drawing
+from platforms.app.plots.serving import Masks, services_for
 from platforms.app.scene import Shown
 from platforms.app.state import Pick
 
@@ -58,6 +59,7 @@ def show_map(
     *,
     height: int,
     leaves: Mapping[str, Any] | None = None,
+    masks: Masks | None = None,
     address: bool = False,
     correct: bool = False,
     place: Pick | None = None,
@@ -73,6 +75,8 @@ def show_map(
         In pixels.
     leaves
         Which features of the layers are shown, one bit each; default all.
+    masks
+        The same of layers whose plots are asked for by tile.
     address
         Whether centre, zoom and switched layers stand in the page's address.
     correct
@@ -101,6 +105,9 @@ def show_map(
             "drawing": drawing,
             "measure": measure_for_map(figures=figures),
             "filter": leaves,
+            "services": services_for(
+                getattr(scene, "document", None), masks, leaves["key"] if leaves else ""
+            ),
             "address": address,
             "layers": None,
             "correct": correctable_for_map() if correct else None,
@@ -158,6 +165,7 @@ def show_document(
             "document": None if sent.get(key) == document.id else document.content,
             "height": height,
             "group": group,
+            "services": services_for(document),
             "tiles": tiles.for_map() if ground else None,
         },
         on_lost_change=lambda: st.session_state.get(_OTHERS, {}).pop(key, None),

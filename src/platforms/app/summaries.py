@@ -60,7 +60,7 @@ def layer_list(scene: Scene) -> pd.DataFrame:
     rows = [
         {
             "title": layer["title"],
-            "features": layer["features"],
+            "features": layer["summed"]["plots"] if "summed" in layer else layer["features"],
             "marks": _marks(layer),
             "accuracy": _range(layer["accuracy"] or ()),
             "source": layer["source"],

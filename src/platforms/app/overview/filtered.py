@@ -107,6 +107,21 @@ class Filtered:
         rows = frame[described["key"]].astype(str).eq(feature).to_numpy()
         return not rows.any() or bool((rows & self.passing[layer]).any())
 
+    @property
+    def _large(self) -> Mapping[str, Any]:
+        held: Mapping[str, Any] = getattr(self.scene.document, "tiles", {})
+        return held
+
+    @cached_property
+    def masks(self) -> Mapping[str, Bools]:
+        """What passes of each layer whose plots the map asks for by tile, row by row."""
+        frames = {name: self.scene.frame(name) for name in self.passing if name in self._large}
+        return {
+            name: _drawn(frame, self.passing[name])
+            for name, frame in frames.items()
+            if frame is not None
+        }
+
     def for_map(self) -> dict[str, Any] | None:
         """Return the bits for the map, of the features that the document carries."""
         if not self.key:
@@ -114,13 +129,20 @@ class Filtered:
         layers = {}
         for name, mask in self.passing.items():
             frame = self.scene.frame(name)
-            if frame is None or self.scene.layer(name) is None:
+            # of a layer that the map asks for by tile, the tiles are filtered
+            if frame is None or self.scene.layer(name) is None or name in self._large:
                 continue
-            shapes = frame.geometry.to_numpy()
-            drawn = mask[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+            drawn = _drawn(frame, mask)
             bits = np.packbits(drawn, bitorder="little").tobytes()
             layers[name] = {"features": len(drawn), "bits": base64.b64encode(bits).decode("ascii")}
         return {"of": self.id, "key": f"{self.id}:{self.key}", "layers": layers}
+
+
+def _drawn(frame: gpd.GeoDataFrame, mask: Bools) -> Bools:
+    """Return the part of a mask that is of rows with a place."""
+    shapes = frame.geometry.to_numpy()
+    placed: Bools = mask[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    return placed
 
 
 def filtered(scene: Scene, facets: Facets, chosen: Mapping[str, Sequence[str]]) -> Filtered:

@@ -45,7 +45,7 @@ def page() -> None:
     with st.container(key="one-map"):
         beside, right = st.columns([2.7, 1], gap="small")
         with beside:
-            show_map(scene, height=_HEIGHT, leaves=left.for_map(), address=True)
+            show_map(scene, height=_HEIGHT, leaves=left.for_map(), masks=left.masks, address=True)
             foot = messages.text("app.map.foot", id=scene.id)
             st.caption(f"{foot} · {messages.text('overview_page.link')}")
         with right:

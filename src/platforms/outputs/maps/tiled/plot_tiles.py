@@ -191,6 +191,11 @@ class PlotTiles:
         own = {self.key, self.by, COUNT, NAME, "name", _AREA, _MU}
         return [one for one in self.columns if one.name in own or one.role in {"title", "tip"}]
 
+    @staticmethod
+    def has(z: int, x: int, y: int) -> bool:
+        """Say whether there is such a tile."""
+        return 0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z
+
     def tile(self, z: int, x: int, y: int) -> TileAnswer:
         """Return what a tile shows, ``z`` from 0 to the deepest; see :class:`TileAnswer`."""
         run = self.index.run(z, x, y)

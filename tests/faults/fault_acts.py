@@ -1,0 +1,127 @@
+"""What is killed: each runs in a process of its own and writes down what the store accepted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from zlib import crc32
+
+PLOTS = 20
+
+
+def notebook(path: str) -> Callable[[str], None]:
+    """Write down what is done; a line is whole or not there."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def note(line: str) -> None:
+        os.write(file, f"{line}\n".encode())
+
+    return note
+
+
+def edit(place: str, notes: str, name: str, turns: int) -> None:
+    """Edit, keep, rename and correct, one after the other."""
+    from scenario_samples import a_portfolio
+
+    from platforms.store.ledger.ledger import LedgerEdit
+    from platforms.store.opening import open_store
+
+    note, store = notebook(notes), open_store("here", place)
+    made = [a_portfolio([(name, True, float(at))]) for at in range(3)]
+    for turn in range(turns):
+        word = f"{name}-{turn}"
+        many = turn % 5 == 4
+        keys = range(PLOTS) if many else [turn % PLOTS]
+        edits = [LedgerEdit(f"P{at}", {"note": word, "unit": word}) for at in keys]
+        store.ledger.set(edits, by=name, why="edit")
+        note(f"ledger {word} {len(edits)}")
+        if turn % 3 == 0:
+            store.keep(made[turn % 3], name=word, author=name)
+            note(f"kept {word}")
+            store.annotate(word, word, by=name)
+            note(f"note {word}")
+        if turn % 4 == 1:
+            asked = 1 + crc32(word.encode()) % 900_000
+            store.ledger.set_milestone("2026-Q4", "close", plots=asked, by=name, why=word)
+            note(f"milestone {word}")
+
+
+def take(place: str, notes: str, plots: int) -> None:
+    """Bring a run of so many plots into the ledger."""
+    from ledger_samples import a_run
+
+    from platforms.store.opening import open_store
+
+    note, store = notebook(notes), open_store("here", place)
+    store.ledger.take(
+        a_run([(f"P{at}", "low_efficiency", 1.0 + at) for at in range(plots)]), by="王"
+    )
+    note("taken")
+
+
+def take_plots(place: str, notes: str, plots: int) -> None:
+    """Bring so many shapes into the store."""
+    import geopandas as gpd
+    import numpy as np
+    import shapely
+
+    from platforms.store.opening import open_store
+
+    note, store = notebook(notes), open_store("here", place)
+    west = 121.0 + 0.001 * np.arange(plots)
+    frame = gpd.GeoDataFrame(
+        {"plot_id": [f"P{at}" for at in range(plots)]},
+        geometry=shapely.box(west, 28.1, west + 0.0005, 28.1005), crs=4490,
+    )  # fmt: skip
+    store.plots.take(frame, by="王")
+    note("taken")
+
+
+def bring(place: str, notes: str, file: str) -> None:
+    """Write what people wrote into an exported file."""
+    from platforms.store.opening import open_store
+
+    note, store = notebook(notes), open_store("here", place)
+    store.ledger.bring(file, by="王", why="file")
+    note("brought")
+
+
+def command(*words: str) -> None:
+    """Run a command of the program."""
+    import contextlib
+    import io
+
+    from platforms.cli import main
+
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()) as said,
+    ):
+        try:
+            main(list(words), prog_name="platforms")
+        except SystemExit as ended:
+            code = ended.code or 0
+    # 1 is an answer of a run: the data have faults
+    if code not in {0, 1}:
+        raise RuntimeError(said.getvalue())
+
+
+def commands(store: str, *words: str) -> None:
+    """Run a command with a store of its own."""
+    os.environ["PLATFORMS_STORE"] = store
+    command(*words)
+
+
+def fill(store: object) -> None:
+    """Put plots into an empty ledger."""
+    from platforms.store.ledger.writing import Act, Change, write
+
+    rows = [Change(f"P{at}", {"step": "identify"}) for at in range(PLOTS)]
+    with store._writing("王") as connection:
+        write(connection, "here", rows, Act("add", "王"))
+
+
+def place_of(folder: Path) -> str:
+    """Return the file of a store in a folder."""
+    return str(folder / "one.gpkg")

@@ -33,8 +33,8 @@ ROW = 5
 EAST_M, NORTH_M = 48_000.0, 66_000.0
 
 # what a county is given, and the corners of each
-FARMLAND, FARM_CORNERS, FARM_M = 1_500, 24, (25.0, 170.0)
-RIVERS, RIVER_POINTS, RIVER_M = 12, 400, (6.0, 35.0)
+FARMLAND, FARM_CORNERS, FARM_M = 20_000, 24, (15.0, 90.0)
+RIVERS, RIVER_POINTS, RIVER_M = 150, 300, (4.0, 25.0)
 PARK_CORNERS, PARK_M = 120, (700.0, 2_400.0)
 
 Floats = NDArray[np.float64]

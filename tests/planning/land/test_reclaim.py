@@ -209,7 +209,7 @@ def test_a_limit_with_many_vertices_is_taken_apart_without_loss():
     )
     small = halved(np.array([star], dtype=object))
     assert len(small) > 10
-    assert shapely.get_num_coordinates(small).max() <= 256
+    assert shapely.get_num_coordinates(small).max() <= 64
     assert shapely.area(small).sum() == pytest.approx(star.area, abs=1e-4)
     wide = plots(
         *[

@@ -23,7 +23,7 @@ Shapes: TypeAlias = NDArray[np.object_]
 _Rows = NDArray[np.intp]
 
 _POLYGON = 3
-_MOST_VERTICES = 256
+_MOST_VERTICES = 64
 _MOST_HALVINGS = 24
 # below this, handing areas to a second thread costs more than it saves
 _SHORT = 2_000

@@ -188,14 +188,19 @@ from platforms.policy.targets_records import responsible_units, select_targets, 
 from platforms.policy.targets_reported import read_reported, reported_values
 from platforms.policy.trace import explain
 from platforms.policy.workspace import Workspace
+from platforms.store.cluster import start_cluster, stop_cluster
 from platforms.store.correcting import with_positions
+from platforms.store.journal import Journal
 from platforms.store.keeping import Store
+from platforms.store.ledger.attaching import AttachedFile
 from platforms.store.ledger.ledger import Ledger, LedgerEdit
 from platforms.store.ledger.taking import LedgerTaken
+from platforms.store.members.members import Members
 from platforms.store.opening import open_store, store_path, store_place
 from platforms.store.plots.plots import PlotsTaken, StoredPlots
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
+from platforms.store.status import StoreStatus, store_status
 from platforms.version import VERSION as __version__  # noqa: N811 its public name
 
 __all__ = [
@@ -203,6 +208,7 @@ __all__ = [
     "SITE_LAYERS",
     "STAGES",
     "Adjustment",
+    "AttachedFile",
     "Cited",
     "Completeness",
     "Contiguity",
@@ -221,6 +227,7 @@ __all__ = [
     "Issue",
     "IssueTable",
     "Joined",
+    "Journal",
     "Kept",
     "LandBalance",
     "LandParameters",
@@ -231,6 +238,7 @@ __all__ = [
     "LinkTable",
     "MadeCity",
     "MapDocument",
+    "Members",
     "NewCity",
     "Passage",
     "PlatformsError",
@@ -263,6 +271,7 @@ __all__ = [
     "Siting",
     "Slide",
     "Store",
+    "StoreStatus",
     "StoredPlots",
     "Survey",
     "TargetParts",
@@ -443,8 +452,11 @@ __all__ = [
     "siting_table",
     "siting_terms",
     "slope_shares",
+    "start_cluster",
+    "stop_cluster",
     "store_path",
     "store_place",
+    "store_status",
     "summarise",
     "survey",
     "target_number",

@@ -52,6 +52,7 @@ _COMMANDS = (
     "scenario",
     "serve",
     "site",
+    "store",
     "targets",
 )
 # a word of the language cannot be a module's name

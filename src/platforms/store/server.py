@@ -22,6 +22,7 @@ from platforms.errors import MissingPartError, StoreError
 from platforms.store.faults import told
 from platforms.store.moments import AT, utc_text
 from platforms.store.place import ServerPlace
+from platforms.store.queue_of_writers import patience
 from platforms.store.schema import SCHEMA_VERSION, TABLES
 
 __all__ = ["SNAPSHOT", "VERSION_TABLE", "connect_server", "forget_server", "revision_name"]
@@ -34,8 +35,6 @@ SNAPSHOT: Mapping[str, Any] = MappingProxyType(
 _CONNECT_SECONDS = 10
 _SETTINGS = {
     "timezone": "UTC",
-    # as long as a file waits for another program
-    "lock_timeout": "30s",
     "statement_timeout": "600s",
     # one who fell asleep in the middle of an act gives the rows back
     "idle_in_transaction_session_timeout": "600s",
@@ -172,7 +171,9 @@ def _engine(place: ServerPlace) -> sa.Engine:
 
 def _made(place: ServerPlace) -> sa.Engine:
     given = dict(place.url.query)
-    own = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    # as long as a file waits for another program; nothing would be for ever
+    wait = {"lock_timeout": max(1, round(1000 * patience()))}
+    own = " ".join(f"-c {name}={value}" for name, value in {**wait, **_SETTINGS}.items())
     said = given.pop("options", "")
     words = {
         "application_name": "industrial-platforms", "connect_timeout": _CONNECT_SECONDS,

@@ -75,20 +75,26 @@ def told_by_server(
 
 
 def _entry(error: Exception, said: str, *, committing: bool) -> str:
-    if isinstance(error, sa.exc.TimeoutError):
-        return "server.crowded"
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
     gone = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    if state in _MEANWHILE:
-        return "meanwhile"
-    if gone or state in _GONE or (state or "").startswith(_CONNECTION):
-        return "server.unsure" if committing else "server.gone"
-    if state is not None:
-        return _STATES.get(state, "failed")
-    words = said.casefold()
-    if "fatal" in words or "致命" in words:
-        part = words.rpartition("fatal:")[2]
-        return next((name for sign, name in _SAID if sign in part), "server.not_admitted")
-    if isinstance(error, sa.exc.OperationalError):
+    if isinstance(error, sa.exc.TimeoutError):
+        entry = "server.crowded"
+    elif state in _MEANWHILE:
+        entry = "meanwhile"
+    elif gone or state in _GONE or (state or "").startswith(_CONNECTION):
+        entry = "server.unsure" if committing else "server.gone"
+    elif state is not None:
+        entry = _STATES.get(state, "failed")
+    elif isinstance(error, sa.exc.OperationalError):
+        entry = _at_the_door(said.casefold())
+    else:
+        entry = "failed"
+    return entry
+
+
+def _at_the_door(words: str) -> str:
+    """Return what a server meant that let nobody in, or that there was none."""
+    if "fatal" not in words and "致命" not in words:
         return "server.unreachable"
-    return "failed"
+    part = words.rpartition("fatal:")[2]
+    return next((name for sign, name in _SAID if sign in part), "server.not_admitted")

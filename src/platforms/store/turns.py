@@ -31,7 +31,8 @@ class Writing(Protocol):
 
     def __call__(
         self, by: str = "", deed: str = "write", *, rows: bool = False
-    ) -> AbstractContextManager[sa.Connection]: ...
+    ) -> AbstractContextManager[sa.Connection]:
+        """Open it."""
 
 
 class Turns:

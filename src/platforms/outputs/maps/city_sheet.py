@@ -146,6 +146,7 @@ def plots_layer(
         source=source_words(card.source) if card and run.sample else str(run.input["name"]),
         date=card.date if card and run.sample else "",
         sample=run.sample,
+        tiled=True,
     )
 
 

@@ -178,7 +178,7 @@ def _layer(layer: MapLayer, lang: str, tiles: dict[str, PlotTiles]) -> dict[str,
     shapes = frame.geometry.to_numpy()
     kind = geometry_kind(shapes) if len(shapes) else "polygon"
     sums: dict[str, object] = {}
-    if kind == "polygon" and len(frame) > most_plots():
+    if layer.tiled and kind == "polygon" and len(frame) > most_plots():
         tiles[layer.name] = held = large(frame, columns, layer.key, style, lang)
         columns, frame, sums = list(held.columns), *summed(held)
         shapes = frame.geometry.to_numpy()

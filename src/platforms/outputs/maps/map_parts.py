@@ -67,6 +67,8 @@ class MapLayer:
     visible: bool | None = None
     """Switched on at first; None leaves it to the style."""
     note: str = ""
+    tiled: bool = False
+    """Plots: of more than one map carries the sums are drawn, the plots asked for by tile."""
     places: bool = False
     """Points; a boundary that is known is drawn as a layer of its own."""
 

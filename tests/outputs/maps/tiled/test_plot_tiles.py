@@ -238,7 +238,9 @@ def test_other_data_have_another_fingerprint(change):
 
 
 def sheet_layer(frame) -> MapLayer:
-    return MapLayer(name="plots", title="地块", frame=frame, key="plot_id", columns=COLUMNS)
+    return MapLayer(
+        name="plots", title="地块", frame=frame, key="plot_id", columns=COLUMNS, tiled=True
+    )
 
 
 def test_a_map_of_more_plots_than_it_carries_holds_sums_and_says_so(monkeypatch):
@@ -248,8 +250,10 @@ def test_a_map_of_more_plots_than_it_carries_holds_sums_and_says_so(monkeypatch)
     )
     plain = map_document([sheet_layer(frame)], sheet)
     assert plain.tiles == {}
-    assert "summed" not in plain.content["layers"][0]
     monkeypatch.setenv("PLATFORMS_MAP_PLOTS", "29")
+    # areas that are no plots are drawn as they are, however many
+    assert map_document([replace(sheet_layer(frame), tiled=False)], sheet).tiles == {}
+    assert "summed" not in plain.content["layers"][0]
     made = map_document([sheet_layer(frame)], sheet)
     (layer,) = made.content["layers"]
     assert layer["summed"]["plots"] == sum(layer["summed"]["counts"]) == len(made.tiles["plots"])

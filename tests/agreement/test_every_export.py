@@ -96,6 +96,7 @@ def wanted(example):
     return areas(example.plots)
 
 
+@pytest.mark.long
 def test_a_geodatabase_a_kml_and_the_parquets_hold_the_same_areas(given, wanted):
     assert areas(pyogrio.read_dataframe(given("gdb", "p.gdb.zip"), layer="plots")) == wanted
     kml = given("kml", "p.kml")
@@ -141,6 +142,7 @@ def test_a_certificate_prints_the_areas_of_its_plots(given, example):
             assert cells[:2] == [f"{half_up(plot[name], 2):.2f}", f"{mu:.4f}"]
 
 
+@pytest.mark.long
 def test_a_figure_a_deck_and_the_app_print_the_key_figures(given, example):
     figures = {key: printed(example.figures[key]) for key in KEYS}
     headline = {figures[key] for key in KEYS if key != "unknown_mu"}

@@ -42,6 +42,7 @@ def _keep(page: Page, name: str) -> None:
     expect(page.get_by_text(f"已保存为方案“{name}”").first).to_be_visible(timeout=WAIT)
 
 
+@pytest.mark.long
 def test_a_project_is_typed_ranked_looked_at_and_kept(visit, url):
     page = visit("/moves?part=siting")
     assert page.locator(MAP).count() == 0
@@ -95,6 +96,7 @@ def test_a_file_of_the_command_line_is_ranked(visit):
     assert "land=45" in page.url
 
 
+@pytest.mark.long
 def test_a_portfolio_is_found_explained_and_kept(visit):
     page = visit(CHOICE)
     assert page.locator(MAP).count() == 0

@@ -59,6 +59,7 @@ def _narrow(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.long
 def test_a_relocation_is_started_shown_downloaded_and_kept(visit, url):
     page = visit("/moves?part=relocation")
     assert page.locator(MAP).count() == 0

@@ -81,6 +81,7 @@ def _number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
+@pytest.mark.long
 def test_two_runs_are_kept_compared_and_their_maps_move_together(shelf, open_app):
     page = open_app(f"{shelf}/land", DESK, until=".ip-fall")
     settled(page)

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_one_act_is_one_step_back_and_the_page_follows(open_app, yueqing):
     page = open_app(f"{yueqing}/parks", until="[data-testid=stDataFrame]")
     settled(page)

@@ -46,6 +46,7 @@ def test_the_target_of_the_plan_is_reached_and_proved(call):
     assert told["last"]["low"] <= told["last"]["points"] <= told["last"]["high"]
 
 
+@pytest.mark.long
 def test_text_says_terms_towns_plots_and_curve(call, yueqing):
     out = call("--mu", 300, "--within", 50, "--curve", 2, "--quota", "柳市镇=50..120").out
     for entry in ("terms", "towns", "chosen", "curve_head", "sample"):

@@ -33,6 +33,7 @@ def test_run_json_has_the_headline(folder, capsys):
     assert found["mu"] == pytest.approx(sum(row["mu"] for row in own["assignments"]))
 
 
+@pytest.mark.long
 def test_the_ledger_has_a_sheet_that_says_the_same(folder):
     told = json.loads((folder / "run.json").read_text(encoding="utf-8"))["relocation"]
     sheet = load_workbook(folder / "ledger.xlsx")["搬迁方案"]
@@ -62,6 +63,7 @@ def test_the_page_has_the_flows(folder):
     assert '"kind":"flow"' in page
 
 
+@pytest.mark.long
 def test_a_run_without_the_option_has_none_of_it(tmp_path, capsys):
     assert main(["run", "-o", str(tmp_path / "out"), "--json"]) == 0
     assert "relocation" not in json.loads(capsys.readouterr().out)

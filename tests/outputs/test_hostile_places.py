@@ -80,6 +80,7 @@ def test_a_plain_name_stays(tmp_path, name):
     assert file.stem == name.replace(" ", "_")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("write", [write_geodatabase, write_geopackage])
 def test_a_layer_of_any_name_leaves_no_database(tmp_path, deep, write):
     ending = "gdb.zip" if write is write_geodatabase else "gpkg"
@@ -136,6 +137,7 @@ def folder(example, tmp_path_factory):
     return target
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind", ["shp", "txt", "html", *[pytest.param(k, marks=pytest.mark.long) for k in SLOW]]
 )

@@ -46,6 +46,7 @@ def test_the_words_are_those_of_the_pack(yueqing):
     assert count_title(yueqing.rules("idle-land-53"), "not") == "不符合地块数"
 
 
+@pytest.mark.long
 def test_the_record_counts_every_verdict_of_the_pack(saved):
     made, record, folder = saved
     assert list(record["verdicts"]) == list(WORDS[made.pack.pack])
@@ -67,6 +68,7 @@ def test_targets_on_low_efficiency_land_stay_open(saved):
     assert land["computed"].isna().all()
 
 
+@pytest.mark.long
 def test_the_sheet_says_the_words_and_its_sums_are_those_of_the_record(saved):
     made, record, folder = saved
     words = WORDS[made.pack.pack]

@@ -116,6 +116,7 @@ def test_ways_say_what_became_of_a_plot():
     assert main_column(plots) == "reclaimable_mu"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
 def test_every_table_of_two_runs_has_headings_and_words(yueqing, example, lang):
     messages.set_language(lang)

@@ -69,6 +69,7 @@ _ROW = st.tuples(
 )
 
 
+@pytest.mark.long
 @given(
     st.lists(_ROW, min_size=1, max_size=12),
     st.sampled_from([("low_efficiency",), ("low_efficiency", "idle"), ("idle",)]),

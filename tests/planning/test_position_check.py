@@ -117,6 +117,7 @@ def test_land_is_shared_though_a_border_is_too(yueqing):
     assert "position_overlaps" in _kinds(city, _NEAR)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["yueqing", "taizhou"])
 def test_each_list_of_both_cities_takes_a_change_set_with_who_by_what_and_when(name, tmp_path):
     city = ip.Workspace.open(name)

@@ -199,6 +199,7 @@ def test_a_plot_whose_part_is_unknown_stays_in_the_list():
     assert math.isnan(parts[1])
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.booleans(), st.floats(0, 1e4)), max_size=20),

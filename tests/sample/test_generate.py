@@ -65,6 +65,7 @@ def test_the_same_data_give_the_same_bytes(grown, written, tmp_path):
         assert path.read_bytes() == written[layer].read_bytes(), layer
 
 
+@pytest.mark.long
 def test_another_seed_gives_other_land(workspace, grown):
     recipe = load_recipe("yueqing").model_copy(update={"seed": 7})
     other = generate(workspace, recipe)

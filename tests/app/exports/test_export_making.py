@@ -23,6 +23,7 @@ def internal(scene):
     return publish_scene(scene, Asked())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", WRITABLE)
 def test_an_export_is_made_in_the_language_of_its_scene_and_changes_none(internal, kind):
     messages.set_language("en")

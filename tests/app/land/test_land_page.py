@@ -84,6 +84,7 @@ def test_a_switch_makes_a_trial_that_is_marked_and_taken_back(page):
     assert all(toggle.value for toggle in app.toggle[:4])
 
 
+@pytest.mark.long
 def test_a_trial_of_a_plot_given_twice_changes_what_that_of_one_does(page, monkeypatch, doubled):
     scene = replace(state.scene_job().result(), run=doubled)
     monkeypatch.setattr(land, "shown_scene", lambda: scene)

@@ -180,6 +180,7 @@ def test_progress_is_reported(city):
     assert steps[-1].best >= steps[-1].bound - 1e-6
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", list(FILES))
 def test_each_file_can_be_made_in_the_language_asked(city, ending):
     found = ip.relocate(read_tables(city, _given()), effort=ip.SearchEffort(seconds=5))

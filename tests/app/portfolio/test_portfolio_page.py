@@ -105,6 +105,7 @@ def test_a_link_solves_what_it_says(page):
     assert towns.loc["柳市镇", "上限（亩）"] == 200
 
 
+@pytest.mark.long
 def test_changed_settings_are_said_to_be_newer_than_the_result(page):
     page.query_params.update({"mu": "300", "solve": "1", "time": "4"})
     app = _settled(page.run())
@@ -131,6 +132,7 @@ def test_a_lock_that_cannot_be_meant_is_named(page):
     assert "<b>no" not in "\n".join(part.proto.body for part in app.get("html"))
 
 
+@pytest.mark.long
 def test_a_plot_that_is_looked_at_is_locked_in(page):
     page.query_params.update({"mu": "300", "solve": "1", "time": "4"})
     app = _settled(page.run())

@@ -63,6 +63,7 @@ def test_rules_that_are_not_in_force_are_listed(scene):
     assert all(str(rule["text"]) in html.unescape(tree(told)) for rule in told.dormant)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("pack", "words"),
     [

@@ -96,6 +96,7 @@ def test_the_table_shows_what_differs_first_of_all(page, kept):
     assert set(table["差别"]) >= {"不再认定为低效"}
 
 
+@pytest.mark.long
 def test_swapping_turns_the_change_round(page, kept):
     app = page.run()
     app.button("scenario-swap").click().run()
@@ -108,6 +109,7 @@ def test_a_link_to_two_scenarios_opens_their_comparison(page, kept):
     assert "A 为 8，B 为 10" in _shown(page.run())
 
 
+@pytest.mark.long
 def test_a_link_to_a_scenario_that_was_removed_still_opens_the_page(page, kept):
     page.query_params["a"], page.query_params["b"] = "gone", kept[0].key
     _shown(page.run())

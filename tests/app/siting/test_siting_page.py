@@ -111,6 +111,7 @@ def test_the_form_is_emptied(page):
     assert not app.dataframe
 
 
+@pytest.mark.long
 def test_low_efficiency_plots_are_looked_at_unless_all_are_asked_for(scene, yueqing):
     low = make_siting(yueqing, scene, Wish(FIELDS))
     every = make_siting(yueqing, scene, Wish(FIELDS, "all"))

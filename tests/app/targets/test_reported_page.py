@@ -59,6 +59,7 @@ def test_a_file_is_taken_and_taken_back():
     assert pd.isna(app.dataframe[0].value.loc["yq2022-10", "上报值"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -54,6 +54,7 @@ def sheet(example_book):
     return example_book["认定依据"]
 
 
+@pytest.mark.long
 def test_the_sheet_is_filtered_frozen_and_printed_on_wide_paper(sheet, example):
     table = _table(evidence_fields(example)[0])
     assert sheet.max_row == 3 + len(table)

@@ -70,6 +70,7 @@ def test_sums_end_with_the_headline_figure_beside_the_targets(book, example):
     assert merge["土地不明（宗）"] == merge["地块（宗）"]
 
 
+@pytest.mark.long
 def test_a_plot_given_twice_adds_to_the_plain_sums_alone(book, doubled, example, tmp_path):
     save_workbook(doubled, tmp_path / "twice.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "twice.xlsx")["用地汇总"]
@@ -148,6 +149,7 @@ def test_unknown_net_is_empty(example):
     assert fields["gross_m2"][0] > 0
 
 
+@pytest.mark.long
 def test_real_plots_beside_sample_layers_are_marked(example, tmp_path):
     real = dataclasses.replace(example, sample_layers=())
     path = save_workbook(real, tmp_path / "real.xlsx")

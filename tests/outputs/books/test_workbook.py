@@ -154,6 +154,7 @@ def test_a_group_is_compared_by_its_name_and_never_as_a_pattern(name):
         assert told.startswith('"="&SUBSTITUTE(')
 
 
+@pytest.mark.long
 def test_a_spreadsheet_recomputes_the_sums_to_the_digit(example, tmp_path):
     office = shutil.which("soffice")
     if office is None:

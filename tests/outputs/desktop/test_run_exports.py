@@ -49,6 +49,7 @@ def _tree(path):
     return ET.parse(path).getroot()  # noqa: S314 our own text
 
 
+@pytest.mark.long
 def test_a_geodatabase_holds_every_layer_with_aliases(folder, plots, tmp_path):
     path = export_run(folder, "gdb", tmp_path / "plan.gdb.zip")
     layers = {name for name, _ in pyogrio.list_layers(path)}
@@ -209,6 +210,7 @@ def test_a_map_leaves_under_a_profile_with_slides(folder, tmp_path):
     assert read_page(path).content["publication"]["review_number"] == "浙S(2026)1号"
 
 
+@pytest.mark.long
 def test_the_map_becomes_a_sheet_or_slides(folder, tmp_path):
     choice = ExportChoice(paper="A3", profile="public", review_number="浙S(2026)1号")
     sheet = export_run(folder, "figure", tmp_path / "f.svg", choice=choice)

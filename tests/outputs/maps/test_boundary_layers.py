@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import shapely
 
 import platforms as ip
@@ -40,6 +41,7 @@ def test_a_layer_without_boundaries_stays_as_it_is(yueqing):
     assert with_boundaries([layer], "zh_CN") == [layer]
 
 
+@pytest.mark.long
 def test_documents_of_a_corrected_city_have_them(yueqing):
     document = ip.run_document(ip.run(_city(yueqing)))
     layers = {one["id"]: one for one in document.content["layers"]}

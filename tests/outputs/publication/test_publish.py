@@ -131,6 +131,7 @@ def test_the_file_says_what_was_removed_and_what_is_missing(public):
     assert "审图号" in told["warnings"][0]
 
 
+@pytest.mark.long
 def test_a_review_number_stands_in_its_slot_and_ends_the_warning(whole):
     told = publish(whole, "public", review_number="  浙S（2026）\n12号 ").content["publication"]
     assert told["review_number"] == "浙S（2026） 12号"

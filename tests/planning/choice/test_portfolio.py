@@ -185,6 +185,7 @@ def test_a_small_core_proves_the_same(case, share):
     assert math.isinf(best) == (found.status == "infeasible")
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(case=cases(most=9))
 def test_a_higher_target_is_never_cheaper(case):

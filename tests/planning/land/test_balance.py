@@ -174,6 +174,7 @@ MOVES = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(MOVES, st.randoms())
 def test_order_of_rows_does_not_matter_and_more_in_never_breaks(moves, random):

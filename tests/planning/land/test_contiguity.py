@@ -194,6 +194,7 @@ def test_records_are_ready_for_json():
 corners = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 600)), min_size=1, max_size=12)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(corners, st.floats(0, 150), st.floats(0, 150), st.randoms(use_true_random=False))
 def test_order_does_not_matter_and_a_larger_distance_only_joins(places, one, two, random):

@@ -103,6 +103,7 @@ def test_each_plot_may_have_a_target_of_its_own():
         floor_potential(given_, target_far=-1.0)
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 90), st.integers(1, 6), st.floats(3, 12)), min_size=1, max_size=5),

@@ -143,6 +143,7 @@ boxes = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(boxes, boxes, st.floats(0, 1), st.randoms(use_true_random=False))
 def test_the_parts_sum_to_the_whole_and_the_order_does_not_matter(built, yard, share, random):

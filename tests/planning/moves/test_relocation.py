@@ -167,6 +167,7 @@ def crowded(count=90, parks=9, seed=3):
     return firms, parks
 
 
+@pytest.mark.long
 def test_the_same_input_gives_the_same_answer_and_a_bound_below_it():
     firms, parks = crowded()
     effort = ip.SearchEffort(seconds=None, rounds=6)
@@ -195,6 +196,7 @@ def test_tables_come_back_in_the_order_in_which_they_were_given():
     assert found.barred.shape == (4, 2)
 
 
+@pytest.mark.long
 def test_more_rounds_are_no_worse_and_each_is_told():
     firms, parks = crowded()
     told = []
@@ -619,6 +621,7 @@ def test_firms_are_held_to_the_plan_only_where_their_place_is_known(yueqing):
     assert with_transfers(firms, yueqing, issues, "only")["plan_rule"].iloc[0] == "only"
 
 
+@pytest.mark.long
 def test_the_sample_firms_of_the_southern_belt_rather_go_to_the_zone_or_the_port(yueqing):
     effort = ip.SearchEffort(seconds=None, rounds=0)
     data = ip.relocation_data(yueqing)

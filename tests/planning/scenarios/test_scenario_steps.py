@@ -87,6 +87,7 @@ def built(plots):
     return a_run(rows)
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(st.lists(PLOT, max_size=8), st.lists(PLOT, max_size=8))
 def test_steps_of_any_two_runs_sum_exactly(first, second):

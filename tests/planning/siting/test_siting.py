@@ -236,6 +236,7 @@ def test_every_reason_has_words_and_records_are_plain(yueqing):
 capacities = st.lists(st.floats(0, 400), min_size=3, max_size=3)
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(capacities, st.integers(0, 2), st.floats(0, 200))
 def test_more_room_never_lowers_a_rank(room, which, more):
@@ -248,6 +249,7 @@ def test_more_room_never_lowers_a_rank(room, which, more):
     assert rank(roomier) <= rank(room)
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(capacities, st.lists(st.floats(0, 2000), min_size=3, max_size=3), st.integers(0, 2000))
 def test_ranks_lie_in_their_ranges_and_more_energy_never_helps(room, limit, energy):

@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from platforms.geo.shares import shared_m2
 from platforms.geo.threads import in_threads
 from platforms.planning.belonging.cells import Cells, cells_over
 from platforms.planning.belonging.places import NONE, Floats, Index, Places, Shapes, only
-from platforms.planning.belonging.shares import shared_m2
 
 __all__ = ["largest"]
 

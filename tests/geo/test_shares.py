@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platforms.planning.belonging import shares
-from platforms.planning.belonging.shares import shared_m2
+from platforms.geo import shares
+from platforms.geo.shares import shared_m2
 
 EAST, NORTH = 40_590_000.0, 3_110_000.0
 

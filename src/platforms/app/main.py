@@ -14,9 +14,11 @@ from platforms.app.address import chosen
 from platforms.app.corrections import fault_of
 from platforms.app.going_back import confirm_way_back, note_way_back, watch_way_back
 from platforms.app.guard import guard
+from platforms.app.journal import show_journal_fault
 from platforms.app.leaving import ask_before_leaving
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
+from platforms.app.members.door import closed, role_line
 from platforms.app.plots.upload import safe_name
 from platforms.app.state import Page
 from platforms.app.strange import forget_strange
@@ -25,6 +27,7 @@ from platforms.app.views import (
     exports,
     land,
     ledger,
+    members,
     moves,
     overview,
     parks,
@@ -34,6 +37,7 @@ from platforms.app.views import (
     scenarios,
     targets,
 )
+from platforms.app.visitor import show_account
 from platforms.app.widgets import show_widget_words
 from platforms.app.wording import said
 
@@ -51,6 +55,7 @@ _PAGES: Mapping[str, Page] = {
     "scenarios": scenarios.page,
     "ledger": ledger.page,
     "exports": exports.page,
+    "members": members.page,
 }
 _LAST = "last-page"
 _WORDS_ONLY = "plans"
@@ -68,6 +73,7 @@ def _draw() -> None:
     markup.show_style()
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         title = st.container()
+        account = st.container(width="content")
         lang = state.choice(
             "lang",
             messages.text("app.language"),
@@ -94,8 +100,12 @@ def _draw() -> None:
     with guard():
         with title:
             _show_title(page)
-        show_notice()
-        page.run()
+        if not closed():
+            with account:
+                show_account(role_line())
+            show_journal_fault()
+            show_notice()
+            page.run()
     ask_before_leaving()
     watch_way_back(page.url_path)
     confirm_way_back()

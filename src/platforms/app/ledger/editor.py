@@ -1,8 +1,8 @@
 """Who writes in the ledger, and what became of the last act.
 
-Without sign-in there is one kind of user. Each change says who made it, so the page asks for
-a name once a visit; it is no proof of who somebody is, and the page says so. The name is not
-in the address: a link that is handed on must not make somebody else the author.
+Each change says who made it: who signed in, or, without sign-in, a name that is asked for once a
+visit. That is no proof of who somebody is, and the page says so. The name is not in the
+address: a link that is handed on must not make somebody else the author.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import show_error
 from platforms.app.markup import el
+from platforms.app.visitor import name_box, named_by, sign_in_set
 from platforms.app.wording import said
 from platforms.errors import ConflictError, PlatformsError
 
@@ -60,11 +61,14 @@ def book() -> ip.Ledger:
 
 def who() -> str:
     """Return who writes in this visit; empty as long as nobody said."""
-    return str(st.session_state.get(_WHO, ""))
+    return named_by(st.session_state.get(_WHO))
 
 
 def ask_name() -> None:
-    """Ask for the name, and say what it is for."""
+    """Ask for the name, and say what it is for; of one who signed in, show it."""
+    if sign_in_set():
+        name_box(_t("who"), "", key=_BOX, width=260)
+        return
 
     def remember() -> None:
         st.session_state[_WHO] = str(st.session_state[_BOX]).strip()

@@ -13,6 +13,7 @@ from platforms.app import markup, state
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
 from platforms.app.scenarios.keeping import author, remember_author, store
+from platforms.app.visitor import name_box, named_by
 from platforms.app.wording import said
 from platforms.errors import InputError, PlatformsError
 
@@ -42,7 +43,7 @@ def show_exchange() -> None:
             )  # fmt: skip
         with into:
             given = st.file_uploader(_t("into"), type=["geojson", "json"], key="park-into")
-            st.text_input(_t("who"), value=author(), max_chars=200, key="park-into-who")
+            name_box(_t("who"), author(), key="park-into-who", most=200)
             # asked for once a file was refused because of it
             if st.session_state.get(_OLDER):
                 st.checkbox(_t("replace"), key="park-into-replace")
@@ -59,7 +60,7 @@ def _bytes(now: ip.PositionSet) -> bytes:
 
 
 def _bring(name: str, data: bytes) -> None:
-    who = str(st.session_state.get("park-into-who") or "")
+    who = named_by(st.session_state.get("park-into-who"))
     city = state.workspace()
     try:
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:

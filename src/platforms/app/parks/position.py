@@ -28,6 +28,7 @@ from platforms.app.scenarios.keeping import author, remember_author, store
 from platforms.app.scene import Scene, Shown
 from platforms.app.state import Pick
 from platforms.app.strange import tell_strange
+from platforms.app.visitor import name_box, named_by
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 from platforms.units import printed
@@ -166,7 +167,7 @@ def _take(scene: Scene, pick: Pick, boundary: Boundary) -> None:
             help=_t("form.accuracy_help"),
         )  # fmt: skip
         st.checkbox(_t("form.accuracy_unknown"), key="park-accuracy-unknown")
-        st.text_input(_t("form.author"), value=author(), max_chars=200, key="park-author")
+        name_box(_t("form.author"), author(), key="park-author", most=200)
         st.text_input(
             _t("form.source"), value=boundary.source, max_chars=500, key="park-source",
             placeholder=_t("form.source_hint"),
@@ -219,7 +220,7 @@ def _store(pick: Pick, boundary: Boundary, doubts: int, after: str) -> None:
         layer=pick.layer, feature_id=pick.id, shape=boundary.shape,
         basis=str(st.session_state.get(_basis_key())),
         accuracy_m=None if accuracy is None else float(accuracy),
-        author=str(held["author"] or ""), source=str(held["source"] or ""),
+        author=named_by(held["author"]), source=str(held["source"] or ""),
         stated=str(held["stated"]),
     )  # fmt: skip
     try:
@@ -271,7 +272,7 @@ def _show_past(pick: Pick) -> None:
     )
     newest = str(past["key"].iloc[-1])
     if kept.current().get(*pick) is not None:
-        st.text_input(_t("undo.who"), value=author(), max_chars=200, key="park-undo-who")
+        name_box(_t("undo.who"), author(), key="park-undo-who", most=200)
         st.text_input(_t("undo.why"), max_chars=500, key="park-undo-why")
         st.button(
             _t("undo.button"), key="park-undo", on_click=_undo, args=(pick, newest),
@@ -280,7 +281,7 @@ def _show_past(pick: Pick) -> None:
 
 
 def _undo(pick: Pick, newest: str) -> None:
-    who = str(st.session_state.get("park-undo-who") or "")
+    who = named_by(st.session_state.get("park-undo-who"))
     why = str(st.session_state.get("park-undo-why") or "")
     try:
         store().positions.undo(*pick, by=who, why=why, after=newest)

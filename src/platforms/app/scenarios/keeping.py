@@ -19,6 +19,7 @@ from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.markup import el
 from platforms.app.plots.shelf import Progress, Shelf
+from platforms.app.visitor import name_box, named_by
 from platforms.app.waiting import wait
 
 __all__ = ["author", "keep_button", "kind_title", "remember_author", "run_again", "store"]
@@ -54,7 +55,7 @@ def store() -> ip.Store:
 
 def author() -> str:
     """Return who keeps and changes scenarios in this visit; empty as long as nobody said."""
-    return str(st.session_state.get(_AUTHOR, ""))
+    return named_by(st.session_state.get(_AUTHOR))
 
 
 def remember_author(name: str) -> None:
@@ -141,7 +142,7 @@ def _form(
         # offered once: a name that changes by the minute would undo what was typed
         offered = st.session_state.setdefault(f"keep-offered-{at}", suggested)
         name = st.text_input(_t("name"), offered, max_chars=_NAME_LENGTH, key=f"keep-name-{at}")
-        who = st.text_input(_t("author"), author(), max_chars=100, key=f"keep-author-{at}")
+        who = name_box(_t("author"), author(), key=f"keep-author-{at}")
         note = st.text_area(_t("note"), height=80, max_chars=2000, key=f"keep-note-{at}")
         saved = st.form_submit_button(_t("keep.save"), type="primary", key=f"keep-save-{at}")
     if saved:

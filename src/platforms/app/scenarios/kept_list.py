@@ -23,6 +23,7 @@ from platforms.app import markup
 from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.scenarios.keeping import author, remember_author
+from platforms.app.visitor import name_box
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
@@ -76,7 +77,7 @@ def _act(told: str, work: Callable[[], object]) -> None:
 def show_arrival(store: ip.Store) -> None:
     """Offer to bring in a file that was exported, and to say who one is."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="scenario-tools"):
-        st.text_input(_t("who"), author(), max_chars=100, key=_WHO, width=220)
+        name_box(_t("who"), author(), key=_WHO, width=220)
         with st.popover(_t("bring.open"), icon=":material/upload_file:", key=f"bring-{_turn()}"):
             markup.show(el("p", _t("bring.about"), cls="ip-note"))
             key = f"bring-file-{_turn()}"

@@ -22,6 +22,8 @@ from platforms.app.ledger.ledger_files import show_export, show_import, show_tak
 from platforms.app.ledger.past import show_history
 from platforms.app.ledger.plot_list import choose, chosen_plots, filtered, step_titles
 from platforms.app.markup import el
+from platforms.app.members.door import mode_line
+from platforms.app.scenarios.keeping import store
 from platforms.app.strange import tell_strange
 from platforms.units import printed
 
@@ -44,6 +46,7 @@ def page() -> None:
         show_take(ledger)
         show_export(ledger)
         show_import(ledger)
+    markup.show(el("p", mode_line(store().members), cls="ip-mode"))
     # there also when it is empty: what stands below keeps its place
     top = st.container()
     plots = ledger.plots()

@@ -1,0 +1,65 @@
+"""The door before the pages: signed in where that is configured, and a member where there are any.
+
+Without sign-in the door is open: a typed name proves nothing, so it closes nothing. What is
+written is asked about in the store itself, whatever stands here.
+"""
+
+from __future__ import annotations
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.journal import noted
+from platforms.app.markup import el
+from platforms.app.visitor import ask_to_sign_in, sign_in_set, signed_at, signed_in
+
+__all__ = ["closed", "mode_line", "role_line"]
+
+# who was noted as signed in, by person and sign-in: a page loaded anew is none
+_NOTED: set[tuple[str, str]] = set()
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"members_page.{entry}", None, **fields)
+
+
+def closed() -> bool:
+    """Ask to sign in, or whom to ask for a role; say whether the page stays closed."""
+    if not sign_in_set():
+        return False
+    if ask_to_sign_in():
+        return True
+    who = signed_in() or ""
+    _note_sign_in(who)
+    members = ip.open_store(state.workspace().name).members
+    if members.single_user or members.role_of(who) is not None:
+        return False
+    told = _t("stranger.about", who=who, approvers=members.approvers())
+    markup.show(el("div", el("b", _t("stranger.title")), el("p", told), cls="ip-empty"))
+    return True
+
+
+def _note_sign_in(who: str) -> None:
+    key = (who, signed_at())
+    if key not in _NOTED:
+        _NOTED.add(key)
+        noted("sign_in")
+
+
+def mode_line(members: ip.Members) -> str:
+    """Say whether there are members, and what stands for who somebody is."""
+    table = members.list()
+    if table.empty:
+        return _t("mode.single_signed" if sign_in_set() else "mode.single")
+    approvers = list(table.loc[table["role"].eq("approver"), "name"])
+    entry = "mode.several" if sign_in_set() else "mode.several_typed"
+    return _t(entry, count=len(table), approvers=approvers)
+
+
+def role_line() -> str:
+    """Say what the one who signed in may do; empty for nobody."""
+    who = signed_in()
+    if who is None:
+        return ""
+    role = ip.open_store(state.workspace().name).members.role_of(who)
+    return _t("role.none") if role is None else _t(f"role.{role}")

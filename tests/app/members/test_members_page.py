@@ -1,0 +1,89 @@
+"""The page 成员: the first approver, further members, and who may not name any."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import platforms as ip
+
+PAGE = "from platforms.app.views import members\nmembers.page()\n"
+
+
+@pytest.fixture
+def store(yueqing, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path))
+    return ip.open_store(yueqing)
+
+
+@pytest.fixture
+def page():
+    return AppTest.from_string(PAGE, default_timeout=60)
+
+
+def body(app):
+    assert not app.exception
+    return html.unescape("\n".join(part.proto.body for part in app.get("html")))
+
+
+def named(app, name):
+    return app.text_input("ledger-who").set_value(name).run()
+
+
+def button(app, part):
+    (found,) = [one for one in app.button if part in str(one.key)]
+    return found
+
+
+def field(app, kind, part):
+    (found,) = [one for one in getattr(app, kind) if part in str(one.key)]
+    return found
+
+
+def test_single_user_mode_is_said_and_ends_with_the_first_approver(page, store):
+    page.run()
+    assert "单用户模式" in body(page)
+    assert button(page, "members-first").disabled
+    named(page, "审")
+    button(page, "members-first").click().run()
+    assert "单用户模式" not in body(page)
+    assert "审批人：审" in body(page)
+    assert store.members.role_of("审") == "approver"
+
+
+def test_an_approver_names_changes_and_takes_out(page, store):
+    store.members.add("审", "approver", by="审")
+    named(page.run(), "审")
+    field(page, "text_input", "members-add-0-name").set_value("编").run()
+    field(page, "selectbox", "members-add-0-role").set_value("editor").run()
+    button(page, "members-add-0-do").click().run()
+    assert store.members.role_of("编") == "editor"
+    assert "编 的角色已登记" in body(page)
+    field(page, "selectbox", "members-change-1-name").set_value("编").run()
+    field(page, "selectbox", "members-change-1-role").set_value("reader").run()
+    button(page, "members-change-1-do").click().run()
+    assert store.members.role_of("编") == "reader"
+    field(page, "selectbox", "members-change-2-name").set_value("审").run()
+    button(page, "members-change-2-remove").click().run()
+    assert "最后一个审批人" in body(page)
+    assert store.members.approvers() == ["审"]
+
+
+def test_others_are_told_whom_to_ask(page, store):
+    store.members.add("审", "approver", by="审")
+    store.members.add("编", "editor", by="审")
+    named(page.run(), "编")
+    assert "只有审批人能管理成员：审" in body(page)
+    assert not [one for one in page.button if "members-add" in str(one.key)]
+
+
+def test_the_journal_and_the_history_are_shown(page, store):
+    store.members.add("审", "approver", by="审")
+    store.journal.note("upload", "地块.zip", by="", data=b"abc")
+    page.run()
+    tables = [one.value.to_numpy().tolist() for one in page.dataframe]
+    told = str(tables)
+    for word in ("加入", "地块.zip", "（未署名）", "上传"):
+        assert word in told

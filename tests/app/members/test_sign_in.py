@@ -1,0 +1,152 @@
+"""Sign-in: nothing is shown before it, what is written is in its name, and no box says another."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import platforms as ip
+from platforms.app import visitor
+from platforms.app.members import door
+
+LEDGER = "from platforms.app.views import ledger\nledger.page()\n"
+DOOR = """
+import streamlit as st
+from platforms.app.members.door import closed
+st.write("closed" if closed() else "open")
+"""
+LI = {"is_logged_in": True, "email": "li@x.cn", "name": "李敏", "iat": 1}
+
+
+@pytest.fixture
+def store(yueqing, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path))
+    monkeypatch.setattr(door, "_NOTED", set())
+    return ip.open_store(yueqing)
+
+
+@pytest.fixture
+def signing(monkeypatch):
+    def sign(**claims):
+        monkeypatch.setattr(visitor, "claims", lambda: claims)
+
+    return sign
+
+
+def opened(script):
+    app = AppTest.from_string(script, default_timeout=90)
+    app.secrets["auth"] = {"client_id": "x", "other": {"client_id": "y"}}
+    return app.run()
+
+
+def body(app):
+    assert not app.exception
+    return html.unescape("\n".join(part.proto.body for part in app.get("html")))
+
+
+def is_open(app):
+    return [one.value for one in app.markdown][-1] == "open"
+
+
+def test_without_sign_in_the_door_is_open_and_a_name_is_typed(store, signing):
+    signing()
+    assert is_open(opened(DOOR))
+    assert visitor.named_by(" 王 ") == "王"
+    assert visitor.signed_in() is None
+
+
+def test_nobody_sees_a_page_before_signing_in(store, signing):
+    signing(is_logged_in=False)
+    app = opened(DOOR)
+    assert not is_open(app)
+    assert "请先登录" in body(app)
+    assert [one.label for one in app.button] == ["登录", "用 other 登录"]
+    assert visitor.named_by("王") == ""
+
+
+def test_who_signed_in_is_the_author_whatever_is_typed(store, signing, example_ledger, tmp_path):
+    example_ledger(tmp_path)
+    signing(**LI)
+    app = opened(LEDGER)
+    [box] = [one for one in app.text_input if "ledger-who" in str(one.key)]
+    assert box.disabled
+    assert box.value == "李敏 <li@x.cn>"
+    assert visitor.named_by("别人") == "李敏 <li@x.cn>"
+    assert "能登录的人都可以做任何操作" in body(app)
+
+
+def test_one_who_is_no_member_is_told_whom_to_ask(store, signing):
+    store.members.add("审 <shen@x.cn>", "approver", by="审 <shen@x.cn>")
+    signing(**LI)
+    app = opened(DOOR)
+    assert not is_open(app)
+    for word in ("不是本工作区的成员", "li@x.cn", "shen@x.cn"):
+        assert word in body(app)
+    store.members.add("LI@X.CN", "reader", by="shen@x.cn")
+    assert is_open(app.run())
+
+
+def test_a_sign_in_is_noted_once(store, signing):
+    signing(**LI)
+    opened(DOOR)
+    opened(DOOR).run()
+    lines = store.journal.lines()
+    assert lines[["who", "what"]].to_numpy().tolist() == [["李敏 <li@x.cn>", "sign_in"]]
+    signing(**LI | {"iat": 2})
+    opened(DOOR)
+    assert len(store.journal.lines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("claims", "who"),
+    [
+        (LI, "李敏 <li@x.cn>"),
+        ({"is_logged_in": True, "email": "li@x.cn", "name": "li@x.cn"}, "li@x.cn"),
+        ({"is_logged_in": True, "email": "li@x.cn", "name": "<shen@x.cn>"},
+         "shen@x.cn <li@x.cn>"),
+        ({"is_logged_in": True, "email": "li@x.cn", "name": "＜shen@x.cn＞\u202e"},
+         "shen@x.cn <li@x.cn>"),
+        ({"is_logged_in": True, "email": "li@x.cn", "email_verified": False, "sub": "42"}, "42"),
+        ({"is_logged_in": True, "email": "li@x.cn", "email_verified": False}, None),
+        ({"is_logged_in": True, "sub": "a" * 200}, None),
+        ({"is_logged_in": True, "email": f"{'a' * 80}@x.cn", "name": "李" * 90},
+         f"{'李' * 12} <{'a' * 80}@x.cn>"),
+        ({"is_logged_in": True}, None),
+        ({"is_logged_in": False, "email": "li@x.cn"}, None),
+        ({}, None),
+    ],
+)  # fmt: skip
+def test_who_is_told_by_the_claims(signing, claims, who):
+    signing(**claims)
+    assert visitor.signed_in() == who
+    if who is not None:
+        assert len(who) <= 100
+
+
+def test_another_claim_can_be_set(signing, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_SIGN_IN_CLAIM", "oid")
+    signing(**LI, oid="4711")
+    assert visitor.signed_in() == "李敏 <4711>"
+
+
+def test_a_sign_in_that_says_nobody_is_told(store, signing):
+    signing(is_logged_in=True)
+    app = opened(DOOR)
+    assert not is_open(app)
+    assert "没有说明您是谁" in body(app)
+    assert [one.label for one in app.button] == ["退出登录"]
+
+
+def test_a_part_that_is_missing_is_told_and_closes(store, signing, monkeypatch):
+    signing(is_logged_in=False)
+
+    def broken(*_):
+        raise RuntimeError("no Authlib")
+
+    monkeypatch.setattr(visitor.st, "login", broken)
+    app = opened(DOOR)
+    app.button[0].click().run()
+    assert "登录没有成功" in body(app)
+    assert not is_open(app)

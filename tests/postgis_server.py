@@ -156,6 +156,11 @@ class Opened:
             self.databases[name] = self._server.database()
         return self._server.address(self.databases[name])
 
+    def close(self) -> None:
+        """Let others have the databases."""
+        for database in self.databases.values():
+            self._server.give_back(database)
+
 
 @pytest.fixture(params=["geopackage", "postgis"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
@@ -163,5 +168,4 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
     server = None if request.param == "geopackage" else request.getfixturevalue("postgis")
     made = Opened(request.param, tmp_path, server)
     yield made
-    for database in made.databases.values():
-        server.give_back(database)
+    made.close()

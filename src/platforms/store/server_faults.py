@@ -85,6 +85,9 @@ def _entry(error: Exception, said: str, *, committing: bool) -> str:
         entry = "server.unsure" if committing else "server.gone"
     elif state is not None:
         entry = _STATES.get(state, "failed")
+    elif "invalid connection option" in said:
+        # no server was asked: the driver knows no such part of an address
+        entry = "server.address"
     elif isinstance(error, sa.exc.OperationalError):
         entry = _at_the_door(said.casefold())
     else:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from platforms.app.scene import Scene
 from platforms.app.summaries import SUMMARIES, layer_list, summary_table
-from platforms.app.tables import _held_table, layer_table
+from platforms.app.tables import _held_table, _key, layer_table
 from platforms.app.targets.target_rows import compared, target_figure, target_table
 
 
@@ -34,6 +35,25 @@ def test_a_table_of_a_scene_is_made_once_and_few_are_kept(scene):
     for name in names:
         _held_table(scene, "plots", ("plot_id", name))
     assert [key[-1] for key in scene.tables] == names[-8:]
+
+
+def test_a_table_stays_in_place_under_a_filter_until_a_tick_would_stand_at_another_row(monkeypatch):
+    held: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", held)
+    first = _key("plots", "", None)
+    assert _key("plots", "low", None) == first
+    assert _key("platforms", "low", None) != first
+    # ticked by the visitor
+    held[first] = {"selection": {"rows": [3]}}
+    assert _key("plots", "low", None) == first
+    second = _key("plots", "high", None)
+    assert second != first
+    # ticked because it is selected on the map
+    third = _key("plots", "", {"selection": {"rows": [1]}})
+    assert third not in {first, second}
+    assert _key("plots", "", None) == third
+    held["clicks"] = 1
+    assert _key("plots", "", None) not in {first, second, third}
 
 
 def test_a_missing_layer_is_an_empty_table(scene):

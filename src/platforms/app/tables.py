@@ -25,6 +25,8 @@ from platforms.units import half_up
 __all__ = ["layer_table", "pick_table"]
 
 _ROW_PX = 35
+# by table: the mark of the rows that it last showed, and how often it was made anew for them
+_TURNS = "table-turns"
 # tables of one scene that are kept
 _HELD = 8
 
@@ -116,8 +118,8 @@ def pick_table(
         file = scene.workspace.path(layer).name
         markup.show(el("p", messages.text("city.app.no_rows", file=file), cls="ip-note"))
         return
-    # a table takes a selection only when it is new: after each click on the map it is
-    key = f"table-{layer}-{scene.id}{mark and '-'}{mark}-{clicks()}"
+    selected = _selected(layer, table)
+    key = _key(f"table-{layer}-{scene.id}", mark, selected)
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -135,11 +137,30 @@ def pick_table(
         hide_index=True,
         on_select=chosen,
         selection_mode="single-row",
-        selection_default=_selected(layer, table),
+        selection_default=selected,
         column_config=_formats(scene.layer(layer)),
         placeholder="",
     )
     st.caption(messages.text("app.table.foot", rows=len(table), id=scene.id))
+
+
+def _key(name: str, mark: str, selected: object) -> str:
+    """Return the key of a table: a new one where the tick in it would stand at another row.
+
+    A table takes a selection only when it is new: after each click on the map it is. Other rows
+    leave it in place while nothing is ticked, which is quicker and keeps its order and widths.
+    """
+    turns: dict[str, tuple[str, int]] = st.session_state.setdefault(_TURNS, {})
+    before, turn = turns.get(name, (mark, 0))
+
+    def key() -> str:
+        return f"{name}-{clicks()}{(turn and f'-{turn}') or ''}"
+
+    ticked = st.session_state.get(key(), {}).get("selection", {}).get("rows")
+    if before != mark and (selected or ticked):
+        turn += 1
+    turns[name] = mark, turn
+    return key()
 
 
 def _without_rows(city: ip.Workspace, layer: str) -> bool:

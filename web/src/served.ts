@@ -62,6 +62,7 @@ export class Served {
   private joined: string | null = null;
   private timer = 0;
   private late = 0;
+  private slow = false;
   private turn = 0;
   private readonly pulse = () => { this.timer ||= window.setTimeout(() => { this.timer = 0; this.look(); }, PULSE_MS); };
   private readonly rest = () => { window.clearTimeout(this.timer); this.timer = 0; this.look(); };
@@ -164,7 +165,8 @@ export class Served {
       if (!this.tiles.has(key) && !this.asked.has(key) && !this.lost.has(key)) void this.fetch(key);
     }
     window.clearTimeout(this.late);
-    if (this.asked.size) this.late = window.setTimeout(() => this.tell(true), LATE_MS);
+    if (!this.asked.size) this.slow = false;
+    else if (!this.slow) this.late = window.setTimeout(() => { this.slow = true; this.tell(); }, LATE_MS);
   }
 
   private async fetch(key: string): Promise<void> {
@@ -282,16 +284,16 @@ export class Served {
     return this.asked.size;
   }
 
-  private tell(late = false): void {
-    this.note.textContent = this.said(late);
+  private tell(): void {
+    this.note.textContent = this.said();
     this.note.toggleAttribute("hidden", !this.layer.visible || !this.note.textContent);
   }
 
-  private said(late: boolean): string {
+  private said(): string {
     const told = (n: number) => n.toLocaleString("en-US");
     if (!this.service) return this.words("summed_alone", { all: told(this.layer.doc.summed?.plots ?? 0) });
     if (this.lost.size && !this.asked.size) return this.words("summed_lost");
-    if (late && this.asked.size) return this.words("summed_loading");
+    if (this.slow && this.asked.size) return this.words("summed_loading");
     const { shown, rest } = this.counted();
     const fields = { all: told(shown + rest), shown: told(shown), rest: told(rest) };
     if (!rest) return this.words(shown ? "summed_every" : "summed_none", fields);

@@ -158,7 +158,7 @@ def test_a_plot_that_reaches_into_a_tile_comes_with_it_and_is_not_counted_there(
 def test_painted_land_is_true_land_class_by_class():
     rng = np.random.default_rng(1)
     places = list(zip(rng.uniform(120.9, 121.0, 400), rng.uniform(28.1, 28.2, 400), strict=True))
-    frame = plots(places[:120], side=0.001)
+    frame = plots(places, side=0.003)
     cells = tiles_of(frame, most=1).alone()
     metric = cells.set_geometry(cells.geometry).to_crs(32651)
     drawn = metric.geometry.area.groupby(cells["verdict"].fillna("unknown")).sum()

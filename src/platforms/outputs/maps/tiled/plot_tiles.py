@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -40,8 +41,8 @@ TILE_PLOTS = 4000
 # columns of our own: how many plots a row stands for, and what it is called
 COUNT, NAME = "summed_plots", "summed_name"
 
-# 32 cells along the side of a tile
-_WITHIN = 5
+# a cell holds four plots or more on the average; at most 32 stand along the side of a tile
+_PER_CELL, _WITHIN = 4, 5
 _AREA, _MU = "area_m2", "area_mu"
 # a summed map without a server: cells of some 20 m to 5 km, and so many
 _ALONE, _ALONE_MOST = range(DEEPEST, 4, -1), 30_000
@@ -178,6 +179,11 @@ class PlotTiles:
         names: pd.Index[str] = pd.Index(self.frame[self.key].astype(str))
         return names
 
+    @property
+    def _within(self) -> int:
+        """Zooms from a tile to its cells."""
+        return min(_WITHIN, max(1, round(math.log(self.index.most / _PER_CELL, 4))))
+
     @cached_property
     def counts(self) -> list[int]:
         """How many plots there are of each class."""
@@ -204,7 +210,7 @@ class PlotTiles:
         if count <= self.index.most:
             own, shown = self._plots(np.arange(*run), z), count
         else:
-            own, shown = self._cells(run, z + _WITHIN), 0
+            own, shown = self._cells(run, z + self._within), 0
         return TileAnswer(count, shown, self._joined(own, others))
 
     def _joined(self, own: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -253,9 +259,9 @@ class PlotTiles:
     def alone(self) -> gpd.GeoDataFrame:
         """Return the sums of all plots by cells of one size, for a map without a server."""
         run = (0, len(self))
+        most = min(_ALONE_MOST, len(self) // _PER_CELL)
         z = next(
-            (z for z in _ALONE if len(np.unique(self.index.cells(run, z))) <= _ALONE_MOST),
-            _ALONE[-1],
+            (z for z in _ALONE if len(np.unique(self.index.cells(run, z))) <= most), _ALONE[-1]
         )
         return self._cells(run, z)
 

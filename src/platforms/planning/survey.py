@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _STORED = 4490
+_MEMORY = "memory"
 _MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 _AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2")
 
@@ -155,7 +156,7 @@ def survey(
         given = _repaired(given, plane)
     placed = place(given.frame, plane, laid=given.laid)
     # the door has named the shapes of a file; nobody has yet in a frame
-    unnamed = not isinstance(plots, Plots)
+    unnamed = not isinstance(plots, Plots) or plots.source.driver == _MEMORY
     checked = checked_shapes(given.frame, placed, workspace=workspace, shapes=unnamed)
     crossed = {issue.feature for issue in checked if issue.kind == "shape_crossed"}
     issues = told_once(given.issues, checked, crossed)
@@ -286,7 +287,7 @@ def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots
     digest = hashlib.sha256(b"".join(shape or b"" for shape in shapes))
     source = Source(
         name=name,
-        driver="memory",
+        driver=_MEMORY,
         layer=None,
         encoding="UTF-8",
         encoding_basis="given",

@@ -1,4 +1,6 @@
 # types of the public names; __init__.py says where each is loaded from on first use
+from platforms.engine.result import PartsRun
+from platforms.engine.running import PART_STAGES, run_parts
 from platforms.errors import PlatformsError
 from platforms.geo.area import measure_frame as measure
 from platforms.geo.gcj import known_offset
@@ -240,6 +242,8 @@ __all__ = [
     "MapDocument",
     "Members",
     "NewCity",
+    "PART_STAGES",
+    "PartsRun",
     "Passage",
     "PlatformsError",
     "PlotCorrection",
@@ -412,6 +416,7 @@ __all__ = [
     "review_records",
     "run",
     "run_document",
+    "run_parts",
     "run_summary",
     "runtime_assets",
     "save_certificate",

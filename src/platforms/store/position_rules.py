@@ -11,6 +11,7 @@ import shapely
 
 from platforms.errors import InputError
 from platforms.layers.positions import BASES, Position
+from platforms.store.sayings import seen
 
 __all__ = ["checked_position", "plain_words", "refuse_older", "refuse_passing", "was_undone"]
 
@@ -107,7 +108,7 @@ def plain_words(text: str) -> str:
     InputError
         When it is longer than a remark.
     """
-    said = " ".join(text.split())
+    said = " ".join(seen(text).split())
     if len(said) > _LONGEST:
         raise InputError("positions.long", length=len(said), most=_LONGEST)
     return said

@@ -7,7 +7,7 @@ import unicodedata
 
 from platforms.errors import InputError
 
-__all__ = ["alike", "called", "now", "said", "who"]
+__all__ = ["alike", "called", "now", "said", "seen", "who"]
 
 _LONGEST_NAME = 200
 _LONGEST_TEXT = 10_000
@@ -38,6 +38,11 @@ def called(name: str) -> str:
 def alike(name: str) -> str:
     """Return what two names share that differ by case or width only."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def seen(text: str) -> str:
+    """Return a text without what no database keeps: NUL, and halves of pairs."""
+    return "".join(one for one in text if one != "\0" and not "\ud800" <= one <= "\udfff")
 
 
 def _unseen(one: str) -> bool:

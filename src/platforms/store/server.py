@@ -43,7 +43,7 @@ _KEEPALIVE = {
     "keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
 }  # fmt: skip
 _POOL = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 30}
-_PARTS = ("psycopg", "alembic", "geoalchemy2")
+_PARTS = ("psycopg", "alembic")
 _MIGRATING = "platforms/migrations"
 
 _ENGINES: dict[sa.URL, sa.Engine] = {}

@@ -14,6 +14,7 @@ import pandas as pd
 
 from platforms.errors import InputError
 from platforms.store.ledger.steps import LedgerSteps
+from platforms.store.sayings import seen
 from platforms.store.schema import LEDGER_NUMBERS, LEDGER_WORDS
 
 __all__ = ["EDITED", "FACTS", "LONGEST_TEXT", "Value", "checked", "day_of", "plain"]
@@ -42,7 +43,7 @@ def plain(value: object) -> Value:
         return float(value)
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
-    return str(value).strip() or None
+    return seen(str(value)).strip() or None
 
 
 def written(value: Value) -> str | None:
@@ -119,7 +120,7 @@ def signed(name: str) -> str:
     InputError
         When nobody is named.
     """
-    said = " ".join(name.split())[:_LONGEST_NAME]
+    said = " ".join(seen(name).split())[:_LONGEST_NAME]
     if not said:
         raise InputError("ledger.nobody")
     return said
@@ -133,7 +134,7 @@ def reasoned(text: str) -> str:
     InputError
         For a text that is long.
     """
-    said = text.strip()
+    said = seen(text).strip()
     if len(said) > _LONGEST_WHY:
         raise InputError("ledger.text_long", field="why", length=len(said), most=_LONGEST_WHY)
     return said

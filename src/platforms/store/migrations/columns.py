@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
 
-__all__ = ["count", "number", "row_id", "text", "texts"]
+__all__ = ["count", "number", "row_id", "shapes", "text", "texts"]
 
 
 def row_id() -> sa.Column[int]:
@@ -30,3 +31,17 @@ def count(name: str, *, missing: bool = False) -> sa.Column[int]:
 def number(name: str) -> sa.Column[float]:
     """Return a column of numbers that may be missing."""
     return sa.Column(name, sa.Float, nullable=True)
+
+
+class _Shapes(UserDefinedType[str]):
+    """The type of PostGIS for many polygons in EPSG:4490."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "geometry(MULTIPOLYGON,4490)"
+
+
+def shapes(name: str) -> sa.Column[str]:
+    """Return a column of shapes that may be missing."""
+    return sa.Column(name, _Shapes, nullable=True)

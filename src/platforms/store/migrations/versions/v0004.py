@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from geoalchemy2 import Geometry
 
-from platforms.store.migrations.columns import count, row_id, text, texts
+from platforms.store.migrations.columns import count, row_id, shapes, text, texts
 from platforms.store.migrations.freezing import freeze
 
 revision = "0004"
@@ -58,10 +57,9 @@ def _plots() -> None:
         *texts("who", "at", "why"), text("undoes", missing=True),
         sa.UniqueConstraint("workspace", "plot_id", "number"),
     )  # fmt: skip
-    shape = Geometry("MULTIPOLYGON", srid=4490, spatial_index=False)
     op.create_table(
         "plot", row_id(), *texts("workspace", "plot_id"), count("version"),
-        sa.Column("shape", shape),
+        shapes("shape"),
         *texts("attributes", "sha256", "changed_by", "changed_at"),
         sa.UniqueConstraint("workspace", "plot_id"),
     )  # fmt: skip

@@ -191,6 +191,7 @@ from platforms.policy.targets_reported import read_reported, reported_values
 from platforms.policy.trace import explain
 from platforms.policy.workspace import Workspace
 from platforms.store.cluster import start_cluster, stop_cluster
+from platforms.store.copying.copying import StoreCopied, copy_store
 from platforms.store.correcting import with_positions
 from platforms.store.journal import Journal
 from platforms.store.keeping import Store
@@ -276,6 +277,7 @@ __all__ = [
     "Slide",
     "Store",
     "StoreStatus",
+    "StoreCopied",
     "StoredPlots",
     "Survey",
     "TargetParts",
@@ -312,6 +314,7 @@ __all__ = [
     "contiguous_areas",
     "control_line",
     "control_line_by",
+    "copy_store",
     "copy_workspace",
     "correct_plots",
     "correctable_layers",

@@ -9,7 +9,7 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli import attachments, members
+from platforms.cli import attachments, ledger_copying, members
 from platforms.cli.keeping import user_name
 from platforms.cli.ledger_text import (
     echo_conflicts,
@@ -211,3 +211,7 @@ def _done(entry: str, *, as_json: bool, **named: object) -> int:
     else:
         click.echo(_said(entry, **named))
     return 0
+
+
+for _one in (ledger_copying.push, ledger_copying.pull):
+    command.add_command(_one)

@@ -54,7 +54,7 @@ class Store:
         self.workspace = workspace
         self.path = path
         self.writable = writable
-        turns = Turns(workspace, path, engine, writable=writable)
+        turns = self.turns = Turns(workspace, path, engine, writable=writable)
         self._engine = engine
         self._reading, self._writing = turns.reading, turns.writing
 

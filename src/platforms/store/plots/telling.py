@@ -14,7 +14,7 @@ from platforms.geo.area import official_area_m2
 from platforms.geo.crs import plane_for
 from platforms.store.plots.records import CRS, Record
 
-__all__ = ["HISTORY", "SHAPE", "conflict", "fields_of", "history_table"]
+__all__ = ["HISTORY", "SHAPE", "areas_told", "conflict", "fields_of", "history_table"]
 
 SHAPE = "geometry"
 _OF_VERSION = ("at", "plot_id", "what", "who", "why", "act", "undoes")
@@ -65,11 +65,12 @@ def _tell_areas(rows: Iterable[dict[str, Any]]) -> None:
     """Put areas in the place of shapes."""
     shaped = [row for row in rows if row["field"] == SHAPE]
     sides = [(row, side) for row in shaped for side in ("was", "became") if row.get(side)]
-    for (row, side), area in zip(sides, _areas([row[side] for row, side in sides]), strict=True):
+    areas = areas_told([row[side] for row, side in sides])
+    for (row, side), area in zip(sides, areas, strict=True):
         row[side] = area
 
 
-def _areas(many: Sequence[bytes]) -> list[str]:
+def areas_told(many: Sequence[bytes]) -> list[str]:
     """Return official areas as people read them, in m²."""
     found = []
     for shape in map(shapely.from_wkb, many):
@@ -124,7 +125,7 @@ def conflict(
         )  # fmt: skip
     for side in ("base", "theirs", "ours"):
         known = [row for row in rows if row["field"] == SHAPE and row[side]]
-        for row, area in zip(known, _areas([one[side] for one in known]), strict=True):
+        for row, area in zip(known, areas_told([one[side] for one in known]), strict=True):
             row[side] = area
     return rows
 

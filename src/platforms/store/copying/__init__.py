@@ -1,0 +1,1 @@
+"""From one store to another: all that belongs to a workspace, by what it says and not by rows."""

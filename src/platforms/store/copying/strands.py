@@ -1,0 +1,146 @@
+"""What a store keeps, as digests: each row's, the strands of entries, and one of all.
+
+A row's digest is over all that it says. Of bytes the hash beside them counts, which
+:mod:`platforms.store.care` compares with the bytes: another version of a library may write the
+same table in other bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from platforms.store.copying.scope import COPIED, counter_of, key_of, rows_of
+from platforms.store.schema import FROZEN
+
+__all__ = ["Entry", "Key", "Strands", "content_hash", "look", "rows_there"]
+
+Key = tuple[str, ...]
+_MANY = 5_000
+
+
+@dataclass
+class Entry:
+    """What was written together in a strand: its digest, and its rows."""
+
+    digest: str
+    ids: list[int]
+
+
+@dataclass
+class Strands:
+    """The entries of a table by strand, each in its order."""
+
+    table: sa.Table
+    by_key: dict[Key, list[Entry]] = field(default_factory=dict)
+
+    def count(self, key: Key) -> int:
+        """Return how many entries a strand has."""
+        return len(self.by_key.get(key, ()))
+
+
+def _told(table: sa.Table) -> list[sa.Column[Any]]:
+    """Return the columns that say something, in the order of their names."""
+    hashed = "sha256" in table.c
+    bare = [one for one in table.columns if one.name != "id" and not (hashed and _bytes(one))]
+    return sorted(bare, key=lambda column: str(column.name))
+
+
+def _bytes(column: sa.Column[Any]) -> bool:
+    impl = getattr(column.type, "impl", column.type)
+    return isinstance(impl, sa.LargeBinary)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (bytes, memoryview)):
+        return hashlib.sha256(value).hexdigest()
+    return value
+
+
+def _digest(values: list[object]) -> str:
+    text = json.dumps([_plain(one) for one in values], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _rows(
+    connection: sa.Connection, table: sa.Table, workspace: str | None
+) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield rows without their bytes, in the order they came, each with its digest."""
+    told = _told(table)
+    asked = sa.select(table.c.id, *told).where(rows_of(table, workspace)).order_by(table.c.id)
+    result = connection.execute(asked.execution_options(yield_per=_MANY))
+    names = ("id", *(one.name for one in told))
+    for row in result:
+        yield dict(zip(names, row, strict=True)), _digest(list(row[1:]))
+
+
+def look(connection: sa.Connection, table: sa.Table, workspace: str | None) -> Strands:
+    """Return the strands of a table of a workspace.
+
+    Parameters
+    ----------
+    connection
+        Where to look.
+    table
+        A table of `COPIED`.
+    workspace
+        Name of the workspace; None for all.
+    """
+    named, counter = key_of(table), counter_of(table)
+    found: dict[Key, dict[object, list[tuple[str, int]]]] = {}
+    for row, digest in _rows(connection, table, workspace):
+        key = tuple(str(row[name]) for name in named) or (digest,)
+        place = row["id"] if counter is None else row[counter]
+        found.setdefault(key, {}).setdefault(place, []).append((digest, row["id"]))
+    strands = Strands(table)
+    for key, places in found.items():
+        strands.by_key[key] = [_entry(places[at]) for at in sorted(places, key=_as_number)]
+    return strands
+
+
+def _as_number(place: object) -> int:
+    return int(str(place))
+
+
+def _entry(rows: list[tuple[str, int]]) -> Entry:
+    digests = sorted(digest for digest, _ in rows)
+    together = digests[0] if len(digests) == 1 else _digest(list(digests))
+    return Entry(together, [number for _, number in rows])
+
+
+def content_hash(connection: sa.Connection, workspace: str | None = None) -> str:
+    """Return one SHA-256 over all that is kept; two stores that say the same have the same.
+
+    Parameters
+    ----------
+    connection
+        Where to look.
+    workspace
+        Of this workspace only.
+    """
+    whole = hashlib.sha256()
+    for table in sorted(COPIED, key=lambda one: one.name):
+        digests = sorted(digest for _, digest in _rows(connection, table, workspace))
+        if digests:
+            whole.update(f"{table.name}\n{len(digests)}\n".encode())
+            whole.update("\n".join(digests).encode())
+    return whole.hexdigest()
+
+
+def rows_there(connection: sa.Connection, workspace: str | None = None) -> dict[str, int]:
+    """Return how many rows each table has, of a workspace or of all."""
+    counted = {}
+    for table in COPIED:
+        asked = sa.select(sa.func.count()).select_from(table).where(rows_of(table, workspace))
+        counted[table.name] = int(connection.execute(asked).scalar_one())
+    return counted
+
+
+def frozen_tables() -> list[sa.Table]:
+    """Return the tables that only grow, those first that others hang on."""
+    return [table for table in COPIED if table in FROZEN]

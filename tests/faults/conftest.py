@@ -42,7 +42,7 @@ def example_store(example, tmp_path_factory) -> Path:
 
     store = open_store("yueqing", tmp_path_factory.mktemp("example-store"))
     store.ledger.take(example, by="王")
-    store.keep(scenario_of(example), name="甲案", author="王")
+    store.keep(scenario_of(example, workspace="yueqing"), name="甲案", author="王")
     return store.path
 
 

@@ -94,17 +94,12 @@ def command(*words: str) -> None:
 
     from platforms.cli import main
 
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()) as said,
-    ):
-        try:
-            main(list(words), prog_name="platforms")
-        except SystemExit as ended:
-            code = ended.code or 0
-    # 1 is an answer of a run: the data have faults
-    if code not in {0, 1}:
-        raise RuntimeError(said.getvalue())
+    told = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(told):
+        status = main(list(words))
+    # 1 is an answer as well: the data have faults
+    if status not in {0, 1}:
+        raise RuntimeError(told.getvalue())
 
 
 def commands(store: str, *words: str) -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["Killer", "noted"]
+__all__ = ["Killer", "few", "noted"]
 
 _LOADED = [
     "platforms.cli.main", "platforms.cli.run", "platforms.cli.export", "platforms.planning.run",
@@ -77,3 +77,13 @@ def noted(path: Path) -> list[str]:
     """Return what an act wrote down as done before it was killed."""
     lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
     return [line for line in lines[:-1] if line]
+
+
+def few(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Say how often the short form of a test kills."""
+
+    def mark(test: Callable[..., None]) -> Callable[..., None]:
+        test.short = count
+        return test
+
+    return mark

@@ -6,23 +6,16 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
 
 import fault_acts as acts
 import pyogrio
 import pytest
 from fault_checks import edits_there, whole
-from killing import noted
+from killing import few, noted
 
 from platforms.store.opening import open_store
-
-
-def few(count):
-    def mark(test):
-        test.short = count
-        return test
-
-    return mark
 
 
 @few(6)
@@ -100,6 +93,16 @@ def put(example_store, folder):
     return str(folder)
 
 
+def content(path):
+    """Return the hash of a file; of a workbook without the moment at which it was made."""
+    if path.suffix != ".xlsx":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts.pop("docProps/core.xml")
+    return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
+
+
 EXPORTS = {
     "ledger": ("ledger", "export", "{out}/out.xlsx", "--overwrite"),
     "scenario": ("scenario", "export", "甲案", "{out}/out.zip", "--overwrite"),
@@ -112,12 +115,14 @@ EXPORTS = {
 @few(2)
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_killed_while_exporting(example_store, example_folder, tmp_path, killer, times, kind):
+    if times < 10 and kind in {"workbook", "map"}:
+        pytest.skip("written by the same door as the others; in the long form")
     store, out = put(example_store, tmp_path / "store"), tmp_path / "out"
     out.mkdir()
     words = [word.format(run=example_folder, out=out) for word in EXPORTS[kind]]
     took = killer.let(acts.commands, store, *words)
     (good,) = (path for path in out.iterdir() if path.is_file())
-    wanted = hashlib.sha256(good.read_bytes()).hexdigest()
+    wanted = content(good)
     for turn in range(times // (1 if times < 10 else len(EXPORTS))):
         old = turn % 2 == 1
         if old:
@@ -127,15 +132,16 @@ def test_killed_while_exporting(example_store, example_folder, tmp_path, killer,
         killer.kill(acts.commands, store, *words, within=1.1 * took)
         seen = [path.name for path in out.iterdir() if not path.name.startswith(".tmp-platforms-")]
         assert seen in ([], [good.name])
-        if seen and not (old and good.read_bytes() == b"what was there before"):
-            assert hashlib.sha256(good.read_bytes()).hexdigest() == wanted
+        before = old and seen and good.read_bytes() == b"what was there before"
+        if seen and not before:
+            assert content(good) == wanted
     good.unlink(missing_ok=True)
     killer.let(acts.commands, store, *words)
-    assert hashlib.sha256(good.read_bytes()).hexdigest() == wanted
+    assert content(good) == wanted
     whole(open_store("yueqing", store))
 
 
-@few(2)
+@few(1)
 def test_killed_while_running(tmp_path, killer, times):
     out = tmp_path / "out"
     words = ("run", "-o", str(out))
@@ -152,6 +158,8 @@ def test_killed_while_running(tmp_path, killer, times):
             json.loads((out / "run.json").read_text(encoding="utf-8"))
             assert len(pyogrio.list_layers(out / "plan.gpkg"))
         assert seen <= {"out", "store"}
+    if times < 10:
+        return
     shutil.rmtree(out, ignore_errors=True)
     killer.let(acts.commands, str(tmp_path / "store"), *words)
     assert sorted(path.name for path in out.iterdir()) == wanted

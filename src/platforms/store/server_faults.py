@@ -36,6 +36,9 @@ _GONE = {"57P01", "57P02", "57P05", "25P03"}
 _CONNECTION = "08"
 # what a server says before it gives states, in English and in Chinese
 _SAID = (
+    # it starts, stops or recovers, and is no missing database
+    ("the database system is", "server.unreachable"),
+    ("数据库系统", "server.unreachable"),
     ("password authentication failed", "server.password"),
     ("no password supplied", "server.password"),
     ("role ", "server.password"),

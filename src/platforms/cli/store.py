@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli import journal, members
 from platforms.cli.options import Command, Group, as_json, echo_json, workspace_option
+from platforms.errors import StoreError
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _LAST_PORT = 65535
@@ -70,14 +73,19 @@ def stop(*, folder: str, as_json: bool) -> int:
 def status(*, place: str | None, workspace: str | None, as_json: bool) -> int:
     """Say what the store is."""
     city = ip.Workspace.open(workspace)
-    told = ip.store_status(ip.open_store(city, place))
+    found = ip.store_place(city.name, place)
+    if isinstance(found, Path) and not found.exists():
+        # who only looks makes no store
+        raise StoreError("store.none_yet", path=str(found))
+    store = ip.open_store(city, found)
+    told = ip.store_status(store)
     if as_json:
         echo_json(
             {
                 "workspace": city.name, "store": str(told.place), "kind": told.kind,
                 "database": told.database, "version": told.version, "known": told.known,
                 "writable": told.writable, "workspaces": list(told.workspaces),
-                "rows": told.rows,
+                "rows": told.rows, "members": len(store.members.list()),
             }
         )  # fmt: skip
         return 0
@@ -90,6 +98,10 @@ def status(*, place: str | None, workspace: str | None, as_json: bool) -> int:
         )
     )  # fmt: skip
     for name, count in told.rows.items():
-        if count:
+        if count and name != "store_mark":
             click.echo(_said("status.rows", table=name, count=count))
+    click.echo(members.mode_words(store.members))
     return 0
+
+
+command.add_command(journal.command)

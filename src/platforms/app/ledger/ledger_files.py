@@ -14,6 +14,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
+from platforms.app.journal import noted_upload, taken
 from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import act, turn, who
 from platforms.app.markup import el
@@ -125,10 +126,11 @@ def _undo(ledger: ip.Ledger, key: str) -> None:
 
 def show_export(ledger: ip.Ledger) -> None:
     """Offer the ledger as a workbook in the usual layout."""
-    city = state.workspace()
+    city, name = state.workspace(), f"{ledger.workspace}-ledger.xlsx"
+    make = partial(_exported, ledger, str(city.plan.name), messages.language())
     st.download_button(
-        _t("export"), data=partial(_exported, ledger, str(city.plan.name), messages.language()),
-        file_name=f"{ledger.workspace}-ledger.xlsx", mime=_XLSX, on_click="ignore",
+        _t("export"), data=taken(name, make),
+        file_name=name, mime=_XLSX, on_click="ignore",
         icon=":material/download:", key="ledger-export",
     )  # fmt: skip
 
@@ -169,6 +171,7 @@ def _bring(ledger: ip.Ledger, given: UploadedFile | None, at: int) -> None:
             path = Path(folder) / (Path(given.name).name or "ledger.xlsx")
             path.write_bytes(given.getvalue())
             found.append(ledger.bring(path, by=who(), why=why))
+        noted_upload(path.name, given.getvalue())
 
     with st.spinner(_t("bring.doing")):
         act(lambda: _t("bring.done", rows=found[0][0], count=found[0][1]), work)

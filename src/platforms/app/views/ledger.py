@@ -20,6 +20,7 @@ from platforms.app.ledger.editor import ask_name, book, said_here, show_outcome
 from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue, show_targets
 from platforms.app.ledger.ledger_files import show_export, show_import, show_take
 from platforms.app.ledger.past import show_history
+from platforms.app.ledger.plot_files import show_files
 from platforms.app.ledger.plot_list import choose, chosen_plots, filtered, step_titles
 from platforms.app.markup import el
 from platforms.app.members.door import mode_line
@@ -110,5 +111,8 @@ def _show_chosen(
         _show_said(ledger, titles, "form", form=True)
         show_newer(seen, now)
     show_form(ledger, seen, titles)
+    if len(picked) == 1:
+        with guard():
+            show_files(ledger, picked[0], titles)
     # below: what is about to be pressed must not move away
     show_drafts(picked)

@@ -166,7 +166,7 @@ def find_cluster(folder: str | os.PathLike[str]) -> Cluster | None:
     try:
         told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return Cluster(**{**told, "folder": place})
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError):
         raise StoreError("store.cluster.unreadable", path=str(file)) from None
@@ -194,6 +194,8 @@ def programs() -> Path:
 def _made(place: Path, port: int | None) -> Cluster:
     """Make an empty server where nothing is."""
     user = _server_user()
+    if port is not None and not _is_free(port):
+        raise StoreError("store.cluster.port_taken", folder=str(place), port=port)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise StoreError("store.cluster.taken", folder=str(place))
     cluster = Cluster(

@@ -127,7 +127,6 @@ export class MapView {
     document.addEventListener("keydown", this.escape);
     this.watcher = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.watcher.observe(canvas);
-    this.redraw();
   }
 
   private furniture(host: HTMLElement): void {
@@ -208,6 +207,7 @@ export class MapView {
   /** Paint everything again: data, switches or selection changed. */
   redraw(layout = true): void {
     if (layout) this.overlay.refresh();
+    this.ground.begun = this.marks.begun = true;
     this.ground.reset();
     this.marks.reset();
     this.paintFrame();

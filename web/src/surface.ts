@@ -60,6 +60,8 @@ export class Surface extends L.Layer {
   private back: HTMLCanvasElement | null = null;
   private job: Step | null = null;
   printing = false;
+  /** Nothing is painted before: a map is looked for and moved while it is set up. */
+  begun = false;
   view: View | null = null;
   paints = 0;
 
@@ -155,7 +157,7 @@ export class Surface extends L.Layer {
   /** Paint for where the map is now; at once when printing, else in slices from now or soon. */
   reset(soon = false): void {
     const map = this._map;
-    if (!map) return;
+    if (!map || !this.begun) return;
     this.stop();
     const size = map.getSize();
     if (!size.x || !size.y) return;
@@ -201,6 +203,6 @@ export class Surface extends L.Layer {
     };
     this.job = step;
     if (this.printing) while (!step());
-    else if (soon || !spend(step)) goOn(step, this.front === null);
+    else if (soon || !spend(step, this.front === null)) goOn(step, this.front === null);
   }
 }

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
+from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 import sqlalchemy as sa
 from ledger_samples import a_run
 from scenario_samples import a_portfolio
@@ -204,6 +208,41 @@ def test_a_server_that_takes_no_changes_is_read(database):
     store = open_store("here", database.address)
     assert not store.writable
     assert store.ledger.plots().empty
+
+
+@pytest.mark.parametrize("page", ["store.md", "store.zh.md"])
+def test_users_made_as_the_docs_say_may_what_they_should(database, page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    database.make()
+    plots = a_run([("A", "low_efficiency", 1.0)])
+    open_store("here", database.address).ledger.take(plots, by="王")
+    try:
+        database.postgis.say(*filter(None, map(str.strip, block.split(";"))),
+                             database=database.name)  # fmt: skip
+        places = [
+            sa.make_url(database.address).set(username=name, password="change-me")  # noqa: S106
+            .render_as_string(hide_password=False)
+            for name in ("liming", "chenhong")
+        ]  # fmt: skip
+        editor, reader = (open_store("here", place) for place in places)
+        assert (editor.writable, reader.writable) == (True, False)
+        assert editor.ledger.set(LedgerEdit("A", {"unit": "x"}), by="李") == 1
+        editor.keep(a_portfolio([("x", True, 5.0)]), name="a")
+        shape = shapely.box(121.0, 28.0, 121.001, 28.001)
+        frame = gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[shape], crs=4490)
+        editor.plots.take(frame, by="李")
+        editor.plots.remove("A", by="李")
+        assert len(reader.plots.history("A")) == 2
+        assert reader.ledger.plots()["unit"].tolist() == ["x"]
+    finally:
+        for place in places:
+            forget_server(server_place(place))
+        database.postgis.say(
+            *(f"DROP OWNED BY {name}" for name in ("store_readers", "store_editors")),
+            database=database.name,
+        )
+        database.postgis.say("DROP ROLE liming, chenhong, store_readers, store_editors")
 
 
 # while it works

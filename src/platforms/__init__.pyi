@@ -190,6 +190,14 @@ from platforms.policy.targets_records import responsible_units, select_targets, 
 from platforms.policy.targets_reported import read_reported, reported_values
 from platforms.policy.trace import explain
 from platforms.policy.workspace import Workspace
+from platforms.store.care.backup import (
+    StoreBackup,
+    StoreRestored,
+    backup_store,
+    restore_store,
+)
+from platforms.store.care.checking import StoreCheck, check_store
+from platforms.store.care.findings import StoreFault
 from platforms.store.cluster import start_cluster, stop_cluster
 from platforms.store.copying.copying import StoreCopied, copy_store
 from platforms.store.correcting import with_positions
@@ -208,6 +216,7 @@ from platforms.version import VERSION as __version__  # noqa: N811 its public na
 
 __all__ = [
     "LAND_GROUPS",
+    "PART_STAGES",
     "SITE_LAYERS",
     "STAGES",
     "Adjustment",
@@ -243,7 +252,6 @@ __all__ = [
     "MapDocument",
     "Members",
     "NewCity",
-    "PART_STAGES",
     "PartsRun",
     "Passage",
     "PlatformsError",
@@ -276,8 +284,12 @@ __all__ = [
     "Siting",
     "Slide",
     "Store",
-    "StoreStatus",
+    "StoreBackup",
+    "StoreCheck",
     "StoreCopied",
+    "StoreFault",
+    "StoreRestored",
+    "StoreStatus",
     "StoredPlots",
     "Survey",
     "TargetParts",
@@ -291,6 +303,7 @@ __all__ = [
     "area_sum",
     "assess",
     "assign",
+    "backup_store",
     "base_frames",
     "belonging_document",
     "belonging_sums",
@@ -302,6 +315,7 @@ __all__ = [
     "check_position",
     "check_positions",
     "check_publication",
+    "check_store",
     "citation",
     "citations",
     "cited",
@@ -416,6 +430,7 @@ __all__ = [
     "render_page",
     "reported_values",
     "responsible_units",
+    "restore_store",
     "review_records",
     "run",
     "run_document",

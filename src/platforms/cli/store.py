@@ -11,7 +11,7 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli import journal, members
+from platforms.cli import journal, members, store_care
 from platforms.cli.options import Command, Group, as_json, echo_json, workspace_option
 from platforms.errors import StoreError
 
@@ -105,3 +105,5 @@ def status(*, place: str | None, workspace: str | None, as_json: bool) -> int:
 
 
 command.add_command(journal.command)
+for _one in (store_care.backup, store_care.restore, store_care.check):
+    command.add_command(_one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import shapely
 import sqlalchemy as sa
+from whole_store import a_place
 
 from platforms.errors import ConflictError, InputError, StoreError
 from platforms.planning.scenarios.fingerprint import table_hash
@@ -97,6 +98,8 @@ def test_what_went_apart_is_told_and_nothing_is_written(filled, there):
     filled.ledger.set(LedgerEdit("A", {"unit": "经信局", "note": "甲"}), by="王")
     filled.ledger.set(LedgerEdit("B", {"note": "也"}), by="王")
     there.ledger.set(LedgerEdit("A", {"unit": "资规局"}), by="李")
+    filled.positions.place(a_place(121.2), by="王")
+    there.positions.place(a_place(121.3), by="李")
     filled.plots.change("A", attributes={"use": "x"}, by="王")
     there.plots.change("A", attributes={"use": "y"}, by="李")
     before = hash_of(there)
@@ -112,6 +115,7 @@ def test_what_went_apart_is_told_and_nothing_is_written(filled, there):
     assert (unit["ours_who"], unit["who"]) == ("王", "李")
     assert unit["at"] < unit["at"][:4] + "~"
     assert ("plot_version", "A", "use") in told
+    assert told["position_entry", "platforms p1", "set"]["who"] == "李"
     # B went on here only; still nothing of it is written
     assert not any("B" in key for _, key, _ in told)
     assert hash_of(there) == before
@@ -161,6 +165,7 @@ def test_entries_are_counted_by_their_own_numbers():
     by_name = {table.name: table for table in COPIED}
     assert key_of(by_name["ledger_event"]) == ("workspace", "subject", "key")
     assert counter_of(by_name["ledger_event"]) == "version"
+    assert key_of(by_name["position_entry"]) == ("workspace", "layer", "feature_id")
     assert key_of(by_name["plot_version"]) == ("workspace", "plot_id")
     assert key_of(by_name["member_event"]) == ("workspace",)
     assert key_of(by_name["scenario_event"]) == ("key",)

@@ -82,11 +82,12 @@ def counter_of(table: sa.Table) -> str | None:
 
 
 def _unique(table: sa.Table) -> tuple[str, ...]:
-    alone = next((column.name for column in table.columns if column.unique), None)
-    if alone is not None:
-        return (alone,)
-    found = (one for one in table.constraints if isinstance(one, sa.UniqueConstraint))
-    return next((tuple(column.name for column in one.columns) for one in found), ())
+    found = [one for one in table.constraints if isinstance(one, sa.UniqueConstraint)]
+    named = [tuple(column.name for column in one.columns) for one in found]
+    alone = [(column.name,) for column in table.columns if column.unique]
+    # what counts the entries says more than a name of each
+    counted = [one for one in named if table in FROZEN and set(one) & set(_COUNTERS)]
+    return next(iter([*counted, *alone, *named]), ())
 
 
 def rows_of(table: sa.Table, workspace: str | None) -> sa.ColumnElement[bool]:

@@ -1,0 +1,127 @@
+"""A backup is one file that says all, and comes back whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+
+import pytest
+
+from platforms.errors import OutputError, StoreError
+from platforms.store.care import backup as backing
+from platforms.store.care.backup import backup_store, restore_store
+from platforms.store.care.checking import check_store
+from platforms.store.copying.strands import content_hash
+from platforms.store.ledger.ledger import LedgerEdit
+from platforms.store.opening import open_store
+
+
+def hash_of(store):
+    with store.turns.reading() as connection:
+        return content_hash(connection)
+
+
+@pytest.fixture
+def made(filled, opened, tmp_path):
+    # another workspace lies in the same store
+    opened("there").ledger.set_milestone("2099-Q2", "plan", plots=1, by="张")
+    return backup_store(filled, tmp_path / "b" / "backup.gpkg", by="王")
+
+
+def refused(call, *arguments, **named):
+    with pytest.raises(StoreError) as caught:
+        call(*arguments, **named)
+    assert caught.value.message("zh_CN") != caught.value.message("en")
+    return caught.value.key
+
+
+def test_all_comes_back(filled, made, opened, tmp_path):
+    assert made.workspaces == ("here", "there")
+    assert made.content == hash_of(filled)
+    assert [one.name for one in sorted(made.path.parent.iterdir())] == [
+        "backup.gpkg", "backup.gpkg.sha256",
+    ]  # fmt: skip
+    told = subprocess.run(
+        ["sha256sum", "-c", made.checksum.name], cwd=made.path.parent, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert "backup.gpkg: OK" in told.stdout
+    empty = opened("here", "two")
+    back = restore_store(empty, made.path, by="李")
+    assert (back.by, back.checked, back.content) == ("王", True, made.content)
+    assert hash_of(empty) == made.content
+    assert check_store(empty).sound
+    assert opened("there", "two").ledger.milestones()["plots"].tolist() == [1.0]
+    assert empty.ledger.plots().equals(filled.ledger.plots())
+    # once more changes nothing, and into a file as well
+    assert restore_store(empty, made.path, by="王").rows == 0
+    file = open_store("here", tmp_path / "file.gpkg")
+    assert restore_store(file, made.path, by="王").content == made.content
+    # looking at it did not change it
+    assert backing._sha256(made.path) == made.sha256
+
+
+def test_what_is_there_is_replaced_only_when_told(filled, made):
+    with pytest.raises(OutputError):
+        backup_store(filled, made.path, by="王")
+    filled.ledger.set(LedgerEdit("A", {"note": "x"}), by="王")
+    again = backup_store(filled, made.path, by="王", overwrite=True)
+    assert again.sha256 != made.sha256
+    assert again.checksum.read_text(encoding="utf-8").startswith(again.sha256)
+
+
+def test_a_store_that_has_more_is_not_passed_over(filled, made):
+    before = hash_of(filled)
+    filled.ledger.set(LedgerEdit("A", {"note": "x"}), by="王")
+    assert refused(restore_store, filled, made.path, by="王") == "care.not_empty"
+    assert hash_of(filled) != before
+    assert filled.ledger.plots().set_index("plot_id").loc["A", "note"] == "x"
+
+
+def test_the_beginning_of_it_is_carried_on(filled, made, opened, tmp_path):
+    two = opened("here", "two")
+    restore_store(two, made.path, by="王")
+    filled.ledger.set(LedgerEdit("A", {"note": "x"}), by="王")
+    later = backup_store(filled, tmp_path / "later.gpkg", by="王")
+    assert restore_store(two, later.path, by="王").rows == 1
+    assert hash_of(two) == later.content
+
+
+def test_a_changed_backup_is_refused(made, opened):
+    data = made.path.read_bytes()
+    made.path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    two = opened("here", "two")
+    before = hash_of(two)
+    assert refused(restore_store, two, made.path, by="王") == "care.changed"
+    made.path.write_bytes(data)
+    # without a checksum the content itself is looked at
+    made.checksum.unlink()
+    with sqlite3.connect(made.path) as plain:
+        plain.execute("DROP TRIGGER ledger_event_no_update")
+        plain.execute("UPDATE ledger_event SET became = 'z' WHERE field = 'town'")
+    plain.close()
+    assert refused(restore_store, two, made.path, by="王") == "care.unsound"
+    assert hash_of(two) == before
+
+
+def test_what_is_no_backup_is_refused(filled, opened, tmp_path):
+    two = opened("here", "two")
+    assert refused(restore_store, two, tmp_path / "none.gpkg", by="王") == "store.no_file"
+    (tmp_path / "x.gpkg").write_text("x", encoding="utf-8")
+    assert refused(restore_store, two, tmp_path / "x.gpkg", by="王") == "store.not_a_store"
+    plain = open_store("here", tmp_path / "plain.gpkg")
+    shutil.copyfile(plain.path, tmp_path / "copy.gpkg")
+    assert refused(restore_store, two, tmp_path / "copy.gpkg", by="王") == "care.no_backup"
+    assert refused(backup_store, plain, plain.path, by="王", overwrite=True) == "care.own_file"
+
+
+def test_a_fault_while_copying_leaves_no_file(filled, tmp_path, monkeypatch):
+    def broken(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backing, "fill", broken)
+    with pytest.raises(OutputError) as caught:
+        backup_store(filled, tmp_path / "b" / "backup.gpkg", by="王")
+    assert caught.value.key == "write.disk_full"
+    assert list((tmp_path / "b").iterdir()) == []

@@ -3,12 +3,10 @@ from __future__ import annotations
 import pytest
 from team import LOW
 
-from platforms.store.opening import open_store
-
 
 @pytest.fixture
-def store(tmp_path):
-    return open_store("here", tmp_path)
+def store(opened):
+    return opened("here")
 
 
 @pytest.fixture

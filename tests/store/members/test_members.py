@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from team import LOW, refused, step_to
@@ -8,7 +9,6 @@ from team import LOW, refused, step_to
 import platforms as ip
 from platforms.errors import StoreError
 from platforms.store.members.asking import key_of, same_person
-from platforms.store.opening import open_store
 
 
 def test_without_members_whoever_has_the_store_may_do_everything(store):
@@ -151,20 +151,18 @@ def test_a_person_is_themselves_and_no_other_by_blanks(one, other):
     assert same_person(one, other) == same_person(other, one)
 
 
-def test_workspaces_of_one_file_have_their_own_members(team):
-    other = open_store("there", team.path)
+def test_workspaces_of_one_store_have_their_own_members(team, opened):
+    other = opened("there")
     assert other.members.single_user
     other.ledger.take(LOW, by="路")
     assert len(other.members.list()) == 0
 
 
-def test_history_and_first_place_do_not_change_by_other_means(team):
-    import sqlite3
-
-    plain = sqlite3.connect(team.path)
-    with pytest.raises(sqlite3.IntegrityError):
-        plain.execute("DELETE FROM member_event")
-    plain.close()
+def test_the_history_does_not_change_by_other_means(team):
+    for words in ("DELETE FROM member_event", "UPDATE member_event SET who = 'x'"):
+        with pytest.raises(sa.exc.DBAPIError), team._engine.begin() as connection:
+            connection.exec_driver_sql(words)
+    assert len(team.members.history()) == 3
 
 
 def test_of_two_who_write_members_at_once_one_is_refused(team, monkeypatch):

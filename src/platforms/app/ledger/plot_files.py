@@ -67,7 +67,7 @@ def _show_file(ledger: ip.Ledger, row: Mapping[Any, Any], titles: Mapping[str, s
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"ledger-file-row-{sha256[:12]}"
     ):
-        markup.show(el("p", el("b", name), el("br"), el("small", told), cls="ip-file"))
+        markup.show(el("p", el("b", name), el("small", told), cls="ip-file"))
         st.download_button(
             "", data=taken(name, lambda: ledger.fetch(sha256).data), file_name=name,
             mime=str(row["media_type"]), on_click="ignore", icon=":material/download:",

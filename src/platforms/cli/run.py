@@ -1,4 +1,4 @@
-"""``platforms run``: every stage, and the four outputs."""
+"""``platforms run``: every stage, and the four outputs; or many plots in parts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from platforms.cli.options import (
     rules_option,
     spoken,
 )
+from platforms.cli.parts import Engine, engine_options, run_in_parts
 from platforms.cli.plots_file import PlotsFile, plots_option, plots_options
 from platforms.units import printed
 
@@ -77,13 +78,45 @@ def _beside_options(command: Callable[..., int]) -> Callable[..., int]:
 @rules_option
 @firms_options
 @_beside_options
+@engine_options
 @keeping_options
 @overwrite_option
 @as_json
-def command(
+def command(  # noqa: PLR0913 each is an option
     *,
     plots: PlotsFile,
     folder: str,
+    rules: str | None,
+    firms: FirmsFile,
+    beside: _Beside,
+    engine: Engine,
+    keeping: Keeping,
+    overwrite: bool,
+    as_json: bool,
+) -> int:
+    """Run the pipeline and write its outputs."""
+    engine.check()
+    if engine.in_parts:
+        unusable = {
+            "--firms": bool(firms.firms or firms.links),
+            "--relocate": beside.relocate,
+            "--slides": beside.slides is not None,
+            "--save-as": keeping.name is not None,
+        }
+        return run_in_parts(
+            engine, plots, folder, rules=rules, unusable=unusable, overwrite=overwrite,
+            as_json=as_json,
+        )  # fmt: skip
+    return _run_here(
+        plots, folder, rules=rules, firms=firms, beside=beside, keeping=keeping,
+        overwrite=overwrite, as_json=as_json,
+    )  # fmt: skip
+
+
+def _run_here(
+    plots: PlotsFile,
+    folder: str,
+    *,
     rules: str | None,
     firms: FirmsFile,
     beside: _Beside,
@@ -91,7 +124,7 @@ def command(
     overwrite: bool,
     as_json: bool,
 ) -> int:
-    """Run the pipeline and write its outputs."""
+    """Run on all plots at once, and write the four outputs."""
     if not plots.paths and plots.about_reading:
         named = ", ".join(plots.about_reading)
         raise click.UsageError(messages.text("cli.run.no_file", options=named).rstrip("。."))

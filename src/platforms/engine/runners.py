@@ -80,7 +80,7 @@ class _Dask:
         done: dict[int, T] = {}
         try:
             completed: Any = distributed.as_completed
-            for future in completed(list(futures)):
+            for future in completed(list(futures), loop=self._client.loop):
                 done[futures[future]] = future.result()
                 future.release()
                 told(len(done))

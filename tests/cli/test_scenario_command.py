@@ -117,9 +117,27 @@ def test_every_command_says_what_it_does(capsys, lang, monkeypatch):
     assert all(word in out for word in ("compare", "export", "import", "unlock"))
 
 
-def test_a_server_is_refused_kindly(capsys, monkeypatch):
-    monkeypatch.setenv("PLATFORMS_STORE", "postgresql://user:secret@host/base")
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("mysql://user:secret@host/base", "mysql"),
+        ("postgresql://user:secret@127.0.0.1:1/base", ":1"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_told_without_the_password(
+    capsys, monkeypatch, address, told
+):
+    monkeypatch.setenv("PLATFORMS_STORE", address)
     status, _, err = scenario(capsys, "list")
     assert status == 1
-    assert "postgresql" in err
+    assert told in err
     assert "secret" not in err
+
+
+def test_the_same_commands_on_a_server(capsys, monkeypatch, postgis):
+    name = postgis.database()
+    monkeypatch.setenv("PLATFORMS_STORE", postgis.address(name))
+    assert scenario(capsys, "list", "--json")[0] == 0
+    status, _, err = scenario(capsys, "show", "none")
+    assert (status, "none" in err) == (1, True)
+    postgis.give_back(name)

@@ -75,14 +75,15 @@ def connect_server(place: ServerPlace) -> tuple[sa.Engine, bool]:
         raise MissingPartError("store.server.no_driver")
     engine = _engine(place)
     try:
-        found = _version(engine)
+        found, writable = _look(engine)
         if found > SCHEMA_VERSION:
             raise StoreError("store.newer", path=place.name, version=found, known=SCHEMA_VERSION)
         if found < SCHEMA_VERSION:
             _migrate(engine, place, found)
-        return engine, _writable(engine)
+            writable = _look(engine)[1]
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         raise told(error, place) from None
+    return engine, writable
 
 
 def forget_server(place: ServerPlace) -> None:
@@ -98,22 +99,21 @@ def revision_name(version: int) -> str:
     return f"{version:04d}"
 
 
-def _version(engine: sa.Engine) -> int:
-    """Return the version of the schema; 0 where there is none yet."""
-    with engine.connect() as connection:
-        there = sa.select(sa.func.to_regclass(VERSION_TABLE).is_not(None))
-        if not connection.execute(there).scalar_one():
-            return 0
-        name = connection.exec_driver_sql(f"SELECT max(version_num) FROM {VERSION_TABLE}").scalar()  # noqa: S608 a constant
-    return int(name) if name else 0
+def _look(engine: sa.Engine) -> tuple[int, bool]:
+    """Return the version of the schema, 0 where there is none, and whether one may write.
 
-
-def _writable(engine: sa.Engine) -> bool:
-    """Say whether all tables take new rows from this user on this server."""
+    That is to say, whether all tables take new rows from this user on this server.
+    """
     may = (sa.func.has_table_privilege(sa.func.to_regclass(t.name), "INSERT") for t in TABLES)
     opened = sa.func.current_setting("transaction_read_only") == "off"
+    there = sa.func.to_regclass(VERSION_TABLE).is_not(None)
+    asked = sa.select(there, sa.and_(opened, *may))
     with engine.connect() as connection:
-        return bool(connection.execute(sa.select(sa.and_(opened, *may))).scalar_one())
+        known, writable = connection.execute(asked).one()
+        if not known:
+            return 0, False
+        name = connection.exec_driver_sql(f"SELECT max(version_num) FROM {VERSION_TABLE}").scalar()  # noqa: S608 a constant
+    return int(name) if name else 0, bool(writable)
 
 
 def _migrate(engine: sa.Engine, place: ServerPlace, found: int) -> None:

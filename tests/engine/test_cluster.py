@@ -44,7 +44,7 @@ def test_processes_give_what_this_process_gives(yueqing, hard, tmp_path):
     assert there.record["engine"]["workers"] == 2
     assert there.figures == here.figures
     assert there.issues.to_records() == here.issues.to_records()
-    mine, theirs = (one.plots().to_wkb().astype("str") for one in (here, there))
+    mine, theirs = (one.plots().to_wkb(hex=True) for one in (here, there))
     assert mine.equals(theirs)
 
 

@@ -160,6 +160,8 @@ def runner(
                 n_workers=count, threads_per_worker=1, processes=True, memory_limit=limit,
                 host="127.0.0.1", dashboard_address=None, local_directory=spill,
                 silence_logs="CRITICAL",
+                # no page is shown; the port that even so listens is a free one of this machine
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             ) as cluster,
             client_of(cluster, set_as_default=False) as client,
         ):  # fmt: skip

@@ -297,6 +297,7 @@ export class Served {
     const { shown, rest } = this.counted();
     const fields = { all: told(shown + rest), shown: told(shown), rest: told(rest) };
     if (!rest) return this.words(shown ? "summed_every" : "summed_none", fields);
+    if (!shown) return this.words("summed_cells", fields);
     const deepest = this.zoom >= (this.layer.doc.summed?.deepest ?? 0);
     return this.words(deepest ? "summed_deep" : "summed_some", fields);
   }

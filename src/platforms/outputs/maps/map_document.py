@@ -37,7 +37,7 @@ from platforms.outputs.maps.map_parts import (
 from platforms.outputs.maps.map_seal import MapDocument, sealed
 from platforms.outputs.maps.map_styles import Look, Style, style_of
 from platforms.outputs.maps.slides import opening_slides
-from platforms.outputs.maps.tiled.large_layer import large, most_plots, summed
+from platforms.outputs.maps.tiled.large_layer import large, large_note, most_plots, summed
 from platforms.outputs.maps.tiled.plot_tiles import PlotTiles
 
 __all__ = [
@@ -120,7 +120,10 @@ def map_document(
         "charts": [asdict(chart) for chart in sheet.charts],
         # sums of cells are no rows of a table
         "tables": [asdict(table) for table in sheet.tables if table.layer not in tiles],
-        "notes": list(sheet.notes),
+        "notes": [
+            *(large_note(layer, tiles, lang) for layer in parts if layer.name in tiles),
+            *sheet.notes,
+        ],
     }
     content["slides"] = opening_slides(content)
     return replace(sealed(content, compress=compress), tiles=tiles)

@@ -260,6 +260,8 @@ def test_a_map_of_more_plots_than_it_carries_holds_sums_and_says_so(monkeypatch)
     assert layer["summed"]["fingerprint"] == made.tiles["plots"].fingerprint
     # sums of cells are no rows of a table
     assert made.content["tables"] == []
+    assert "30" in made.content["notes"][0]
+    assert plain.content["notes"] == []
     assert made.id != plain.id
     moved = map_document([replace(sheet_layer(frame), frame=frame.iloc[::-1])], sheet)
     assert moved.content["layers"][0]["summed"]["counts"] == layer["summed"]["counts"]

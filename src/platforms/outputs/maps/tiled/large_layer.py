@@ -7,18 +7,18 @@ plots it speaks. Where a server has the plots, the app's map asks it for those i
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 
 from platforms import messages
 from platforms.errors import InputError
-from platforms.outputs.maps.map_parts import Column
+from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.maps.map_styles import Style
 from platforms.outputs.maps.tiled.plot_index import DEEPEST
 from platforms.outputs.maps.tiled.plot_tiles import PlotTiles
 
-__all__ = ["large", "most_plots", "summed"]
+__all__ = ["large", "large_note", "most_plots", "summed"]
 
 _SETTING = "PLATFORMS_MAP_PLOTS"
 # what the canvas of a browser draws well, measured
@@ -69,6 +69,13 @@ def large(
         named={name: messages.catalogue(lang, "map")[f"summed.{name}"] for name in _TEXTS},
         most=max(1, most_plots() // _SHARE),
     )
+
+
+def large_note(layer: MapLayer, tiles: Mapping[str, PlotTiles], lang: str) -> str:
+    """Return what a reader of the map has to know of a layer that it does not carry singly."""
+    count = f"{len(tiles[layer.name]):,}"
+    most = f"{most_plots():,}"
+    return messages.text("map.summed.note", lang, title=layer.title, n=count, most=most)
 
 
 def summed(tiles: PlotTiles) -> tuple[gpd.GeoDataFrame, dict[str, object]]:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from platforms.errors import InputError
 from platforms.store import sayings
+from platforms.store.moments import moment
 from platforms.store.schema import journal
 from platforms.store.turns import Writing
 
@@ -77,13 +78,13 @@ class Journal:
         if what not in JOURNAL_ACTS:
             raise InputError("journal.act_unknown", what=what, known=list(JOURNAL_ACTS))
         line = {
-            "workspace": self.workspace, "at": sayings.now(), "who": sayings.who(by), "what": what,
+            "workspace": self.workspace, "who": sayings.who(by), "what": what,
             "name": sayings.who(name)[:_LONGEST], "note": sayings.said(note),
             "sha256": None if data is None else hashlib.sha256(data).hexdigest(),
             "size": None if data is None else len(data),
         }  # fmt: skip
         with self._writing(by, "note", rows=True) as connection:
-            connection.execute(sa.insert(journal).values(**line))
+            connection.execute(sa.insert(journal).values(**line, at=moment(connection)))
 
     def lines(self, since: dt.date | None = None) -> pd.DataFrame:
         """Return the lines, the oldest first.

@@ -24,6 +24,7 @@ from platforms.store.members.asking import (
     same_person,
     standings,
 )
+from platforms.store.moments import moment
 from platforms.store.schema import member, member_event
 
 __all__ = ["Members"]
@@ -195,7 +196,7 @@ class Members:
         act: tuple[str, str, str],
     ) -> None:  # fmt: skip
         what, who, why = act[0], sayings.who(act[1]), sayings.said(act[2])
-        key, at = key_of(was.name), sayings.now()
+        key, at = key_of(was.name), moment(connection)
         told = {
             "workspace": self.workspace, "number": number + 1, "key": key, "name": was.name,
             "what": what, "was": was.role, "became": became, "who": who, "at": at, "why": why,

@@ -120,3 +120,70 @@ def fill(store: object) -> None:
 def place_of(folder: Path) -> str:
     """Return the file of a store in a folder."""
     return str(folder / "one.gpkg")
+
+
+def writes(store: object) -> dict[str, Callable[[], object]]:
+    """Every kind of write, by name."""
+    import geopandas as gpd
+    import shapely
+    from ledger_samples import a_run
+    from scenario_samples import a_portfolio
+
+    from platforms.store.ledger.ledger import LedgerEdit
+
+    shapes = gpd.GeoDataFrame(
+        {"plot_id": ["S"], "note": ["x" * 200_000]},
+        geometry=[shapely.box(121, 28, 121.001, 28.001)], crs=4490,
+    )  # fmt: skip
+    rows = [(f"N{at}", "low_efficiency", 1.0) for at in range(200)]
+    return {
+        "edit": lambda: store.ledger.set(LedgerEdit("P1", {"note": "x" * 9_000}), by="王"),
+        "take": lambda: store.ledger.take(a_run(rows), by="王"),
+        "milestone": lambda: store.ledger.set_milestone("2026-03", "close", plots=1, by="王"),
+        "keep": lambda: store.keep(a_portfolio([("x", True, 5.0)]), name="甲", note="x" * 9_000),
+        "plots": lambda: store.plots.take(shapes, by="王"),
+    }
+
+
+def starve(place: str, notes: str, what: str) -> None:
+    """Write where files cannot grow, and note what was said."""
+    import resource
+    import signal
+
+    from platforms.errors import PlatformsError
+    from platforms.store.opening import open_store
+
+    note, store = notebook(notes), open_store("here", place)
+    write = writes(store)[what]
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    # a file that cannot grow is to a program as a disk that is full; the notes are shorter
+    for room in (512, 2048, 4096):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+        try:
+            write()
+        except PlatformsError as error:
+            note(error.key)
+
+
+def hunger(place: str, notes: str) -> None:
+    """Edit until there is no memory, and note what was accepted."""
+    import resource
+
+    from platforms.store.ledger.ledger import LedgerEdit
+    from platforms.store.opening import open_store
+
+    note, store = notebook(notes), open_store("here", place)
+    store.ledger.set(LedgerEdit("P1", {"note": "before"}), by="王")
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    size = size * resource.getpagesize() + 30_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (size, resource.RLIM_INFINITY))
+    held = []
+    try:
+        while True:
+            held.append(bytearray(3_000_000))
+            word = str(len(held))
+            store.ledger.set(LedgerEdit("P2", {"note": word}), by="王")
+            note(word)
+    except MemoryError:
+        held.clear()
+        note("no memory")

@@ -45,15 +45,29 @@ class Killer:
         assert child.exitcode == 0, f"{act.__name__} ended with {child.exitcode}"
         return time.monotonic() - began
 
-    def kill(self, act: Callable[..., None], *words: object, within: float) -> float:
-        """Kill an act at a random moment of so many seconds; return the moment."""
+    def kill(
+        self,
+        act: Callable[..., None],
+        *words: object,
+        within: float,
+        before: Callable[[], None] | None = None,
+    ) -> float:
+        """Kill an act at a random moment of so many seconds; return the moment.
+
+        What is to be done `before` it is killed is done while the act stands still.
+        """
         moment = self.dice.uniform(0, within)
         child, began = self._begun(act, words)
         child.join(max(0.0, began + moment - time.monotonic()))
         if child.is_alive():
             assert child.pid is not None
+            if before is not None:
+                os.kill(child.pid, signal.SIGSTOP)
+                before()
             os.kill(child.pid, signal.SIGKILL)
             self.met += 1
+        elif before is not None:
+            before()
         child.join(_LONGEST_S)
         assert child.exitcode in {0, -signal.SIGKILL}, f"{act.__name__}: {child.exitcode}"
         return moment

@@ -19,7 +19,8 @@ _SAID = (
     ("not a database", "not_a_store"),
     ("malformed", "damaged"),
     ("does not change", "frozen"),
-    ("i/o error", "damaged"),
+    # over a quota, or a network folder that went away: what SQLite cannot tell apart
+    ("i/o error", "disk_failed"),
     ("no such table", "not_a_store"),
     ("unique constraint", "meanwhile"),
 )

@@ -8,7 +8,7 @@ folder does not hold them yet; ``--folder`` keeps them for the next time.
 
 engine   `ip.run_parts`, each count with each number of workers, a new process each: wall and
          processor time of all its processes, the most memory that they had together (PSS, which
-         counts a shared page once, sampled every fifth of a second), and the ratios.
+         counts a shared page once, sampled twice a second), and the ratios.
 sql      the same plots: `ip.measure`, `ip.membership` with the platforms alone and `ip.reclaim`
          with two layers, and the same in SQL (see ``scale_postgis.py``), in turns A B A B; then
          how far the results lie apart. What both start from is in memory or indexed tables.
@@ -47,9 +47,21 @@ import platforms as ip
 from platforms.planning.belonging.membership import Reach
 
 PARTS = ("engine", "sql", "killed", "checked")
-EVERY_S = 0.2
+EVERY_S = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 MIB = 1024.0
+# a script of its own: processes that it starts load nothing of the benchmark
+JOB = """
+import json, sys, time
+from pathlib import Path
+import platforms as ip
+place, out, workers = sys.argv[1:]
+if __name__ == "__main__":
+    ws = ip.Workspace.open(str(Path(place) / "workspace"))
+    start = time.perf_counter()
+    done = ip.run_parts(ws, Path(place) / "plots", out, workers=int(workers))
+    print(json.dumps({"run": time.perf_counter() - start, "seconds": dict(done.record["seconds"])}))
+"""
 
 
 @dataclass
@@ -146,10 +158,15 @@ def digest(folder: Path) -> str:
 
 def rows_digest(plots: gpd.GeoDataFrame) -> int:
     """Return the sum of the hashes of rows: of every column that a reader sees."""
-    plain = plots.drop(columns=[*_own(plots), "geometry"])
-    plain = plain[sorted(plain.columns)].assign(shape=shapely.to_wkb(plots.geometry.to_numpy()))
-    told = pd.util.hash_pandas_object(plain.astype(object).astype(str), index=False)
-    return int(told.to_numpy(dtype=np.uint64).astype(object).sum())
+    cells = {"geometry": shapely.to_wkb(plots.geometry.to_numpy(), hex=True)}
+    for name in sorted({*plots.columns} - {*_own(plots), "geometry"}):
+        column = plots[name]
+        if pd.api.types.is_float_dtype(column):
+            cells[name] = column.to_numpy(np.float64)
+        else:
+            cells[name] = column.astype(object).where(column.notna(), "").map(str).to_numpy()
+    told = pd.util.hash_pandas_object(pd.DataFrame(cells), index=False).to_numpy(np.uint64)
+    return int(told.sum(dtype=np.uint64))
 
 
 def _own(plots: pd.DataFrame) -> list[str]:
@@ -157,21 +174,11 @@ def _own(plots: pd.DataFrame) -> list[str]:
     return [name for name in plots.columns if name.startswith("input_") or name == "bbox"]
 
 
-def engine_job(place: Path, out: Path, workers: int) -> None:
-    """Run the engine in this process and print what it says."""
-    ws = ip.Workspace.open(str(place / "workspace"))
-    start = time.perf_counter()
-    done = ip.run_parts(ws, place / "plots", out, workers=workers)
-    took = time.perf_counter() - start
-    print(json.dumps({"run": took, "seconds": done.record["seconds"]}))
-
-
 def run_engine(
     place: Path, out: Path, workers: int, **options: Any  # noqa: ANN401 those of watch
 ) -> Watched:  # fmt: skip
     """Run the engine in a process of its own."""
-    command = [sys.executable, __file__, "--job", str(place), str(out), str(workers)]
-    return watch(command, **options)
+    return watch([sys.executable, "-c", JOB, str(place), str(out), str(workers)], **options)
 
 
 def engine(folder: Path, counts: list[int], workers: list[int]) -> None:
@@ -364,12 +371,9 @@ def main() -> None:
     options.add_argument("--repeat", type=int, default=3)
     options.add_argument("--folder", type=Path, help="where plots are made and kept")
     options.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
-    options.add_argument("--job", nargs=3, help=argparse.SUPPRESS)
     given = options.parse_args()
-    if given.job:
-        place, out, workers = given.job
-        engine_job(Path(place), Path(out), int(workers))
-        return
+    # so that a cluster ends with a benchmark that is stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     machine()
     if given.folder:
         given.folder.mkdir(parents=True, exist_ok=True)

@@ -115,7 +115,8 @@ def test_a_plot_that_is_not_here_is_found_and_shown(visit, plots):
     page = visit()
     row = plots.iloc[-1]
     page.fill(".pm-search input", row["plot_id"])
-    page.wait_for_selector(".pm-found .pm-link")
+    # a whole id comes first, before what only names it
+    page.wait_for_selector(f".pm-found .pm-link:first-child:has-text('{row['name']}')")
     with run_of(page):
         page.keyboard.press("Enter")
         page.wait_for_selector(f".st-key-panel:has-text('{row['firm_name']}')")

@@ -71,14 +71,15 @@ export function searchBox(
     const mine = asking = window.setTimeout(() => {
       void elsewhere.find(needle).then((more) => {
         if (mine !== asking) return;
-        const fresh = more.filter(({ layer, id }) => !named.has(`${layer} ${id}`)).map((one) => {
+        const unnamed = more.filter(({ layer, id }) => !named.has(`${layer} ${id}`));
+        const [whole, others] = [true, false].map((is) => unnamed.filter(({ id }) => (id.toLowerCase() === needle) === is).map((one) => {
           const text = words("found", { name: one.name, layer: all[one.layer].doc.title });
           return button(text, text, () => {
             close();
             elsewhere.pick(one);
           }, "pm-link");
-        });
-        if (fresh.length) list.replaceChildren(...[...found, ...fresh].slice(0, MOST));
+        }));
+        if (unnamed.length) list.replaceChildren(...[...whole, ...found, ...others].slice(0, MOST));
       });
     }, PAUSE_MS);
   };

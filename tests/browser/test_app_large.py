@@ -11,7 +11,6 @@ from app_pages import DESK, MAP, painted, run_of, served, settled
 from playwright.sync_api import Page
 
 import platforms as ip
-from conftest import HOST
 from map_samples import county
 from platforms.outputs.maps.map_document import map_document
 from platforms.outputs.maps.map_parts import Column, MapLayer, Sheet
@@ -19,6 +18,7 @@ from platforms.outputs.maps.page import save_html
 
 pytestmark = pytest.mark.browser
 
+HOST = "#platforms-map"
 HANDLE = f"document.querySelector('{MAP}').platformsMap"
 ALL = 1251
 # a map carries so many here, so that the example is too large; a tile shows eight singly

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import platforms as ip
 from platforms.cli import main
-from platforms.cli.journal import command as journal
+from platforms.cli.journal import journal_command as journal
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import platforms as ip
 from platforms import messages
 from platforms.cli.options import Command, as_json, echo_json, workspace_option
 
-__all__ = ["command"]
+__all__ = ["journal_command"]
 
 _SHOWN = 12
 
@@ -27,7 +27,7 @@ def _said(entry: str, **named: object) -> str:
               help=_said("since"))  # fmt: skip
 @workspace_option
 @as_json
-def command(*, since: dt.datetime | None, workspace: str | None, as_json: bool) -> int:
+def journal_command(*, since: dt.datetime | None, workspace: str | None, as_json: bool) -> int:
     """Print the journal, the oldest first."""
     store = ip.open_store(ip.Workspace.open(workspace))
     lines = store.journal.lines(None if since is None else since.date())

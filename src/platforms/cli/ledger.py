@@ -54,7 +54,7 @@ def _under(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     )
 
 
-for made in (members.command, *attachments.COMMANDS):
+for made in (members.member_commands, *attachments.COMMANDS):
     command.add_command(made)
 
 _by = click.option("--by", metavar="NAME", default=user_name, help=_said("by"))

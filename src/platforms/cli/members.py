@@ -15,7 +15,7 @@ from platforms.cli.options import Command, Group, as_json, echo_json, workspace_
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["command", "mode_words"]
+__all__ = ["member_commands", "mode_words"]
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -49,12 +49,12 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 @click.group("members", cls=Group, help=_said("help"), context_settings=_SETTINGS)
-def command() -> None:
+def member_commands() -> None:
     """Gather the commands about members."""
 
 
 def _under(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    return command.command(
+    return member_commands.command(
         name, cls=Command, help=_said(f"{name}.help"), context_settings=_SETTINGS
     )
 

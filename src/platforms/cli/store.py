@@ -104,6 +104,6 @@ def status(*, place: str | None, workspace: str | None, as_json: bool) -> int:
     return 0
 
 
-command.add_command(journal.command)
+command.add_command(journal.journal_command)
 for _one in (store_care.backup, store_care.restore, store_care.check):
     command.add_command(_one)

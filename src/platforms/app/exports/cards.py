@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +13,7 @@ from platforms.app import markup, state
 from platforms.app.exports.kinds import KINDS, MAP, PAPERS, Source
 from platforms.app.exports.making import Published, asked_of, export_job, make_export
 from platforms.app.guard import guard
+from platforms.app.journal import taken
 from platforms.app.markup import el
 from platforms.app.waiting import wait
 
@@ -74,14 +76,15 @@ def _card(name: str, source: Source, board: str) -> None:
     _offer(name, source, board, data)
 
 
-def _offer(name: str, source: Source, board: str, data: object) -> None:
+def _offer(name: str, source: Source, board: str, data: Callable[[], bytes] | bytes) -> None:
     kind, scene = KINDS[name], source.scene
     size = f" · {_size(len(data))}" if isinstance(data, bytes) else ""
     mark = f"-{source.asked.profile}" if kind.published else ""
+    file = f"{scene.workspace.name}-{name}{mark}-{board}.{kind.ending}"
     st.download_button(
         _t("get", ending=kind.ending) + size,
-        data=data,  # type: ignore[arg-type]
-        file_name=f"{scene.workspace.name}-{name}{mark}-{board}.{kind.ending}",
+        data=taken(file, data),
+        file_name=file,
         mime=kind.mime,
         on_click="ignore",
         type="primary",

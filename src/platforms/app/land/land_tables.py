@@ -14,6 +14,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.journal import taken
 from platforms.app.land.land_trial import LandTrial, told
 from platforms.app.wording import of_areas
 from platforms.units import half_up
@@ -123,10 +124,11 @@ def _step(column: pd.Series, *, fine: bool) -> float:
 
 def _button(trial: LandTrial, by: str, ending: str) -> None:
     city = trial.base.scene.run.workspace
+    file = f"{city.name}-{by}-{trial.scene.id}.{ending}"
     st.download_button(
         _t("get", ending=ending.upper()),
-        data=partial(table_file, trial, by, ending),
-        file_name=f"{city.name}-{by}-{trial.scene.id}.{ending}",
+        data=taken(file, partial(table_file, trial, by, ending)),
+        file_name=file,
         mime=_MIME[ending],
         on_click="ignore",
         key=f"land-get-{ending}",

@@ -21,6 +21,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import taken
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
@@ -248,10 +249,11 @@ def _show_reasons(found: Belonging) -> None:
 def _show_files(city: ip.Workspace, found: Belonging) -> None:
     with st.container(horizontal=True, key="belonging-files-row"):
         for ending, mime in FILES.items():
+            file = f"{city.name}-{found.layer}-{found.sheet.id}.{ending}"
             st.download_button(
                 _t(f"get.{ending}"),
-                data=partial(make_file, found, ending, messages.language()),
-                file_name=f"{city.name}-{found.layer}-{found.sheet.id}.{ending}",
+                data=taken(file, partial(make_file, found, ending, messages.language())),
+                file_name=file,
                 mime=mime,
                 on_click="ignore",
                 key=f"belonging-get-{ending}",

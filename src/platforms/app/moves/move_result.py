@@ -14,6 +14,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import taken
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.moves.move_settings import Wanted
@@ -225,10 +226,13 @@ def _show_files(city: ip.Workspace, found: ip.Relocation, made: _Made) -> None:
     sheet = made.sheet
     with st.container(horizontal=True, vertical_alignment="center", key="move-files-row"):
         for ending, mime in FILES.items():
+            file = f"{city.name}-relocation-{sheet.id}.{ending}"
             st.download_button(
                 _t(f"get.{ending}"),
-                data=partial(make_file, city, found, sheet, ending, messages.language()),
-                file_name=f"{city.name}-relocation-{sheet.id}.{ending}",
+                data=taken(
+                    file, partial(make_file, city, found, sheet, ending, messages.language())
+                ),
+                file_name=file,
                 mime=mime,
                 on_click="ignore",
                 key=f"move-get-{ending}",

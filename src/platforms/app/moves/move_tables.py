@@ -18,6 +18,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup
+from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.shelf import Job, Shelf
 from platforms.app.plots.upload import Upload, safe_name
@@ -154,6 +155,8 @@ def _take(name: str, key: str) -> None:
     """Look at what was dropped, before anything of the page is drawn."""
     file = st.session_state[key]
     upload = None if file is None else Upload(file.name, file.getvalue())
+    if file is not None:
+        noted_upload(file.name, file.getvalue())
     held = given_tables()
     files = {one: getattr(held, one) for one in _FILES}
     st.session_state[_GIVEN] = Given(**{**files, name: upload})

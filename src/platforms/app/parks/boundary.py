@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.drawing import drawing_for_map, forget_drawing
 from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload, safe_name
@@ -73,6 +74,8 @@ def _from_file() -> Boundary | None:
     )  # fmt: skip
     if not dropped:
         return None
+    for one in dropped:
+        noted_upload(one.name, one.getvalue())
     crs = st.text_input(_t("crs"), key="park-crs", help=_t("crs_help")).strip()
     given, passed = one_upload([(one.name, one.getvalue()) for one in reversed(dropped)])
     if passed:

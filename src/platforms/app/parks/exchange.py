@@ -10,6 +10,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
 from platforms.app.scenarios.keeping import author, remember_author, store
@@ -36,8 +37,10 @@ def show_exchange() -> None:
         out, into = st.columns(2, gap="medium")
         with out:
             markup.show(el("p", _t("about"), cls="ip-note"))
+            file = f"{now.workspace}-positions.geojson"
             st.download_button(
-                _t("out"), data=_bytes(now), file_name=f"{now.workspace}-positions.geojson",
+                _t("out"), data=taken(file, _bytes(now)),
+                file_name=file,
                 mime="application/geo+json", on_click="ignore", disabled=not len(now),
                 key="park-out",
             )  # fmt: skip
@@ -74,6 +77,7 @@ def _bring(name: str, data: bytes) -> None:
             raise InputError("positions.refused", feature=refused.feature, message=message)
         replace = bool(st.session_state.get("park-into-replace"))
         made = store().positions.bring(came, by=who, replace=replace)
+        noted_upload(safe_name(name), data)
     except PlatformsError as error:
         st.session_state[_OLDER] = error.key == "positions.older"
         st.session_state[_TOLD] = [(said(error), "ip-error")]

@@ -15,6 +15,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
+from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
 from platforms.app.wording import action_of, said
@@ -53,6 +54,7 @@ def show_import(layer: str) -> None:
         markup.show(el("p", _t("about"), cls="ip-note"))
         given = st.file_uploader(_t("file"), type=_TYPES, key=f"import-file-{layer}-{turn}")
         if given is not None:
+            noted_upload(given.name, given.getvalue())
             _look(city, layer, given.name, given.getvalue())
 
 
@@ -200,8 +202,11 @@ def _show_aside(preview: ip.ImportPreview) -> None:
     st.dataframe(shown, hide_index=True, height=_tall(len(shown)), column_config=config)
     with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
         data = ip.save_set_aside(preview, Path(folder) / "aside.csv").read_bytes()
+    file = f"{preview.layer}.set_aside.csv"
     st.download_button(
-        _t("save_aside"), data=data, file_name=f"{preview.layer}.set_aside.csv", mime="text/csv",
+        _t("save_aside"), data=taken(file, data),
+        file_name=file,
+        mime="text/csv",
         on_click="ignore", key=f"import-aside-{preview.layer}",
     )  # fmt: skip
 

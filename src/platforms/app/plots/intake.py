@@ -11,6 +11,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import show_error
+from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.reading import Question, show_reading
 from platforms.app.plots.upload import Upload, one_upload, safe_name
@@ -86,6 +87,8 @@ def _take(key: str) -> None:
     given, passed = one_upload([(file.name, file.getvalue()) for file in newest])
     st.session_state[_PASSED] = passed
     set_upload(given)
+    for file in files:
+        noted_upload(file.name, file.getvalue())
 
 
 def _forget() -> None:

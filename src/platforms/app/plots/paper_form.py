@@ -12,6 +12,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
+from platforms.app.journal import taken
 from platforms.app.markup import el
 from platforms.app.plots.papers import MOST, SECONDS, Made, Paper, Stated, writable
 from platforms.app.scene import Scene
@@ -115,10 +116,11 @@ def time_told(seconds: float) -> str:
 def _give(scene: Scene, paper: Paper, made: Made) -> None:
     size = len(made.data)
     shown = f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"  # noqa: PLR2004
+    file = f"{scene.run.workspace.name}-{scene.id}.{paper.ending}"
     st.download_button(
         _t("get", ending=paper.ending.upper(), size=shown),
-        data=made.data,
-        file_name=f"{scene.run.workspace.name}-{scene.id}.{paper.ending}",
+        data=taken(file, made.data),
+        file_name=file,
         mime=_MIME[paper.ending],
         on_click="ignore",
         type="primary",

@@ -14,6 +14,7 @@ import streamlit as st
 
 from platforms import messages
 from platforms.app import markup
+from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.upload import Reading, Upload, safe_name
 from platforms.app.state import set_upload
@@ -136,6 +137,7 @@ def _file(name: str, types: tuple[str, ...] | None, kept: Upload | None) -> Uplo
     """Take a file that goes with the plots; one that was given stays until another comes."""
     file = st.file_uploader(_t(name), type=types, help=_t(f"{name}_help"))
     if file is not None:
+        noted_upload(file.name, file.getvalue())
         return Upload(file.name, file.getvalue())
     if kept is not None:
         markup.show(el("p", _t("kept", file=safe_name(kept.name)), cls="ip-note"))

@@ -10,6 +10,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app.journal import taken
 from platforms.app.plots.upload import safe_name
 
 __all__ = ["offer_plots", "plots_as"]
@@ -58,11 +59,12 @@ def offer_plots(frame: gpd.GeoDataFrame, *, name: str, mark: str, key: str) -> N
         key=f"{key}-format",
     )
     stem = Path(safe_name(name)).stem
+    file = f"{stem}-{mark}.{ending}"
     save.download_button(
         messages.text("correcting.save", count=len(frame)),
         # made when it is asked for
-        data=lambda: plots_as(frame, ending),
-        file_name=f"{stem}-{mark}.{ending}",
+        data=taken(file, lambda: plots_as(frame, ending)),
+        file_name=file,
         on_click="ignore",
         key=f"{key}-save",
         width="stretch",

@@ -17,6 +17,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import taken
 from platforms.app.land.land_tables import number_formats
 from platforms.app.land.land_tables import printed as rounded
 from platforms.app.map_component import scroll_to_map, show_map
@@ -285,10 +286,11 @@ def _show_terms(answer: ip.Portfolio) -> None:
 def _show_files(shown: Scene, answer: ip.Portfolio, priced: Priced | None) -> None:
     with st.container(horizontal=True, key="portfolio-files"):
         for ending, mime in _MIME.items():
+            file = f"{shown.workspace.name}-portfolio-{shown.id}.{ending}"
             st.download_button(
                 _t("get", ending=ending.upper()),
-                data=partial(choice_file, shown, answer, priced, ending),
-                file_name=f"{shown.workspace.name}-portfolio-{shown.id}.{ending}",
+                data=taken(file, partial(choice_file, shown, answer, priced, ending)),
+                file_name=file,
                 mime=mime,
                 on_click="ignore",
                 key=f"portfolio-get-{ending}",

@@ -19,6 +19,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import taken
 from platforms.app.map_component import show_document
 from platforms.app.markup import Html, el
 from platforms.app.scenarios.pair import SIDES, Pair
@@ -219,9 +220,11 @@ def _show_origins(pair: Pair) -> None:
 def _show_files(pair: Pair) -> None:
     with st.container(horizontal=True, key="scenario-files"):
         for ending, mime in _ENDINGS.items():
+            file = f"{state.workspace().name}-{pair.change.a}-{pair.change.b}.{ending}"
             st.download_button(
-                _t(f"get_{ending}"), data=partial(_made, pair, ending, messages.language()),
-                file_name=f"{state.workspace().name}-{pair.change.a}-{pair.change.b}.{ending}",
+                _t(f"get_{ending}"),
+                data=taken(file, partial(_made, pair, ending, messages.language())),
+                file_name=file,
                 mime=mime, icon=":material/download:", on_click="ignore", key=f"compare-{ending}",
             )  # fmt: skip
 

@@ -21,6 +21,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import show_error
+from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
 from platforms.app.scenarios.keeping import author, remember_author
 from platforms.app.visitor import name_box
@@ -100,6 +101,7 @@ def _bring(store: ip.Store, given: UploadedFile | None, name: str) -> None:
             path = Path(folder) / (Path(file).name or "scenario.zip")
             path.write_bytes(data)
             store.bring(path, name=name.strip() or None, by=author())
+        noted_upload(file, data)
 
     _act(_t("bring.done", file=file), work)
 
@@ -165,9 +167,11 @@ def show_actions(store: ip.Store, kept: pd.DataFrame, key: str | None) -> None:
             icon=":material/lock_open:" if locked else ":material/lock:",
             on_click=lambda: _lock(store, key, name, locked=not locked),
         )  # fmt: skip
+        file = f"{store.workspace}-{row['scenario_id']}.zip"
         st.download_button(
-            _t("export"), data=partial(_exported, store, key, messages.language()),
-            file_name=f"{store.workspace}-{row['scenario_id']}.zip", mime="application/zip",
+            _t("export"), data=taken(file, partial(_exported, store, key, messages.language())),
+            file_name=file,
+            mime="application/zip",
             icon=":material/download:", on_click="ignore", key=f"export-{key}",
         )  # fmt: skip
         _remove(store, key, name, off=locked)

@@ -10,6 +10,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import guard
+from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.siting.wish import AMONG, NUMBERS, Wish, forget_wish, read_wish, take, turn
 
@@ -157,6 +158,7 @@ def _show_file(given: Wish) -> None:
             st.session_state.pop(_TYPED, None)
         elif st.session_state.get(_TYPED) != held.file_id:
             st.session_state[_TYPED] = held.file_id
+            noted_upload(held.name, held.getvalue())
             with guard():
                 take(read_wish(held.name, held.getvalue(), given.among))
                 st.rerun()

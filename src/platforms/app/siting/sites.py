@@ -14,6 +14,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
+from platforms.app.journal import taken
 from platforms.app.land.land_tables import number_formats, printed
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
@@ -183,10 +184,11 @@ def _show_table(siting: ip.Siting, sheet: Sheet, *, excluded: bool) -> None:
 def _show_files(sited: Sited, sheet: Sheet) -> None:
     with st.container(horizontal=True, key="siting-files"):
         for ending, mime in _MIME.items():
+            file = f"{sheet.workspace.name}-siting-{sheet.id}.{ending}"
             st.download_button(
                 _t("get", ending=ending.upper()),
-                data=partial(siting_file, sited, ending, messages.language()),
-                file_name=f"{sheet.workspace.name}-siting-{sheet.id}.{ending}",
+                data=taken(file, partial(siting_file, sited, ending, messages.language())),
+                file_name=file,
                 mime=mime,
                 on_click="ignore",
                 key=f"siting-get-{ending}",

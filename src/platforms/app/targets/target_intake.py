@@ -12,6 +12,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import show_error
+from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.upload import Upload
 from platforms.app.scene import Scene
@@ -117,6 +118,7 @@ def _take(key: str) -> None:
         _drop()
     else:
         st.session_state[_OFFERED] = Upload(file.name, file.getvalue())
+        noted_upload(file.name, file.getvalue())
 
 
 def _drop() -> None:

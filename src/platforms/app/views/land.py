@@ -11,6 +11,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.export import map_page
 from platforms.app.guard import guard
+from platforms.app.journal import taken
 from platforms.app.land.land_bars import county_fall, trial_mark
 from platforms.app.land.land_sections import show_sections
 from platforms.app.land.land_switches import show_change, show_switches, show_targets
@@ -107,10 +108,11 @@ def _show_map(trial: LandTrial) -> None:
     with right:
         show_panel(scene, state.picked(), height=_MAP, drawn=True)
     with st.container(horizontal=True, key="land-tools"):
+        file = f"{scene.run.workspace.name}-{scene.id}.html"
         st.download_button(
             _t("get_map"),
-            data=partial(map_page, scene.document, scene.lang),
-            file_name=f"{scene.run.workspace.name}-{scene.id}.html",
+            data=taken(file, partial(map_page, scene.document, scene.lang)),
+            file_name=file,
             mime="text/html",
             on_click="ignore",
             key="get-land",

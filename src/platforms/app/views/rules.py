@@ -13,6 +13,7 @@ from platforms.app import markup, state
 from platforms.app.export import map_page
 from platforms.app.going_back import went_back
 from platforms.app.guard import guard
+from platforms.app.journal import taken
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
@@ -113,10 +114,11 @@ def _show_changes(trial: Trial, chosen: Book) -> None:
     else:
         pick_table(scene, "plots", _COLUMNS, only=set(changed))
     with st.container(horizontal=True, key="rules-tools"):
+        file = f"{scene.run.workspace.name}-{scene.id}.html"
         st.download_button(
             _t("get_map"),
-            data=partial(map_page, scene.document, scene.lang),
-            file_name=f"{scene.run.workspace.name}-{scene.id}.html",
+            data=taken(file, partial(map_page, scene.document, scene.lang)),
+            file_name=file,
             mime="text/html",
             on_click="ignore",
             key="get-changes",

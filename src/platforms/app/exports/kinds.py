@@ -7,6 +7,7 @@ profile of publication; tables and layers hold every field and are for the offic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import platforms as ip
 from platforms.app.plots.shelf import Progress
 from platforms.app.scene import Scene
+from platforms.errors import PlatformsError
 
 __all__ = ["GROUPS", "KINDS", "MAP", "PAPERS", "Asked", "Export", "Source"]
 
@@ -118,7 +120,10 @@ def _ledger(source: Source, path: Path, progress: Progress) -> object:
 
 
 def _has_ledger(scene: Scene) -> bool:
-    return not ip.open_store(scene.workspace.name).ledger.plots().empty
+    # the title says that a store cannot be read, and the other files are there without it
+    with suppress(PlatformsError):
+        return not ip.open_store(scene.workspace.name).ledger.plots().empty
+    return False
 
 
 def _positions(source: Source, path: Path, progress: Progress) -> object:
@@ -128,7 +133,9 @@ def _positions(source: Source, path: Path, progress: Progress) -> object:
 
 
 def _has_positions(scene: Scene) -> bool:
-    return len(ip.open_store(scene.workspace.name).positions.current()) > 0
+    with suppress(PlatformsError):
+        return len(ip.open_store(scene.workspace.name).positions.current()) > 0
+    return False
 
 
 def _low(scene: Scene) -> bool:

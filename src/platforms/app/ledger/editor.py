@@ -105,10 +105,10 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
     st.session_state.pop(_CONFLICT, None)
     try:
         work()
-    except ConflictError as error:
-        st.session_state[_CONFLICT] = (str(error), error.fields["conflicts"])
-        return False
     except PlatformsError as error:
+        if isinstance(error, ConflictError) and error.fields["conflicts"]:
+            st.session_state[_CONFLICT] = (str(error), error.fields["conflicts"])
+            return False
         # said when it is shown, in the language of that moment
         st.session_state[_FAULT] = error
         return False

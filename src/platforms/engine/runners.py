@@ -7,6 +7,7 @@ named, and no dashboard is started.
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -138,9 +139,11 @@ def runner(
 
     quiet = {
         "distributed.scheduler.allowed-failures": _TRIES,
-        "distributed.logging.distributed": "critical",
         "distributed.admin.large-graph-warning-threshold": "1GB",
     }
+    # what is lost is told in words of ours
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set(quiet):
         if scheduler is not None:
             try:

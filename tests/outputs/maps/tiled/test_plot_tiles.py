@@ -272,3 +272,33 @@ def test_a_setting_that_is_no_number_is_refused(monkeypatch, given):
     monkeypatch.setenv("PLATFORMS_MAP_PLOTS", given)
     with pytest.raises(InputError, match="PLATFORMS_MAP_PLOTS"):
         most_plots()
+
+
+@pytest.mark.long
+def test_six_hundred_thousand_plots_add_up_at_every_zoom():
+    count = 600_000
+    rng = np.random.default_rng(3)
+    lon, lat = rng.uniform(120.7, 121.2, count), rng.uniform(27.9, 28.5, count)
+    cents = rng.integers(1, 10**7, count)
+    frame = gpd.GeoDataFrame(
+        {
+            "plot_id": np.arange(count).astype(str),
+            "verdict": np.array(["low_efficiency", "not", "unknown"])[rng.integers(0, 3, count)],
+            "area_m2": cents / 100,
+        },
+        geometry=shapely.box(lon, lat, lon + 0.0003, lat + 0.0003),
+        crs=4490,
+    )
+    tiles = tiles_of(frame, most=4000, columns=COLUMNS[:3])
+    for z in (8, 11, 13):
+        plots_told = area = 0
+        for x, y in tiles_with_plots(frame, z):
+            told = tiles.tile(z, x, y)
+            plots_told += told.plots
+            cells = told.frame[told.frame[COUNT].notna()]
+            assert cells[COUNT].sum() == told.plots - told.shown
+            area += round(float(cells["area_m2"].astype(float).sum()) * 100)
+            first, last = tiles.index.run(z, x, y)
+            if told.shown:
+                area += int(cents[tiles.index.rows[first:last]].sum())
+        assert (plots_told, area) == (count, int(cents.sum()))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import geopandas as gpd
+import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 from pyproj import CRS
@@ -20,6 +21,7 @@ from platforms.errors import CRSError, InputError
 
 __all__ = ["open_table"]
 
+_FAULTS = (sa.exc.DBAPIError, pd.errors.DatabaseError)
 _OWN = ("table", "geom", "order")
 
 
@@ -42,7 +44,7 @@ class _Table:
                 for frame in _frames(self.query, connection, self.geometry):
                     if len(frame):
                         yield fitted(_arrow(frame), self.schema)
-        except sa.exc.DBAPIError as error:
+        except _FAULTS as error:
             raise _refused(self.url, error) from None
         finally:
             engine.dispose()
@@ -77,14 +79,15 @@ def open_table(address: str) -> PlotSource:
     query = f"SELECT * FROM {named} ORDER BY {_quoted(order)}"  # noqa: S608 quoted names
     engine = sa.create_engine(url)
     try:
-        with engine.connect().execution_options(stream_results=True) as connection:
-            first = next(_frames(f"{query} LIMIT 1", connection, geometry))
-    except (sa.exc.DBAPIError, ValueError) as error:
+        with engine.connect() as connection:
+            one = sa.text(f"{query} LIMIT 1")
+            first = gpd.read_postgis(one, connection, geom_col=geometry)
+    except (*_FAULTS, ValueError) as error:
         raise _refused(url, error) from None
-    except StopIteration:
-        raise InputError("engine.source_empty", source=table) from None
     finally:
         engine.dispose()
+    if first.empty:
+        raise InputError("engine.source_empty", source=table)
     if first.crs is None:
         raise CRSError("engine.no_crs", file=table)
     return _Table(url, query, geometry, table, first.crs, _schema(url, table, geometry, first))
@@ -97,10 +100,8 @@ def _frames(
 
 
 def _arrow(frame: gpd.GeoDataFrame) -> pa.Table:
-    plain = pa.Table.from_pandas(
-        frame.drop(columns=frame.geometry.name).convert_dtypes(convert_floating=False),
-        preserve_index=False,
-    )
+    attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    plain = pa.Table.from_pandas(attributes, preserve_index=False)
     return plain.append_column(GEOMETRY, pa.array(frame.geometry.to_wkb(), pa.binary()))
 
 
@@ -141,6 +142,7 @@ def _quoted(name: str) -> str:
 
 
 def _refused(url: sa.URL, error: Exception) -> InputError:
-    reason = str(getattr(error, "orig", error)).strip().splitlines()
+    cause = error.__cause__ if isinstance(error, pd.errors.DatabaseError) else error
+    reason = str(getattr(cause, "orig", cause)).strip().splitlines()
     server = url.render_as_string(hide_password=True)
     return InputError("engine.server_refused", server=server, reason=reason[0] if reason else "")

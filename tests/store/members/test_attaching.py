@@ -183,7 +183,8 @@ def test_no_name_leads_anywhere(name):
 
 def test_a_name_without_an_ending_gets_that_of_its_content(ledger):
     ledger.attach("A", Upload("扫描件", PDF), by="王")
-    assert ledger.attachments("A")["name"].tolist() == ["扫描件.pdf"]
+    ledger.attach("A", PNG, by="王", name="照片")
+    assert ledger.attachments("A")["name"].tolist() == ["扫描件.pdf", "照片.png"]
 
 
 def test_kinds_and_size_are_data(tmp_path):

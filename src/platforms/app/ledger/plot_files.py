@@ -19,7 +19,6 @@ from platforms.app.journal import noted_upload, taken
 from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import act, turn, who
 from platforms.app.markup import el
-from platforms.geo.ingest.preflight import Upload
 from platforms.units import printed
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def _attach(ledger: ip.Ledger, plot_id: str, given: UploadedFile | None, at: str
     why, file = str(st.session_state[f"ledger-attach-why-{at}"]), given
 
     def work() -> None:
-        ledger.attach(plot_id, Upload(file.name, file.getvalue()), by=who(), why=why)
+        ledger.attach(plot_id, file.getvalue(), by=who(), why=why, name=file.name)
         noted_upload(file.name, file.getvalue())
 
     act(_t("done", file=file.name), work, place="form")

@@ -98,8 +98,9 @@ class LedgerFiles:
         return file_kinds(self.workspace)
 
     def attach(
-        self, plot_id: str, file: str | os.PathLike[str] | Upload, *, by: str, why: str = ""
-    ) -> str:
+        self, plot_id: str, file: str | os.PathLike[str] | Upload | bytes, *, by: str,
+        why: str = "", name: str | None = None,
+    ) -> str:  # fmt: skip
         """Put a file to a plot; the same file again changes nothing.
 
         Parameters
@@ -107,9 +108,11 @@ class LedgerFiles:
         plot_id
             The plot.
         file
-            A path, or what arrived as bytes with its name.
+            A path, what arrived as bytes with its name, or the content itself.
         by, why
             Who does it, and why.
+        name
+            What to call it; default as the file is called.
 
         Returns
         -------
@@ -126,8 +129,8 @@ class LedgerFiles:
         StoreError
             When whoever asks may not, or the store cannot be written to.
         """
-        name, data = _read(file, self.file_kinds.most_mb)
-        called, kind = self.file_kinds.checked(name, data)
+        given, data = _read(file, self.file_kinds.most_mb)
+        called, kind = self.file_kinds.checked(name or given, data)
         sha256 = hashlib.sha256(data).hexdigest()
         act = Act("attach", signed(by), reasoned(why), subject="attachment")
         with self._writing(by) as connection:
@@ -237,9 +240,11 @@ def _begins(key: str, sha256: str) -> bool:
     return bool(_PREFIX.fullmatch(sha256)) and key.startswith(sha256)
 
 
-def _read(file: str | os.PathLike[str] | Upload, most_mb: float) -> tuple[str, bytes]:
+def _read(file: str | os.PathLike[str] | Upload | bytes, most_mb: float) -> tuple[str, bytes]:
     """Return a file's name and content; of one that is too large no more than shows it."""
     most = int(most_mb * 1_000_000) + 1
+    if isinstance(file, bytes):
+        return "", file
     if isinstance(file, Upload):
         return file.name, file.data if isinstance(file.data, bytes) else _part(file.data, most)
     path = Path(file)

@@ -150,6 +150,12 @@ def test_postgresql_is_not_installed(monkeypatch, tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_what_connects_is_not_installed_for_a_server_either(monkeypatch, tmp_path, postgis):
+    monkeypatch.setattr(at, "find_spec", lambda _: None)
+    assert refused(start_cluster, tmp_path / "x") == "store.server.no_driver"
+    assert not (tmp_path / "x").exists()
+
+
 def test_root_without_another_user(monkeypatch, tmp_path, postgis):
     monkeypatch.setattr(at.os, "geteuid", lambda: 0)
     monkeypatch.setattr(at, "_USERS", ("no_such_user_here",))

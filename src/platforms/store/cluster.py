@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -105,12 +106,14 @@ def start_cluster(
     Raises
     ------
     MissingPartError
-        When PostgreSQL or PostGIS is not installed.
+        When PostgreSQL, PostGIS or what connects to it is not installed.
     StoreError
         When the folder holds something else or cannot be used, or the server does not start.
     """
     place = Path(folder).expanduser().resolve()
     programs()
+    if find_spec("psycopg") is None:
+        raise MissingPartError("store.server.no_driver")
     found = find_cluster(place)
     if found is not None and found.running:
         return found

@@ -57,7 +57,7 @@ _HOMES = {
     "PlatformsError": "errors",
     "PlotCorrection": "planning.correction",
     "Plots": "geo.read",
-    "PlotsTaken": "store.plots.plots",
+    "PlotsTaken": "store.plots.taking",
     "PolicyDiff": "policy.diff",
     "Portfolio": "planning.choice.portfolio",
     "PortfolioLimits": "planning.choice.portfolio_input",

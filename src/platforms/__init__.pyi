@@ -208,7 +208,8 @@ from platforms.store.ledger.ledger import Ledger, LedgerEdit
 from platforms.store.ledger.taking import LedgerTaken
 from platforms.store.members.members import Members
 from platforms.store.opening import open_store, store_path, store_place
-from platforms.store.plots.plots import PlotsTaken, StoredPlots
+from platforms.store.plots.plots import StoredPlots
+from platforms.store.plots.taking import PlotsTaken
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
 from platforms.store.status import StoreStatus, store_status

@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -36,36 +35,16 @@ from platforms.store.plots.records import (
     records_of,
     wkb_of,
 )
+from platforms.store.plots.taking import PlotsTaken, take_records
 from platforms.store.plots.telling import SHAPE, conflict, fields_of, history_table
 from platforms.store.plots.undoing import undo_moves
 from platforms.store.plots.versions import Move, PlotAct
 from platforms.store.turns import Writing
 
-__all__ = ["PlotsTaken", "StoredPlots"]
+__all__ = ["StoredPlots"]
 
 _NAMED = 5
 _Turn = Callable[[], AbstractContextManager[sa.Connection]]
-
-
-@dataclass(frozen=True)
-class PlotsTaken:
-    """What taking plots did.
-
-    Attributes
-    ----------
-    added, changed, same
-        How many plots are new, have a new version, and are as they were.
-    removed
-        How many were taken out, since the whole was given and lacked them.
-    act
-        Key of the act; None where nothing was written.
-    """
-
-    added: int
-    changed: int
-    same: int
-    removed: int
-    act: str | None
 
 
 class StoredPlots:
@@ -118,21 +97,7 @@ class StoredPlots:
         given = records_of(plots.frame if isinstance(plots, Plots) else plots)
         act = PlotAct(signed(by), reasoned(why))
         with self._writing(act.who) as connection:
-            there = versions.hashes(connection, self.workspace)
-            last = versions.numbers(connection, self.workspace)
-            moves = [
-                Move(key, last.get(key, 0) + 1, "change" if key in there else "add", new)
-                for key, new in given.items()
-                if key not in there or there[key][1] != new.sha256
-            ]
-            gone = [key for key in there if key not in given] if whole else []
-            moves += [Move(key, last[key] + 1, "remove", None) for key in gone]
-            if moves:
-                versions.write_moves(connection, self.workspace, moves, act)
-        added = sum(one.what == "add" for one in moves)
-        changed = len(moves) - added - len(gone)
-        same = len(given) - added - changed
-        return PlotsTaken(added, changed, same, len(gone), act.id if moves else None)
+            return take_records(connection, self.workspace, given, act, whole=whole)
 
     def frame(
         self, *, at: dt.datetime | None = None, bbox: Box | None = None, limit: int | None = None

@@ -1,0 +1,69 @@
+"""Taking plots into the store: what is new comes in, what differs is a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from platforms.store.plots.records import Record
+from platforms.store.plots.versions import Move, PlotAct, hashes, numbers, write_moves
+
+__all__ = ["PlotsTaken", "take_records"]
+
+
+@dataclass(frozen=True)
+class PlotsTaken:
+    """What taking plots did.
+
+    Attributes
+    ----------
+    added, changed, same
+        How many plots are new, have a new version, and are as they were.
+    removed
+        How many were taken out, since the whole was given and lacked them.
+    act
+        Key of the act; None where nothing was written.
+    """
+
+    added: int
+    changed: int
+    same: int
+    removed: int
+    act: str | None
+
+
+def take_records(
+    connection: sa.Connection, workspace: str, given: Mapping[str, Record], act: PlotAct,
+    *, whole: bool,
+) -> PlotsTaken:  # fmt: skip
+    """Write plots that are new or differ.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that writes.
+    workspace
+        Name of the workspace.
+    given
+        Plots by id.
+    act
+        Who, and why.
+    whole
+        Take out what is not among them.
+    """
+    there, last = hashes(connection, workspace), numbers(connection, workspace)
+    moves = [
+        Move(key, last.get(key, 0) + 1, "change" if key in there else "add", new)
+        for key, new in given.items()
+        if key not in there or there[key][1] != new.sha256
+    ]
+    gone = [key for key in there if key not in given] if whole else []
+    moves += [Move(key, last[key] + 1, "remove", None) for key in gone]
+    if moves:
+        write_moves(connection, workspace, moves, act)
+    added = sum(one.what == "add" for one in moves)
+    changed = len(moves) - added - len(gone)
+    same = len(given) - added - changed
+    return PlotsTaken(added, changed, same, len(gone), act.id if moves else None)

@@ -236,7 +236,8 @@ def checked(folder: Path, count: int) -> None:
     local = ip.run(ws, plots=gpd.read_parquet(place / "plots"))
     busy = time.process_time() - busy
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        parts = ip.run_parts(ws, place / "plots", Path(name) / "out", workers=2)
+        # more parts than it would make itself, so that borders run through the plots
+        parts = ip.run_parts(ws, place / "plots", Path(name) / "out", workers=2, parts=7)
         theirs = digest(Path(name) / "out" / "plots")
     mine = f"{len(local.plots)}-{rows_digest(local.plots) % 2**64:016x}"
     print(f"\n  {count:,} plots, local run {busy:.1f} s of processor")

@@ -126,7 +126,7 @@ def _kind(kind: object) -> pa.DataType:
             return pa.bool_()
         case sa.Integer():
             return pa.int64()
-        case sa.Numeric():
+        case sa.Float() | sa.Numeric():
             return pa.float64()
         case sa.DateTime():
             return pa.timestamp("us")

@@ -39,7 +39,8 @@ WRITES = ("edit", "take", "milestone", "keep", "plots")
 
 
 def count(store):
-    return len(store.ledger.history()), len(store.scenarios()), store.plots.count()
+    goals = len(store.ledger.milestones())
+    return len(store.ledger.history()), goals, len(store.scenarios()), store.plots.count()
 
 
 # no room

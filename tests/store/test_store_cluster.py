@@ -156,6 +156,18 @@ def test_what_connects_is_not_installed_for_a_server_either(monkeypatch, tmp_pat
     assert not (tmp_path / "x").exists()
 
 
+def test_a_server_is_run_by_the_version_that_made_it(monkeypatch, tmp_path):
+    for version in ("9", "15", "16"):
+        (tmp_path / version / "bin").mkdir(parents=True)
+        for name in ("initdb", "pg_ctl"):
+            (tmp_path / version / "bin" / name).touch()
+    monkeypatch.setattr(at, "_DEBIAN", tmp_path)
+    assert at.programs() == tmp_path / "16" / "bin"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "PG_VERSION").write_text("15\n")
+    assert at.programs(tmp_path) == tmp_path / "15" / "bin"
+
+
 def test_root_without_another_user(monkeypatch, tmp_path, postgis):
     monkeypatch.setattr(at.os, "geteuid", lambda: 0)
     monkeypatch.setattr(at, "_USERS", ("no_such_user_here",))

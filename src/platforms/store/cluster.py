@@ -175,14 +175,24 @@ def find_cluster(folder: str | os.PathLike[str]) -> Cluster | None:
         raise StoreError("store.cluster.unreadable", path=str(file)) from None
 
 
-def programs() -> Path:
+def programs(folder: Path | None = None) -> Path:
     """Return the folder of PostgreSQL's own programs, the newest there is.
+
+    Parameters
+    ----------
+    folder
+        A server that may be there already: those of the version that made it come first.
 
     Raises
     ------
     MissingPartError
         Names the packages to install.
     """
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            version = (folder / _DATA / "PG_VERSION").read_text(encoding="ascii").strip()
+            if (_DEBIAN / version / "bin" / "pg_ctl").exists():
+                return _DEBIAN / version / "bin"
     there = shutil.which("initdb")
     found = [Path(there).resolve().parent] if there else []
     found += sorted(
@@ -308,7 +318,7 @@ def _program(cluster: Cluster, name: str, *words: str) -> subprocess.CompletedPr
     if cluster.user is not None and os.geteuid() == 0:
         entry = pwd.getpwnam(cluster.user)
         as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    command: Sequence[str] = (str(programs() / name), *words)
+    command: Sequence[str] = (str(programs(cluster.folder) / name), *words)
     said = {**os.environ, "LC_ALL": "C.UTF-8", "LC_MESSAGES": "C"}
     # a server that goes on must not hold the pipes of who started it
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:

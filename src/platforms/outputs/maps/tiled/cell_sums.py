@@ -20,8 +20,6 @@ __all__ = ["CellSums", "drawn_m2", "sum_cells"]
 
 _METRES_PER_DEGREE = 111_320.0
 _RADIUS = 6_371_000.0
-# least side of a square in sides of its cell: some three pixels
-_LEAST = 0.2
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,14 @@ def drawn_m2(shapes: npt.NDArray[np.object_], boxes: Floats) -> Floats:
 
 
 def sum_cells(
-    z: int, cells: Ints, classes: Ints, cents: Floats, drawn: Floats, boxes: Floats
+    z: int,
+    cells: Ints,
+    classes: Ints,
+    cents: Floats,
+    drawn: Floats,
+    boxes: Floats,
+    *,
+    least: float = 0.0,
 ) -> CellSums:
     """Sum plots by the cell that each belongs to.
 
@@ -75,6 +80,8 @@ def sum_cells(
         As :func:`drawn_m2` gives it.
     boxes
         (n, 4) degrees.
+    least
+        Side below which no square is drawn, in sides of its cell.
     """
     kinds = int(classes.max(initial=0)) + 1
     keys, of = np.unique(cells * kinds + classes, return_inverse=True)
@@ -91,7 +98,7 @@ def sum_cells(
         plots=plots,
         cents=np.rint(area).astype(np.int64),
         unknown=plots - _sums(of, known.astype(np.float64), n).astype(np.int64),
-        shapes=_strips(z, own, _sums(of, drawn, n), plots, (middle[0], middle[1])),
+        shapes=_strips(z, own, _sums(of, drawn, n), plots, (middle[0], middle[1]), least),
     )
 
 
@@ -100,7 +107,12 @@ def _sums(of: Ints, weights: Floats, n: int) -> Floats:
 
 
 def _strips(
-    z: int, cells: Ints, size: Floats, plots: Ints, middles: tuple[Floats, Floats]
+    z: int,
+    cells: Ints,
+    size: Floats,
+    plots: Ints,
+    middles: tuple[Floats, Floats],
+    least: float,
 ) -> npt.NDArray[np.object_]:
     """Return the strip of each cell and class; rows are sorted by cell."""
     if not len(cells):
@@ -115,7 +127,7 @@ def _strips(
     u = (lon + 180) / 360 * 2**z - x
     v = (0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)) * 2**z - y
     metres = 2 * np.pi * _RADIUS * np.cos(np.radians(lat)) / 2**z
-    side = np.clip(np.sqrt(whole / metres**2), _LEAST, 1.0)
+    side = np.clip(np.sqrt(whole / metres**2), least, 1.0)
     left = np.clip(u - side / 2, 0, 1 - side)
     top = np.clip(v - side / 2, 0, 1 - side)
     # a class without any area to draw has a share by number

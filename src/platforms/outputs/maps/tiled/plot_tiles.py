@@ -43,6 +43,8 @@ COUNT, NAME = "summed_plots", "summed_name"
 
 # a cell holds four plots or more on the average; at most 32 stand along the side of a tile
 _PER_CELL, _WITHIN = 4, 5
+# least side of a square in sides of the smallest cells: some three pixels
+_LEAST = 0.2
 _AREA, _MU = "area_m2", "area_mu"
 # a summed map without a server: cells of some 20 m to 5 km, and so many
 _ALONE, _ALONE_MOST = range(DEEPEST, 4, -1), 30_000
@@ -294,7 +296,9 @@ class PlotTiles:
         rows = self.index.rows[run[0] : run[1]]
         cells = self.index.cells(run, z)
         boxes = self.index.boxes[run[0] : run[1]]
-        sums = sum_cells(z, cells, self._classes[rows], self._cents[rows], self._drawn[rows], boxes)
+        values = (self._classes[rows], self._cents[rows], self._drawn[rows])
+        least = _LEAST / 2 ** (_WITHIN - self._within)
+        sums = sum_cells(z, cells, *values, boxes, least=least)
         return self._told(sums, z)
 
     def _told(self, sums: CellSums, z: int) -> gpd.GeoDataFrame:

@@ -72,9 +72,10 @@ def test_a_plane_without_ids_in_more_parts_than_plots(yueqing, hard, tmp_path):
 def test_parts_lie_in_one_order_whatever_their_number(yueqing, hard, tmp_path):
     hard.plots.iloc[:200].to_parquet(tmp_path / "plots.parquet")
     orders = []
-    for parts in (1, 5):
-        out = tmp_path / f"out-{parts}"
-        run_parts(yueqing, tmp_path / "plots.parquet", out, parts=parts, workers=0)
+    for parts in (5, 1):
+        out = tmp_path / "out"
+        source = tmp_path / "plots.parquet"
+        run_parts(yueqing, source, out, parts=parts, workers=0, overwrite=True)
         files = sorted((out / "plots").glob("*.parquet"))
         assert len(files) == parts
         read = pd.concat([gpd.read_parquet(file) for file in files], ignore_index=True)

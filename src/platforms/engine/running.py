@@ -133,11 +133,12 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
                 "neighbours": sum(part.halo for part in surveyed),
             }
         whole = together_of(job, plots, surveyed, finished, strict=strict)
-        return clock.write(
-            lambda: write_outputs(
-                whole, staging, target, engine=engine, seconds=clock.seconds
-            )
-        )  # fmt: skip
+        clock.told("write", 0, 1)
+        done = write_outputs(whole, staging, target, engine=engine, seconds=clock.seconds)
+    # of an earlier run with more parts
+    for stale in sorted((target / "plots").glob("part-*.parquet"))[len(shuffled.parts) :]:
+        stale.unlink()
+    return done
 
 
 def _silent(stage: str, done: int, every: int) -> None:
@@ -177,7 +178,3 @@ class _Clock:
         )
         self.seconds[name] = time.perf_counter() - start
         return done
-
-    def write(self, make: Callable[[], PartsRun]) -> PartsRun:
-        self.told("write", 0, 1)
-        return make()

@@ -1,8 +1,8 @@
 """The workspace as all visitors see it: its files with the positions that the store keeps.
 
 Whether the store changed is told by its files' sizes and times, of a store on a server by its
-newest entry, so that a rerun which changes nothing reads no shapes. A store that cannot be read takes no page away: the files alone are
-shown then, and the title says so.
+newest entry, so that a rerun which changes nothing reads no shapes. A store that cannot be read
+takes no page away: the files alone are shown then, and the title says so.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ ADDRESSES = {
     "targets": "targets",
     "scenarios": "scenarios",
     "ledger": "ledger",
+    "members": "members",
     "exports": "exports",
 }
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}

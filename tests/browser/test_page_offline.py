@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import map_samples as samples
-from conftest import call, probe, wait_painted, wait_still
+from conftest import HOST, call, probe, wait_painted, wait_still
 from platforms.outputs.maps.page import runtime_assets, save_html
 
 pytestmark = pytest.mark.browser
@@ -30,8 +30,8 @@ def near(image: np.ndarray, colour: str, tolerance: int = 24) -> int:
     return int((np.abs(image - wanted).max(axis=2) <= tolerance).sum())
 
 
-def settle(page) -> None:
-    wait_still(page)
+def settle(page, host: str = HOST) -> None:
+    wait_still(page, host)
 
 
 def test_asks_for_nothing_and_draws_every_layer(open_map):
@@ -313,13 +313,13 @@ def test_the_component_tells_only_what_the_server_does_not_know(open_page, tmp_p
         "select": {"layer": "plots", "id": "S004", "nonce": 1},
     }
     page.evaluate("d => { window.rerun(d) }", again)
-    settle(page)
+    settle(page, "[data-platforms-map]")
     # the server asked for it: to tell it back would cost a run
     assert page.evaluate("window.triggers") == []
     assert page.locator(".leaflet-container").count() == 1
     # acted on once: a rerun with the same nonce leaves the user's own selection alone
     page.evaluate("d => { window.rerun(d) }", again)
-    settle(page)
+    settle(page, "[data-platforms-map]")
     page.get_by_label("工业地块", exact=True).uncheck()
     assert page.evaluate("window.triggers") == []
     page.keyboard.press("Escape")

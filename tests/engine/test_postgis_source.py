@@ -17,9 +17,27 @@ def test_a_table_is_read_in_its_order(yueqing, hard, postgis, tmp_path):
     kept = plots[["plot_id", "declared_m2", "scale", "tax_wan_2021", "geometry"]]
     address = postgis.address(postgis.database())
     engine = sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-    kept.assign(number=range(len(kept))).sample(frac=1, random_state=1).to_postgis(
-        "engine_plots", engine
+    rows = kept.assign(number=range(len(kept))).sample(frac=1, random_state=1)
+    columns = ", ".join(
+        f"{name} {'text' if name in {'plot_id', 'scale'} else 'double precision'}"
+        for name in kept.columns.drop("geometry")
     )
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TABLE engine_plots ({columns}, number integer, geometry geometry(Polygon, 4490))"
+        )
+        names = list(rows.columns.drop("geometry"))
+        connection.execute(
+            sa.text(
+                f"INSERT INTO engine_plots ({', '.join(names)}, geometry) VALUES"  # noqa: S608 names of its own
+                f" ({', '.join(f':{n}' for n in names)}, ST_GeomFromWKB(:wkb, 4490))"
+            ),
+            [
+                {n: None if pd.isna(row[n]) else row[n] for n in names}
+                | {"wkb": row["geometry"].wkb}
+                for _, row in rows.iterrows()
+            ],
+        )
     try:
         found = run_parts(
             yueqing, f"{address}?table=engine_plots&geom=geometry&order=number",

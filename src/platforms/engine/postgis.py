@@ -6,6 +6,7 @@ address names (``order=``), else as the table stores them.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -112,7 +113,10 @@ def _schema(
     schema, _, name = table.rpartition(".")
     engine = sa.create_engine(url)
     try:
-        columns = sa.inspect(engine).get_columns(name, schema=schema or None)
+        with warnings.catch_warnings():
+            # the column of the shapes is of a type that only PostGIS knows
+            warnings.filterwarnings("ignore", "Did not recognize type", sa.exc.SAWarning)
+            columns = sa.inspect(engine).get_columns(name, schema=schema or None)
     finally:
         engine.dispose()
     told = {one["name"]: one["type"] for one in columns}

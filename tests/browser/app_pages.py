@@ -109,8 +109,8 @@ def visits(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield go
     for context in contexts:
         context.close()
-    assert outside == []
-    assert faults == []
+    assert outside == [], outside
+    assert faults == [], faults
 
 
 def settled(page: Page) -> None:

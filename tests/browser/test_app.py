@@ -113,7 +113,7 @@ def test_a_row_of_a_table_is_shown_on_the_map(visit):
     page.mouse.click(area["x"] + 16, area["y"] + 35 * 1.5)
     page.wait_for_selector(".ip-judged")
     assert "SP-0001" in page.inner_text(".st-key-panel")
-    zoomed = f"document.querySelector('{MAP}').platformsMap.probe().zoom > {before + 3}"
+    zoomed = f"document.querySelector('{MAP}')?.platformsMap?.probe().zoom > {before + 3}"
     page.wait_for_function(zoomed)
 
 

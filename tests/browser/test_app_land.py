@@ -46,7 +46,8 @@ def test_a_switch_changes_map_table_and_bars_together(visit):
     expect(page.locator(".ip-trial")).to_contain_text(NO_ROAD)
     settled(page)
     page.wait_for_function(
-        f"document.querySelector('{MAP}').platformsMap.probe().id !== '{before}'", timeout=30_000
+        f"(p => p && p.id !== '{before}')(document.querySelector('{MAP}')?.platformsMap?.probe())",
+        timeout=30_000,
     )
     after = painted(page)["id"]
     assert _ids(page) == {after}

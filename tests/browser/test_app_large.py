@@ -127,7 +127,8 @@ def test_a_plot_that_is_not_here_is_found_and_shown(visit, plots):
 
 def test_a_filter_counts_what_it_leaves(open_app, large):
     page = open_app(f"{large}/?verdict=low_efficiency", DESK)
-    page.wait_for_function(f"{HANDLE}?.probe()?.layers.plots.left === 249")
+    painted(page)
+    page.wait_for_function(f"{HANDLE}.probe().layers.plots.left === 249")
     told = _look(page, 121.0, 28.2, 9.5)
     assert told["shown"] + told["rest"] == 249
 

@@ -216,7 +216,7 @@ def test_a_store_in_the_place_of_a_folder(tmp_path):
 # a power cut
 
 
-@few(6)
+@few(2)
 def test_a_power_cut_while_editing(store, tmp_path, killer, times):
     notes = tmp_path / "notes"
     took = killer.let(acts.edit, str(store.path), str(tmp_path / "first"), "alone", 12)

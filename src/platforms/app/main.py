@@ -18,7 +18,7 @@ from platforms.app.journal import show_journal_fault
 from platforms.app.leaving import ask_before_leaving
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
-from platforms.app.members.door import closed, role_line
+from platforms.app.members.door import closed, leave, role_line
 from platforms.app.plots.upload import safe_name
 from platforms.app.state import Page
 from platforms.app.strange import forget_strange
@@ -102,7 +102,7 @@ def _draw() -> None:
             _show_title(page)
         if not closed():
             with account:
-                show_account(role_line())
+                show_account(role_line(), leave)
             show_journal_fault()
             show_notice()
             page.run()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -138,7 +138,8 @@ def ask_to_sign_in() -> bool:
         entry = "sign_in.unknown" if told.get("is_logged_in") else "sign_in.about"
         markup.show(el("div", el("b", _t("sign_in.title")), el("p", _t(entry)), cls="ip-empty"))
         if told.get("is_logged_in"):
-            _sign_out_button()
+            # nobody whom the journal could name
+            _sign_out_button(st.logout)
             return True
         known = providers()
         for number, name in enumerate(known):
@@ -162,14 +163,22 @@ def _sign_in(provider: str | None) -> None:
         markup.show(el("p", _t("sign_in.broken"), cls="ip-error", role="alert"))
 
 
-def show_account(note: str = "") -> None:
-    """Show who signed in, what they may do, and the way out."""
+def show_account(note: str, leave: Callable[[], None]) -> None:
+    """Show who signed in, what they may do, and the way out.
+
+    Parameters
+    ----------
+    note
+        What they may do.
+    leave
+        Signs them out.
+    """
     signed = signed_in()
     if signed is None:
         return
     with st.popover(_short(signed), icon=":material/account_circle:", key="account"):
         markup.show(el("p", _t("account", name=signed)), el("p", note, cls="ip-note"))
-        _sign_out_button()
+        _sign_out_button(leave)
 
 
 def _short(signed: str) -> str:
@@ -179,5 +188,5 @@ def _short(signed: str) -> str:
     return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-.!|~:$<>" else one for one in name)
 
 
-def _sign_out_button() -> None:
-    st.button(_t("sign_out"), on_click=st.logout, key="sign-out", icon=":material/logout:")
+def _sign_out_button(leave: Callable[[], None]) -> None:
+    st.button(_t("sign_out"), on_click=leave, key="sign-out", icon=":material/logout:")

@@ -17,6 +17,11 @@ import streamlit as st
 from platforms.app.members.door import closed
 st.write("closed" if closed() else "open")
 """
+WAY_OUT = """
+from platforms.app.members.door import leave
+from platforms.app.visitor import show_account
+show_account("", leave)
+"""
 LI = {"is_logged_in": True, "email": "li@x.cn", "name": "李敏", "iat": 1}
 
 
@@ -97,6 +102,19 @@ def test_a_sign_in_is_noted_once(store, signing):
     signing(**LI | {"iat": 2})
     opened(DOOR)
     assert len(store.journal.lines()) == 2
+
+
+def test_a_sign_out_is_noted_under_the_name_of_who_left(store, signing, monkeypatch):
+    left = []
+    monkeypatch.setattr(door.st, "logout", lambda: left.append(len(store.journal.lines())))
+    signing(**LI)
+    app = opened(WAY_OUT)
+    app.button("sign-out").click().run()
+    assert not app.exception
+    lines = store.journal.lines()
+    assert lines[["who", "what"]].to_numpy().tolist() == [["李敏 <li@x.cn>", "sign_out"]]
+    # first noted, then out
+    assert left == [1]
 
 
 @pytest.mark.parametrize(

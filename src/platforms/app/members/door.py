@@ -6,6 +6,8 @@ written is asked about in the store itself, whatever stands here.
 
 from __future__ import annotations
 
+import streamlit as st
+
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
@@ -13,7 +15,7 @@ from platforms.app.journal import noted
 from platforms.app.markup import el
 from platforms.app.visitor import ask_to_sign_in, sign_in_set, signed_at, signed_in
 
-__all__ = ["closed", "mode_line", "role_line"]
+__all__ = ["closed", "leave", "mode_line", "role_line"]
 
 # who was noted as signed in, by person and sign-in: a page loaded anew is none
 _NOTED: set[tuple[str, str]] = set()
@@ -44,6 +46,12 @@ def _note_sign_in(who: str) -> None:
     if key not in _NOTED:
         _NOTED.add(key)
         noted("sign_in")
+
+
+def leave() -> None:
+    """Sign the visitor out, noted while it is still known who that is."""
+    noted("sign_out")
+    st.logout()
 
 
 def mode_line(members: ip.Members) -> str:

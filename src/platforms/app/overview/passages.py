@@ -13,6 +13,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup
+from platforms.app.journal import taken
 from platforms.app.markup import Html, el
 from platforms.app.scene import Shown
 from platforms.app.state import Pick
@@ -116,7 +117,7 @@ def _offer(workspace: ip.Workspace, doc: str) -> None:
         return
     st.download_button(
         _t("file", name=path.name),
-        data=path.read_bytes,
+        data=taken(path.name, path.read_bytes),
         file_name=path.name,
         mime=_FILES[path.suffix],
         on_click="ignore",

@@ -15,6 +15,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.journal import taken
 from platforms.app.markup import el
 from platforms.app.plots.measuring import measure_address
 from platforms.app.wording import action_of, said, signed
@@ -26,6 +27,7 @@ __all__ = ["drawing_for_map", "forget_drawing", "measure_for_map", "show_drawing
 # what the browser sent, and what was made of it, by language and workspace
 _KEPT = "drawing"
 _MEASURED = "drawing-measured"
+_FILE = "drawing.geojson"
 _LENGTHS = ("perimeter_m", "perimeter_plane_m")
 _EDGE_COLUMNS = ("start", "end", "plane_m", "ellipsoid_m", "north_m", "east_m")
 
@@ -179,8 +181,8 @@ def show_drawing() -> bool:
     if isinstance(found, ip.Drawn):
         save.download_button(
             _t("save"),
-            data=found.to_geojson(),
-            file_name="drawing.geojson",
+            data=taken(_FILE, found.to_geojson().encode()),
+            file_name=_FILE,
             mime="application/geo+json",
             on_click="ignore",
             key="drawing-save",

@@ -12,7 +12,7 @@ import streamlit as st
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import show_error
-from platforms.app.journal import noted_upload
+from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
 from platforms.app.plots.upload import Upload
 from platforms.app.scene import Scene
@@ -88,8 +88,9 @@ def _show_box(board: Board) -> None:
         st.file_uploader(_t("drop"), type=["csv"], key=key, on_change=_take, args=(key,))
         markup.show(el("p", _t("form"), cls="ip-note"))
     with right:
+        file = _t("template_name")
         st.download_button(
-            _t("template"), data=template(board.status), file_name=_t("template_name"),
+            _t("template"), data=taken(file, template(board.status)), file_name=file,
             mime="text/csv", on_click="ignore", width="stretch", key="reports-template",
         )  # fmt: skip
         st.button(

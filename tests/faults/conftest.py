@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def killer(request: pytest.FixtureRequest) -> Killer:
+def killer(request: pytest.FixtureRequest) -> Iterator[Killer]:
     """Kills at moments that the seed and the name of the test decide."""
-    return Killer(f"{SEED}-{request.node.originalname}")
+    made = Killer(f"{SEED}-{request.node.originalname}")
+    yield made
+    # told at the end of the run by faults_told
+    request.node.user_properties.append(("faults", (made.met, made.ended)))
 
 
 @pytest.fixture(scope="session")

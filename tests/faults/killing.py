@@ -2,17 +2,21 @@
 
 They are forked from a process that has the libraries loaded and nothing open, so that 200 of
 them take seconds. The moments are uniform over the time that the act took when it was let alone.
+What counts is an act that died before its end: one that was quicker than its killer is counted
+apart, and another is killed in its stead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Killer", "few", "noted"]
 
@@ -29,18 +33,35 @@ class Killer:
     Attributes
     ----------
     met
-        Of those that were killed, how many were in the middle; the others had ended.
+        How many acts died before their end.
+    ended
+        How many had come to their end when they were to be killed.
     """
 
     def __init__(self, seed: str) -> None:
         self.dice = random.Random(seed)  # noqa: S311 moments, no secrets
         self.met = 0
+        self.ended = 0
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_LOADED)
 
+    def count(self, *, met: bool) -> None:
+        """Count one that died or was cut off before its end, or one that was quicker."""
+        self.met += met
+        self.ended += not met
+
+    def turns(self, times: int) -> Iterator[int]:
+        """Count the turns until so many acts died before their end."""
+        goal, most = self.met + times, self.ended + 2 * times + 10
+        turn = 0
+        while self.met < goal:
+            assert self.ended < most, f"{self.ended} ended before the kill, {self.met} died"
+            yield turn
+            turn += 1
+
     def let(self, act: Callable[..., None], *words: object) -> float:
         """Let an act come to its end; return the seconds that it took after it began."""
-        child, began = self._begun(act, words)
+        child, _, began = self._begun(act, words)
         child.join(_LONGEST_S)
         assert child.exitcode == 0, f"{act.__name__} ended with {child.exitcode}"
         return time.monotonic() - began
@@ -54,37 +75,43 @@ class Killer:
     ) -> float:
         """Kill an act at a random moment of so many seconds; return the moment.
 
-        What is to be done `before` it is killed is done while the act stands still.
+        It may come to its end first: see `met` and `ended`. What is to be done `before` it is killed is done while the act stands still.
         """
         moment = self.dice.uniform(0, within)
-        child, began = self._begun(act, words)
+        child, ending, began = self._begun(act, words)
         child.join(max(0.0, began + moment - time.monotonic()))
-        if child.is_alive():
-            assert child.pid is not None
-            if before is not None:
+        if before is not None:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(child.pid, signal.SIGSTOP)
-                before()
-            os.kill(child.pid, signal.SIGKILL)
-            self.met += 1
-        elif before is not None:
             before()
+        child.kill()
         child.join(_LONGEST_S)
         assert child.exitcode in {0, -signal.SIGKILL}, f"{act.__name__}: {child.exitcode}"
+        # what was killed on its way out had done all of it
+        self.count(met=child.exitcode != 0 and not _said(ending))
+        ending.close()
         return moment
 
-    def _begun(self, act: Callable[..., None], words: tuple[object, ...]) -> tuple[object, float]:
+    def _begun(self, act: Callable[..., None], words: tuple[object, ...]) -> tuple[Any, Any, float]:
         here, there = self._context.Pipe(duplex=False)
         child = self._context.Process(target=_run, args=(there, act, words), daemon=True)
         child.start()
         there.close()
         here.recv()
-        here.close()
-        return child, time.monotonic()
+        return child, here, time.monotonic()
 
 
-def _run(pipe: object, act: Callable[..., None], words: tuple[object, ...]) -> None:
-    pipe.send(True)
+def _run(pipe: Any, act: Callable[..., None], words: tuple[object, ...]) -> None:
+    pipe.send("begun")
     act(*words)
+    pipe.send("ended")
+
+
+def _said(ending: Any) -> bool:
+    """Return whether an act came to its end, after its process is gone."""
+    with contextlib.suppress(EOFError):
+        return bool(ending.poll(10) and ending.recv() == "ended")
+    return False
 
 
 def noted(path: Path) -> list[str]:

@@ -220,7 +220,7 @@ def test_a_store_in_the_place_of_a_folder(tmp_path):
 def test_a_power_cut_while_editing(store, tmp_path, killer, times):
     notes = tmp_path / "notes"
     took = killer.let(acts.edit, str(store.path), str(tmp_path / "first"), "alone", 12)
-    for turn in range(times):
+    for turn in killer.turns(times):
         # what was on the disk at the moment: the file and a part of what is ahead of it
         cut = tmp_path / f"cut{turn}"
         cut.mkdir()

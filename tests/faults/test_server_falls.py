@@ -108,7 +108,7 @@ def test_what_was_accepted_outlives_the_server(own, tmp_path, killer, times, fal
     _database(own, name)
     store, notes = open_store("here", place), tmp_path / "notes"
     acts.fill(store)
-    for turn in range(times if times < 10 else times // 2):
+    for turn in killer.turns(times if times < 10 else times // 2):
         stop, met = threading.Event(), []
         editors = [
             threading.Thread(target=_edits, args=(place, notes, f"t{turn}e{at}", stop, met))
@@ -123,6 +123,7 @@ def test_what_was_accepted_outlives_the_server(own, tmp_path, killer, times, fal
         for one in editors:
             one.join(120)
         assert not any(one.is_alive() for one in editors)
+        killer.count(met=bool(met))
         # whoever was cut off was told so in words, and with the next step
         for error in met:
             assert error.key in TOLD, error.key

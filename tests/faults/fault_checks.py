@@ -36,6 +36,15 @@ def whole(store: Store) -> None:
         assert store.history(key)["what"].iloc[0] in {"keep", "copy"}
 
 
+def none_skipped(store: Store, notes: Path) -> None:
+    """Check that of the edits that were told as accepted only the last ones may be missing."""
+    told = [line.split() for line in noted(notes) if line.startswith("ledger ")]
+    past = store.ledger.history()
+    counts = past.loc[past["field"].eq("note"), "became"].value_counts().to_dict()
+    there = [counts.get(word) == int(count) for _, word, count in told]
+    assert there == sorted(there, reverse=True), "an edit is gone and a later one is there"
+
+
 def edits_there(store: Store, notes: Path) -> int:
     """Check that everything that was told as accepted is there, and acts as wholes."""
     told = noted(notes)

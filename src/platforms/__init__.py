@@ -118,6 +118,7 @@ _HOMES = {
     "check_positions": "planning.position_check",
     "check_publication": "outputs.publication.checking",
     "check_store": "store.care.checking",
+    "check_writer": "store.members.beforehand",
     "citation": "layers.citations",
     "citations": "layers.citations",
     "cited": "layers.documents.citing",

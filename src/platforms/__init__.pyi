@@ -206,6 +206,7 @@ from platforms.store.keeping import Store
 from platforms.store.ledger.attaching import AttachedFile
 from platforms.store.ledger.ledger import Ledger, LedgerEdit
 from platforms.store.ledger.taking import LedgerTaken
+from platforms.store.members.beforehand import check_writer
 from platforms.store.members.members import Members
 from platforms.store.opening import open_store, store_path, store_place
 from platforms.store.plots.plots import StoredPlots
@@ -317,6 +318,7 @@ __all__ = [
     "check_positions",
     "check_publication",
     "check_store",
+    "check_writer",
     "citation",
     "citations",
     "cited",

@@ -58,7 +58,9 @@ def attach(
     *, plot: str, files: tuple[str, ...], by: str, why: str, workspace: str | None
 ) -> int:  # fmt: skip
     """Put files to a plot."""
-    ledger = _ledger(workspace)
+    store = ip.open_store(ip.Workspace.open(workspace))
+    ip.check_writer(store, by)
+    ledger = store.ledger
     for file in files:
         sha256 = ledger.attach(plot, file, by=by, why=why)
         click.echo(_said("attach.done", file=Path(file).name, plot=plot, sha256=sha256[:_SHOWN]))

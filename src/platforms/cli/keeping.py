@@ -53,10 +53,17 @@ class Keeping:
     author: str | None
     note: str
 
+    @property
+    def signed(self) -> str:
+        """Who keeps it: as it is said, else as the system knows them."""
+        return user_name() if self.author is None else self.author
+
     def check(self, workspace: ip.Workspace) -> None:
-        """Refuse a name that cannot be used before anything is computed."""
+        """Refuse a name that cannot be used, and who may not keep, before anything is computed."""
         if self.name is not None:
-            ip.open_store(workspace).check_name(self.name)
+            store = ip.open_store(workspace)
+            ip.check_writer(store, self.signed, nameless=True)
+            store.check_name(self.name)
         elif self.author is not None or self.note:
             raise click.UsageError(_help("save_as_missing").rstrip("。."))
 
@@ -72,9 +79,8 @@ class Keeping:
         if self.name is None:
             return None
         made = ip.scenario_of(answer, workspace=workspace, inputs=inputs, parameters=parameters)
-        author = user_name() if self.author is None else self.author
         store = ip.open_store(workspace)
-        kept = store.keep(made, name=self.name, author=author, note=self.note)
+        kept = store.keep(made, name=self.name, author=self.signed, note=self.note)
         told = {"name": kept.name, "key": kept.key, "store": store.path.name}
         click.echo(messages.text("store.cli.kept", None, **told), err=True)
         return {"key": kept.key, "scenario_id": made.scenario_id, "name": kept.name}

@@ -42,6 +42,13 @@ def _ledger(workspace: str | None) -> ip.Ledger:
     return ip.open_store(ip.Workspace.open(workspace)).ledger
 
 
+def _writable(workspace: str | None, by: str) -> ip.Ledger:
+    """Open the ledger for who may write; others hear so before anything is read."""
+    store = ip.open_store(ip.Workspace.open(workspace))
+    ip.check_writer(store, by)
+    return store.ledger
+
+
 @click.group("ledger", cls=Group, help=_said("help"), context_settings=_SETTINGS)
 def command() -> None:
     """Gather the commands about the ledger."""
@@ -107,7 +114,10 @@ def take(
 ) -> int:  # fmt: skip
     """Bring the ledger up to a run."""
     city = ip.Workspace.open(workspace)
-    ledger = ip.open_store(city).ledger
+    store = ip.open_store(city)
+    # who may not write need not wait for a run to hear so
+    ip.check_writer(store, by)
+    ledger = store.ledger
     given = None if plots is None else ip.read_plots(plots, workspace=city)
     run = ip.run(city, plots=given, rules=rules)
     taken = ledger.take(run, by=by, why=why, survey=survey, whole=whole)
@@ -186,7 +196,7 @@ def milestone(
 @as_json
 def bring(*, file: str, by: str, why: str, workspace: str | None, as_json: bool) -> int:
     """Write what people wrote into an exported file."""
-    ledger = _ledger(workspace)
+    ledger = _writable(workspace, by)
     with echo_conflicts(ledger):
         rows, moved = ledger.bring(file, by=by, why=why)
     return _done("import.done", as_json=as_json, rows=rows, count=moved)

@@ -90,8 +90,10 @@ def _box(said: str | None) -> tuple[float, float, float, float] | None:
 @as_json
 def take(*, plots: PlotsFile, whole: bool, by: str, why: str, as_json: bool) -> int:
     """Take the plots of a file in."""
+    store = ip.open_store(plots.city)
+    ip.check_writer(store, by)
     read = plots.read()
-    taken = ip.open_store(plots.city).plots.take(read, by=by, why=why, whole=whole)
+    taken = store.plots.take(read, by=by, why=why, whole=whole)
     if as_json:
         echo_json({**vars(taken), "issues": read.issues.to_records()})
         return 0

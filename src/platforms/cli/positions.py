@@ -89,14 +89,17 @@ def bring(
     *, file: str, by: str, why: str, replace: bool, workspace: str | None, as_json: bool
 ) -> int:  # fmt: skip
     """Check a change set and store it."""
-    city = ip.with_positions(ip.Workspace.open(workspace))
+    city = ip.Workspace.open(workspace)
+    store = ip.open_store(city)
+    ip.check_writer(store, by, nameless=True)
+    city = ip.with_positions(city)
     came = ip.import_positions(file, city.name)
     issues = ip.check_positions(city, came)
     echo_issues(issues)
     refused = next((issue for issue in issues if issue.severity == "error"), None)
     if refused is not None:
         raise InputError("positions.refused", feature=refused.feature, message=refused.message())
-    made = ip.open_store(city).positions.bring(came, by=by, why=why, replace=replace)
+    made = store.positions.bring(came, by=by, why=why, replace=replace)
     if as_json:
         told = {"stored": len(made), "same": len(came) - len(made)}
         echo_json({"workspace": city.name, **told, "issues": issues.to_records()})

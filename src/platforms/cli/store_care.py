@@ -62,6 +62,7 @@ def backup(
 def restore(*, file: str, by: str, workspace: str | None, as_json: bool) -> int:
     """Bring back what a backup keeps."""
     store = ip.open_store(ip.Workspace.open(workspace))
+    ip.check_writer(store, by, "others")
     made = ip.restore_store(store, file, by=by)
     told = {**vars(made), "path": str(made.path)}
     if as_json:

@@ -44,6 +44,18 @@ def test_a_browser_is_opened_only_when_asked_and_further_hosts_are_named():
     assert "--" not in argv
 
 
+def test_it_listens_elsewhere_only_when_told():
+    everywhere = ".".join("0000")
+    argv = server.command(8601, hosts=["192.168.1.20"], address=everywhere)
+    assert [flag for flag in argv if "address" in flag.lower()] == [
+        f"--server.address={everywhere}", "--browser.serverAddress=localhost",
+    ]  # fmt: skip
+    # a name that nobody gave gets no answer
+    assert [flag.partition("=")[2] for flag in argv if "allowedHosts" in flag] == [
+        "127.0.0.1", "localhost", "192.168.1.20",
+    ]  # fmt: skip
+
+
 def test_both_ways_to_start_have_the_same_settings():
     written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     flat = {

@@ -1,10 +1,11 @@
-"""How the app is served: on this machine only, and closed.
+"""How the app is served: on this machine only unless told otherwise, and closed.
 
 Started with ``python -m platforms.app.server`` or by ``platforms serve``. The settings are
 given on the command line, so that no file in the current folder can open what is closed
 here: no outside address, no usage statistics, no host name that is not ours, no traceback
 in the browser. The process that was started becomes the server, so that stopping it stops the
-app. Whoever puts it behind a proxy names the proxy's host with ``--host``.
+app. Whoever puts it behind a proxy, or opens it to a network with ``--address``, names with
+``--host`` under which names it is asked for; to others it does not answer.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ SETTINGS: dict[str, str] = {
 }
 
 HOSTS = ("127.0.0.1", "localhost")
+_ALL = ("0.0.0.0", "::")  # noqa: S104 only where somebody asks for it
 
 
 def command(
@@ -60,19 +62,22 @@ def command(
     *,
     headless: bool = True,
     hosts: Sequence[str] = (),
+    address: str = HOSTS[0],
 ) -> list[str]:
     """Return the command that serves the app.
 
     Parameters
     ----------
     port
-        Port on 127.0.0.1.
+        Port.
     workspace
         Name or folder; default the setting ``PLATFORMS_WORKSPACE``, then 乐清.
     headless
         False opens the user's browser.
     hosts
-        Further host names under which a proxy offers the app.
+        Further names and addresses under which the app is asked for.
+    address
+        Where it listens.
 
     Returns
     -------
@@ -80,6 +85,10 @@ def command(
         Program and arguments, without a shell.
     """
     settings = {**SETTINGS, "server.port": str(port), "server.headless": str(headless).lower()}
+    settings["server.address"] = address
+    if address in _ALL:
+        # what listens everywhere is no address for a browser
+        settings["browser.serverAddress"] = "localhost"
     # Streamlit's own greeting is English and, beside a browser, advertises; ours says where
     settings["logger.hideWelcomeMessage"] = "true"
     flags = [f"--{name}={value}" for name, value in settings.items()]
@@ -94,10 +103,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m platforms.app.server")
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--workspace", default=None)
+    parser.add_argument("--address", default=HOSTS[0])
     parser.add_argument("--host", action="append", default=[])
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args(arguments)
-    argv = command(given.port, given.workspace, headless=given.no_browser, hosts=given.host)
+    argv = command(
+        given.port, given.workspace, headless=given.no_browser, hosts=given.host,
+        address=given.address,
+    )  # fmt: skip
     if os.name == "posix":
         os.execv(argv[0], argv)  # noqa: S606 own program, no shell
     return subprocess.run(argv, check=False).returncode  # noqa: S603 own program, no shell

@@ -15,23 +15,27 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.options import spoken, workspace_option
+from platforms.cli.serve_hosts import Door, door, signs_in
+
+
+def _said(entry: str, **named: object) -> str:
+    return messages.text(f"cli.serve.{entry}", None, **named)
 
 
 @spoken("serve")
 @click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=8501,
-    show_default=True,
-    help=messages.text("cli.serve.port"),
-)
-@click.option("--browser/--no-browser", default=True, help=messages.text("cli.serve.browser"))
+    "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=_said("port"),
+)  # fmt: skip
+@click.option("--host", "hosts", metavar="HOST", multiple=True, help=_said("host"))
+@click.option("--browser/--no-browser", default=True, help=_said("browser"))
 @workspace_option
-def command(*, port: int, browser: bool, workspace: str | None) -> int:
+def command(*, port: int, hosts: tuple[str, ...], browser: bool, workspace: str | None) -> int:
     """Start the app and stay until it is stopped."""
     city = ip.Workspace.open(workspace)
-    click.echo(messages.text("cli.serve.at", port=port, workspace=city.name))
-    server = ["-m", "platforms.app.server", "--port", str(port)]
+    opened = door(hosts)
+    _tell(opened, port, city.name)
+    server = ["-m", "platforms.app.server", "--port", str(port), "--address", opened.address]
+    server += [word for name in opened.names for word in ("--host", name)]
     server += ["--workspace", workspace] if workspace else []
     server += [] if browser else ["--no-browser"]
     argv = [sys.executable, *server]
@@ -42,3 +46,17 @@ def command(*, port: int, browser: bool, workspace: str | None) -> int:
         return subprocess.run(argv, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
         return 0
+
+
+def _tell(opened: Door, port: int, workspace: str) -> None:
+    """Say where it is reached, and whom that lets in."""
+    click.echo(_said("at", address=_shown(opened.shown[0]), port=port, workspace=workspace))
+    if not opened.to_others:
+        return
+    for name in opened.shown[1:]:
+        click.echo(_said("also", address=_shown(name), port=port))
+    click.echo(_said("open_signed" if signs_in() else "open"), err=True)
+
+
+def _shown(name: str) -> str:
+    return f"[{name}]" if ":" in name else name

@@ -18,8 +18,10 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from platforms.geo.area import official_area_m2
+from platforms.geo.borders import surely_apart
 from platforms.geo.placed import Placed, place
 from platforms.geo.shares import shared_m2
+from platforms.geo.threads import side_by_side
 from platforms.units import half_up
 
 if TYPE_CHECKING:
@@ -115,7 +117,9 @@ def _pairs(placed: Placed, tolerance_m2: float) -> pd.DataFrame:
     shapes, plane = placed.shapes, placed.plane
     rows = np.flatnonzero(placed.usable)
     copies, originals = _copies(shapes, rows)
-    single = np.setdiff1d(rows, copies)
+    alone = placed.usable.copy()
+    alone[copies] = False
+    single = np.flatnonzero(alone)
     first, second, shared = _shared(shapes, single, tolerance_m2)
     area = shapely.area(shapes)
     same = np.maximum(area[first], area[second]) - shapely.area(shared) <= tolerance_m2
@@ -186,21 +190,28 @@ def _shared(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.object_]]:
     """Return pairs of rows that share land, and the land."""
     kept = shapes[rows]
+    boxes = shapely.bounds(kept)
     tree = shapely.STRtree(kept)
-    parts = []
-    for start in range(0, rows.size, _BATCH):
+    # the first question builds the tree
+    tree.query(shapely.Point())
+
+    def batch(start: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.object_]]:
         left, right = tree.query(kept[start : start + _BATCH])
         left = left + start
         once = left < right
         left, right = left[once], right[once]
-        # most neighbours only touch, which the boxes show more cheaply than the shapes
-        near = _box_overlap_m2(kept[left], kept[right]) > tolerance_m2
+        # most neighbours only touch, which boxes and borders show more cheaply than the shapes
+        near = _box_overlap_m2(boxes[left], boxes[right]) > tolerance_m2
+        left, right = left[near], right[near]
+        near = ~surely_apart(kept, left, right)
         left, right = left[near], right[near]
         near = _may_share(kept, left, right, tolerance_m2)
         left, right = left[near], right[near]
         shared = shapely.intersection(kept[left], kept[right])
         much = shapely.area(shared) > tolerance_m2
-        parts.append((rows[left[much]], rows[right[much]], _polygons(shared[much])))
+        return rows[left[much]], rows[right[much]], _polygons(shared[much])
+
+    parts = side_by_side(batch, range(0, rows.size, _BATCH))
     if not parts:
         empty = np.zeros(0, dtype=np.intp)
         return empty, empty, np.zeros(0, dtype=object)
@@ -216,11 +227,12 @@ def _may_share(
 ) -> NDArray[np.bool_]:
     """Say which pairs may share more than the tolerance, without building what they share.
 
-    Plots that stand askew lie in each other's boxes where they only have a border in common.
-    Their edges tell that in a third of the time; pairs with many edges are left as they are.
+    Edges tell that in a third of the time; pairs with many edges are left as they are.
     """
-    corners = shapely.get_num_coordinates(shapes)
-    few = np.flatnonzero(corners[left] * corners[right] <= _EDGE_PAIRS)
+    edge_pairs = shapely.get_num_coordinates(shapes[left]) * shapely.get_num_coordinates(
+        shapes[right]
+    )
+    few = np.flatnonzero(edge_pairs <= _EDGE_PAIRS)
     may = np.ones(left.size, dtype=bool)
     found = shared_m2(shapes, left[few], shapes, right[few])
     # the shape decides what is near the tolerance
@@ -228,8 +240,7 @@ def _may_share(
     return may
 
 
-def _box_overlap_m2(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.float64]:
-    a, b = shapely.bounds(left), shapely.bounds(right)
+def _box_overlap_m2(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
     width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
     height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
     return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))

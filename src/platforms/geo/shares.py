@@ -16,14 +16,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from platforms.geo.threads import side_by_side
+
 __all__ = ["shared_m2"]
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-# pairs of edges that are looked at in one go
-_AT_ONCE = 1 << 19
+# pairs of edges that are looked at in one go; what they need stays in the processor's cache
+_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,14 @@ def shared_m2(features: Shapes, feature: Index, areas: Shapes, area: Index) -> F
     # the pairs in runs that stay small
     work = np.cumsum(outer.counts[area] + 4 * inner.counts[feature])
     cuts = np.flatnonzero(np.diff(work // _AT_ONCE)) + 1
-    shared = np.zeros(len(feature))
-    for pairs in np.split(np.arange(len(feature)), cuts):
-        shared[pairs] = _shared(inner, feature[pairs], outer, area[pairs], bounds)
-    return shared
+    ends = np.append(cuts, len(feature))
+
+    def run(piece: tuple[int, int]) -> Floats:
+        pairs = slice(*piece)
+        return _shared(inner, feature[pairs], outer, area[pairs], bounds)
+
+    pieces = zip(np.append(0, cuts).tolist(), ends.tolist(), strict=True)
+    return np.concatenate(side_by_side(run, pieces))
 
 
 def _shared(inner: _Edges, feature: Index, outer: _Edges, area: Index, bounds: Floats) -> Floats:

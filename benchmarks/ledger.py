@@ -8,10 +8,12 @@ picks a plot, reads the row, writes its own word on it with the version that it 
 somebody was quicker, reads again and tries again. What was accepted it writes down. The time of
 an edit runs from the first try to the acceptance, every further try and reading included.
 ``--pause`` is the mean of the seconds that an editor looks at a plot before the next (of an
-exponential distribution); 0 is no office but the most that the store takes.
+exponential distribution); 0 is no office but the most that the store takes. Before the fifty,
+one editor edits alone: that is what an edit takes when nobody is waited for.
 
 ``--store`` is a folder (default one that is thrown away) or ``postgresql+psycopg://…``; the
-workspace that is written to is called ``ledger-benchmark`` and must be new.
+workspaces that are written to, ``ledger-benchmark`` and ``ledger-benchmark-alone``, must be new.
+Processor time is that of the editors, without the server's and without starting the program.
 
 After it everything is compared: what the editors wrote down, the history, the history replayed,
 and what stands. A difference is an error.
@@ -32,16 +34,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from platforms.errors import ConflictError
+from platforms.store.keeping import Store
 from platforms.store.ledger.ledger import LedgerEdit
 from platforms.store.ledger.writing import Act, Change, current_rows, events_of, replayed, write
 from platforms.store.opening import open_store
 
 WORKSPACE = "ledger-benchmark"
 SLOWEST_S = 600.0
+ALONE = 300
 
 
 @dataclass
@@ -73,6 +77,13 @@ class Round:
     plots: int
     pause: float
     threads: bool
+    workspace: str = WORKSPACE
+
+    @property
+    def alone(self) -> Round:
+        """One editor, with nobody beside."""
+        named = f"{self.workspace}-alone"
+        return replace(self, editors=1, edits=min(ALONE, self.edits), pause=0.0, workspace=named)
 
     def share(self, number: int) -> int:
         """Return how many of the edits are this editor's."""
@@ -80,15 +91,15 @@ class Round:
 
 
 def fill(work: Round) -> None:
-    store = open_store(WORKSPACE, work.store)
+    store = open_store(work.workspace, work.store)
     with store._writing() as connection:  # noqa: SLF001 a run of so many plots would say no more
         rows = [Change(f"P{at:05d}", {"step": "identify"}) for at in range(work.plots)]
-        write(connection, WORKSPACE, rows, Act("add", "benchmark"))
+        write(connection, work.workspace, rows, Act("add", "benchmark"))
 
 
 def edit(work: Round, number: int) -> Editor:
     """Be one editor."""
-    store = open_store(WORKSPACE, work.store)
+    store = open_store(work.workspace, work.store)
     dice, seen = random.Random(number), Editor()  # noqa: S311 which plot, no secret
     for turn in range(work.share(number)):
         if work.pause:
@@ -108,40 +119,58 @@ def edit(work: Round, number: int) -> Editor:
     return seen
 
 
-def read(store: object, plot: str) -> int:
+def read(store: Store, plot: str) -> int:
     with store._reading() as connection:  # noqa: SLF001 the row as the page of a plot has it
-        return int(current_rows(connection, WORKSPACE, [plot])[plot]["version"])
+        return int(current_rows(connection, store.workspace, [plot])[plot]["version"])
 
 
-def run(work: Round) -> tuple[list[Editor], float]:
-    """Let all edit at once; return what each met, and the seconds that it took."""
-    made: list[Editor] = [Editor() for _ in range(work.editors)]
+@dataclass(frozen=True)
+class Ran:
+    """What each editor met, and the seconds that all took: of the clock, and of processors."""
+
+    editors: list[Editor]
+    seconds: float
+    processor: float
+
+
+def run(work: Round) -> Ran:
+    """Let all edit at once."""
+    fill(work)
+    used, began = processor(), time.perf_counter()
     if work.threads:
+        made = [Editor() for _ in range(work.editors)]
 
         def one(number: int) -> None:
             made[number] = edit(work, number)
 
-        began = time.perf_counter()
         crowd = [threading.Thread(target=one, args=(at,)) for at in range(work.editors)]
         for thread in crowd:
             thread.start()
         for thread in crowd:
             thread.join(SLOWEST_S)
-        return made, time.perf_counter() - began
+        return Ran(made, time.perf_counter() - began, processor() - used)
     # forked: no connection is open here, and fifty imports would be measured instead
     context = multiprocessing.get_context("fork")
     with context.Pool(work.editors) as pool:
         began = time.perf_counter()
         made = pool.starmap(edit, [(work, at) for at in range(work.editors)], chunksize=1)
-        return made, time.perf_counter() - began
+        seconds = time.perf_counter() - began
+    # what a process used is known when it is gone
+    return Ran(made, seconds, processor() - used)
+
+
+def processor() -> float:
+    """Return the seconds of processors that this process and those that are gone have used."""
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)]
+    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def check(work: Round, editors: Sequence[Editor]) -> list[str]:
     """Compare what editors wrote down, the history, and what stands; return what differs."""
-    store = open_store(WORKSPACE, work.store)
+    store = open_store(work.workspace, work.store)
     with store._reading() as connection:  # noqa: SLF001
-        rows = current_rows(connection, WORKSPACE)
-        events = events_of(connection, WORKSPACE)
+        rows = current_rows(connection, work.workspace)
+        events = events_of(connection, work.workspace)
     return differences(work, editors, rows, events)
 
 
@@ -177,24 +206,24 @@ def differences(
     return wrong
 
 
-def figures(work: Round, editors: Sequence[Editor], seconds: float) -> dict[str, object]:
+def figures(work: Round, ran: Ran, alone: Ran) -> dict[str, object]:
     """Return what is printed."""
-    took = sorted(1000 * one for editor in editors for one in editor.took)
+    took = sorted(1000 * one for editor in ran.editors for one in editor.took)
     at = statistics.quantiles(took, n=100, method="inclusive")
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)]
+    (single,) = alone.editors
     return {
-        **{name: value for name, value in asdict(work).items() if name != "store"},
+        **{k: value for k, value in asdict(work).items() if k not in {"store", "workspace"}},
         "database": work.store.partition(":")[0] if "://" in work.store else "GeoPackage",
-        "seconds": round(seconds, 1),
-        "edits_per_second": round(work.edits / seconds, 1),
+        "alone_median_ms": round(1000 * statistics.median(single.took), 1),
+        "alone_processor_ms": round(1000 * alone.processor / len(single.took), 2),
+        "seconds": round(ran.seconds, 1),
+        "edits_per_second": round(work.edits / ran.seconds, 1),
         "median_ms": round(at[49], 1),
         "p95_ms": round(at[94], 1),
         "p99_ms": round(at[98], 1),
         "slowest_ms": round(took[-1], 1),
-        "conflicts": sum(editor.conflicts for editor in editors),
-        "processor_ms_an_edit": round(
-            1000 * sum(one.ru_utime + one.ru_stime for one in used) / work.edits, 2
-        ),
+        "conflicts": sum(editor.conflicts for editor in ran.editors),
+        "processor_ms_an_edit": round(1000 * ran.processor / work.edits, 2),
         "load_average": round(os.getloadavg()[0], 1),
     }
 
@@ -212,10 +241,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ledger-benchmark-") as folder:
         store = said.store or str(Path(folder))
         work = Round(store, said.editors, said.edits, said.plots, said.pause, said.threads)
-        fill(work)
-        editors, seconds = run(work)
-        found = figures(work, editors, seconds)
-        wrong = check(work, editors)
+        alone = run(work.alone)
+        ran = run(work)
+        found = figures(work, ran, alone)
+        wrong = check(work.alone, alone.editors) + check(work, ran.editors)
     if said.json:
         print(json.dumps({**found, "wrong": wrong}))
     else:

@@ -29,6 +29,7 @@ __all__ = ["connect_file", "make_file"]
 _APPLICATION = 0x47504B47
 _VERSION = 10300
 _TURN = "turn"
+_OPENED = "SELECT 1 FROM store_mark LIMIT 1"
 
 _STANDARD = (
     """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -188,8 +189,10 @@ def _engine(path: Path, mode: str, wait: float) -> sa.Engine:
     """
     place = path.resolve()
 
+    address = place.as_uri()
+
     def connect() -> sqlite3.Connection:
-        made = _connect(place, mode, wait) if mode == "rw" else _connect_reading(place, wait)
+        made = _connect(address, mode, wait) if mode == "rw" else _connect_reading(place, wait)
         made.execute("PRAGMA foreign_keys=ON")
         add_functions(made)
         return made
@@ -202,11 +205,16 @@ def _engine(path: Path, mode: str, wait: float) -> sa.Engine:
         if not connection.get_execution_options().get("writes", False):
             connection.exec_driver_sql("BEGIN")
             return
-        turn = take_turn(place.parent, wait)
+        # who stands in line has the file open: nobody who leaves takes it for their own, and
+        # what is read of it at first is not read while others wait
+        turn = take_turn(
+            place.parent, wait, before=lambda: connection.exec_driver_sql(_OPENED).close()
+        )
         if turn is not None:
             connection.info[_TURN] = turn
-            left = max(1, round(1000 * (wait - turn.seconds)))
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
+            if turn.seconds:
+                left = max(1, round(1000 * (wait - turn.seconds)))
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @sa.event.listens_for(engine, "checkin")
@@ -218,16 +226,16 @@ def _engine(path: Path, mode: str, wait: float) -> sa.Engine:
     return engine
 
 
-def _connect(place: Path, mode: str, wait: float) -> sqlite3.Connection:
+def _connect(address: str, mode: str, wait: float) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"{place.as_uri()}?mode={mode}", uri=True, timeout=wait, isolation_level=None,
+        f"{address}?mode={mode}", uri=True, timeout=wait, isolation_level=None,
         check_same_thread=False,
     )  # fmt: skip
 
 
 def _connect_reading(place: Path, wait: float) -> sqlite3.Connection:
     """Open what cannot be written to, with what others wrote and did not move into it yet."""
-    made = _connect(place, "ro", wait)
+    made = _connect(place.as_uri(), "ro", wait)
     try:
         made.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
@@ -236,5 +244,5 @@ def _connect_reading(place: Path, wait: float) -> sqlite3.Connection:
         if ahead.exists() and ahead.stat().st_size:
             # to leave out what stands there would be to show an old state as the present one
             raise
-        return _connect(place, "ro&immutable=1", wait)
+        return _connect(place.as_uri(), "ro&immutable=1", wait)
     return made

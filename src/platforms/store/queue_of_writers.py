@@ -14,6 +14,7 @@ import math
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from platforms.errors import StoreError
@@ -76,7 +77,9 @@ class Turn:
         os.close(self._place)
 
 
-def take_turn(folder: Path, seconds: float) -> Turn | None:
+def take_turn(
+    folder: Path, seconds: float, *, before: Callable[[], object] | None = None
+) -> Turn | None:
     """Wait until it is this one's turn to write into a folder.
 
     Parameters
@@ -85,6 +88,8 @@ def take_turn(folder: Path, seconds: float) -> Turn | None:
         Of the store.
     seconds
         How long to wait at most.
+    before
+        What is done first by one who has to wait.
 
     Returns
     -------
@@ -102,6 +107,8 @@ def take_turn(folder: Path, seconds: float) -> Turn | None:
     try:
         fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        if before is not None:
+            before()
         return _waited(place, seconds)
     except OSError:
         os.close(place)

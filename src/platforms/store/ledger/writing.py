@@ -11,6 +11,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,6 +97,10 @@ def current_rows(
     With ``lock`` nobody else changes them until the transaction ends. All who lock do so in the
     same order, so that no two wait for each other.
     """
+    if keys is not None and len(keys) == 1:
+        named = {"its_workspace": workspace, "its_key": keys[0]}
+        found = connection.execute(_one_row(subject, lock=lock), named).mappings()
+        return {row["key"]: dict(row) for row in found}
     table = _TABLES[subject]
     query = sa.select(table).where(table.c.workspace == workspace).order_by(table.c.id)
     if lock:
@@ -108,6 +113,31 @@ def current_rows(
         for row in connection.execute(asked).mappings():
             rows[row["key"]] = dict(row)
     return rows
+
+
+# what every edit says is built once: building it costs more than the database needs for it
+
+
+@cache
+def _one_row(subject: str, *, lock: bool) -> sa.Select[Any]:
+    table = _TABLES[subject]
+    query = sa.select(table).where(
+        table.c.workspace == sa.bindparam("its_workspace"), table.c.key == sa.bindparam("its_key")
+    )
+    return query.with_for_update() if lock else query
+
+
+@cache
+def _moving(subject: str, fields: tuple[str, ...]) -> sa.Update:
+    """Return what changes these fields of a row, unless it has moved on."""
+    table = _TABLES[subject]
+    mine = table.c.id == sa.bindparam("its_id"), table.c.version == sa.bindparam("its_version")
+    return sa.update(table).where(*mine).values({name: sa.bindparam(name) for name in fields})
+
+
+@cache
+def _adding(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
 
 
 def _parts(keys: Sequence[str]) -> list[list[str]]:
@@ -196,7 +226,8 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
         who = list(dict.fromkeys(fault["who"] for fault in conflicts if fault["who"]))
         raise ConflictError("ledger.conflict", names=keys[:5], count=len(keys), who=who,
                             conflicts=conflicts)  # fmt: skip
-    table, moved, entries, rows_new = _TABLES[act.subject], 0, [], []
+    moved, entries, rows_new = 0, [], []
+    rows_moved: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for one in changes:
         row = rows.get(one.key, {})
         if row and one.version is not None and one.version != row["version"]:
@@ -208,21 +239,28 @@ def write(connection: sa.Connection, workspace: str, changes: Sequence[Change], 
         version = int(row.get("version", 0)) + 1
         stands = {"version": version, "changed_by": act.who, "changed_at": act.at, **became}
         if row:
-            mine = sa.and_(table.c.id == row["id"], table.c.version == row["version"])
-            done = connection.execute(sa.update(table).where(mine).values(**stands))
-            if done.rowcount != 1:
-                # only what does not lock its rows can have been so quick
-                raise ConflictError("store.meanwhile", path=workspace, conflicts=[])
+            stood = {"its_id": row["id"], "its_version": row["version"]}
+            rows_moved.setdefault(tuple(stands), []).append({**stands, **stood})
         else:
             # rows that go in together name the same columns
             blank = dict.fromkeys(_FIELDS[act.subject])
             rows_new.append({**blank, "workspace": workspace, "key": one.key, **stands})
         entries += _entries(workspace, one.key, version, row, became, act)
         moved += 1
-    for into, made in ((table, rows_new), (ledger_event, entries)):
+    for fields, many in rows_moved.items():
+        _move(connection, workspace, _moving(act.subject, fields), many)
+    for into, made in ((_TABLES[act.subject], rows_new), (ledger_event, entries)):
         if made:
-            connection.execute(sa.insert(into), made)
+            connection.execute(_adding(into), made)
     return moved
+
+
+def _move(
+    connection: sa.Connection, workspace: str, statement: sa.Update, rows: list[dict[str, Any]]
+) -> None:  # fmt: skip
+    if connection.execute(statement, rows).rowcount != len(rows):
+        # only what does not lock its rows can have been so quick
+        raise ConflictError("store.meanwhile", path=workspace, conflicts=[])
 
 
 def _moment(connection: sa.Connection, now: str, rows: Iterable[Mapping[str, Any]]) -> str:

@@ -32,6 +32,12 @@ DEEDS: dict[str, str | None] = {
 }
 _ADDRESS = re.compile(r"<([^<>]+)>\s*$")
 _NAMED = 5
+# asked at every write, and so built once
+_MEMBERS = (
+    sa.select(member.c.key, member.c.name, member.c.role)
+    .where(member.c.workspace == sa.bindparam("its_workspace"), member.c.role != "")
+    .order_by(member.c.id)
+)
 
 
 class Standing(NamedTuple):
@@ -55,12 +61,8 @@ def same_person(one: str, other: str) -> bool:
 
 def standings(connection: sa.Connection, workspace: str) -> dict[str, Standing]:
     """Return the members of a workspace by their key, in the order they came; often none."""
-    query = (
-        sa.select(member.c.key, member.c.name, member.c.role)
-        .where(member.c.workspace == workspace, member.c.role != "")
-        .order_by(member.c.id)
-    )
-    return {row.key: Standing(row.name, row.role) for row in connection.execute(query)}
+    rows = connection.execute(_MEMBERS, {"its_workspace": workspace})
+    return {row.key: Standing(row.name, row.role) for row in rows}
 
 
 def allow(connection: sa.Connection, workspace: str, who: str, deed: str = "write") -> None:

@@ -61,6 +61,7 @@ from platforms.outputs.folder import save_run
 from platforms.outputs.maps.belonging_map import belonging_document
 from platforms.outputs.maps.boundary_preview import with_given_boundary
 from platforms.outputs.maps.change_sheet import change_document, change_plots
+from platforms.outputs.maps.extent_map import ExtentMap, map_of_extent
 from platforms.outputs.maps.folium_map import build_map
 from platforms.outputs.maps.land_map import (
     claim_colors,
@@ -210,6 +211,7 @@ from platforms.store.members.beforehand import check_writer
 from platforms.store.members.members import Members
 from platforms.store.opening import open_store, store_path, store_place
 from platforms.store.plots.plots import StoredPlots
+from platforms.store.plots.store_map import store_extent_map, store_map
 from platforms.store.plots.taking import PlotsTaken
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
@@ -230,6 +232,7 @@ __all__ = [
     "Drawn",
     "Evaluation",
     "ExportChoice",
+    "ExtentMap",
     "FactorTable",
     "FigureChart",
     "FirmData",
@@ -377,6 +380,7 @@ __all__ = [
     "ledger_words",
     "limit_title",
     "make_workspace",
+    "map_of_extent",
     "measure",
     "measure_ring",
     "membership",
@@ -480,6 +484,8 @@ __all__ = [
     "slope_shares",
     "start_cluster",
     "stop_cluster",
+    "store_extent_map",
+    "store_map",
     "store_path",
     "store_place",
     "store_status",

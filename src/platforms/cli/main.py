@@ -42,6 +42,7 @@ _COMMANDS = (
     "import",
     "init",
     "ledger",
+    "map",
     "measure",
     "plots",
     "portfolio",

@@ -181,8 +181,11 @@ def _layer(layer: MapLayer, lang: str, tiles: dict[str, PlotTiles]) -> dict[str,
     shapes = frame.geometry.to_numpy()
     kind = geometry_kind(shapes) if len(shapes) else "polygon"
     sums: dict[str, object] = {}
-    if layer.tiled and kind == "polygon" and len(frame) > most_plots():
-        tiles[layer.name] = held = large(frame, columns, layer.key, style, lang)
+    held, box = layer.kept, whole.total_bounds.tolist() if len(whole) else None
+    if held is None and layer.tiled and kind == "polygon" and len(frame) > most_plots():
+        held = large(frame, columns, layer.key, style, lang)
+    if held is not None:
+        tiles[layer.name], box = held, held.index.box
         columns, frame, sums = list(held.columns), *summed(held)
         shapes = frame.geometry.to_numpy()
     drawn = "flow" if style.flow is not None and kind == "line" else kind
@@ -201,7 +204,7 @@ def _layer(layer: MapLayer, lang: str, tiles: dict[str, PlotTiles]) -> dict[str,
         "columns": [asdict(column) for column in columns],
         "features": len(frame),
         # where to look, not where something is: to some 10 m
-        "bounds": [round(float(v), 4) for v in whole.total_bounds] if len(whole) else None,
+        "bounds": None if box is None else [round(float(v), 4) for v in box],
         "geometry": pack_geometry(shapes, kind),
         "attributes": pack_attributes(frame, columns),
         "style": _style(style, columns, lang),

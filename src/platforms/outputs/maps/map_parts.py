@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import geopandas as gpd
 
@@ -69,6 +70,8 @@ class MapLayer:
     note: str = ""
     tiled: bool = False
     """Plots: of more than one map carries the sums are drawn, the plots asked for by tile."""
+    kept: Any = None
+    """``PlotTiles`` of plots that lie in a store; ``frame`` is empty then."""
     places: bool = False
     """Points; a boundary that is known is drawn as a layer of its own."""
 

@@ -18,7 +18,7 @@ from platforms.outputs.maps.map_styles import Style
 from platforms.outputs.maps.tiled.plot_index import DEEPEST
 from platforms.outputs.maps.tiled.plot_tiles import PlotTiles
 
-__all__ = ["large", "large_note", "most_plots", "summed"]
+__all__ = ["large", "large_note", "most_plots", "most_singly", "sum_words", "summed"]
 
 _SETTING = "PLATFORMS_MAP_PLOTS"
 # what the canvas of a browser draws well, measured
@@ -66,9 +66,19 @@ def large(
         key=key,
         by=by,
         values=list(style.classes) if by is not None else [],
-        named={name: messages.catalogue(lang, "map")[f"summed.{name}"] for name in _TEXTS},
-        most=max(1, most_plots() // _SHARE),
+        named=sum_words(lang),
+        most=most_singly(),
     )
+
+
+def sum_words(lang: str) -> dict[str, str]:
+    """Return what sums are called in a language, as :class:`PlotTiles` takes it."""
+    return {name: messages.catalogue(lang, "map")[f"summed.{name}"] for name in _TEXTS}
+
+
+def most_singly() -> int:
+    """Return how many plots a tile shows singly."""
+    return max(1, most_plots() // _SHARE)
 
 
 def large_note(layer: MapLayer, tiles: Mapping[str, PlotTiles], lang: str) -> str:

@@ -17,17 +17,21 @@ import shapely
 __all__ = [
     "DEEPEST",
     "Bools",
+    "Box",
     "Floats",
     "Ints",
     "PlotIndex",
     "apart",
     "box_of_tile",
+    "index_of",
     "make_index",
 ]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+# west, south, east, north in degrees
+Box = tuple[float, float, float, float]
 
 # the last zoom of tiles; cells within them are addressed as tiles of _FINEST
 DEEPEST = 17
@@ -89,6 +93,23 @@ class PlotIndex:
         meets[run[0] : run[1]] = False
         return np.flatnonzero(meets)
 
+    def reaching(self, box: Box) -> Ints:
+        """Return rows of the frame, ascending, of plots whose boxes reach a box of degrees."""
+        west, south, east, north = box
+        b = self.boxes
+        meets = (b[:, 0] <= east) & (b[:, 2] >= west) & (b[:, 1] <= north) & (b[:, 3] >= south)
+        rows: Ints = np.sort(self.rows[meets])
+        return rows
+
+    @property
+    def box(self) -> Box | None:
+        """Box of all plots; None where there is none."""
+        if not len(self.boxes):
+            return None
+        west, south = self.boxes[:, :2].min(axis=0).tolist()
+        east, north = self.boxes[:, 2:].max(axis=0).tolist()
+        return west, south, east, north
+
     def only(self, kept: Bools) -> PlotIndex:
         """Return the index of some of the plots: rows of the frame that are True."""
         held = kept[self.rows]
@@ -107,7 +128,11 @@ def make_index(shapes: npt.NDArray[np.object_], *, most: int) -> PlotIndex:
     most
         Plots that a tile may show singly.
     """
-    boxes = shapely.bounds(shapes)
+    return index_of(shapely.bounds(shapes), most=most)
+
+
+def index_of(boxes: Floats, *, most: int) -> PlotIndex:
+    """Sort plots along the curve by their boxes, (n, 4) degrees; as :func:`make_index`."""
     lon, lat = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     codes = _interleave(*_address(lon, lat))
     rows = np.argsort(codes, kind="stable")
@@ -161,7 +186,7 @@ def _masks() -> list[int]:
     return [*(mask for _, mask in _SPREAD[-2::-1]), 0x00000000FFFFFFFF]
 
 
-def box_of_tile(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+def box_of_tile(z: int, x: int, y: int) -> Box:
     """Return west, south, east, north of a tile, degrees."""
     edges = [np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (y + d) / 2**z)))) for d in (1, 0)]
     west, east = (360 * (x + d) / 2**z - 180 for d in (0, 1))

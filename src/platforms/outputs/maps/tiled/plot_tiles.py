@@ -18,24 +18,26 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from platforms.outputs.maps.map_encoding import pack_attributes, pack_geometry
 from platforms.outputs.maps.map_parts import Column
 from platforms.outputs.maps.tiled.cell_sums import CellSums, drawn_m2, sum_cells
+from platforms.outputs.maps.tiled.fingerprints import frame_fingerprint
 from platforms.outputs.maps.tiled.plot_index import (
     DEEPEST,
     Bools,
+    Box,
     Floats,
     Ints,
     PlotIndex,
+    box_of_tile,
     make_index,
 )
 from platforms.units import half_up, m2_to_mu, printed_column
 
-__all__ = ["COUNT", "NAME", "TILE_PLOTS", "PlotTiles", "TileAnswer"]
+__all__ = ["COUNT", "NAME", "TILE_PLOTS", "PlotTiles", "TileAnswer", "told_columns"]
 
 TILE_PLOTS = 4000
 # columns of our own: how many plots a row stands for, and what it is called
@@ -50,9 +52,16 @@ _AREA, _MU = "area_m2", "area_mu"
 _ALONE, _ALONE_MOST = range(DEEPEST, 4, -1), 30_000
 _FOUND_BY = ("plot_id", "firm_name", "credit_code")
 _FOUND_MOST = 12
-_CHUNK = 50_000
 # a tile is drawn up to 725 pixels wide; shapes are thinned to less than half a pixel of these
 _TILE_PX, _SLACK_PX, _FINE_ZOOM = 725, 0.4, 16
+
+
+def told_columns(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns of a layer with those of our own that its sums need."""
+    whole = [*columns, Column(name=COUNT, title=COUNT, type="integer", role="hidden")]
+    if not any(one.role == "title" for one in columns):
+        whole.append(Column(name=NAME, title=NAME, role="title"))
+    return whole
 
 
 @dataclass(frozen=True)
@@ -121,12 +130,10 @@ class PlotTiles:
         most: int = TILE_PLOTS,
     ) -> PlotTiles:
         """Sort the plots of a layer; see the attributes. ``most`` are shown singly in a tile."""
-        columns = [*columns, Column(name=COUNT, title=COUNT, type="integer", role="hidden")]
-        if not any(one.role == "title" for one in columns):
-            columns.append(Column(name=NAME, title=NAME, role="title"))
+        columns = told_columns(columns)
         shapes = frame.geometry.to_numpy()
         index = make_index(shapes, most=most)
-        made = _fingerprint(frame, columns, (key, by, *values, most, *named.values()))
+        made = frame_fingerprint(frame, columns, (key, by, *values, most, *named.values()))
         return cls(frame, columns, key, by, values, named, index, made)
 
     def only(self, kept: Bools, name: str) -> PlotTiles:
@@ -208,12 +215,13 @@ class PlotTiles:
         """Return what a tile shows, ``z`` from 0 to the deepest; see :class:`TileAnswer`."""
         run = self.index.run(z, x, y)
         count = run[1] - run[0]
-        others = self._plots(self.index.strangers(run, z, x, y), z)
-        if count <= self.index.most:
-            own, shown = self._plots(np.arange(*run), z), count
-        else:
-            own, shown = self._cells(run, z + self._within), 0
-        return TileAnswer(count, shown, self._joined(own, others))
+        strangers = self.index.strangers(run, z, x, y)
+        if count > self.index.most:
+            own = self._cells(run, z + self._within)
+            return TileAnswer(count, 0, self._joined(own, self._plots(strangers, z)))
+        # all at once: those of a store lie in one box
+        both = self._plots(np.r_[np.arange(*run), strangers], z, box_of_tile(z, x, y))
+        return TileAnswer(count, count, self._joined(both.iloc[:count], both.iloc[count:]))
 
     def _joined(self, own: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """Return the light columns of both as objects, so that what is missing stays so."""
@@ -282,8 +290,12 @@ class PlotTiles:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return gzip.compress(text.encode(), compresslevel=5, mtime=0)
 
-    def _plots(self, positions: Ints, z: int) -> gpd.GeoDataFrame:
-        frame = self.frame.iloc[self.index.rows[positions]]
+    def taken(self, rows: Ints, box: Box | None = None) -> gpd.GeoDataFrame:  # noqa: ARG002 for those that lie in a store
+        """Return plots with all columns, in the order of ``rows``; all of them reach a box."""
+        return self.frame.iloc[rows]
+
+    def _plots(self, positions: Ints, z: int, box: Box | None = None) -> gpd.GeoDataFrame:
+        frame = self.taken(self.index.rows[positions], box)
         frame = frame.assign(**{COUNT: None, NAME: None})
         columns = [*(one.name for one in self.light), frame.geometry.name]
         frame = frame[columns].reset_index(drop=True)
@@ -332,16 +344,3 @@ class PlotTiles:
                 sums.plots.tolist(), printed_column(mu), sums.unknown.tolist(), strict=True
             )
         ]
-
-
-def _fingerprint(frame: gpd.GeoDataFrame, columns: Sequence[Column], said: Sequence[object]) -> str:
-    told = hashlib.sha256(repr((tuple(columns), *said)).encode())
-    shapes: npt.NDArray[np.object_] = frame.geometry.to_numpy()
-    for start in range(0, len(shapes), _CHUNK):
-        for one in shapely.to_wkb(shapes[start : start + _CHUNK]):
-            told.update(one)
-    for column in columns:
-        if column.name in frame:
-            words = frame[column.name].astype("str")
-            told.update(pd.util.hash_pandas_object(words, index=False).to_numpy().tobytes())
-    return told.hexdigest()[:16]

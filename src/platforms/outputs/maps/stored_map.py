@@ -1,0 +1,161 @@
+"""The map of the plots that a store keeps, as they are kept: nothing is assessed for it.
+
+Each plot is as its row says it; the official area of one whose row says none is measured of its
+shape. More plots than one map carries are summed, and read from the store by extent and zoom.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+
+from platforms import messages
+from platforms.layers.workspace import Workspace
+from platforms.outputs.maps.card_layers import layer_from_card
+from platforms.outputs.maps.city_sheet import city_sheet, town_ground
+from platforms.outputs.maps.map_document import MapDocument, map_document
+from platforms.outputs.maps.map_parts import Column, Figure, MapLayer
+from platforms.outputs.maps.map_sheet import plot_column
+from platforms.outputs.maps.map_styles import style_of
+from platforms.outputs.maps.tiled.kept_tiles import Gathering, KeptRows, KeptTiles, PlotFacts
+from platforms.outputs.maps.tiled.large_layer import most_plots, most_singly, sum_words
+from platforms.outputs.maps.tiled.plot_tiles import COUNT, NAME
+from platforms.units import half_up, m2_to_mu, printed
+
+__all__ = ["FACETS", "plots_gathering", "stored_document", "stored_tiles"]
+
+# what the map of a run tells of a plot, in the same order
+_KNOWN = (
+    "plot_id", "name", "firm_name", "credit_code", "industry", "scale", "status", "verdict",
+    "reason", "measure_suggested", "area_mu", "area_m2", "planar_m2", "declared_m2",
+    "reclaimable_mu", "net_mu", "town", "town_sure", "platform_group", "layout_unit", "basis",
+    "accuracy_m",
+)  # fmt: skip
+_ALWAYS = {"plot_id", "area_mu", "area_m2"}
+_UNDER = ("layout_units", "platforms")
+_STYLE = "plots"
+# by what the plots of a store may be filtered
+FACETS = ("verdict", "town")
+_LAYER = "plots"
+
+
+def _t(entry: str, lang: str | None, **fields: object) -> str:
+    return messages.text(f"sheet.stored.{entry}", lang, **fields)
+
+
+def plots_gathering(workspace: Workspace) -> Gathering:
+    """Return what finds out of each plot what its map holds of it."""
+    style = style_of(_STYLE)
+    return Gathering(str(style.column), list(style.classes), workspace.plan.crs, words=FACETS)
+
+
+def stored_tiles(
+    workspace: Workspace, source: KeptRows, facts: PlotFacts, *, lang: str | None = None
+) -> KeptTiles:
+    """Return the tiles of all plots of a store.
+
+    Parameters
+    ----------
+    workspace
+        Gives the plane of official areas.
+    source, facts
+        The plots.
+    lang
+        Language of what a sum is called; default the current one.
+    """
+    style = style_of(_STYLE)
+    present = _ALWAYS | set(facts.columns)
+    columns: list[Column] = [plot_column(name) for name in _KNOWN if name in present]
+    by = style.column if style.column in facts.columns else None
+    return KeptTiles.kept(
+        source,
+        facts,
+        columns,
+        style=(by, list(style.classes) if by else []),
+        named=sum_words(lang or messages.language()),
+        bound=(most_singly(), workspace.plan.crs),
+    )
+
+
+def stored_document(
+    workspace: Workspace,
+    tiles: KeptTiles,
+    *,
+    summed: bool | None = None,
+    lang: str | None = None,
+    day: dt.date | None = None,
+) -> MapDocument:
+    """Make the map of the plots of a store.
+
+    Parameters
+    ----------
+    workspace
+        The city: its towns, layout units and platforms lie under the plots.
+    tiles
+        The plots; read here where one map carries them all.
+    summed
+        Whether sums stand for them; default where there are more than one map carries.
+    lang
+        Language of the map's words; default the current one.
+    day
+        Date printed on the sheet; default today.
+
+    Raises
+    ------
+    ConflictError
+        When the store was written meanwhile.
+    """
+    facts = tiles.facts
+    summed = len(tiles) > most_plots() if summed is None else summed
+    layer = MapLayer(
+        name=_LAYER,
+        title=_t("layer", lang),
+        frame=tiles.frame if summed else _whole(tiles),
+        key=tiles.key,
+        columns=[one for one in tiles.columns if one.name not in {COUNT, NAME}],
+        style=_STYLE,
+        source=_t("source", lang),
+        sample=facts.sample > 0,
+        note=_t("unplaced", lang, n=f"{facts.unplaced:,}") if facts.unplaced else "",
+        tiled=True,
+        kept=tiles if summed else None,
+    )
+    under = [
+        layer_from_card(workspace.card(name), workspace.layer(name), schematic=name in _UNDER[:1])
+        for name in _UNDER
+        if workspace.has(name)
+    ]
+    sheet = city_sheet(
+        workspace,
+        title=_t("title", lang, name=str(workspace.plan.name)),
+        subtitle=_t("subtitle", lang),
+        day=day,
+        figures=stored_figures(tiles, lang),
+        notes=[_t("note", lang)],
+        focus=tiles.index.box,
+    )
+    return map_document([*town_ground(workspace), *under, layer], sheet, lang=lang)
+
+
+def _whole(tiles: KeptTiles) -> gpd.GeoDataFrame:
+    """Return all plots, read at once."""
+    return tiles.taken(np.arange(len(tiles)), tiles.index.box)
+
+
+def stored_figures(tiles: KeptTiles, lang: str | None = None) -> Sequence[Figure]:
+    """Return how many plots there are, and their official area together, as they are printed."""
+    cents = tiles.facts.cents[tiles.index.rows]
+    mu = float(half_up(m2_to_mu(np.nansum(cents) / 100), 2))
+    plain = messages.catalogue(lang or messages.language(), "sheet")
+    return [
+        Figure(
+            key="plots", label=plain["figure.plots"], value=f"{len(tiles):,}",
+            unit=plain["plots_unit"],
+        ),
+        Figure(
+            key="area_mu", label=plain["figure.area_mu"], value=printed(mu), unit=plain["mu"]
+        ),
+    ]  # fmt: skip

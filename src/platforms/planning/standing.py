@@ -18,7 +18,7 @@ from platforms.policy.targets_reported import reported_values
 from platforms.policy.workspace import Workspace
 from platforms.units import half_up
 
-__all__ = ["TARGET_COLUMNS", "standing"]
+__all__ = ["TARGET_COLUMNS", "planned_targets", "standing"]
 
 # read when a workspace has no targets of its own: what a table of targets must have
 TARGET_COLUMNS = (
@@ -62,8 +62,9 @@ def standing(
     status
         See :func:`platforms.policy.targets.target_status`; without targets, no rows.
     """
+    targets = planned_targets(workspace)
     if not workspace.has("targets"):
-        return target_status(pd.DataFrame(columns=list(TARGET_COLUMNS), dtype="object"), {})
+        return target_status(targets, {})
     known: dict[str, float | pd.Series[float]] = {}
     if plots is not None:
         year = workspace.plan.assessment_year - 1
@@ -80,11 +81,7 @@ def standing(
     # the headline figures go first: one number, one place
     known |= dict(figures or {})
     known |= layer_figures(workspace)
-    targets = workspace.table("targets")
     told = reported_values(workspace) if reported is None else reported
-    # tables of older workspaces lack the columns that came later
-    targets = targets.reindex(columns=list(dict.fromkeys([*TARGET_COLUMNS, *targets.columns])))
-    targets["plan_from"] = targets["doc"].map(_first_years(workspace))
     found = IssueTable()
     synthetic = {*sample_layers, *sample_layers_of(workspace)}
     status = target_status(targets, known, reported=told, sample_layers=synthetic, issues=found)
@@ -92,6 +89,17 @@ def standing(
     if issues is not None:
         issues.extend(issue for issue in found if issue.severity != "info")
     return status
+
+
+def planned_targets(workspace: Workspace) -> pd.DataFrame:
+    """Return the targets of a workspace: `TARGET_COLUMNS` and ``plan_from``; often none."""
+    if not workspace.has("targets"):
+        return pd.DataFrame(columns=list(TARGET_COLUMNS), dtype="object")
+    targets = workspace.table("targets")
+    # tables of older workspaces lack the columns that came later
+    targets = targets.reindex(columns=list(dict.fromkeys([*TARGET_COLUMNS, *targets.columns])))
+    targets["plan_from"] = targets["doc"].map(_first_years(workspace))
+    return targets
 
 
 def _first_years(workspace: Workspace) -> dict[str, float]:

@@ -15,6 +15,7 @@ from platforms.engine.batches import PlotSource
 from platforms.engine.faults import CHECKED, CUT, DECLARED, PLACED, UNKNOWN, Fault, in_order
 from platforms.engine.finishing import Finished
 from platforms.engine.job import Job
+from platforms.engine.limits import Limits
 from platforms.engine.surveying import Surveyed
 from platforms.geo.declared import compare_declared
 from platforms.geo.overlap import claimed_twice_m2
@@ -51,6 +52,7 @@ class Whole:
 def together_of(
     job: Job,
     source: PlotSource,
+    limits: Limits,
     surveyed: Sequence[Surveyed],
     finished: Sequence[Finished],
     *,
@@ -62,6 +64,8 @@ def together_of(
     ----------
     job, source
         What was asked for.
+    limits
+        What was told of the limits.
     surveyed, finished
         What each part told.
     strict
@@ -75,11 +79,10 @@ def together_of(
     workspace, pack = job.workspace, job.pack
     issues = _checked(job, surveyed, strict=strict)
     refuse_elsewhere(workspace, issues, job.shuffled.rows)
-    limits = workspace.constraints if job.limits is None else job.limits
     made_up = gpd.GeoDataFrame({"basis": ["sample"] if job.shuffled.sample else []})
-    sample_layers = synthetic_layers(workspace, made_up, issues, limits, pack)
+    sample_layers = synthetic_layers(workspace, made_up, issues, job.limits, pack)
     faults = [fault for part in finished for fault in part.faults]
-    _cut(job, faults, issues)
+    _cut(limits, faults, issues)
     layers = {name: workspace.layer(name) for name in PLACED_LAYERS if workspace.has(name)}
     counted = together([part.tally for part in finished])
     overlap_m2 = _overlap(job, surveyed)
@@ -133,13 +136,12 @@ def _of_many(issue: Issue, count: int) -> Issue:
     return Issue(issue.kind, issue.severity, feature=feature, values=values)
 
 
-def _cut(job: Job, faults: Sequence[Fault], issues: IssueTable) -> None:
+def _cut(limits: Limits, faults: Sequence[Fault], issues: IssueTable) -> None:
     """Add what the deduction and the belonging of all plots find, in their order."""
-    limits, of_layers = job.ready
-    if not limits:
+    if not limits.names:
         issues.add("no_constraints", "warning")
     issues.extend(in_order(faults, *CUT))
-    issues.extend(of_layers)
+    issues.extend(limits.issues)
     issues.extend(in_order(faults, *UNKNOWN))
     issues.extend(in_order(faults, *PLACED))
 

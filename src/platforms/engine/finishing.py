@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from platforms.engine.faults import Fault, faults_of
 from platforms.engine.job import Job, job_of
+from platforms.engine.limits import limits_near
 from platforms.engine.surveying import reread
 from platforms.geo.crs import Settled
 from platforms.issues import IssueTable
@@ -60,7 +61,7 @@ def finished_part(job_file: str, number: int) -> Finished:
     job = job_of(job_file)
     left = reread(job.work / f"surveyed-{number:05d}.arrow", job.ground.measured)
     issues = IssueTable()
-    limits, _ = job.ready
+    limits = limits_near(job, left.frame)
     frame = assess(left.frame, job.pack, means=job.means)
     frame = land_left(frame, limits, plane=Settled(job.ground.cut), own=left.own, issues=issues)
     frame = frame[left.own]

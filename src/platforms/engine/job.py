@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,9 +12,7 @@ from pyproj import CRS
 
 from platforms import messages
 from platforms.engine.shuffle import Shuffled
-from platforms.issues import IssueTable
-from platforms.planning.land.limits import Limit, ReadyLimit
-from platforms.planning.land.reclaim import ready_limits
+from platforms.planning.land.limits import Limit
 from platforms.planning.stages import Ground
 from platforms.policy.evaluate import MeanSums
 from platforms.policy.schema import Pack
@@ -63,13 +60,6 @@ class Job:
     means: MeanSums | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
 
-    @cached_property
-    def ready(self) -> tuple[dict[str, ReadyLimit], IssueTable]:
-        """The limits as they are cut with, and what is wrong with them."""
-        issues = IssueTable()
-        taken = self.workspace.constraints if self.limits is None else self.limits
-        return ready_limits(taken, self.ground.cut, issues), issues
-
 
 # a process works on one run at a time
 _LAST: dict[str, Job] = {}
@@ -91,9 +81,8 @@ def job_of(path: str) -> Job:
         _LAST.clear()
         same = next((one for one in held.values() if one.key == job.key), None)
         if same is not None:
-            # the next stage of the same run: layers and limits stay as they were read
+            # the next stage of the same run: layers stay as they were read
             job = replace(job, workspace=same.workspace)
-            job.__dict__["ready"] = same.ready
         _LAST[path] = job
     job = _LAST[path]
     messages.set_language(job.language)

@@ -7,6 +7,7 @@ named, and no dashboard is started.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import tempfile
@@ -27,8 +28,16 @@ Told = Callable[[int], None]
 # a part is tried on so many workers before it is held to be the part that kills them
 _TRIES = 3
 _WAIT_S = 20.0
+# workers of this machine start while the plots are read: by then they are there
+_START_S = 120.0
 _SHARE = 0.7
 _LOST = "engine.scheduler_lost"
+_STAGES = ("platforms.engine.surveying", "platforms.engine.finishing")
+# Dask has memory given back at once, which costs a fifth of the time of the parts; it is given
+# back between them
+_MALLOC = {
+    "MALLOC_TRIM_THRESHOLD_": 2**30, "MALLOC_MMAP_THRESHOLD_": 2**25, "MALLOC_TOP_PAD_": 2**24,
+}  # fmt: skip
 
 
 class Runner(Protocol):
@@ -60,18 +69,24 @@ class _Here:
 class _Dask:
     """Workers of a Dask scheduler."""
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 distributed has no types
+    def __init__(self, client: Any, coming: int = 0) -> None:  # noqa: ANN401 distributed has no types
         self._client = client
+        self._coming = coming
 
     @property
     def workers(self) -> int:
-        return max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
+        return self._coming or max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
 
     def each(self, work: Part[T], job: str, parts: Sequence[int], told: Told) -> list[T]:
         import distributed
         from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
 
+        try:
+            # all of them, lest the first takes what is for two
+            self._client.wait_for_workers(self._coming or 1, timeout=_START_S)
+        except (OSError, TimeoutError):
+            raise OutputError(_LOST) from None
         # keys are shared by all who use a scheduler
         name = f"{work.__name__}-{uuid4().hex}"
         futures = {
@@ -104,7 +119,16 @@ class _Dask:
 def _alone(work: Part[T], job: str, part: int) -> T:
     """Work on a part in a process that others work beside."""
     one_thread()
-    return work(job, part)
+    try:
+        return work(job, part)
+    finally:
+        _give_back()
+
+
+def _give_back() -> None:
+    """Return the memory of a part to the machine, where the C library can."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager
@@ -140,6 +164,8 @@ def runner(
     quiet = {
         "distributed.scheduler.allowed-failures": _TRIES,
         "distributed.admin.large-graph-warning-threshold": "1GB",
+        "distributed.worker.profile.enabled": False,
+        **{f"distributed.nanny.pre-spawn-environ.{name}": n for name, n in _MALLOC.items()},
     }
     # what is lost is told in words of ours
     for name in ("distributed", "distributed.client"):
@@ -160,15 +186,16 @@ def runner(
         with (
             tempfile.TemporaryDirectory(prefix="platforms-dask-") as spill,
             cluster_of(
-                n_workers=count, threads_per_worker=1, processes=True, memory_limit=limit,
+                n_workers=0, threads_per_worker=1, processes=True, memory_limit=limit,
                 host="127.0.0.1", dashboard_address=None, local_directory=spill,
-                silence_logs="CRITICAL",
+                silence_logs="CRITICAL", preload=list(_STAGES),
                 # no page is shown; the port that even so listens is a free one of this machine
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             ) as cluster,
             client_of(cluster, set_as_default=False) as client,
         ):  # fmt: skip
-            yield _Dask(client)
+            cluster.scale(count)
+            yield _Dask(client, count)
 
 
 def _cores() -> int:

@@ -20,7 +20,8 @@ from platforms import messages
 from platforms.engine.assembling import together_of
 from platforms.engine.batches import PlotSource
 from platforms.engine.finishing import finished_part
-from platforms.engine.job import Job, write_job
+from platforms.engine.job import Job, job_of, write_job
+from platforms.engine.limits import Limits, leave_limits
 from platforms.engine.result import PartsRun
 from platforms.engine.runners import Runner, runner
 from platforms.engine.shuffle import Shuffled, shuffle
@@ -38,6 +39,9 @@ from platforms.policy.workspace import Workspace
 T = TypeVar("T")
 
 __all__ = ["PART_STAGES", "PartProgress", "run_parts"]
+
+# in the place of the number of a part
+_LIMITS = -1
 
 PART_STAGES = ("read", "survey", "finish", "write")
 
@@ -100,7 +104,11 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
     pack = rules if isinstance(rules, Pack) else workspace.rules(rules)
     clock = _Clock(progress or _silent)
     plots = open_source(source)
-    with atomic_folder(target, overwrite=overwrite) as staging:
+    # workers start while the plots are read
+    with (
+        atomic_folder(target, overwrite=overwrite) as staging,
+        runner(workers=workers, scheduler=scheduler) as who,
+    ):
         # beside what becomes the result, and gone with it
         work = staging.parent / "work"
         for folder in (work, staging / "plots"):
@@ -122,17 +130,18 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
             repair=repair,
             language=messages.language(),
         )  # fmt: skip
-        with runner(workers=workers, scheduler=scheduler) as who:
-            surveyed = clock.each("survey", surveyed_part, job, who)
-            job = replace(job, means=_means(surveyed))
-            finished = clock.each("finish", finished_part, job, who)
-            engine: dict[str, object] = {
-                "parts": len(shuffled.parts),
-                "workers": who.workers,
-                "scheduler": scheduler or "",
-                "neighbours": sum(part.halo for part in surveyed),
-            }
-        whole = together_of(job, plots, surveyed, finished, strict=strict)
+        first = clock.each("survey", _first_stage, job, who, start=_LIMITS)
+        limits_told = next(one for one in first if isinstance(one, Limits))
+        surveyed = [one for one in first if isinstance(one, Surveyed)]
+        job = replace(job, means=_means(surveyed))
+        finished = clock.each("finish", finished_part, job, who)
+        engine: dict[str, object] = {
+            "parts": len(shuffled.parts),
+            "workers": who.workers,
+            "scheduler": scheduler or "",
+            "neighbours": sum(part.halo for part in surveyed),
+        }
+        whole = together_of(job, plots, limits_told, surveyed, finished, strict=strict)
         clock.told("write", 0, 1)
         done = write_outputs(whole, staging, target, engine=engine, seconds=clock.seconds)
     # of an earlier run with more parts
@@ -143,6 +152,13 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
 
 def _silent(stage: str, done: int, every: int) -> None:
     """Tell nobody."""
+
+
+def _first_stage(job_file: str, number: int) -> Surveyed | Limits:
+    """Survey a part; before all parts the limits are made ready, beside which others survey."""
+    if number == _LIMITS:
+        return leave_limits(job_of(job_file))
+    return surveyed_part(job_file, number)
 
 
 def _means(surveyed: list[Surveyed]) -> MeanSums:
@@ -167,14 +183,16 @@ class _Clock:
         self.seconds["read"] = time.perf_counter() - start
         return shuffled
 
-    def each(self, name: str, stage: Callable[[str, int], T], job: Job, who: Runner) -> list[T]:
-        start, every = time.perf_counter(), job.shuffled.rows
+    def each(
+        self, name: str, stage: Callable[[str, int], T], job: Job, who: Runner, *, start: int = 0
+    ) -> list[T]:
+        began, every = time.perf_counter(), job.shuffled.rows
         file = job.work / f"{name}.job"
         write_job(job, file)
-        count = len(job.shuffled.parts)
+        parts = range(start, len(job.shuffled.parts))
         self.told(name, 0, every)
         done = who.each(
-            stage, str(file), range(count), lambda n: self.told(name, every * n // count, every)
+            stage, str(file), parts, lambda n: self.told(name, every * n // len(parts), every)
         )
-        self.seconds[name] = time.perf_counter() - start
+        self.seconds[name] = time.perf_counter() - began
         return done

@@ -90,7 +90,7 @@ def synthetic_layers(
     workspace: Workspace,
     plots: gpd.GeoDataFrame,
     issues: IssueTable,
-    limits: Mapping[str, Limit],
+    limits: Mapping[str, Limit] | None,
     pack: Pack,
 ) -> tuple[str, ...]:
     """Name the synthetic layers; real plots on synthetic constraints or limits are a warning.
@@ -104,7 +104,8 @@ def synthetic_layers(
     issues
         Takes the warning.
     limits
-        What is deducted: limits that a user gave are not those of the workspace.
+        What is deducted: limits that a user gave are not those of the workspace; None for
+        these, which are then not read.
     pack
         Judges the plots; its rules may ask whether they lie in a layer.
 
@@ -117,7 +118,8 @@ def synthetic_layers(
     if "basis" in plots and plots["basis"].eq("sample").any():
         found.append("plots")
     sample = workspace.has("constraints") and workspace.card("constraints").sample
-    if sample and takes_own(limits, workspace):
+    own = bool(workspace.plan.constraints) if limits is None else takes_own(limits, workspace)
+    if sample and own:
         found.append("constraints")
         if "plots" not in found:
             issues.add("sample_constraints", "warning", layer="constraints")

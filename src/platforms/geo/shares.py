@@ -36,6 +36,7 @@ class _Edges:
     left: Floats
     right: Floats
     y: Floats
+    low: Floats
     top: Floats
     slope: Floats
     sign: Floats
@@ -70,7 +71,7 @@ def shared_m2(features: Shapes, feature: Index, areas: Shapes, area: Index) -> F
     """
     few, feature = np.unique(feature, return_inverse=True)
     some, area = np.unique(area, return_inverse=True)
-    bounds = shapely.bounds(features[few])
+    boxes = shapely.bounds(features[few]), shapely.bounds(areas[some])
     inner, outer = _edges(features[few]), _edges(areas[some])
     # the pairs in runs that stay small
     work = np.cumsum(outer.counts[area] + 4 * inner.counts[feature])
@@ -79,21 +80,33 @@ def shared_m2(features: Shapes, feature: Index, areas: Shapes, area: Index) -> F
 
     def run(piece: tuple[int, int]) -> Floats:
         pairs = slice(*piece)
-        return _shared(inner, feature[pairs], outer, area[pairs], bounds)
+        return _shared(inner, feature[pairs], outer, area[pairs], boxes)
 
     pieces = zip(np.append(0, cuts).tolist(), ends.tolist(), strict=True)
     return np.concatenate(side_by_side(run, pieces))
 
 
-def _shared(inner: _Edges, feature: Index, outer: _Edges, area: Index, bounds: Floats) -> Floats:
+def _shared(
+    inner: _Edges, feature: Index, outer: _Edges, area: Index, boxes: tuple[Floats, Floats]
+) -> Floats:
     """Return the shared land of some pairs."""
-    west, south, east, _ = bounds[feature].T
+    west, south, east, _ = boxes[0][feature].T
     pair, edge = outer.of(area)
     # an edge beside the feature, or under it, is over none of its edges
-    for end, start in ((east, outer.left), (-west, -outer.right), (-south, -outer.top)):
-        some = np.flatnonzero(start[edge] < end[pair])
-        pair, edge = pair[some], edge[some]
-    which, own = inner.of(feature[pair])
+    some = (outer.left[edge] < east[pair]) & (outer.right[edge] > west[pair])
+    some = np.flatnonzero(some & (outer.top[edge] > south[pair]))
+    pair, edge = pair[some], edge[some]
+    # and one of the feature's beside the area, or over it, is under none of the area's
+    west, _, east, north = boxes[1][area].T
+    mine, own = inner.of(feature)
+    some = (inner.left[own] < east[mine]) & (inner.right[own] > west[mine])
+    some = np.flatnonzero(some & (inner.low[own] < north[mine]))
+    first = np.searchsorted(mine[some], np.arange(len(feature) + 1))
+    own = own[some]
+    count = np.diff(first)[pair]
+    begin = first[pair] - np.cumsum(count) + count
+    which = np.repeat(np.arange(len(pair)), count)
+    own = own[np.arange(len(which)) + begin[which]]
     pair, edge = pair[which], edge[which]
     left = np.maximum(inner.left[own], outer.left[edge])
     right = np.minimum(inner.right[own], outer.right[edge])
@@ -134,5 +147,5 @@ def _edges(shapes: Shapes) -> _Edges:
     right = np.where(backward, start[:, 0], end[:, 0])
     owner = part_of[ring_of[ring]]
     first = np.searchsorted(owner, np.arange(len(shapes) + 1))
-    top = np.maximum(start[:, 1], end[:, 1])
-    return _Edges(first, left[:, 0], right, left[:, 1], top, slope, way)
+    low, top = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
+    return _Edges(first, left[:, 0], right, left[:, 1], low, top, slope, way)

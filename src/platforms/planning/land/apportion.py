@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["apportion_m2", "largest_remainder"]
+__all__ = ["apportion_m2", "largest_remainder", "near_a_tie"]
 
 
 def largest_remainder(total: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -63,3 +63,39 @@ def apportion_m2(whole_m2: NDArray[np.float64], parts: NDArray[np.float64]) -> N
     cents = np.rint(np.where(known, whole_m2, 0.0) * 100).astype(np.int64)
     units = largest_remainder(cents, np.where(known[:, None], np.maximum(parts, 0.0), 0.0))
     return np.where(known[:, None], units / 100, np.nan)
+
+
+def near_a_tie(
+    whole_m2: NDArray[np.float64], parts: NDArray[np.float64], exact_m2: float
+) -> NDArray[np.bool_]:
+    """Say where :func:`apportion_m2` may give other cents if parts are a little off.
+
+    Parameters
+    ----------
+    whole_m2, parts
+        As for :func:`apportion_m2`.
+    exact_m2
+        How far a part may be off.
+
+    Returns
+    -------
+    near
+        Where a part is nearly nothing, or its cents are nearly whole, or two remainders are
+        nearly the same; nowhere where one part has all.
+    """
+    near = np.zeros(len(parts), dtype=bool)
+    several = (parts > 0).sum(axis=1) > 1
+    rows = np.flatnonzero(several & np.isfinite(whole_m2) & np.isfinite(parts).all(axis=1))
+    part, sums = parts[rows], parts[rows].sum(axis=1, keepdims=True)
+    cents = part / sums * np.rint(whole_m2[rows] * 100)[:, None]
+    # how far the cents may be off, which all parts together can move
+    off = 2 * parts.shape[1] * exact_m2 * 100 * whole_m2[rows] / sums[:, 0]
+    some = part > 0
+    remainder = cents - np.floor(cents)
+    whole = np.minimum(remainder, 1 - remainder) < off[:, None]
+    order = np.sort(np.where(some, remainder, np.inf), axis=1)
+    with np.errstate(invalid="ignore"):
+        same = np.diff(order, axis=1) < off[:, None]
+    near[rows] = (some & whole).any(axis=1) | same.any(axis=1)
+    near[rows] |= (some & (part < 2 * exact_m2)).any(axis=1)
+    return near

@@ -2,7 +2,8 @@
 
 Plots are worked on by neighbourhoods, layer after layer: what the cutting holds in memory
 does not grow with their number, and a layer that is read where it is needed, such as a
-raster, is asked about one part of the county at a time.
+raster, is asked about one part of the county at a time. Where all layers are polygons, plots
+whose limits do not lie over each other are summed and not cut.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from platforms.geo.threads import in_threads
+from platforms.geo.threads import in_threads, side_by_side
 from platforms.planning.land.limits import ShareLimit
 from platforms.planning.land.pieces import Pieces, Shapes, halved
+from platforms.planning.land.sums import summed
 
 __all__ = ["NOISE_M2", "Parts", "deduct"]
 
@@ -29,7 +31,9 @@ _Floats = NDArray[np.float64]
 _Rows = NDArray[np.intp]
 
 # so many plots are in work at a time
-_BATCH = 32_768
+_BATCH = 16_384
+# for fewer plots, taking all limits apart to be summed costs more than cutting
+_FEW = 5_000
 _NOTHING_LEFT = shapely.Polygon()
 
 
@@ -45,14 +49,28 @@ class Parts:
         Plots by layers: what each layer took; 0 from the first layer that is not known.
     known
         How many layers, from the first, are known at the plot.
+    summed
+        Which plots were summed and not cut: good to ``sums.EXACT_M2``.
     """
 
     left_m2: _Floats
     claimed_m2: _Floats
     known: _Rows
+    summed: NDArray[np.bool_]
+
+    def put(self, rows: _Rows, other: Parts) -> None:
+        """Put what became of some plots in their rows."""
+        for field in dataclasses.fields(self):
+            getattr(self, field.name)[rows] = getattr(other, field.name)
 
 
-def deduct(areas: Shapes, layers: Sequence[Pieces | ShareLimit | None], plane: CRS) -> Parts:
+def deduct(
+    areas: Shapes,
+    layers: Sequence[Pieces | ShareLimit | None],
+    plane: CRS,
+    *,
+    cut: bool = False,
+) -> Parts:
     """Give each square metre of plots to the first layer that claims it.
 
     Parameters
@@ -63,15 +81,45 @@ def deduct(areas: Shapes, layers: Sequence[Pieces | ShareLimit | None], plane: C
         In their order of priority; None is one that cannot be placed.
     plane
         The plane.
+    cut
+        Whether to cut all plots, also those that need only be summed.
     """
     parts = Parts(
         np.full(len(areas), np.nan),
         np.zeros((len(areas), len(layers))),
         np.full(len(areas), len(layers), dtype=np.intp),
+        np.zeros(len(areas), dtype=bool),
     )
-    for rows in _neighbourhoods(areas):
+    polygons = [layer for layer in layers if isinstance(layer, Pieces)]
+    plain = len(polygons) == len(layers)
+    summing = plain and not cut and len(areas) >= _FEW
+    for layer in polygons if summing else []:
+        # else each thread would take it apart
+        layer.small.near(areas[:1])
+
+    def some(rows: _Rows) -> None:
+        if summing:
+            rows = _sum_some(areas[rows], rows, polygons, parts)
         _deduct_some(areas[rows], rows, layers, plane, parts)
+
+    if plain:
+        side_by_side(some, _neighbourhoods(areas))
+    else:
+        # a raster is read by one at a time
+        for rows in _neighbourhoods(areas):
+            some(rows)
     return parts
+
+
+def _sum_some(areas: Shapes, rows: _Rows, layers: Sequence[Pieces], parts: Parts) -> _Rows:
+    """Sum what needs no cutting, and return the rows that do."""
+    claimed, plain = summed(areas, layers)
+    done = rows[plain]
+    parts.claimed_m2[done] = claimed[plain]
+    left_m2 = shapely.area(areas[plain]) - claimed[plain].sum(axis=1)
+    parts.left_m2[done] = np.maximum(left_m2, 0.0)
+    parts.summed[done] = True
+    return rows[~plain]
 
 
 def _neighbourhoods(areas: Shapes) -> Iterator[_Rows]:

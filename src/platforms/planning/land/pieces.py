@@ -8,6 +8,7 @@ claims get these united.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -24,6 +25,8 @@ _Rows = NDArray[np.intp]
 
 _POLYGON = 3
 _MOST_VERTICES = 64
+# what is only summed needs no shapes, and sums grow with the corners of a piece
+_SUMMED_VERTICES = 32
 _MOST_HALVINGS = 24
 # below this, handing areas to a second thread costs more than it saves
 _SHORT = 2_000
@@ -46,6 +49,16 @@ class Pieces:
         self.tree = shapely.STRtree(shapes)
         self.boxes = shapely.bounds(shapes)
 
+    @cached_property
+    def small(self) -> Pieces:
+        """The same land in pieces with fewer corners, to be summed."""
+        return Pieces(halved(self.shapes, _SUMMED_VERTICES))
+
+    def near(self, areas: Shapes) -> tuple[_Rows, _Rows]:
+        """Return the pairs of areas and pieces whose boxes lie over each other."""
+        at, by = self.tree.query(areas)
+        return at.astype(np.intp, copy=False), by.astype(np.intp, copy=False)
+
     def difference(self, areas: Shapes) -> Shapes:
         """Return what the pieces leave of areas.
 
@@ -66,6 +79,9 @@ class Pieces:
     def _cut(self, areas: Shapes) -> Shapes:
         rest = areas.copy()
         at, by = self.tree.query(areas, predicate="intersects")
+        # in the order of the pieces, not of the tree: a few of them cut as all do
+        order = np.lexsort((by, at))
+        at, by = at[order], by[order]
         gone = self._covered(areas, at, by)
         rest[gone] = _NOTHING_LEFT
         at, by = at[~gone[at]], by[~gone[at]]
@@ -117,12 +133,20 @@ def difference(areas: Shapes, limits: Shapes) -> Shapes:
     return Pieces(limits).difference(areas)
 
 
-def halved(areas: Shapes) -> Shapes:
-    """Return areas as single polygons with few vertices each, which cover the same land."""
+def halved(areas: Shapes, most: int = _MOST_VERTICES) -> Shapes:
+    """Return areas as single polygons with few vertices each, which cover the same land.
+
+    Parameters
+    ----------
+    areas
+        Valid polygons and multipolygons.
+    most
+        Vertices that a polygon may have, the first counted twice.
+    """
     small: list[Shapes] = []
     parts = shapely.get_parts(areas)
     for _ in range(_MOST_HALVINGS):
-        large = shapely.get_num_coordinates(parts) > _MOST_VERTICES
+        large = shapely.get_num_coordinates(parts) > most
         small.append(parts[~large])
         parts = parts[large]
         if len(parts) == 0:

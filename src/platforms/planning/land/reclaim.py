@@ -27,8 +27,9 @@ from pyproj import CRS
 
 from platforms.geo.area import measure_frame
 from platforms.geo.crs import plane_for
+from platforms.geo.threads import side_by_side
 from platforms.issues import IssueTable
-from platforms.planning.land.apportion import apportion_m2
+from platforms.planning.land.apportion import apportion_m2, near_a_tie
 from platforms.planning.land.cutting import NOISE_M2, Parts, deduct
 from platforms.planning.land.limits import (
     Limit,
@@ -38,7 +39,8 @@ from platforms.planning.land.limits import (
     mended,
     placed_shapes,
 )
-from platforms.planning.land.pieces import Pieces
+from platforms.planning.land.pieces import Pieces, Shapes
+from platforms.planning.land.sums import EXACT_M2
 from platforms.planning.land.twice import net_overlap_m2
 from platforms.units import half_up, m2_to_mu
 
@@ -119,8 +121,8 @@ def reclaim(
     gross = half_up(measured["area_m2"].to_numpy(dtype=np.float64, na_value=np.nan), 2)
     gross = np.where(usable, gross, np.nan)
 
-    layers = [_layer(name, constraints.get(name), target, found) for name in names]
-    parts = deduct(shapes, layers, target)
+    layers = _layers([(name, constraints.get(name)) for name in names], target, found)
+    parts = _deducted(shapes, layers, target, gross)
     for number, layer in enumerate(layers):
         unsure = labels[(parts.known == number) & told]
         if isinstance(layer, ShareLimit) and len(unsure):
@@ -163,9 +165,22 @@ def ready_limits(
     CRSError
         For a layer of another datum.
     """
-    return {
-        name: ReadyLimit(_layer(name, limit, plane, issues)) for name, limit in constraints.items()
-    }
+    layers = _layers(list(constraints.items()), plane, issues)
+    return {name: ReadyLimit(layer) for name, layer in zip(constraints, layers, strict=True)}
+
+
+def _layers(
+    limits: Sequence[tuple[str, Limit | ReadyLimit]], plane: CRS, issues: IssueTable
+) -> list[Pieces | ShareLimit | None]:
+    told = [IssueTable() for _ in limits]
+
+    def made(number: int) -> Pieces | ShareLimit | None:
+        return _layer(*limits[number], plane, told[number])
+
+    layers = side_by_side(made, range(len(told)))
+    for rows in told:
+        issues.extend(rows)
+    return layers
 
 
 def _layer(
@@ -177,6 +192,19 @@ def _layer(
         shapes = limit_shapes(name, limit, plane, issues)
         return None if shapes is None else Pieces(shapes)
     return limit
+
+
+def _deducted(
+    shapes: Shapes, layers: Sequence[Pieces | ShareLimit | None], plane: CRS, gross: Floats
+) -> Parts:
+    """Deduct the layers so that no printed cent depends on how the land was worked out."""
+    parts = deduct(shapes, layers, plane)
+    cut = np.column_stack([parts.left_m2, parts.claimed_m2])
+    close = parts.summed & near_a_tie(gross, cut, EXACT_M2)
+    rows = np.flatnonzero(close)
+    if rows.size:
+        parts.put(rows, deduct(shapes[rows], layers, plane, cut=True))
+    return parts
 
 
 def _shared_out(gross: Floats, parts: Parts) -> tuple[Floats, Floats]:

@@ -63,7 +63,7 @@ def net_overlap_m2(
     rows, shared = _earlier(shapes, (net_m2 > 0) & (parts.left_m2 > NOISE_M2), groups, plane)
     if not rows.size:
         return twice
-    left_m2 = deduct(shared, layers, plane).left_m2
+    left_m2 = deduct(shared, layers, plane, cut=True).left_m2
     share = np.clip(np.nan_to_num(left_m2) / parts.left_m2[rows], 0.0, 1.0)
     twice[rows] = half_up(net_m2[rows] * share, 2)
     return twice

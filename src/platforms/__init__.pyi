@@ -45,6 +45,11 @@ from platforms.outputs.books.portfolio_book import (
     save_portfolio,
 )
 from platforms.outputs.books.portfolio_table import portfolio_table
+from platforms.outputs.books.recorded_sheet import (
+    RecordedTables,
+    recorded_remarks,
+    recorded_tables,
+)
 from platforms.outputs.books.relocation_file import save_relocation
 from platforms.outputs.books.scenario_book import save_comparison
 from platforms.outputs.books.siting_book import save_siting, siting_table, siting_terms
@@ -87,6 +92,7 @@ from platforms.outputs.maps.slides import (
     read_slides,
     with_slides,
 )
+from platforms.outputs.maps.stored_map import StoreMap
 from platforms.outputs.maps.tile_sources import TileSource, read_tiles, tile_hosts, tile_layers
 from platforms.outputs.plots_file import write_plots
 from platforms.outputs.publication.checking import check_publication
@@ -167,6 +173,7 @@ from platforms.planning.position_check import (
     one_boundary,
 )
 from platforms.planning.recheck import Recheck, area_sum, recheck_plots
+from platforms.planning.recorded import Recorded
 from platforms.planning.run import STAGES, Run, run
 from platforms.planning.run_input import workspace_plots
 from platforms.planning.scenarios.change import ScenarioChange
@@ -206,12 +213,13 @@ from platforms.store.journal import Journal
 from platforms.store.keeping import Store
 from platforms.store.ledger.attaching import AttachedFile
 from platforms.store.ledger.ledger import Ledger, LedgerEdit
+from platforms.store.ledger.recording import ledger_targets
 from platforms.store.ledger.taking import LedgerTaken
 from platforms.store.members.beforehand import check_writer
 from platforms.store.members.members import Members
 from platforms.store.opening import open_store, store_path, store_place
 from platforms.store.plots.plots import StoredPlots
-from platforms.store.plots.store_map import store_extent_map, store_map
+from platforms.store.plots.store_map import store_map
 from platforms.store.plots.taking import PlotsTaken
 from platforms.store.position_file import export_positions, import_positions
 from platforms.store.positions import Positions
@@ -277,6 +285,8 @@ __all__ = [
     "Raster",
     "RasterLimit",
     "Recheck",
+    "Recorded",
+    "RecordedTables",
     "Relocation",
     "RelocationData",
     "Run",
@@ -293,6 +303,7 @@ __all__ = [
     "StoreCheck",
     "StoreCopied",
     "StoreFault",
+    "StoreMap",
     "StoreRestored",
     "StoreStatus",
     "StoredPlots",
@@ -377,6 +388,7 @@ __all__ = [
     "land_totals",
     "language",
     "layer_frames",
+    "ledger_targets",
     "ledger_words",
     "limit_title",
     "make_workspace",
@@ -428,6 +440,8 @@ __all__ = [
     "realistic_potential",
     "recheck_plots",
     "reclaim",
+    "recorded_remarks",
+    "recorded_tables",
     "relocate",
     "relocation_data",
     "relocation_document",
@@ -484,7 +498,6 @@ __all__ = [
     "slope_shares",
     "start_cluster",
     "stop_cluster",
-    "store_extent_map",
     "store_map",
     "store_path",
     "store_place",

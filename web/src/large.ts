@@ -2,6 +2,7 @@
 // is selected and chosen is found again by its id.
 import * as L from "leaflet";
 import { latOf, lonOf } from "./decode";
+import { el } from "./elements";
 import type { Words } from "./elements";
 import type { Chunk } from "./joined";
 import type { Overlay, Spot } from "./overlay";
@@ -28,7 +29,9 @@ export class Large {
   }
 
   get notes(): HTMLElement[] {
-    return [...this.held.values()].map((one) => one.note);
+    return [...this.held.values()].map((one) => (
+      el("div", { class: "pm-summed-box" }, [one.extent.said, el("div", { class: "pm-summed-line" }, [one.note, one.extent.button])])
+    ));
   }
 
   get loading(): number {

@@ -5,6 +5,7 @@
 import * as L from "leaflet";
 import { decodeRows, decodeGeometry, lonOf, latOf, mercatorX, mercatorY } from "./decode";
 import { Words, el } from "./elements";
+import { Extent } from "./extent";
 import { Chunk, Part, join } from "./joined";
 import type { PlanLayer } from "./plan_layer";
 import type { Packed } from "./types";
@@ -17,6 +18,8 @@ export interface Service {
   of: string;
   left: number[] | null;
   fingerprint: string;
+  /** whether what one looks at can be taken along as a page */
+  page?: boolean;
 }
 
 export interface Found { id: string; name: string }
@@ -40,6 +43,8 @@ const MOST_FEATURES = 200_000;
 const PULSE_MS = 200;
 /** A note that it takes a while comes after a while. */
 const LATE_MS = 600;
+/** The app's answer where the store was written since the map was made. */
+const NEWER = 409;
 
 /** An address of the app's own: a proxy may have put something before it. */
 function below(path: string): string {
@@ -49,7 +54,10 @@ function below(path: string): string {
 
 export class Served {
   readonly note = el("p", { class: "pm-summed", attrs: { role: "status", hidden: "" } });
+  readonly extent: Extent;
   private service: Service | null = null;
+  /** the store was written since: all answers are of plots before */
+  private newer = false;
   /** the oldest first */
   private tiles = new Map<string, Chunk>();
   private readonly asked = new Map<string, AbortController>();
@@ -74,6 +82,7 @@ export class Served {
     private readonly fill: (chunk: Chunk) => void,
   ) {
     this.alone = { geometry: layer.geometry, attributes: layer.attributes };
+    this.extent = new Extent(map, words, () => this.service && below(this.service.path));
     map.on("moveend", this.rest);
     map.on("move", this.pulse);
     this.tell();
@@ -95,6 +104,7 @@ export class Served {
 
   private forget(): void {
     this.turn += 1;
+    this.newer = false;
     for (const one of this.asked.values()) one.abort();
     this.asked.clear();
     this.lost.clear();
@@ -191,6 +201,7 @@ export class Served {
   private async read(path: string, signal?: AbortSignal): Promise<Chunk | null> {
     const service = this.service as Service;
     const answer = await fetch(below(`${service.path}/${path}`), { signal });
+    this.newer ||= answer.status === NEWER;
     if (!answer.ok) return null;
     const sent = (await answer.json()) as Sent;
     // an answer of other data never stands beside these
@@ -287,11 +298,13 @@ export class Served {
   private tell(): void {
     this.note.textContent = this.said();
     this.note.toggleAttribute("hidden", !this.layer.visible || !this.note.textContent);
+    this.extent.offer(Boolean(this.service?.page) && this.layer.visible);
   }
 
   private said(): string {
     const told = (n: number) => n.toLocaleString("en-US");
     if (!this.service) return this.words("summed_alone", { all: told(this.layer.doc.summed?.plots ?? 0) });
+    if (this.newer) return this.words("summed_newer");
     if (this.lost.size && !this.asked.size) return this.words("summed_lost");
     if (this.slow && this.asked.size) return this.words("summed_loading");
     const { shown, rest } = this.counted();
@@ -304,6 +317,7 @@ export class Served {
 
   release(): void {
     this.forget();
+    this.extent.release();
     window.clearTimeout(this.timer);
     window.clearTimeout(this.late);
     this.map.off("moveend", this.rest);

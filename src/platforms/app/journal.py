@@ -20,7 +20,7 @@ from platforms.app.visitor import named_by
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
-__all__ = ["noted", "noted_upload", "show_journal_fault", "taken"]
+__all__ = ["noted", "noted_upload", "noting", "show_journal_fault", "taken"]
 
 _LOG = logging.getLogger(__name__)
 _FAULTS, _SEEN = "journal-faults", "journal-uploads"
@@ -91,6 +91,12 @@ def taken(name: str, make: Callable[[], bytes] | bytes) -> Callable[[], bytes]:
         return data
 
     return give
+
+
+def noting() -> Callable[[str, bytes], None]:
+    """Return what notes a file that the map's own button takes out, by name and content."""
+    workspace, who, faults = state.workspace().name, _who(), _faults()
+    return lambda name, data: _note(workspace, "export", name, (who, data), faults)
 
 
 def show_journal_fault() -> None:

@@ -21,6 +21,7 @@ from platforms.app.markup import el
 from platforms.app.members.door import closed, leave, role_line
 from platforms.app.plots.upload import safe_name
 from platforms.app.state import Page
+from platforms.app.stored.looking import any_stored
 from platforms.app.strange import forget_strange
 from platforms.app.upload_notice import forget_given_up, note_file, show_notice
 from platforms.app.views import (
@@ -35,6 +36,7 @@ from platforms.app.views import (
     plots,
     rules,
     scenarios,
+    stored,
     targets,
 )
 from platforms.app.visitor import show_account
@@ -57,6 +59,8 @@ _PAGES: Mapping[str, Page] = {
     "exports": exports.page,
     "members": members.page,
 }
+# offered where the store keeps plots
+_STORED: Mapping[str, Page] = {"stored": stored.page}
 _LAST = "last-page"
 _WORDS_ONLY = "plans"
 _HERE = Path(__file__).parent
@@ -81,7 +85,9 @@ def _draw() -> None:
             lambda lang: messages.text("app.language_name", lang),
         )
     messages.set_language(lang)
-    page = st.navigation(state.pages(_PAGES), position="top")
+    page = st.navigation(
+        state.pages({**_PAGES, **(_STORED if any_stored() else {})}), position="top"
+    )
     st.set_page_config(
         page_title=messages.text("app.page_title", page=page.title, app=messages.text("app.title")),
         page_icon=str(_HERE / "icon.svg"),

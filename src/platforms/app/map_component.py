@@ -17,6 +17,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms.app import at_hand, state, tiles
+from platforms.app.journal import noting
 from platforms.app.plots.chosen import take_chosen, unchosen
 from platforms.app.plots.correcting import correctable_for_map, take_correction
 from platforms.app.plots.drawing import drawing_for_map, measure_for_map, take_drawing
@@ -106,7 +107,7 @@ def show_map(
             "measure": measure_for_map(figures=figures),
             "filter": leaves,
             "services": services_for(
-                getattr(scene, "document", None), masks, leaves["key"] if leaves else ""
+                getattr(scene, "document", None), masks, leaves["key"] if leaves else "", noting()
             ),
             "address": address,
             "layers": None,
@@ -165,7 +166,7 @@ def show_document(
             "document": None if sent.get(key) == document.id else document.content,
             "height": height,
             "group": group,
-            "services": services_for(document),
+            "services": services_for(document, note=noting()),
             "tiles": tiles.for_map() if ground else None,
         },
         on_lost_change=lambda: st.session_state.get(_OTHERS, {}).pop(key, None),

@@ -44,12 +44,11 @@ def command(
         box = _box(bbox)
         city = open_city(workspace)
         store = ip.open_store(city)
-        if box is None:
-            document = ip.store_map(store, city)
-            inside, left = store.plots.count(), 0
-            singly = not document.tiles
-        else:
-            found = ip.store_extent_map(store, city, box)
+        looked = ip.store_map(store, city)
+        document, inside, left = looked.document, len(looked.tiles), 0
+        singly = not document.tiles
+        if box is not None:
+            found = looked.extent(box)
             document, inside, left, singly = found.document, found.inside, found.left_out, True
     path = ip.save_html(document, output, overwrite=overwrite)
     if as_json:

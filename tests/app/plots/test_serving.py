@@ -15,7 +15,9 @@ import shapely
 import streamlit as st
 from starlette.applications import Starlette
 
+import platforms as ip
 from platforms.app.plots import serving
+from platforms.errors import ConflictError
 from platforms.outputs.maps.map_document import map_document
 from platforms.outputs.maps.map_parts import Column, MapLayer, Sheet
 
@@ -203,3 +205,41 @@ def test_answers_are_kept_within_a_bound(monkeypatch):
     assert made == ["a", "b", "c"]
     held.get(("b",), make("b"))
     assert made[-1] == "b"
+
+
+def test_an_extent_is_given_as_a_page_that_counts_what_it_leaves_out(session, tmp_path):
+    noted = []
+    told = serving.services_for(document(), note=lambda name, data: noted.append((name, data)))
+    path = told["plots"]["path"]
+    # the first five begin west of here
+    answer = ask(f"{path}/page", query=b"bbox=120.9,27.9,121.0047,28.1")
+    assert (answer.status, answer.headers[b"x-map-plots"]) == (200, b"5-35")
+    assert b"attachment" in answer.headers[b"content-disposition"]
+    assert [len(data) for _, data in noted] == [len(answer.body)]
+    file = tmp_path / "a.html"
+    file.write_bytes(answer.body)
+    layer = next(one for one in ip.read_page(file).content["layers"] if one["id"] == "plots")
+    assert layer["features"] == 5
+
+
+def test_an_extent_that_no_page_holds_is_refused_in_words(session):
+    path = serving.services_for(document())["plots"]["path"]
+    wide = ask(f"{path}/page", query=b"bbox=120.9,27.9,121.2,28.1")
+    assert wide.status == 422
+    assert "40 宗" in wide.json()["message"]
+    assert "最多带 20 宗" in wide.json()["message"]
+    assert ask(f"{path}/page", query=b"bbox=1,2,3").status == 404
+    assert ask(f"{path}/page", query=b"bbox=2,1,1,2").status == 422
+
+
+def test_plots_of_a_store_that_was_written_since_are_told_apart(session, monkeypatch):
+    made = document()
+    path = serving.services_for(made)["plots"]["path"]
+
+    def newer(*_):
+        raise ConflictError("map.errors.newer", workspace="here")
+
+    monkeypatch.setattr(type(made.tiles["plots"]), "packed", newer)
+    answer = ask(f"{path}/3/1/1")
+    assert answer.status == 409
+    assert "刚有改动" in answer.json()["message"]

@@ -163,7 +163,7 @@ def test_a_store_that_was_written_since_is_not_read_as_before(store, opened, cit
 
 
 def test_a_map_of_few_plots_carries_each_and_one_of_many_their_sums(store, city, monkeypatch):
-    large = store_map(store, city)
+    large = store_map(store, city).document
     assert set(large.tiles) == {"plots"}
     assert large.content["figures"][0]["value"] == "90"
     monkeypatch.setenv("PLATFORMS_MAP_PLOTS", "500")
@@ -173,7 +173,8 @@ def test_a_map_of_few_plots_carries_each_and_one_of_many_their_sums(store, city,
 
 
 def test_an_extent_has_its_plots_singly_and_counts_what_it_leaves(store, city):
-    document = store_map(store, city)
+    looked = store_map(store, city)
+    document = looked.document
     # the first ten begin west of here
     box = (120.9, 28.0, 121 + 9.5 / 900, 28.2)
     found = map_of_extent(document, box)
@@ -184,6 +185,11 @@ def test_an_extent_has_its_plots_singly_and_counts_what_it_leaves(store, city):
     assert len(shapes) == 10
     assert "10" in found.document.content["notes"][0]
     assert "80" in found.document.content["notes"][0]
+    # the same of a map that carries all of them, and of what a filter leaves
+    assert looked.extent(box).document.id == found.document.id
+    low = looked.passing({"verdict": ["low_efficiency"]})
+    assert looked.figures(low)[0].value == "30"
+    assert (looked.extent(box, low).inside, looked.extent(box, low).left_out) == (4, 26)
     with pytest.raises(InputError) as wide:
         map_of_extent(document, (120.9, 28.0, 121.2, 28.2))
     assert wide.value.key == "map.errors.wide_extent"

@@ -12,8 +12,9 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -21,8 +22,12 @@ import numpy.typing as npt
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+import platforms as ip
+from platforms import messages
+from platforms.errors import ConflictError, PlatformsError
 
 __all__ = ["ROUTES", "PlotService", "offer", "services_for"]
 
@@ -38,7 +43,20 @@ _OFFERED: list[str] = []
 _TURNS = asyncio.Semaphore(2)
 _CLOSED = 499
 
+_NEWER, _REFUSED = 409, 422
+T = TypeVar("T")
+_Answering = Callable[[Request], Awaitable[Response]]
+_Box = tuple[float, float, float, float]
+
 Masks = Mapping[str, npt.NDArray[np.bool_]]
+
+
+# what notes a file that is taken out: its name and its content
+Note = Callable[[str, bytes], None]
+
+
+def _nothing(_name: str, _data: bytes) -> None:
+    """Note nothing."""
 
 
 class PlotService:
@@ -50,12 +68,18 @@ class PlotService:
         The secret in the address.
     layers
         By fingerprint, the latest last.
+    pages
+        By the same: the document of the map, the layer, and the language.
+    note
+        Notes an extent that is taken out.
     """
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(24)
         self.layers: OrderedDict[str, Any] = OrderedDict()
         self.filters: dict[tuple[str, str], str] = {}
+        self.pages: dict[str, tuple[Any, str, str]] = {}
+        self.note: Note = _nothing
         _HELD[self.token] = self
 
     def hold(self, tiles: Any) -> str:  # noqa: ANN401 the library is loaded lazily
@@ -63,7 +87,7 @@ class PlotService:
         self.layers[tiles.fingerprint] = tiles
         self.layers.move_to_end(tiles.fingerprint)
         while len(self.layers) > _LAYERS:
-            self.layers.popitem(last=False)
+            self.pages.pop(self.layers.popitem(last=False)[0], None)
         return f"{_PATH}/{self.token}/{tiles.fingerprint}"
 
     def filtered(self, tiles: Any, mask: npt.NDArray[np.bool_], key: str) -> Any:  # noqa: ANN401
@@ -113,6 +137,7 @@ def services_for(
     document: Any,  # noqa: ANN401 the library is loaded lazily
     masks: Masks | None = None,
     key: str = "",
+    note: Note = _nothing,
 ) -> dict[str, Any] | None:
     """Return where this session's map asks for the plots of large layers.
 
@@ -124,6 +149,8 @@ def services_for(
         What a filter leaves of each layer: one a feature that has a place.
     key
         Tells one filter from another.
+    note
+        Called with name and content of an extent that is taken out.
 
     Returns
     -------
@@ -136,12 +163,15 @@ def services_for(
     service: PlotService | None = st.session_state.get(_KEPT)
     if service is None:
         service = st.session_state[_KEPT] = PlotService()
+    service.note = note
     told = {}
     for name, whole in held.items():
         mask = (masks or {}).get(name)
         tiles = whole if mask is None else service.filtered(whole, mask, key)
+        service.pages[tiles.fingerprint] = (document, name, messages.language())
         told[name] = {
             "path": service.hold(tiles),
+            "page": True,
             "of": document.id,
             "fingerprint": tiles.fingerprint,
             "left": None if mask is None else tiles.counts,
@@ -154,7 +184,7 @@ def _asked(request: Request) -> Any:  # noqa: ANN401
     return None if service is None else service.layers.get(request.path_params["of"])
 
 
-async def _made(request: Request, make: Callable[[], bytes | None]) -> bytes | None:
+async def _made(request: Request, make: Callable[[], T | None]) -> T | None:
     """Make an answer when it is its turn; None when nobody waits for it any more."""
     async with _TURNS:
         if await request.is_disconnected():
@@ -162,6 +192,28 @@ async def _made(request: Request, make: Callable[[], bytes | None]) -> bytes | N
         return await run_in_threadpool(make)
 
 
+def _told(work: _Answering) -> _Answering:
+    """Tell what is wrong in words: plots of a store that was written since, one out of reach."""
+
+    @wraps(work)
+    async def answer(request: Request) -> Response:
+        try:
+            return await work(request)
+        except PlatformsError as error:
+            status = _NEWER if isinstance(error, ConflictError) else _REFUSED
+            told = {"message": error.message(_language(request))}
+            return JSONResponse(told, status, headers={"cache-control": "no-store"})
+
+    return answer
+
+
+def _language(request: Request) -> str | None:
+    service = _HELD.get(request.path_params["token"])
+    page = None if service is None else service.pages.get(request.path_params["of"])
+    return page[2] if page else None
+
+
+@_told
 async def _tile(request: Request) -> Response:
     tiles = _asked(request)
     z, x, y = (int(request.path_params[name]) for name in "zxy")
@@ -184,6 +236,7 @@ def _packed(body: bytes, headers: Mapping[str, str]) -> Response:
     return Response(body, media_type="application/json", headers=told)
 
 
+@_told
 async def _one(request: Request) -> Response:
     tiles, name = _asked(request), request.query_params.get("id", "")
     if tiles is None or not name or len(name) > _MOST_ID:
@@ -194,6 +247,7 @@ async def _one(request: Request) -> Response:
     return _packed(body, {"cache-control": "no-store"})
 
 
+@_told
 async def _find(request: Request) -> Response:
     tiles, text = _asked(request), request.query_params.get("text", "").strip()
     if tiles is None or not text or len(text) > _MOST_TEXT:
@@ -205,9 +259,46 @@ async def _find(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
+@_told
+async def _page(request: Request) -> Response:
+    """Answer with the offline page of an extent; what it holds stands in a header too."""
+    service, tiles = _HELD.get(request.path_params["token"]), _asked(request)
+    page = None if service is None else service.pages.get(request.path_params["of"])
+    box = _box(request.query_params.get("bbox", ""))
+    if service is None or tiles is None or page is None or box is None:
+        return Response(status_code=404)
+    document, name, _ = page
+    found = await _made(request, lambda: _extent(document, name, tiles, box))
+    if found is None:
+        return Response(status_code=_CLOSED)
+    data, counts = found
+    file = f"{name}-{tiles.fingerprint[:8]}-{counts}.html"
+    await run_in_threadpool(service.note, file, data)
+    headers = {
+        "cache-control": "no-store",
+        "content-disposition": f'attachment; filename="{file}"',
+        "x-map-plots": counts,
+    }
+    return Response(data, media_type="text/html", headers=headers)
+
+
+def _extent(document: Any, name: str, tiles: Any, box: _Box) -> tuple[bytes, str]:  # noqa: ANN401
+    found = ip.map_of_extent(document, box, tiles={name: tiles})
+    return ip.render_page(found.document).encode(), f"{found.inside}-{found.left_out}"
+
+
+def _box(text: str) -> _Box | None:
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError:
+        return None
+    return west, south, east, north
+
+
 _BELOW = f"/{_PATH}/{{token}}/{{of}}"
 ROUTES = (
     Route(f"{_BELOW}/one", _one, methods=["GET"]),
     Route(f"{_BELOW}/find", _find, methods=["GET"]),
+    Route(f"{_BELOW}/page", _page, methods=["GET"]),
     Route(f"{_BELOW}/{{z:int}}/{{x:int}}/{{y:int}}", _tile, methods=["GET"]),
 )

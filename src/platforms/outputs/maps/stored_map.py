@@ -7,25 +7,29 @@ shape. More plots than one map carries are summed, and read from the store by ex
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 
 from platforms import messages
 from platforms.layers.workspace import Workspace
 from platforms.outputs.maps.card_layers import layer_from_card
 from platforms.outputs.maps.city_sheet import city_sheet, town_ground
+from platforms.outputs.maps.extent_map import ExtentMap, map_of_extent
 from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Column, Figure, MapLayer
 from platforms.outputs.maps.map_sheet import plot_column
 from platforms.outputs.maps.map_styles import style_of
 from platforms.outputs.maps.tiled.kept_tiles import Gathering, KeptRows, KeptTiles, PlotFacts
 from platforms.outputs.maps.tiled.large_layer import most_plots, most_singly, sum_words
+from platforms.outputs.maps.tiled.plot_index import Box
 from platforms.outputs.maps.tiled.plot_tiles import COUNT, NAME
 from platforms.units import half_up, m2_to_mu, printed
 
-__all__ = ["FACETS", "plots_gathering", "stored_document", "stored_tiles"]
+__all__ = ["StoreMap", "plots_gathering", "stored_document", "stored_tiles"]
 
 # what the map of a run tells of a plot, in the same order
 _KNOWN = (
@@ -38,7 +42,7 @@ _ALWAYS = {"plot_id", "area_mu", "area_m2"}
 _UNDER = ("layout_units", "platforms")
 _STYLE = "plots"
 # by what the plots of a store may be filtered
-FACETS = ("verdict", "town")
+_FACETS = ("verdict", "town")
 _LAYER = "plots"
 
 
@@ -46,10 +50,87 @@ def _t(entry: str, lang: str | None, **fields: object) -> str:
     return messages.text(f"sheet.stored.{entry}", lang, **fields)
 
 
+@dataclass(frozen=True, eq=False)
+class StoreMap:
+    """The plots of a store as they were when it was looked at.
+
+    Attributes
+    ----------
+    document
+        The map of all of them: singly, or in sums where there are more than one map carries.
+    tiles
+        What answers for them by extent and zoom.
+    workspace
+        The city.
+    """
+
+    document: MapDocument
+    tiles: KeptTiles
+    workspace: Workspace
+
+    def current(self) -> bool:
+        """Say whether these still are the plots of the store."""
+        return self.tiles.source.current()
+
+    def row(self, plot_id: str) -> gpd.GeoDataFrame:
+        """Return a plot as its row says it, or no row.
+
+        Raises
+        ------
+        ConflictError
+            When the store was written since.
+        """
+        row = self.tiles.source.row(plot_id)
+        return self.tiles.frame if row < 0 else self.tiles.taken(np.array([row]))
+
+    @property
+    def facets(self) -> Mapping[str, Sequence[str]]:
+        """Values by which one may choose, by column: ``verdict``, ``town``."""
+        return {name: words for name, (_, words) in self.tiles.facts.words.items()}
+
+    def passing(self, chosen: Mapping[str, Sequence[str]]) -> npt.NDArray[np.bool_]:
+        """Return which plots have one of the chosen values of each column, one a plot."""
+        mask = np.ones(len(self.tiles), dtype=bool)
+        for name, values in chosen.items():
+            codes, words = self.tiles.facts.words[name]
+            mask &= np.isin(codes, [words.index(value) for value in values])
+        return mask
+
+    def figures(self, mask: npt.NDArray[np.bool_] | None = None) -> Sequence[Figure]:
+        """Return how many plots pass, and their official area together, as they are printed."""
+        return _figures(self.tiles, None, mask)
+
+    def extent(
+        self, box: Box, mask: npt.NDArray[np.bool_] | None = None
+    ) -> ExtentMap:  # fmt: skip
+        """Return the map of an extent with all plots that reach into it, singly.
+
+        Parameters
+        ----------
+        box
+            West, south, east, north in degrees (EPSG:4490).
+        mask
+            Which plots pass; default all.
+
+        Raises
+        ------
+        ConflictError
+            When the store was written since.
+        InputError
+            When the box is none, no plot lies in it, or more than a page can hold.
+        """
+        document, tiles = self.document, self.tiles
+        if not document.tiles:
+            document = stored_document(self.workspace, tiles, summed=True)
+        if mask is not None:
+            tiles = tiles.only(mask, "extent")
+        return map_of_extent(document, box, tiles={_LAYER: tiles})
+
+
 def plots_gathering(workspace: Workspace) -> Gathering:
     """Return what finds out of each plot what its map holds of it."""
     style = style_of(_STYLE)
-    return Gathering(str(style.column), list(style.classes), workspace.plan.crs, words=FACETS)
+    return Gathering(str(style.column), list(style.classes), workspace.plan.crs, words=_FACETS)
 
 
 def stored_tiles(
@@ -133,7 +214,7 @@ def stored_document(
         title=_t("title", lang, name=str(workspace.plan.name)),
         subtitle=_t("subtitle", lang),
         day=day,
-        figures=stored_figures(tiles, lang),
+        figures=_figures(tiles, lang),
         notes=[_t("note", lang)],
         focus=tiles.index.box,
     )
@@ -145,14 +226,16 @@ def _whole(tiles: KeptTiles) -> gpd.GeoDataFrame:
     return tiles.taken(np.arange(len(tiles)), tiles.index.box)
 
 
-def stored_figures(tiles: KeptTiles, lang: str | None = None) -> Sequence[Figure]:
-    """Return how many plots there are, and their official area together, as they are printed."""
-    cents = tiles.facts.cents[tiles.index.rows]
+def _figures(
+    tiles: KeptTiles, lang: str | None, mask: npt.NDArray[np.bool_] | None = None
+) -> Sequence[Figure]:
+    kept = slice(None) if mask is None else mask
+    cents = tiles.facts.cents[kept]
     mu = float(half_up(m2_to_mu(np.nansum(cents) / 100), 2))
     plain = messages.catalogue(lang or messages.language(), "sheet")
     return [
         Figure(
-            key="plots", label=plain["figure.plots"], value=f"{len(tiles):,}",
+            key="plots", label=plain["figure.plots"], value=f"{len(cents):,}",
             unit=plain["plots_unit"],
         ),
         Figure(

@@ -10,13 +10,16 @@ import sqlalchemy as sa
 
 from platforms.errors import InputError
 from platforms.layers.workspace import Workspace
-from platforms.outputs.maps.extent_map import ExtentMap, map_of_extent
-from platforms.outputs.maps.map_document import MapDocument
-from platforms.outputs.maps.stored_map import plots_gathering, stored_document, stored_tiles
+from platforms.outputs.maps.stored_map import (
+    StoreMap,
+    plots_gathering,
+    stored_document,
+    stored_tiles,
+)
 from platforms.outputs.maps.tiled.kept_tiles import KeptTiles
 from platforms.store.plots.reaching import gather_plots
 
-__all__ = ["store_extent_map", "store_map", "store_tiles"]
+__all__ = ["store_map", "store_tiles"]
 
 
 class _Reads(Protocol):
@@ -75,8 +78,8 @@ def store_tiles(
 
 def store_map(
     store: _Reads, workspace: Workspace, *, progress: Callable[[float], None] | None = None
-) -> MapDocument:  # fmt: skip
-    """Return the map of a store's plots, in the current language.
+) -> StoreMap:  # fmt: skip
+    """Look at the plots of a store and make their map, in the current language.
 
     More plots than one map carries (``PLATFORMS_MAP_PLOTS``) are summed by cells.
 
@@ -94,38 +97,5 @@ def store_map(
     StoreError
         When it cannot be read.
     """
-    return stored_document(workspace, store_tiles(store, workspace, progress=progress))
-
-
-def store_extent_map(
-    store: _Reads,
-    workspace: Workspace,
-    box: tuple[float, float, float, float],
-    *,
-    progress: Callable[[float], None] | None = None,
-) -> ExtentMap:
-    """Return the map of an extent: all plots that reach into it, singly.
-
-    Parameters
-    ----------
-    store, workspace, progress
-        As :func:`store_tiles` has them.
-    box
-        West, south, east, north in degrees (EPSG:4490).
-
-    Returns
-    -------
-    found
-        ``document``, and how many plots are ``inside`` and ``left_out``.
-
-    Raises
-    ------
-    ConflictError
-        When the store was written meanwhile.
-    InputError
-        When the box is none, no plot lies in it, or more than a page can hold.
-    StoreError
-        When the store cannot be read.
-    """
     tiles = store_tiles(store, workspace, progress=progress)
-    return map_of_extent(stored_document(workspace, tiles, summed=True), box)
+    return StoreMap(stored_document(workspace, tiles), tiles, workspace)

@@ -48,6 +48,9 @@ class KeptRows(Protocol):
             When the store was written since the rows were numbered.
         """
 
+    def current(self) -> bool:
+        """Say whether nothing was written since the rows were numbered."""
+
     def row(self, plot_id: str) -> int:
         """Return the row of a plot; -1 for none."""
 

@@ -1,0 +1,74 @@
+"""Looking at the store's plots: once for all sessions, and again when they were changed.
+
+What is held are numbers of each plot; shapes and words are read from the store for whoever
+looks there. A session holds none of it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import platforms as ip
+from platforms import messages
+from platforms.app import state
+from platforms.app.plots.shelf import Job, Progress, Shelf
+from platforms.errors import PlatformsError
+
+__all__ = ["any_stored", "store_job"]
+
+_KEPT = 2
+_MAPS: Shelf[ip.StoreMap] = Shelf(_KEPT)
+_TURNS: dict[tuple[str, str], int] = {}
+_LOCK = threading.Lock()
+# whether there are plots is asked anew after so many seconds
+_AGAIN_S = 5.0
+_THERE: dict[tuple[str, str], tuple[float, bool]] = {}
+
+
+def _place(workspace: str) -> tuple[str, str]:
+    return workspace, str(ip.store_place(workspace))
+
+
+def any_stored() -> bool:
+    """Say whether the workspace's store keeps plots; a store that cannot be read keeps none."""
+    try:
+        name = state.workspace().name
+        key = _place(name)
+        asked, there = _THERE.get(key, (0.0, False))
+        if not asked or time.monotonic() - asked > _AGAIN_S:
+            there = len(ip.open_store(name).plots.frame(limit=1)) > 0
+            _THERE[key] = (time.monotonic(), there)
+    except PlatformsError:
+        # the page that needs the store says what is wrong with it
+        return False
+    return there
+
+
+def store_job() -> Job[ip.StoreMap]:
+    """Return the job that looks at the plots of now.
+
+    Raises
+    ------
+    PlatformsError
+        When the store cannot be read.
+    """
+    city, lang = state.workspace(), messages.language()
+    place = _place(city.name)
+    with _LOCK:
+        turn = _TURNS.setdefault(place, 0)
+        job = _ask(city, (*place, city.fingerprint, lang, turn))
+        if job.ready and not job.result().current():
+            _TURNS[place] = turn + 1
+            job = _ask(city, (*place, city.fingerprint, lang, turn + 1))
+    return job
+
+
+def _ask(city: ip.Workspace, key: tuple[str | int, ...]) -> Job[ip.StoreMap]:
+    return _MAPS.ask(key, lambda progress: _looked(city, progress))
+
+
+def _looked(city: ip.Workspace, progress: Progress) -> ip.StoreMap:
+    progress("stored", 0.0)
+    store = ip.open_store(city.name)
+    return ip.store_map(store, city, progress=lambda share: progress("stored", share))

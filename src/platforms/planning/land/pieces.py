@@ -57,7 +57,9 @@ class Pieces:
     def near(self, areas: Shapes) -> tuple[_Rows, _Rows]:
         """Return the pairs of areas and pieces whose boxes lie over each other."""
         at, by = self.tree.query(areas)
-        return at.astype(np.intp, copy=False), by.astype(np.intp, copy=False)
+        # in the order of the pieces, not of the tree: some of them sum up as all do
+        order = np.lexsort((by, at))
+        return at[order].astype(np.intp, copy=False), by[order].astype(np.intp, copy=False)
 
     def difference(self, areas: Shapes) -> Shapes:
         """Return what the pieces leave of areas.

@@ -12,6 +12,7 @@ CGCS2000. Where there is nothing to measure the area is NaN, never 0.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast
 
 import numpy as np
@@ -26,6 +27,7 @@ from platforms.geo.gauss import edge_lengths_m, geodesic_rings_m2, planar_rings_
 from platforms.geo.official import official_rings_m2
 from platforms.geo.placed import Placed
 from platforms.geo.rings import Rings, rings_of
+from platforms.geo.threads import in_blocks
 from platforms.units import half_up, m2_to_ha, m2_to_mu
 
 if TYPE_CHECKING:
@@ -273,18 +275,27 @@ def measure_frame(frame: gpd.GeoDataFrame | _HasFrame, *, plane: object = None) 
     columns = {name: np.full(len(plots), np.nan) for name in AREA_COLUMNS}
     planes = _planes(plots, plane.plane if isinstance(plane, Placed) else plane)
     for used, rows in planes:
-        rings, meridian = _in_plane(shapes[rows], used, used if placed else plots.crs)
-        area = half_up(rings.whole(official_rings_m2(rings, meridian)), el.AREA_DIGITS)
+        crs = used if placed else plots.crs
+        every = in_blocks(partial(_measured, plane=used, crs=crs), shapes[rows])
+        area, geodesic, planar = every.T
+        area = half_up(area, el.AREA_DIGITS)
         columns["area_m2"][rows] = area
         columns["area_mu"][rows] = half_up(m2_to_mu(area), _DERIVED_DIGITS)
         columns["area_ha"][rows] = half_up(m2_to_ha(area), _DERIVED_DIGITS)
-        geodesic = rings.whole(geodesic_rings_m2(rings))
         columns["geodesic_m2"][rows] = half_up(geodesic, _CHECK_DIGITS)
-        columns["planar_m2"][rows] = half_up(rings.whole(planar_rings_m2(rings)), _CHECK_DIGITS)
+        columns["planar_m2"][rows] = half_up(planar, _CHECK_DIGITS)
     out = cast("gpd.GeoDataFrame", plots.assign(**columns))
     if len(planes) == 1:
         out.attrs["plane"] = planes[0][0].to_string()
     return out
+
+
+def _measured(shapes: NDArray[np.object_], *, plane: CRS, crs: object) -> _Areas:
+    """Return official, geodesic and planar areas side by side, unrounded."""
+    rings, meridian = _in_plane(shapes, plane, crs)
+    official = official_rings_m2(rings, meridian)
+    sizes = (official, geodesic_rings_m2(rings), planar_rings_m2(rings))
+    return np.column_stack([rings.whole(size) for size in sizes])
 
 
 def _planes(frame: gpd.GeoDataFrame, plane: object) -> list[tuple[CRS, _Rows]]:

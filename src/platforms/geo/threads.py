@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["in_threads", "one_thread", "side_by_side"]
+__all__ = ["in_blocks", "in_threads", "one_thread", "side_by_side"]
 
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
@@ -25,6 +25,8 @@ _Made = TypeVar("_Made")
 # below this, handing over costs more than it saves
 _SHORT = 20_000
 _MOST = 4
+# what is worked out for so many polygons stays in the processor's cache
+_BLOCK = 1 << 13
 _limited: list[int] = []
 _NAME = "platforms-side"
 
@@ -64,6 +66,22 @@ def side_by_side(work: Callable[[_Item], _Made], items: Iterable[_Item]) -> list
     if len(listed) == 1 or _free_threads() == 1:
         return [work(item) for item in listed]
     return list(_pool().map(work, listed))
+
+
+def in_blocks(work: Callable[[NDArray[Any]], NDArray[Any]], column: NDArray[Any]) -> NDArray[Any]:
+    """Return ``work(column)``, done block by block: for work that holds much at a time.
+
+    Parameters
+    ----------
+    work
+        Takes a part of the column and gives an array with a value (or row) for each of its.
+    column
+        Such as polygons.
+    """
+    if len(column) <= _BLOCK:
+        return work(column)
+    blocks = [column[start : start + _BLOCK] for start in range(0, len(column), _BLOCK)]
+    return np.concatenate(side_by_side(work, blocks))
 
 
 def one_thread() -> None:

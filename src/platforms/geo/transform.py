@@ -18,7 +18,7 @@ from pyproj.exceptions import ProjError
 
 from platforms.errors import CRSError
 from platforms.geo.systems import System, describe, parse_crs
-from platforms.geo.threads import in_threads
+from platforms.geo.threads import in_blocks
 from platforms.geo.zones import CGCS2000, gauss_plane
 
 if TYPE_CHECKING:
@@ -172,9 +172,9 @@ def reproject(frame: gpd.GeoDataFrame, crs: object = CGCS2000) -> gpd.GeoDataFra
     move = transformer(frame.crs, crs)
 
     def onto(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return in_threads(lambda xy: np.column_stack(move.transform(*xy.T)), points)
+        return np.column_stack(move.transform(*points.T))
 
-    shapes = shapely.transform(frame.geometry.to_numpy(), onto)
+    shapes = in_blocks(lambda some: shapely.transform(some, onto), frame.geometry.to_numpy())
     out = frame.copy()
     out[frame.geometry.name] = shapes
     return out.set_crs(parse_crs(crs), allow_override=True)

@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 import platforms as ip
+from platforms import messages
 from platforms.app.detail import detail
 from platforms.app.state import Pick
 from platforms.app.stored import looking
@@ -70,6 +71,21 @@ def test_all_sessions_look_at_one_and_a_change_makes_another(store):
     second.wait(60)
     assert len(second.result().tiles) == COUNT - 1
     assert looking.store_job() is second
+
+
+def test_another_language_says_the_same_of_the_same_plots(looked):
+    messages.set_language("en")
+    english = looked.spoken()
+    assert (english.lang, looked.lang) == ("en", "zh_CN")
+    assert english.tiles.facts is looked.tiles.facts
+    assert english.document.content["title"] != looked.document.content["title"]
+    figures = [one.document.content["figures"] for one in (english, looked)]
+    assert figures[0][0]["value"] == figures[1][0]["value"]
+    assert figures[0][0]["label"] == "Plots"
+    layer = next(one for one in english.document.content["layers"] if one["id"] == LAYER)
+    assert {"title": "Verdict"}.items() <= next(
+        column for column in layer["columns"] if column["name"] == "verdict"
+    ).items()
 
 
 def test_a_filter_leaves_what_it_says(looked, city):

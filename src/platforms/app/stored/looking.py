@@ -15,10 +15,12 @@ from platforms.app import state
 from platforms.app.plots.shelf import Job, Progress, Shelf
 from platforms.errors import PlatformsError
 
-__all__ = ["any_stored", "store_job"]
+__all__ = ["any_stored", "spoken_job", "store_job"]
 
 _KEPT = 2
 _MAPS: Shelf[ip.StoreMap] = Shelf(_KEPT)
+# the same in another language: only its sums and words are made anew
+_SPOKEN: Shelf[ip.StoreMap] = Shelf(_KEPT)
 _TURNS: dict[tuple[str, str], int] = {}
 _LOCK = threading.Lock()
 # whether there are plots is asked anew after so many seconds
@@ -46,22 +48,29 @@ def any_stored() -> bool:
 
 
 def store_job() -> Job[ip.StoreMap]:
-    """Return the job that looks at the plots of now.
+    """Return the job that looks at the plots of now, in whatever language came first.
 
     Raises
     ------
     PlatformsError
         When the store cannot be read.
     """
-    city, lang = state.workspace(), messages.language()
+    city = state.workspace()
     place = _place(city.name)
     with _LOCK:
         turn = _TURNS.setdefault(place, 0)
-        job = _ask(city, (*place, city.fingerprint, lang, turn))
+        job = _ask(city, (*place, city.fingerprint, turn))
         if job.ready and not job.result().current():
             _TURNS[place] = turn + 1
-            job = _ask(city, (*place, city.fingerprint, lang, turn + 1))
+            job = _ask(city, (*place, city.fingerprint, turn + 1))
     return job
+
+
+def spoken_job(looked: ip.StoreMap) -> Job[ip.StoreMap]:
+    """Return the job that says the same in the session's language."""
+    lang = messages.language()
+    key = (looked.document.id, lang)
+    return _SPOKEN.ask(key, lambda _: looked if looked.lang == lang else looked.spoken())
 
 
 def _ask(city: ip.Workspace, key: tuple[str | int, ...]) -> Job[ip.StoreMap]:

@@ -11,7 +11,7 @@ from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
 from platforms.app.stored.choosing import show_choice
-from platforms.app.stored.looking import store_job
+from platforms.app.stored.looking import spoken_job, store_job
 from platforms.app.stored.scene import StoredScene
 from platforms.app.waiting import wait
 
@@ -24,7 +24,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def page() -> None:
     """Draw the page."""
-    looked, city = wait(store_job()), state.workspace()
+    looked, city = wait(spoken_job(wait(store_job()))), state.workspace()
     pick = state.picked()
     store = ip.open_store(city.name)
     about = _t("about", place=store.path.name, n=f"{len(looked.tiles):,}")

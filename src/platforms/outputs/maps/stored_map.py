@@ -46,8 +46,8 @@ _FACETS = ("verdict", "town")
 _LAYER = "plots"
 
 
-def _t(entry: str, lang: str | None, **fields: object) -> str:
-    return messages.text(f"sheet.stored.{entry}", lang, **fields)
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"sheet.stored.{entry}", None, **fields)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,18 @@ class StoreMap:
     def current(self) -> bool:
         """Say whether these still are the plots of the store."""
         return self.tiles.source.current()
+
+    def spoken(self) -> StoreMap:
+        """Return the same in the current language, without looking anew."""
+        held = self.tiles
+        tiles = stored_tiles(self.workspace, held.source, held.facts)
+        document = stored_document(self.workspace, tiles)
+        return StoreMap(document, tiles, self.workspace)
+
+    @property
+    def lang(self) -> str:
+        """Language of the map's words."""
+        return str(self.document.content["lang"]).replace("-", "_")
 
     def row(self, plot_id: str) -> gpd.GeoDataFrame:
         """Return a plot as its row says it, or no row.
@@ -98,7 +110,7 @@ class StoreMap:
 
     def figures(self, mask: npt.NDArray[np.bool_] | None = None) -> Sequence[Figure]:
         """Return how many plots pass, and their official area together, as they are printed."""
-        return _figures(self.tiles, None, mask)
+        return _figures(self.tiles, mask)
 
     def extent(
         self, box: Box, mask: npt.NDArray[np.bool_] | None = None
@@ -134,9 +146,9 @@ def plots_gathering(workspace: Workspace) -> Gathering:
 
 
 def stored_tiles(
-    workspace: Workspace, source: KeptRows, facts: PlotFacts, *, lang: str | None = None
-) -> KeptTiles:
-    """Return the tiles of all plots of a store.
+    workspace: Workspace, source: KeptRows, facts: PlotFacts
+) -> KeptTiles:  # fmt: skip
+    """Return the tiles of all plots of a store, their sums in the current language.
 
     Parameters
     ----------
@@ -144,8 +156,6 @@ def stored_tiles(
         Gives the plane of official areas.
     source, facts
         The plots.
-    lang
-        Language of what a sum is called; default the current one.
     """
     style = style_of(_STYLE)
     present = _ALWAYS | set(facts.columns)
@@ -156,7 +166,7 @@ def stored_tiles(
         facts,
         columns,
         style=(by, list(style.classes) if by else []),
-        named=sum_words(lang or messages.language()),
+        named=sum_words(messages.language()),
         bound=(most_singly(), workspace.plan.crs),
     )
 
@@ -166,10 +176,9 @@ def stored_document(
     tiles: KeptTiles,
     *,
     summed: bool | None = None,
-    lang: str | None = None,
     day: dt.date | None = None,
 ) -> MapDocument:
-    """Make the map of the plots of a store.
+    """Make the map of the plots of a store, in the current language.
 
     Parameters
     ----------
@@ -179,8 +188,6 @@ def stored_document(
         The plots; read here where one map carries them all.
     summed
         Whether sums stand for them; default where there are more than one map carries.
-    lang
-        Language of the map's words; default the current one.
     day
         Date printed on the sheet; default today.
 
@@ -193,14 +200,14 @@ def stored_document(
     summed = len(tiles) > most_plots() if summed is None else summed
     layer = MapLayer(
         name=_LAYER,
-        title=_t("layer", lang),
+        title=_t("layer"),
         frame=tiles.frame if summed else _whole(tiles),
         key=tiles.key,
         columns=[one for one in tiles.columns if one.name not in {COUNT, NAME}],
         style=_STYLE,
-        source=_t("source", lang),
+        source=_t("source"),
         sample=facts.sample > 0,
-        note=_t("unplaced", lang, n=f"{facts.unplaced:,}") if facts.unplaced else "",
+        note=_t("unplaced", n=f"{facts.unplaced:,}") if facts.unplaced else "",
         tiled=True,
         kept=tiles if summed else None,
     )
@@ -211,14 +218,14 @@ def stored_document(
     ]
     sheet = city_sheet(
         workspace,
-        title=_t("title", lang, name=str(workspace.plan.name)),
-        subtitle=_t("subtitle", lang),
+        title=_t("title", name=str(workspace.plan.name)),
+        subtitle=_t("subtitle"),
         day=day,
-        figures=_figures(tiles, lang),
-        notes=[_t("note", lang)],
+        figures=_figures(tiles),
+        notes=[_t("note")],
         focus=tiles.index.box,
     )
-    return map_document([*town_ground(workspace), *under, layer], sheet, lang=lang)
+    return map_document([*town_ground(workspace), *under, layer], sheet)
 
 
 def _whole(tiles: KeptTiles) -> gpd.GeoDataFrame:
@@ -226,13 +233,11 @@ def _whole(tiles: KeptTiles) -> gpd.GeoDataFrame:
     return tiles.taken(np.arange(len(tiles)), tiles.index.box)
 
 
-def _figures(
-    tiles: KeptTiles, lang: str | None, mask: npt.NDArray[np.bool_] | None = None
-) -> Sequence[Figure]:
+def _figures(tiles: KeptTiles, mask: npt.NDArray[np.bool_] | None = None) -> Sequence[Figure]:
     kept = slice(None) if mask is None else mask
     cents = tiles.facts.cents[kept]
     mu = float(half_up(m2_to_mu(np.nansum(cents) / 100), 2))
-    plain = messages.catalogue(lang or messages.language(), "sheet")
+    plain = messages.catalogue(messages.language(), "sheet")
     return [
         Figure(
             key="plots", label=plain["figure.plots"], value=f"{len(cents):,}",

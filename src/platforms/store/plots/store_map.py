@@ -37,7 +37,6 @@ def store_tiles(
     workspace: Workspace,
     *,
     progress: Callable[[float], None] | None = None,
-    lang: str | None = None,
 ) -> KeptTiles:
     """Look at all plots of a store and return what answers for them by extent and zoom.
 
@@ -52,8 +51,6 @@ def store_tiles(
         Gives the plane of official areas.
     progress
         Called with the share done.
-    lang
-        Language of what a sum is called; default the current one.
 
     Returns
     -------
@@ -73,7 +70,7 @@ def store_tiles(
     source, facts = gather_plots(reading, store.workspace, gathering, told)
     if not len(facts.boxes):
         raise InputError("plots.none", workspace=store.workspace)
-    return stored_tiles(workspace, source, facts, lang=lang)
+    return stored_tiles(workspace, source, facts)
 
 
 def store_map(

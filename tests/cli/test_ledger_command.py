@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 import platforms as ip
@@ -63,6 +64,37 @@ def test_a_plot_goes_through_its_life(capsys, filled, tmp_path):
     assert ledger(capsys, "export", path)[0] == 1
     status, out, _ = ledger(capsys, "import", path, "--by", "赵")
     assert (status, "改动 0 宗" in out) == (0, True)
+
+
+def test_the_targets_stand_beside_what_is_recorded(capsys, filled, tmp_path):
+    words = ("set", "SP-0003", "--step", "销号", "--by", "李")
+    assert ledger(capsys, *words)[0] == 0
+    told = json.loads(ledger(capsys, "status", "--json")[1])["targets"]
+    assert (told["done"], told["steps"]) == ("close", ["accept", "close"])
+    rows = {row["id"]: row for row in told["targets"]}
+    net = filled.plots().set_index("plot_id").loc["SP-0003", "reclaimable_mu"]
+    past = rows["yq2022-10"]
+    assert (past["recorded"], past["state"], past["why"]) == (None, "unknown", "before")
+    assert (past["value"], past["outside_period"]) == (300, pytest.approx(net, abs=1e-4))
+    assert rows["yq2022-01"]["why"] == "no_measure"
+    # no target is made up, and none is lost
+    assert set(rows) == set(ip.Workspace.open("yueqing").table("targets")["target_id"])
+    assert {part["step"]: part["reclaimable_mu"] for part in told["plots"]} == {
+        "accept": pytest.approx(net), "close": pytest.approx(net),
+    }  # fmt: skip
+    out = ledger(capsys, "status")[1]
+    for part in ("与规划目标对账（台账自", "目标 300 亩，情况不明", "销号，按乡镇街道："):
+        assert part in out
+    path = tmp_path / "l.xlsx"
+    assert ledger(capsys, "export", path)[0] == 0
+    book = openpyxl.load_workbook(path)
+    assert {"目标对账", "无对应口径的目标", "完成情况分列", "完成地块明细"} <= set(book.sheetnames)
+    sheet = list(book["目标对账"].iter_rows(min_row=3, values_only=True))
+    by_id = {row[0]: dict(zip(sheet[0], row, strict=True)) for row in sheet[1:]}
+    assert (by_id["yq2022-10"]["目标值"], by_id["yq2022-10"]["达到销号"]) == (300, None)
+    assert by_id["yq2022-10"]["进展"] == "情况不明"
+    # it comes back as it went out
+    assert "改动 0 宗" in ledger(capsys, "import", path, "--by", "赵")[1]
 
 
 def test_a_conflict_is_told_field_by_field(capsys, filled):

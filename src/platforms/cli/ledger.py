@@ -73,12 +73,16 @@ _why = click.option("--why", metavar="TEXT", default="", help=_said("why"))
 @as_json
 def status(*, workspace: str | None, as_json: bool) -> int:
     """Say how the ledger stands."""
-    store = ip.open_store(ip.Workspace.open(workspace))
+    city = ip.Workspace.open(workspace)
+    store = ip.open_store(city)
+    found = ip.ledger_targets(store, city)
     if as_json:
         count = len(store.members.list())
-        echo_json({**status_record(store.ledger), "single_user": not count, "members": count})
+        echo_json(
+            {**status_record(store.ledger, found), "single_user": not count, "members": count}
+        )
     else:
-        echo_status(store.ledger)
+        echo_status(store.ledger, found)
         click.echo(members.mode_words(store.members))
     return 0
 
@@ -209,8 +213,12 @@ def bring(*, file: str, by: str, why: str, workspace: str | None, as_json: bool)
 def export(*, file: str, overwrite: bool, workspace: str | None) -> int:
     """Write the ledger as a table."""
     city = ip.Workspace.open(workspace)
-    ledger = ip.open_store(city).ledger
-    path = ledger.export(file, name=str(city.plan.name), overwrite=overwrite)
+    store = ip.open_store(city)
+    ledger = store.ledger
+    titles = {step.id: str(step.title) for step in ledger.steps.steps}
+    tables = ip.recorded_tables(ip.ledger_targets(store, city), city.plan, titles)
+    name = str(city.plan.name)
+    path = ledger.export(file, name=name, overwrite=overwrite, recorded=tables)
     click.echo(_said("export.done", path=path.name, count=len(ledger.plots())))
     return 0
 

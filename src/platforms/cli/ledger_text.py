@@ -11,6 +11,7 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.ledger_targets_text import echo_targets, targets_record
 from platforms.errors import ConflictError
 from platforms.units import half_up, printed
 
@@ -48,7 +49,7 @@ def _titles(ledger: ip.Ledger) -> dict[str, str]:
     return {step.id: str(step.title) for step in ledger.steps.steps}
 
 
-def status_record(ledger: ip.Ledger) -> dict[str, Any]:
+def status_record(ledger: ip.Ledger, found: ip.Recorded) -> dict[str, Any]:
     """Return what ``ledger status --json`` tells."""
     plots = ledger.plots()
     return {
@@ -60,6 +61,7 @@ def status_record(ledger: ip.Ledger) -> dict[str, Any]:
             "overdue": int(plots["overdue"].sum()),
         },
         "milestones": _records(ledger.milestones()),
+        "targets": targets_record(found),
         "overdue": [row["plot_id"] for row in _records(_late(plots))],
         "plots": _records(plots),
     }  # fmt: skip
@@ -70,8 +72,8 @@ def _late(plots: pd.DataFrame) -> pd.DataFrame:
     return late.sort_values("days_over", ascending=False, kind="stable")
 
 
-def echo_status(ledger: ip.Ledger) -> None:
-    """Print counts by step, what is overdue, and milestones."""
+def echo_status(ledger: ip.Ledger, found: ip.Recorded) -> None:
+    """Print counts by step, what is overdue, milestones, and the targets of the documents."""
     plots, titles = ledger.plots(), _titles(ledger)
     if plots.empty:
         click.echo(_said("status.empty", workspace=ledger.workspace))
@@ -95,6 +97,7 @@ def echo_status(ledger: ip.Ledger) -> None:
     if len(late) > _SHOWN:
         click.echo(_said("status.more", count=len(late) - _SHOWN))
     _echo_milestones(ledger, titles)
+    echo_targets(found, titles)
 
 
 def _echo_milestones(ledger: ip.Ledger, titles: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import html
 import json
 import re
@@ -281,13 +282,39 @@ def test_a_milestone_is_set_and_its_progress_shown(filled, page):
     assert table["截止日"].tolist() == ["2030-03-31"]
 
 
+def table_with(app, column):
+    return next(one.value for one in app.dataframe if column in one.value)
+
+
 def test_targets_of_the_plans_stand_beside_what_is_closed(filled, page):
     filled.set(ip.LedgerEdit("SP-0003", {"step": "close"}), by="赵")
     app = page.run()
-    table = next(t.value for t in app.dataframe if "已销号（亩）" in t.value)
     row = filled.plots().set_index("plot_id").loc["SP-0003"]
-    assert f"{row['area_mu']:.2f}" in set(table["已销号（亩）"])
-    assert f"{row['reclaimable_mu']:.2f}" in set(table["已销号（亩）"])
+    targets = table_with(app, "达到销号").set_index("目标编号")
+    # a ledger of today says nothing of 2022, and what is done today does not count for it
+    assert targets.loc["yq2022-10", ["达到销号", "进展"]].tolist() == ["情况不明"] * 2
+    net = ip.target_number(row["reclaimable_mu"])
+    assert f"目标期以外完成 {net} 亩，不计入" in targets.loc["yq2022-10", "说明"]
+    shares = table_with(app, "台账宗数").set_index("乡镇街道")
+    assert shares.loc[row["town"], ["完成宗数", "可腾退净面积（亩）"]].tolist() == [1, net]
+    others = table_with(app, "原因")
+    assert "台账没有对应的口径" in set(others["原因"])
+    assert not set(others["目标编号"]) & set(targets.index)
+    app = app.selectbox("ledger-shares-of-zh_CN").set_value("quarter").run()
+    assert table_with(app, "季度")["完成宗数"].tolist() == [1]
+
+
+def test_a_target_of_this_year_counts_what_is_closed_in_it(filled, page, monkeypatch, yueqing):
+    year = dt.datetime.now(dt.UTC).astimezone().year
+    table = yueqing.table("targets")
+    table.loc[table["target_id"].eq("yq2022-10"), ["year", "value"]] = [year, 5.0]
+    monkeypatch.setattr("platforms.planning.recorded.planned_targets", lambda _: table.copy())
+    filled.set(ip.LedgerEdit("SP-0003", {"step": "close"}), by="赵")
+    app = page.run()
+    row = filled.plots().set_index("plot_id").loc["SP-0003"]
+    shown = table_with(app, "达到销号").set_index("目标编号").loc["yq2022-10"]
+    assert shown["达到销号"] == ip.target_number(row["reclaimable_mu"])
+    assert (shown["进展"], shown["完成宗数"]) == ("已达到", 1)
 
 
 def test_hostile_words_are_shown_as_text(filled, page):
@@ -324,4 +351,4 @@ def test_a_fault_and_the_steps_follow_the_language(filled, page):
     # what was typed is still there
     assert box(app, "text_input", "due").value == "2026-02-30"
     tables = [str(table.value.to_dict()) for table in app.dataframe]
-    assert any("300.00 mu" in told for told in tables)
+    assert any("Needed a month" in told and "'mu'" in told for told in tables)

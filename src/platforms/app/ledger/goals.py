@@ -1,4 +1,4 @@
-"""Counts by step, what is overdue, milestones, and what the plans ask for beside what is closed."""
+"""Counts by step, what is overdue, and milestones."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import act, turn, who
 from platforms.app.ledger.plot_list import shown_table
 from platforms.app.markup import el
-from platforms.app.wording import unit_of
 from platforms.units import printed
 
-__all__ = ["show_counts", "show_milestones", "show_overdue", "show_targets"]
+__all__ = ["show_counts", "show_milestones", "show_overdue"]
 
 _LATE, _PLAIN = "#b3541e", "#1f4e79"
 _HEIGHT = 320
-# a target that the ledger answers → the plots' land that counts
-_ANSWERED = {"low_efficiency_mu": "area_mu", "reclaimable_mu": "reclaimable_mu"}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -118,29 +115,3 @@ def _set_goal(ledger: ip.Ledger, at: str) -> None:
         )  # fmt: skip
 
     act(_t("milestone.done"), work)
-
-
-def show_targets(ledger: ip.Ledger, plots: pd.DataFrame) -> None:
-    """Put the plans' targets that the ledger can answer beside the land that is closed."""
-    city = state.workspace()
-    if not city.has("targets"):
-        return
-    targets = city.table("targets")
-    asked = targets[targets["computed_by"].isin(list(_ANSWERED)) & targets["value"].notna()]
-    closed = plots[plots["step"].isin(ledger.steps.closed)]
-    rows = []
-    for row in asked.to_dict("records"):
-        column = _ANSWERED[str(row["computed_by"])]
-        rows.append(
-            {
-                _t("target.indicator"): f"{row['indicator']}（{int(row['year'])}）",
-                _t("target.value"): f"{printed(row['value'])} {unit_of(row['unit'])}",
-                _t("target.closed"): printed(float(closed[column].sum())),
-                _t("target.all"): printed(float(plots[column].sum())),
-                _t("target.cited"): ip.citation({str(k): v for k, v in row.items()}, city.plan),
-            }
-        )
-    if rows:
-        markup.show(el("h4", _t("target.title"), cls="ip-h4"))
-        st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="")
-        markup.show(el("p", _t("target.note"), cls="ip-note"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.journal import noted_upload, taken
+from platforms.app.ledger.beside_targets import ledger_beside_targets
 from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import act, turn, who
 from platforms.app.markup import el
@@ -124,10 +126,10 @@ def _undo(ledger: ip.Ledger, key: str) -> None:
     act(told, lambda: found.append(ledger.undo(key, by=who(), why=_t("take.undo"))))
 
 
-def show_export(ledger: ip.Ledger) -> None:
+def show_export(store: ip.Store, titles: Mapping[str, str]) -> None:
     """Offer the ledger as a workbook in the usual layout."""
-    city, name = state.workspace(), f"{ledger.workspace}-ledger.xlsx"
-    make = partial(_exported, ledger, str(city.plan.name), messages.language())
+    city, name = state.workspace(), f"{store.workspace}-ledger.xlsx"
+    make = partial(_exported, store, city, titles, messages.language())
     st.download_button(
         _t("export"), data=taken(name, make),
         file_name=name, mime=_XLSX, on_click="ignore",
@@ -135,11 +137,15 @@ def show_export(ledger: ip.Ledger) -> None:
     )  # fmt: skip
 
 
-def _exported(ledger: ip.Ledger, name: str, lang: str) -> bytes:
+def _exported(
+    store: ip.Store, city: ip.Workspace, titles: Mapping[str, str], lang: str
+) -> bytes:  # fmt: skip
     def write() -> bytes:
         ip.set_language(lang)
+        told = ledger_beside_targets(store, city, titles)
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            return ledger.export(Path(folder) / "ledger.xlsx", name=name).read_bytes()
+            file, name = Path(folder) / "ledger.xlsx", str(city.plan.name)
+            return store.ledger.export(file, name=name, recorded=told).read_bytes()
 
     # the server calls this outside any session, where no language is set
     return copy_context().run(write)

@@ -9,6 +9,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.guard import guard
+from platforms.app.ledger.beside_targets import show_targets
 from platforms.app.ledger.drafts import show_drafts
 from platforms.app.ledger.edit_form import (
     chosen_head,
@@ -17,7 +18,7 @@ from platforms.app.ledger.edit_form import (
     show_newer,
 )
 from platforms.app.ledger.editor import ask_name, book, said_here, show_outcome
-from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue, show_targets
+from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue
 from platforms.app.ledger.ledger_files import show_export, show_import, show_take
 from platforms.app.ledger.past import show_history
 from platforms.app.ledger.plot_files import show_files
@@ -45,7 +46,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-tools"):
         ask_name()
         show_take(ledger)
-        show_export(ledger)
+        show_export(store(), titles)
         show_import(ledger)
     markup.show(el("p", mode_line(store().members), cls="ip-mode"))
     # there also when it is empty: what stands below keeps its place
@@ -75,7 +76,8 @@ def page() -> None:
     counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
     with counts:
         show_counts(ledger.counts(), titles)
-        show_targets(ledger, plots)
+        with guard():
+            show_targets(store(), titles)
         if not ledger.steps.official:
             markup.show(el("p", messages.text("ledger.steps_own"), cls="ip-note"))
     with goals:

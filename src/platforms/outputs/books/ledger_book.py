@@ -16,6 +16,7 @@ import pandas as pd
 from platforms import messages
 from platforms.geo.write import atomic_path
 from platforms.outputs.books.book_pages import A3, Field, Pages
+from platforms.outputs.books.recorded_sheet import RecordedTables, recorded_fields
 from platforms.outputs.books.table_file import TABLE_ENDINGS, book_file, ending_of, write_csv
 from platforms.units import half_up, printed
 
@@ -68,6 +69,8 @@ class LedgerSheets:
         The tables.
     steps
         Title of each step.
+    recorded
+        The targets of the documents beside what is done; None leaves them out.
     """
 
     title: str
@@ -77,6 +80,7 @@ class LedgerSheets:
     milestones: pd.DataFrame
     history: pd.DataFrame
     steps: Mapping[str, str]
+    recorded: RecordedTables | None = None
 
 
 def ledger_words(field: str, value: object, steps: Mapping[str, str]) -> str:
@@ -173,7 +177,22 @@ def save_ledger_sheets(
             sheet.write_string(0, 0, sheets.title, pages.formats.title)
             sheet.write_string(1, 0, " · ".join(sheets.marks), pages.formats.mark)
             pages.write(sheet, _fields(table, columns, sheets.steps))
+            if name == "milestones" and sheets.recorded is not None:
+                _beside_targets(pages, sheets.title, sheets.recorded)
     return Path(path)
+
+
+def _beside_targets(pages: Pages, title: str, recorded: RecordedTables) -> None:
+    """Add the sheets of the targets; one without a row is left out."""
+    for name in ("targets", "unanswered", "shares", "parts"):
+        table: pd.DataFrame = getattr(recorded, name)
+        if table.empty:
+            continue
+        sheet = pages.sheet(f"recorded.sheet.{name}")
+        sheet.set_paper(A3)
+        sheet.write_string(0, 0, title, pages.formats.title)
+        sheet.write_string(1, 0, f"{recorded.about} {pages.mark}", pages.formats.mark)
+        pages.write(sheet, recorded_fields(table))
 
 
 def _rounded(field: Field) -> list[object]:

@@ -11,7 +11,7 @@ import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from platforms.errors import InputError
 from platforms.geo.ingest.preflight import Upload
 from platforms.outputs.books.ledger_book import save_ledger_sheets
+from platforms.outputs.books.recorded_sheet import RecordedTables
 from platforms.planning.run import Run
 from platforms.store.ledger import standing
 from platforms.store.ledger.approving import ask_steps, ask_undo
@@ -270,7 +271,7 @@ class Ledger(LedgerFiles):
 
     def export(
         self, path: str | os.PathLike[str], *, name: str = "", day: dt.date | None = None,
-        overwrite: bool = False,
+        overwrite: bool = False, recorded: RecordedTables | None = None,
     ) -> Path:  # fmt: skip
         """Write the ledger as a table.
 
@@ -284,6 +285,9 @@ class Ledger(LedgerFiles):
             The day that decides what is overdue; default today.
         overwrite
             Replace a file that is there.
+        recorded
+            The targets beside what is done, as :func:`platforms.recorded_tables` has them, for
+            sheets of their own.
 
         Raises
         ------
@@ -293,7 +297,7 @@ class Ledger(LedgerFiles):
         day = day or standing.today()
         tables = self.plots(day=day), self.milestones(day=day), self.history()
         sheets = ledger_sheets(name or self.workspace, self.steps, day, tables)
-        return save_ledger_sheets(sheets, path, overwrite=overwrite)
+        return save_ledger_sheets(replace(sheets, recorded=recorded), path, overwrite=overwrite)
 
     def bring(
         self, path: str | os.PathLike[str] | Upload, *, by: str, why: str = ""

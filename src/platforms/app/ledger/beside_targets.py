@@ -1,0 +1,92 @@
+"""The targets of the plans beside what the ledger records as done (对账)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+import platforms as ip
+from platforms import messages
+from platforms.app import markup, state
+from platforms.app.markup import el
+from platforms.app.wording import unit_of
+
+__all__ = ["ledger_beside_targets", "show_targets"]
+
+_BY = ("town", "platform", "unit", "quarter", "year")
+_HEIGHT = 320
+# what its sheet has and the page says once, above
+_LEFT_OUT = ("at_step", "by")
+
+
+def _t(entry: str, **fields: object) -> str:
+    return messages.text(f"recorded.{entry}", None, **fields)
+
+
+def ledger_beside_targets(
+    store: ip.Store, city: ip.Workspace, titles: Mapping[str, str]
+) -> ip.RecordedTables:  # fmt: skip
+    """Return what the ledger records beside the targets, under headings for readers."""
+    return ip.recorded_tables(ip.ledger_targets(store, city), city.plan, titles)
+
+
+def show_targets(store: ip.Store, titles: Mapping[str, str]) -> None:
+    """Show what is planned, recorded as done and left of each target, and what is done where."""
+    city = state.workspace()
+    if not city.has("targets"):
+        return
+    found = ip.ledger_targets(store, city)
+    told = ip.recorded_tables(found, city.plan, titles)
+    markup.show(el("h4", _t("title"), cls="ip-h4"), el("p", told.about, cls="ip-note"))
+    if told.targets.empty:
+        markup.show(el("p", _t("page.none_answered"), cls="ip-note"))
+    else:
+        silent = list(found.targets.loc[found.targets["measure"].notna(), "reported"].isna())
+        _show(_unknown(told.targets, silent, [titles[one] for one in found.reached.steps]))
+    with st.expander(_t("page.shares"), key="ledger-shares"):
+        _show_shares(found, told.shares, titles)
+    if len(told.unanswered):
+        with st.expander(_t("page.unanswered", count=len(told.unanswered)), key="ledger-silent"):
+            _show(told.unanswered)
+
+
+def _show(table: pd.DataFrame) -> None:
+    """Show a table; numbers as they are read, units in the page's language."""
+    shown = table.map(lambda cell: ip.target_number(cell) if isinstance(cell, float) else cell)
+    unit = _t("column.unit")
+    if unit in shown:
+        shown[unit] = shown[unit].map(unit_of)
+    st.dataframe(
+        shown, hide_index=True, placeholder="", height=min(_HEIGHT, 35 * (len(shown) + 1) + 3)
+    )  # fmt: skip
+
+
+def _unknown(table: pd.DataFrame, silent: list[bool], steps: list[str]) -> pd.DataFrame:
+    """Write in so many words that nothing is known: an empty cell could be taken for nought."""
+    shown = table.astype(object)
+    columns = [_t("column.step", step=step) for step in steps]
+    shown.loc[silent, columns] = _t("unknown")
+    return shown
+
+
+def _show_shares(found: ip.Recorded, shares: pd.DataFrame, titles: Mapping[str, str]) -> None:
+    done, steps = found.reached.done, list(found.reached.steps)
+    with st.container(horizontal=True, key="ledger-shares-by"):
+        lang = messages.language()
+        # a browser sends the word that it showed: a box in another language is another box
+        step = st.selectbox(
+            _t("column.at_step"), steps, index=steps.index(done), key=f"ledger-shares-step-{lang}",
+            format_func=lambda one: titles[one],
+        )  # fmt: skip
+        by = st.selectbox(_t("page.by"), _BY, format_func=lambda one: _t(f"by.{one}"),
+                          key=f"ledger-shares-of-{lang}")  # fmt: skip
+    rows = found.shares["step"].eq(step) & found.shares["by"].eq(by) & found.shares["plots"].gt(0)
+    if not rows.any():
+        markup.show(el("p", _t("page.nothing", step=titles[step]), cls="ip-note"))
+        return
+    kept = shares[rows.to_numpy()].drop(columns=[_t(f"column.{name}") for name in _LEFT_OUT])
+    if kept[_t("column.all_plots")].isna().all():
+        kept = kept.drop(columns=[_t("column.all_plots"), _t("column.all_mu")])
+    _show(kept.rename(columns={_t("column.name"): _t(f"by.{by}")}))

@@ -16,6 +16,7 @@ from pyproj import Geod
 import golden_plots
 from platforms.errors import CRSError
 from platforms.geo import ellipsoid as el
+from platforms.geo import threads
 from platforms.geo.area import (
     edges,
     geodesic_area_m2,
@@ -388,3 +389,21 @@ def test_edge_lengths_are_geodesic():
     assert whole[0] == pytest.approx(sum(true), abs=1e-4)
     assert np.isnan(whole[1])
     assert perimeter_m(shape, "EPSG:4528")[0] == pytest.approx(shape.length, abs=1e-6)
+
+
+def test_areas_do_not_depend_on_the_blocks(monkeypatch):
+    rng = np.random.default_rng(5)
+    shapes = [
+        shapely.Point(40_598_000 + x, 3_121_000 + y).buffer(r, quad_segs=3)
+        for x, y, r in rng.uniform(5, 900, (60, 3))
+    ]
+    shapes[7] = shapes[7].difference(shapes[7].centroid.buffer(2))
+    shapes[9], shapes[11] = None, shapely.Polygon()
+    plots = gpd.GeoDataFrame(geometry=shapes, crs=4528).to_crs(4490)
+    whole = measure_frame(plots, plane="EPSG:4528")
+    monkeypatch.setattr(threads, "_BLOCK", 7)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(measure_frame(plots, plane="EPSG:4528")).drop(columns="geometry"),
+        pd.DataFrame(whole).drop(columns="geometry"),
+        check_exact=True,
+    )

@@ -197,18 +197,17 @@ def platform_groups(plots: pd.DataFrame) -> pd.Series:
     groups
         On the plots' index; missing where no platform is near.
     """
-    tied = plots["platform_tied"].fillna("")
-    others = tied.str.count(";") + tied.ne("")
-    groups = {
-        (name, int(count)): messages.text(
-            "planning.platform_group", name=name, count=int(count) + 1
-        )
-        if count
-        else name
-        for name, count in set(zip(plots["platform"].fillna(""), others, strict=True))
-    }
+    # of a million plots there are few platforms, and fewer with others beside them
+    platform, names = pd.factorize(plots["platform"].fillna(""))
+    tied, lists = pd.factorize(plots["platform_tied"].fillna(""))
+    others = np.array([text.count(";") + bool(text) for text in map(str, lists)], dtype=np.intp)
+    count = others[tied]
+    groups, at = np.unique(np.column_stack([platform, count]), axis=0, return_inverse=True)
     named = [
-        groups[name, int(count)]
-        for name, count in zip(plots["platform"].fillna(""), others, strict=True)
+        messages.text("planning.platform_group", name=names[name], count=more + 1)
+        if more
+        else names[name]
+        for name, more in groups.tolist()
     ]
-    return pd.Series(named, index=plots.index, dtype="str").replace("", pd.NA)
+    told = pd.array(np.array([name or None for name in named], dtype=object), dtype="str")
+    return pd.Series(told.take(at.ravel()), index=plots.index)

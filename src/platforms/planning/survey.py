@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _STORED = 4490
+_AT_ONCE = 4_096
 _MEMORY = "memory"
 _MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 _AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2")
@@ -284,7 +285,10 @@ def named_plots(frame: gpd.GeoDataFrame, *, name: str = "GeoDataFrame") -> Plots
         frame = frame.assign(plot_id=pd.Series(ids, index=frame.index, dtype="str"))
     crs = describe(frame.crs)
     shapes = shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1)
-    digest = hashlib.sha256(b"".join(shape or b"" for shape in shapes))
+    digest = hashlib.sha256()
+    # a join of a million shapes would hold them all once more
+    for start in range(0, len(shapes), _AT_ONCE):
+        digest.update(b"".join(filter(None, shapes[start : start + _AT_ONCE].tolist())))
     source = Source(
         name=name,
         driver=_MEMORY,

@@ -73,14 +73,16 @@ def _earlier(
     shapes: Shapes, counted: NDArray[np.bool_], groups: NDArray[np.object_], plane: CRS
 ) -> tuple[NDArray[np.intp], Shapes]:
     """Return the rows that lie over earlier ones of their group, and the land that they share."""
-    rows: list[int] = []
-    shared: list[shapely.Geometry] = []
+    rows: list[NDArray[np.intp]] = [np.empty(0, dtype=np.intp)]
+    shared: list[Shapes] = [np.empty(0, dtype=object)]
     for _, members in pd.Series(np.flatnonzero(counted)).groupby(groups[counted]):
         at = members.to_numpy(dtype=np.intp)
-        pairs = placed_pairs(Placed(shapes[at], plane))
+        # nobody needs to ask again whether they are valid
+        placed = Placed(shapes[at], plane, invalid=np.zeros(len(at), dtype=bool))
+        pairs = placed_pairs(placed)
         for second, firsts in pairs.groupby("second")["first"]:
-            row = int(at[int(str(second))])
+            row = at[[int(str(second))]]
             over = shapely.union_all(shapes[at[firsts.to_numpy(dtype=np.intp)]])
             rows.append(row)
             shared.append(shapely.intersection(shapes[row], over))
-    return np.array(rows, dtype=np.intp), np.array(shared, dtype=object)
+    return np.concatenate(rows), np.concatenate(shared)

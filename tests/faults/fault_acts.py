@@ -187,3 +187,33 @@ def hunger(place: str, notes: str) -> None:
     except MemoryError:
         held.clear()
         note("no memory")
+
+
+def back_up(place: str, notes: str, file: str) -> None:
+    """Copy a store into one file."""
+    from platforms.store.care.backup import backup_store
+    from platforms.store.opening import open_store
+
+    note = notebook(notes)
+    backup_store(open_store("here", place), file, by="王", overwrite=True)
+    note("backed up")
+
+
+def restore(place: str, notes: str, file: str) -> None:
+    """Bring back what a backup keeps."""
+    from platforms.store.care.backup import restore_store
+    from platforms.store.opening import open_store
+
+    note = notebook(notes)
+    restore_store(open_store("here", place), file, by="王")
+    note("restored")
+
+
+def copy(place: str, notes: str, source: str) -> None:
+    """Copy what one store keeps into another."""
+    from platforms.store.copying.copying import copy_store
+    from platforms.store.opening import open_store
+
+    note = notebook(notes)
+    copy_store(open_store("here", source), open_store("here", place), by="王")
+    note("copied")

@@ -12,6 +12,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any
@@ -43,6 +44,12 @@ _KEEPALIVE = {
     "keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
 }  # fmt: skip
 _POOL = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 30}
+# said at every write, and so built once
+_KEY = sa.bindparam("its_key", type_=sa.BigInteger())
+_ALONE, _SHARED = (
+    sa.select(lock(_KEY), sa.func.clock_timestamp())
+    for lock in (sa.func.pg_advisory_xact_lock, sa.func.pg_advisory_xact_lock_shared)
+)
 _PARTS = ("psycopg", "alembic")
 _MIGRATING = "platforms/migrations"
 
@@ -193,16 +200,14 @@ def _made(place: ServerPlace) -> sa.Engine:
         connection.info.pop(AT, None)
         if not asked.get("writes", False):
             return
-        lock = sa.func.pg_advisory_xact_lock
-        if asked.get("rows", False):
-            lock = sa.func.pg_advisory_xact_lock_shared
+        lock = _SHARED if asked.get("rows", False) else _ALONE
         key = _lock_key(str(asked.get("workspace", "")))
-        told = connection.execute(sa.select(lock(key), sa.func.clock_timestamp())).one()
-        connection.info[AT] = utc_text(told[1])
+        connection.info[AT] = utc_text(connection.execute(lock, {"its_key": key}).one()[1])
 
     return engine
 
 
+@cache
 def _lock_key(name: str) -> int:
     digest = hashlib.sha256(name.encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)

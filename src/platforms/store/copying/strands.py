@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,27 +56,28 @@ def _bytes(column: sa.Column[Any]) -> bool:
     return isinstance(impl, sa.LargeBinary)
 
 
-def _plain(value: object) -> object:
+def _hashed(value: object) -> str:
     if isinstance(value, (bytes, memoryview)):
         return hashlib.sha256(value).hexdigest()
-    return value
+    raise TypeError(type(value).__name__)
 
 
-def _digest(values: list[object]) -> str:
-    text = json.dumps([_plain(one) for one in values], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+# made once: a store has millions of rows
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_hashed).encode
+
+
+def _digest(values: Sequence[object]) -> str:
+    return hashlib.sha256(_JSON(values).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _rows(
     connection: sa.Connection, table: sa.Table, workspace: str | None
-) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield rows without their bytes, in the order they came, each with its digest."""
-    told = _told(table)
-    asked = sa.select(table.c.id, *told).where(rows_of(table, workspace)).order_by(table.c.id)
-    result = connection.execute(asked.execution_options(yield_per=_MANY))
-    names = ("id", *(one.name for one in told))
+) -> Iterator[tuple[Sequence[Any], str]]:
+    """Yield the number and what :func:`_told` names, in the order they came, with the digest."""
+    asked = sa.select(table.c.id, *_told(table)).where(rows_of(table, workspace))
+    result = connection.execute(asked.order_by(table.c.id).execution_options(yield_per=_MANY))
     for row in result:
-        yield dict(zip(names, row, strict=True)), _digest(list(row[1:]))
+        yield row, _digest(row[1:])
 
 
 def look(connection: sa.Connection, table: sa.Table, workspace: str | None) -> Strands:
@@ -91,12 +92,13 @@ def look(connection: sa.Connection, table: sa.Table, workspace: str | None) -> S
     workspace
         Name of the workspace; None for all.
     """
-    named, counter = key_of(table), counter_of(table)
+    names = ["id", *(one.name for one in _told(table))]
+    named = [names.index(name) for name in key_of(table)]
+    counter = names.index(counter_of(table) or "id")
     found: dict[Key, dict[object, list[tuple[str, int]]]] = {}
     for row, digest in _rows(connection, table, workspace):
-        key = tuple(str(row[name]) for name in named) or (digest,)
-        place = row["id"] if counter is None else row[counter]
-        found.setdefault(key, {}).setdefault(place, []).append((digest, row["id"]))
+        key = tuple(str(row[at]) for at in named) or (digest,)
+        found.setdefault(key, {}).setdefault(row[counter], []).append((digest, row[0]))
     strands = Strands(table)
     for key, places in found.items():
         strands.by_key[key] = [_entry(places[at]) for at in sorted(places, key=_as_number)]

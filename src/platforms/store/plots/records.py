@@ -32,6 +32,8 @@ _NAMED = 5
 _POLYGON, _MANY = 3, 6
 # beyond it a float does not hold every whole number
 _WHOLE = 2**53
+# made once: a table has millions of cells
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Record(NamedTuple):
@@ -57,21 +59,25 @@ def record_hash(wkb: bytes | None, attributes: str) -> str:
 
 def attributes_text(values: Mapping[str, object]) -> str:
     """Return attributes as they are kept; what is missing is left out."""
-    plain = {name: _value(value) for name, value in values.items()}
-    told = {name: value for name, value in plain.items() if value is not None}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    told = {}
+    for name, value in values.items():
+        # most are text; the others are looked at
+        plain = value if type(value) is str else _value(value)
+        if plain is not None:
+            told[name] = plain
+    return _JSON(told)
 
 
 def _value(value: object) -> object:
     if value is None or value is pd.NA or value is pd.NaT:
         return None
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (float, np.floating)):
+    if type(value) is float or isinstance(value, (float, np.floating)):
         number = float(value)
         if not math.isfinite(number):
             return None
         return int(number) if number.is_integer() and abs(number) < _WHOLE else number
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
     return int(value) if isinstance(value, (int, np.integer)) else str(value)
 
 

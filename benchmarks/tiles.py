@@ -1,11 +1,16 @@
 """A layer of more plots than one map carries: tiles, memory, and frames while one moves about.
 
-    python benchmarks/tiles.py [--plots 600000]
+    python benchmarks/tiles.py [--plots 600000] [--store file|server|FILE.gpkg|postgresql://…]
 
 The plots are made up: up to 42 m across and close together over the whole county, their verdicts
 by chance, other from place to place. The map is the app's own component on a page without
 anything else, its plots answered for by the app's own routes in a process of their own.
 
+With ``--store`` the plots are taken into a store first (``file``: a GeoPackage of its own,
+``server``: a PostGIS cluster of its own, both thrown away) and the tiles read them from there; an
+address or a file that is there already is used as it is and gets nothing.
+
+kept     processor seconds to take the plots in, with ``--store``
 made     processor seconds to sort the plots and make the document with its sums, and its size
 tile     processor milliseconds and kB of an answer, by zoom, where plots are; nothing is cached
 find     processor milliseconds of a search that finds nothing, which looks at all plots
@@ -26,8 +31,11 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -49,6 +57,7 @@ from platforms.outputs.maps.city_sheet import city_sheet, town_ground
 from platforms.outputs.maps.map_document import MapDocument, map_document
 from platforms.outputs.maps.map_parts import Column, MapLayer
 from platforms.outputs.maps.tiled.plot_tiles import PlotTiles
+from platforms.store.cluster import start_cluster, stop_cluster
 
 GAP_M = 44.0
 KNOWN = 0.92
@@ -108,11 +117,28 @@ def made(plots: gpd.GeoDataFrame) -> MapDocument:
     return map_document([*town_ground(city), layer], sheet)
 
 
-def serve(count: int, port: int) -> None:
-    """Answer for a page with the map and for its plots."""
+def fill(count: int, place: str) -> None:
+    """Take made-up plots into a store."""
     plots = made_up(count)
+    store = ip.open_store("yueqing", place)
     start = time.process_time()
-    document = made(plots)
+    part = max(1, count // 6)
+    for first in range(0, count, part):
+        store.plots.take(plots.iloc[first : first + part], by="benchmark")
+    print(f"kept     {time.process_time() - start:.1f} s, {count:,} plots", flush=True)
+
+
+def serve(count: int, port: int, place: str) -> None:
+    """Answer for a page with the map and for its plots, at hand or in a store."""
+    if place:
+        city = ip.Workspace.open("yueqing")
+        store = ip.open_store(city, place)
+        start = time.process_time()
+        document = ip.store_map(store, city).document
+    else:
+        plots = made_up(count)
+        start = time.process_time()
+        document = made(plots)
     took = time.process_time() - start
     service = PlotService()
     services = {
@@ -144,7 +170,7 @@ def address(lon: float, lat: float, z: int) -> tuple[int, int]:
 def answers(tiles: PlotTiles) -> dict[str, list[float]]:
     """Return milliseconds, kB, plots and those shown singly of tiles by zoom; and of a search."""
     chance = np.random.default_rng(4)
-    boxes = tiles.frame.geometry.bounds.to_numpy()
+    boxes = tiles.index.boxes
     told: dict[str, list[float]] = {}
     for z in range(8, 18):
         seen = {
@@ -200,21 +226,51 @@ def main() -> None:
     given.add_argument("--plots", type=int, default=600_000)
     given.add_argument("--serve", type=int, default=0)
     given.add_argument("--pictures", type=Path)
+    given.add_argument("--store", default="")
     asked = given.parse_args()
     if asked.serve:
-        serve(asked.plots, asked.serve)
+        serve(asked.plots, asked.serve, asked.store)
         return
     machine()
-    print(f"load {os.getloadavg()[0]:.1f}", f"{asked.plots:,} plots", flush=True)
+    with stored(asked.store, asked.plots) as place:
+        measured(asked.plots, place, asked.pictures)
+
+
+@contextmanager
+def stored(named: str, count: int) -> Iterator[str]:
+    """Yield the place of a store with the plots; empty for plots at hand."""
+    if named not in {"file", "server"}:
+        yield named
+        return
+    with tempfile.TemporaryDirectory(prefix="tiles-") as folder:
+        if named == "file":
+            place = f"{folder}/plots.gpkg"
+            fill(count, place)
+            yield place
+            return
+        # the server's own user has to reach it
+        Path(folder).chmod(0o755)
+        cluster = start_cluster(f"{folder}/cluster", hasty=True)
+        try:
+            fill(count, cluster.address)
+            yield cluster.address
+        finally:
+            stop_cluster(f"{folder}/cluster")
+
+
+def measured(count: int, place: str, pictures: Path | None) -> None:
+    """Start the server and print what it takes."""
+    print(f"load {os.getloadavg()[0]:.1f}", f"{count:,} plots", flush=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    argv = [sys.executable, __file__, "--plots", str(asked.plots), "--serve", str(port)]
+    argv = [sys.executable, __file__, "--plots", str(count), "--serve", str(port)]
+    argv += ["--store", place] if place else []
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as server:
         try:
             seconds, size = (server.stdout.readline() if server.stdout else "").split()
             print(f"made     {seconds} s, document {size} kB", flush=True)
-            report(f"http://127.0.0.1:{port}", server.pid, asked.pictures)
+            report(f"http://127.0.0.1:{port}", server.pid, pictures)
         finally:
             server.terminate()
 

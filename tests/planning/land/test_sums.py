@@ -80,13 +80,31 @@ def test_printed_areas_do_not_depend_on_the_way(seed):
         assert_frame_equal(reclaim(given_, limits), slow, check_exact=True)
 
 
-def test_what_lies_over_each_other_is_left_to_be_cut():
+def test_what_two_have_is_taken_off_the_later_one():
     areas = np.array([box(0, 0, 10, 10), box(20, 0, 30, 10), box(40, 0, 50, 10)])
     farm = Pieces(np.array([box(0, 0, 6, 10), box(20, 0, 25, 10), box(39, 0, 51, 10)]))
     river = Pieces(np.array([box(5, 0, 10, 10), box(25, 0, 30, 5), box(60, 0, 61, 1)]))
     claimed, plain = summed(areas, [farm, river])
-    assert plain.tolist() == [False, True, True]
-    np.testing.assert_allclose(claimed[1:], [[50, 25], [100, 0]], atol=1e-6)
+    assert plain.all()
+    np.testing.assert_allclose(claimed, [[60, 40], [50, 25], [100, 0]], atol=1e-6)
+    turned, plain = summed(areas, [river, farm])
+    assert plain.all()
+    np.testing.assert_allclose(turned, [[50, 50], [25, 50], [0, 100]], atol=1e-6)
+
+
+def test_of_one_layer_it_is_counted_once():
+    areas = np.array([box(0, 0, 10, 10)])
+    farm = Pieces(np.array([box(0, 0, 6, 10), box(0, 0, 6, 10), box(8, 0, 10, 10)]))
+    claimed, plain = summed(areas, [farm])
+    assert plain.all()
+    np.testing.assert_allclose(claimed, [[80]], atol=1e-6)
+
+
+def test_land_that_three_pieces_have_is_left_to_be_cut():
+    areas = np.array([box(0, 0, 10, 10), box(20, 0, 30, 10)])
+    three = Pieces(np.array([box(0, 0, 6, 10), box(4, 0, 10, 10), box(5, 0, 7, 10)]))
+    _, plain = summed(areas, [three])
+    assert plain.tolist() == [False, True]
 
 
 def test_pieces_that_overlap_elsewhere_are_cut_for_nothing_but_rightly(summing):

@@ -1,8 +1,10 @@
 """What layers take of plots, as sums of what their pieces share with a plot.
 
 Where the pieces that reach into a plot do not lie over each other, no shape needs to be built:
-a layer takes what its pieces share with the plot, whatever the order of the layers. Plots whose
-pieces lie over each other inside of them are left to be cut.
+a layer takes what its pieces share with the plot, whatever the order of the layers. Where two
+pieces do, what they have in common is taken off the later layer: that is exact as long as no
+three have land in common, which one or two such pairs in a plot cannot. Plots with more of them
+are left to be cut.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ EXACT_M2 = 1e-5
 _BORDER_M2 = 1e-6
 # plots with more pieces than this are cut: their pieces would make too many pairs
 _MOST_PIECES = 24
+# three pieces that have land in common are three pairs that do
+_MOST_PAIRS = 2
 
 
 def summed(areas: Shapes, layers: Sequence[Pieces]) -> tuple[Floats, Bools]:
@@ -39,36 +43,54 @@ def summed(areas: Shapes, layers: Sequence[Pieces]) -> tuple[Floats, Bools]:
     areas
         Valid polygons and multipolygons in the plane of the layers.
     layers
-        Limits in any order.
+        Limits in their order.
 
     Returns
     -------
     claimed_m2
         Areas by layers, m² of the plane.
     plain
-        Whether this holds for an area; else its pieces lie over each other.
+        Whether this holds for an area; else too many of its pieces lie over each other.
     """
     claimed = np.zeros((len(areas), len(layers)))
     rows: list[Index] = []
     pieces: list[Index] = []
     held = np.concatenate([layer.small.shapes for layer in layers]) if layers else areas[:0]
-    before = 0
+    before = np.cumsum([0, *(len(layer.small.shapes) for layer in layers)])
     for number, layer in enumerate(layers):
         at, by = layer.small.near(areas)
         shared = shared_m2(areas, at, layer.small.shapes, by)
         some = np.flatnonzero(shared > _BORDER_M2)
         claimed[:, number] = np.bincount(at[some], shared[some], len(areas))
         rows.append(at[some])
-        pieces.append(by[some] + before)
-        before += len(layer.small.shapes)
-    if not before:
+        pieces.append(by[some] + before[number])
+    if not len(held):
         return claimed, np.ones(len(areas), dtype=bool)
-    return claimed, _plain(areas, np.concatenate(rows), held, np.concatenate(pieces))
+    row, piece = np.concatenate(rows), np.concatenate(pieces)
+    plain, at, one, other = _meeting(areas, row, held, piece)
+    # the same two pieces meet in many areas
+    pairs, back = np.unique(one * len(held) + other, return_inverse=True)
+    one, other = np.divmod(pairs, len(held))
+    over = shared_m2(held, one, held, other) > _BORDER_M2
+    common = np.full(len(pairs), None, dtype=object)
+    common[over] = shapely.intersection(held[one[over]], held[other[over]])
+    some = np.flatnonzero(over[back])
+    at, back = at[some], back[some]
+    shared = shared_m2(areas, at, common, back)
+    some = np.flatnonzero(shared > _BORDER_M2)
+    at, back, shared = at[some], back[some], shared[some]
+    # pieces stand in the order of the layers, so the other one's is the later
+    late = np.searchsorted(before, other[back], side="right") - 1
+    np.subtract.at(claimed, (at, late), shared)
+    plain &= np.bincount(at, minlength=len(areas)) <= _MOST_PAIRS
+    return claimed, plain
 
 
-def _plain(areas: Shapes, row: Index, held: Shapes, piece: Index) -> Bools:
-    """Say in which areas no two of their pieces lie over each other."""
-    order = np.argsort(row, kind="stable")
+def _meeting(
+    areas: Shapes, row: Index, held: Shapes, piece: Index
+) -> tuple[Bools, Index, Index, Index]:
+    """Return areas with few pieces, and areas and pairs of pieces whose boxes meet in them."""
+    order = np.lexsort((piece, row))
     row, piece = row[order], piece[order]
     count = np.bincount(row, minlength=len(areas))
     plain = count <= _MOST_PIECES
@@ -77,7 +99,7 @@ def _plain(areas: Shapes, row: Index, held: Shapes, piece: Index) -> Bools:
     own, theirs = shapely.bounds(areas)[row], shapely.bounds(held[piece])
     low = np.maximum(own[:, :2], theirs[:, :2])
     high = np.minimum(own[:, 2:], theirs[:, 2:])
-    one: list[Index] = []
+    found = [np.empty((0, 2), dtype=np.intp)]
     for step in range(1, _MOST_PIECES):
         first = np.flatnonzero(row[step:] == row[:-step])
         if not first.size:
@@ -86,15 +108,6 @@ def _plain(areas: Shapes, row: Index, held: Shapes, piece: Index) -> Bools:
             low[first], low[first + step]
         )
         first = first[both.all(axis=1)]
-        one.append(np.column_stack([first, first + step]))
-    if not one:
-        return plain
-    first, second = np.concatenate(one).T
-    # the same two pieces meet in many areas
-    pair = np.minimum(piece[first], piece[second]) * len(held) + np.maximum(
-        piece[first], piece[second]
-    )
-    pairs, back = np.unique(pair, return_inverse=True)
-    over = shared_m2(held, pairs // len(held), held, pairs % len(held)) > _BORDER_M2
-    plain[row[first[over[back]]]] = False
-    return plain
+        found.append(np.column_stack([first, first + step]))
+    first, second = np.concatenate(found).T
+    return plain, row[first], piece[first], piece[second]

@@ -99,7 +99,7 @@ def test_addresses_that_lead_nowhere(address, key):
     assert refused(open_store, "here", address) == key
 
 
-def test_who_is_not_let_in(postgis):
+def test_who_is_not_let_in(postgis, monkeypatch, tmp_path):
     right = sa.make_url(postgis.address("platforms"))
     wrong = right.set(password=SECRET).render_as_string(hide_password=False)
     assert refused(open_store, "here", wrong) == "store.server.password"
@@ -107,6 +107,15 @@ def test_who_is_not_let_in(postgis):
     assert refused(open_store, "here", stranger.render_as_string(hide_password=False)) == (
         "store.server.password"
     )
+    silent = sa.URL.create(
+        right.drivername, right.username, host=right.host, port=right.port,
+        database=right.database,
+    ).render_as_string()  # fmt: skip
+    with monkeypatch.context() as patch:
+        for name in ("PGPASSWORD", "PGPASSFILE", "PGSERVICE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("HOME", str(tmp_path))
+        assert refused(open_store, "here", silent) == "store.server.no_password"
     elsewhere = right.set(database="no_such_base").render_as_string(hide_password=False)
     assert refused(open_store, "here", elsewhere) == "store.server.no_database"
 

@@ -90,7 +90,7 @@ def existing(city: ip.Workspace, place: str | None) -> ip.Store:
     """
     found = ip.store_place(city.name, place)
     if isinstance(found, Path) and not found.exists():
-        raise StoreError("store.no_file", path=str(found))
+        raise StoreError("store.nothing_there", path=str(found))
     return ip.open_store(city, place)
 
 

@@ -148,5 +148,6 @@ def _quoted(name: str) -> str:
 def _refused(url: sa.URL, error: Exception) -> InputError:
     cause = error.__cause__ if isinstance(error, pd.errors.DatabaseError) else error
     reason = str(getattr(cause, "orig", cause)).strip().splitlines()
-    server = url.render_as_string(hide_password=True)
+    # as people write it, without the driver
+    server = url.set(drivername="postgresql").render_as_string(hide_password=True)
     return InputError("engine.server_refused", server=server, reason=reason[0] if reason else "")

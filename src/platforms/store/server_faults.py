@@ -40,7 +40,7 @@ _SAID = (
     ("the database system is", "server.unreachable"),
     ("数据库系统", "server.unreachable"),
     ("password authentication failed", "server.password"),
-    ("no password supplied", "server.password"),
+    ("empty password", "server.no_password"),
     ("role ", "server.password"),
     ("认证失败", "server.password"),
     ("角色", "server.password"),
@@ -100,6 +100,9 @@ def _entry(error: Exception, said: str, *, committing: bool) -> str:
 
 def _at_the_door(words: str) -> str:
     """Return what a server meant that let nobody in, or that there was none."""
+    if "no password supplied" in words:
+        # it asked for one; the driver says so itself
+        return "server.no_password"
     if "fatal" not in words and "致命" not in words:
         return "server.unreachable"
     part = words.rpartition("fatal:")[2]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from platforms.errors import StoreError
 from platforms.store.keeping import Store
 from platforms.store.place import Place
 from platforms.store.schema import SCHEMA_VERSION, TABLES, mark
 
-__all__ = ["StoreStatus", "store_status"]
+__all__ = ["StoreStatus", "refuse_older", "store_status"]
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,37 @@ def store_status(store: Store) -> StoreStatus:
         named = [table for table in tables if "workspace" in table.c]
         known = sa.union(*(sa.select(table.c.workspace) for table in named))
         workspaces = sorted(connection.execute(known).scalars())
-        version = sa.select(mark.c.value).where(mark.c.name == "schema_version")
         return StoreStatus(
-            store.path, _kind(connection), _database(connection),
-            int(connection.execute(version).scalar_one()), SCHEMA_VERSION, store.writable,
-            tuple(workspaces), rows,
+            store.path, _kind(connection), _database(connection), _version(connection),
+            SCHEMA_VERSION, store.writable, tuple(workspaces), rows,
         )  # fmt: skip
+
+
+def refuse_older(store: Store) -> None:
+    """Refuse a file that lacks tables and may not be given them, before all is read.
+
+    Parameters
+    ----------
+    store
+        An opened store; a server is brought up to date, or refused, when it is opened.
+
+    Raises
+    ------
+    StoreError
+        When its layout is older than what this program knows.
+    """
+    if store.writable:
+        return
+    with store._reading() as connection:  # noqa: SLF001 of the same room
+        version = _version(connection)
+    if version < SCHEMA_VERSION:
+        fields = {"version": version, "known": SCHEMA_VERSION}
+        raise StoreError("store.older", path=store.path.name, **fields)
+
+
+def _version(connection: sa.Connection) -> int:
+    version = sa.select(mark.c.value).where(mark.c.name == "schema_version")
+    return int(connection.execute(version).scalar_one())
 
 
 def _kind(connection: sa.Connection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ from platforms.errors import OutputError, StoreError
 from platforms.store.care import backup as backing
 from platforms.store.care.backup import backup_store, restore_store
 from platforms.store.care.checking import check_store
+from platforms.store.copying.copying import copy_store
 from platforms.store.copying.strands import content_hash
 from platforms.store.ledger.ledger import LedgerEdit
 from platforms.store.opening import open_store
@@ -114,6 +116,25 @@ def test_what_is_no_backup_is_refused(filled, opened, tmp_path):
     shutil.copyfile(plain.path, tmp_path / "copy.gpkg")
     assert refused(restore_store, two, tmp_path / "copy.gpkg", by="王") == "care.no_backup"
     assert refused(backup_store, plain, plain.path, by="王", overwrite=True) == "care.own_file"
+
+
+def test_an_older_file_that_may_only_be_read_is_called_older(tmp_path, monkeypatch):
+    path = tmp_path / "old.gpkg"
+    open_store("here", path)
+    with sqlite3.connect(path) as plain:
+        plain.execute("DROP TABLE journal")
+        plain.execute("DELETE FROM gpkg_contents WHERE table_name = 'journal'")
+        plain.execute("UPDATE store_mark SET value = '3' WHERE name = 'schema_version'")
+    plain.close()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    old = open_store("here", path)
+    monkeypatch.undo()
+    assert refused(check_store, old) == "store.older"
+    assert refused(backup_store, old, tmp_path / "b.gpkg", by="王") == "store.older"
+    target = open_store("here", tmp_path / "two.gpkg")
+    assert refused(copy_store, old, target, by="王") == "store.older"
+    assert not (tmp_path / "b.gpkg").exists()
+    assert check_store(open_store("here", path)).sound
 
 
 def test_a_fault_while_copying_leaves_no_file(filled, tmp_path, monkeypatch):

@@ -32,6 +32,7 @@ from platforms.store.keeping import Store
 from platforms.store.ledger.fields import signed
 from platforms.store.moments import moment
 from platforms.store.schema import mark
+from platforms.store.status import refuse_older
 
 __all__ = ["StoreBackup", "StoreRestored", "backup_store", "restore_store"]
 
@@ -121,6 +122,7 @@ def backup_store(
     target, who = Path(path), signed(by)
     if isinstance(store.path, Path) and target.exists() and target.samefile(store.path):
         raise StoreError("care.own_file", path=target.name)
+    refuse_older(store)
     checksum = target.with_name(f"{target.name}.sha256")
     with atomic_path(target, overwrite=overwrite) as made:
         with store.turns.reading() as reading:

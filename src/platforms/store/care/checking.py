@@ -13,6 +13,7 @@ from platforms.store.care.findings import Findings, StoreFault
 from platforms.store.care.ledger_look import look_at_ledger
 from platforms.store.copying.strands import content_hash
 from platforms.store.keeping import Store
+from platforms.store.status import refuse_older
 
 __all__ = ["StoreCheck", "check_store", "looked_through"]
 
@@ -65,6 +66,7 @@ def check_store(store: Store) -> StoreCheck:
     StoreError
         When the store cannot be read at all.
     """
+    refuse_older(store)
     found, content = Findings(), ""
     try:
         with store.turns.reading() as connection:

@@ -20,6 +20,7 @@ from platforms.store.keeping import Store
 from platforms.store.ledger.fields import signed
 from platforms.store.plots.versions import in_parts, rebuild
 from platforms.store.schema import TABLES, plot_version
+from platforms.store.status import refuse_older
 
 __all__ = ["StoreCopied", "copy_store", "fill"]
 
@@ -88,6 +89,7 @@ def copy_store(source: Store, target: Store, *, by: str, dry_run: bool = False) 
         raise InputError("copying.other", source=source.workspace, target=target.workspace)
     if source.path == target.path:
         raise InputError("copying.same", path=source.path.name)
+    refuse_older(source)
     who, name = signed(by), source.workspace
     opened = target.turns.reading() if dry_run else target.turns.writing(who, "others")
     with source.turns.reading() as reading, opened as connection:

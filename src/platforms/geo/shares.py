@@ -26,6 +26,7 @@ Index = NDArray[np.intp]
 
 # pairs of edges that are looked at in one go; what they need stays in the processor's cache
 _AT_ONCE = 1 << 17
+_POLYGON = 3
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,10 @@ def _shared(
 
 def _edges(shapes: Shapes) -> _Edges:
     """Return the edges of polygons, signed so that the land lies on the side that counts."""
-    parts, part_of = shapely.get_parts(shapes, return_index=True)
-    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    rings, polygon_of, hole = _rings(shapes)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
     start, end, ring = points[:-1][same], points[1:][same], ring[1:][same]
-    hole = np.append(False, ring_of[1:] == ring_of[:-1])
     turned = shapely.is_ccw(rings) == hole
     way = np.sign(end[:, 0] - start[:, 0]) * np.where(turned, -1.0, 1.0)[ring]
     slant = np.flatnonzero(way)
@@ -145,7 +144,19 @@ def _edges(shapes: Shapes) -> _Edges:
     backward = end[:, 0] < start[:, 0]
     left = np.where(backward[:, None], end, start)
     right = np.where(backward, start[:, 0], end[:, 0])
-    owner = part_of[ring_of[ring]]
+    owner = polygon_of[ring]
     first = np.searchsorted(owner, np.arange(len(shapes) + 1))
     low, top = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
     return _Edges(first, left[:, 0], right, left[:, 1], low, top, slope, way)
+
+
+def _rings(shapes: Shapes) -> tuple[Shapes, Index, NDArray[np.bool_]]:
+    """Return the rings of polygons, whose each is, and whether it is a hole."""
+    plain = shapely.get_type_id(shapes) == _POLYGON
+    if plain.all() and not shapely.get_num_interior_rings(shapes).any():
+        # parts and lists of rings are dear, and one ring each has no need of them
+        every = np.arange(len(shapes))
+        return shapely.get_exterior_ring(shapes), every, np.zeros(len(shapes), dtype=bool)
+    parts, part_of = shapely.get_parts(shapes, return_index=True)
+    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    return rings, part_of[ring_of], np.append(False, ring_of[1:] == ring_of[:-1])

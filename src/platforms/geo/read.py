@@ -100,12 +100,19 @@ class Plots:
     laid
         The shapes in the file's own plane, where it has one; used only with the very
         geometries of ``frame``, and made anew for any others.
+    unnamed
+        Rows of ``frame`` to which the file gives no id, by their number in the file: what they
+        are called follows from the order of the rows.
+    twice
+        Ids that the file gives to several rows.
     """
 
     frame: gpd.GeoDataFrame
     issues: IssueTable
     source: Source
     laid: Laid | None = dataclasses.field(default=None, repr=False, compare=False)
+    unnamed: tuple[int, ...] = dataclasses.field(default=(), repr=False, compare=False)
+    twice: tuple[str, ...] = dataclasses.field(default=(), repr=False, compare=False)
 
     @property
     def rows(self) -> Mapping[str, int]:
@@ -235,7 +242,7 @@ def _read(
         None if shift is None else shift.rms_m,
         certified=not system.offset,
     )
-    return Plots(made.frame, made.issues, source, made.laid)
+    return Plots(made.frame, made.issues, source, made.laid, made.unnamed, made.twice)
 
 
 def _shift(helmert: str | os.PathLike[str]) -> DatumShift:

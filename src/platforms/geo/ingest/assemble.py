@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -22,12 +21,13 @@ from platforms.errors import CRSError, FormatError, PlatformsError
 from platforms.geo.crs import CGCS2000, reproject
 from platforms.geo.ingest.columns import COMPUTED, Meaning, recognise
 from platforms.geo.ingest.georeference import Georeference, SurveyArea, georeference, to_degrees
+from platforms.geo.ingest.ids import row_ids
 from platforms.geo.ingest.mixed import explain_mixed
 from platforms.geo.ingest.numbers import parse_number
 from platforms.geo.ingest.placing import as_drawn, in_china, outside_county
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
 from platforms.geo.ingest.resolution import name_resolution
-from platforms.geo.ingest.values import beyond_measure, id_text, interpret, unit_by_size
+from platforms.geo.ingest.values import beyond_measure, interpret, unit_by_size
 from platforms.geo.placed import Laid
 from platforms.issues import IssueTable
 
@@ -55,6 +55,8 @@ class Assembled:
         The plane to measure in.
     laid
         The frame's shapes as they lie in the file's plane; None where it has none.
+    unnamed, twice
+        As :class:`platforms.geo.read.Plots` has them.
     """
 
     frame: gpd.GeoDataFrame
@@ -62,6 +64,8 @@ class Assembled:
     system: Georeference
     plane: str
     laid: Laid | None
+    unnamed: tuple[int, ...] = ()
+    twice: tuple[str, ...] = ()
 
 
 def assemble(
@@ -103,7 +107,10 @@ def assemble(
     attributes = _attributes(raw.table)
     issues = IssueTable()
     meanings = recognise(attributes.columns)
-    ids, id_source = _ids(raw, attributes, meanings, issues)
+    rows = raw.table[ROW].to_pylist()
+    # a drawing has no column of ids that could have gaps
+    named = row_ids(attributes, rows if raw.driver != "DXF" else [], meanings, issues)
+    ids, id_source = named.ids, named.source
     _add_faults(raw, ids, issues)
     if shapely.is_missing(shapes).all():
         raise _nothing_usable(raw, file)
@@ -135,7 +142,8 @@ def assemble(
     frame.attrs["plane"] = told
     located = IssueTable(_located(issues, file=file, layer=raw.layer))
     laid = None if placed is None else Laid(shapes[good], placed)
-    return Assembled(frame, located, system, told, laid)
+    bare = tuple(rows[i] for i in good.tolist() if named.own[i] is None)
+    return Assembled(frame, located, system, told, laid, unnamed=bare, twice=named.twice)
 
 
 def _located(issues: IssueTable, *, file: str, layer: str | None) -> list[Any]:
@@ -166,59 +174,6 @@ def _whole(kind: pa.DataType) -> Any:  # noqa: ANN401 pandas has no public name 
     if pa.types.is_integer(kind):
         return pd.Int64Dtype()
     return pd.BooleanDtype() if pa.types.is_boolean(kind) else None
-
-
-def _ids(
-    raw: RawTable,
-    attributes: pd.DataFrame,
-    meanings: dict[str, list[Meaning]],
-    issues: IssueTable,
-) -> tuple[list[str], str]:
-    """Return one id a row, the file's own or else its 1-based position, and their column."""
-    count = len(attributes)
-    positions = [str(i + 1) for i in range(count)]
-    found = meanings.pop("plot_id", [])
-    read = [(m, _column_ids(attributes[m.source])) for m in found]
-    whole = [(m, ids) for m, ids in read if len({i for i in ids if i}) == count]
-    some = [(m, ids) for m, ids in read if any(ids)]
-    if not some:
-        return positions, ""
-    meaning, ids = (whole or some)[0]
-    if whole:
-        if meaning.source != "plot_id":
-            issues.add("id_column", "info", field=meaning.source)
-        return cast("list[str]", ids), meaning.source
-    # a drawing has no column of ids that could have gaps
-    rows = raw.table[ROW].to_pylist() if raw.driver != "DXF" else []
-    return _told_apart(ids, rows, meaning.source, issues), ""
-
-
-def _column_ids(cells: pd.Series) -> list[str | None]:
-    if isinstance(cells.dtype, pd.StringDtype):
-        words = (cell.strip() if isinstance(cell, str) else "" for cell in cells.tolist())
-        return [word or None for word in words]
-    return [None if pd.isna(c) or not str(c).strip() else id_text(c) for c in cells.tolist()]
-
-
-def _told_apart(
-    ids: Sequence[str | None], rows: Sequence[int], field: str, issues: IssueTable
-) -> list[str]:
-    """Give each row an id of its own, and name those of ``rows`` that had none."""
-    taken: Counter[str] = Counter()
-    out: list[str] = []
-    used = {i for i in ids if i}
-    for at, own in enumerate(ids):
-        if not own:
-            free = str(at + 1) if str(at + 1) not in used else f"#{at + 1}"
-            if rows:
-                issues.add("id_missing", "warning", feature=free, field=field, row=rows[at])
-        else:
-            taken[own] += 1
-            free = own if taken[own] == 1 else f"{own}#{taken[own]}"
-            if free != own:
-                issues.add("id_double", "warning", feature=free, field=field, value=own)
-        out.append(free)
-    return out
 
 
 def _add_faults(raw: RawTable, ids: list[str], issues: IssueTable) -> None:

@@ -35,7 +35,7 @@ from platforms.store.plots.records import (
     records_of,
     wkb_of,
 )
-from platforms.store.plots.taking import PlotsTaken, take_records
+from platforms.store.plots.taking import PlotsTaken, refuse_unsure, take_records
 from platforms.store.plots.telling import SHAPE, conflict, fields_of, history_table
 from platforms.store.plots.undoing import undo_moves
 from platforms.store.plots.versions import Move, PlotAct
@@ -89,11 +89,14 @@ class StoredPlots:
         Raises
         ------
         InputError
-            When nobody is named, an id is missing or stands twice, there is no CRS, or a shape
-            is no polygon. Nothing is written then.
+            When nobody is named, an id is missing or stands twice, also in the file that was
+            read, there is no CRS, a shape is no polygon, or with ``whole`` a row of the file
+            was set aside. Nothing is written then.
         StoreError
             When the store cannot be written to, or this person may not.
         """
+        if isinstance(plots, Plots):
+            refuse_unsure(plots, whole=whole)
         given = records_of(plots.frame if isinstance(plots, Plots) else plots)
         act = PlotAct(signed(by), reasoned(why))
         with self._writing(act.who) as connection:

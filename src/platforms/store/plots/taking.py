@@ -1,4 +1,8 @@
-"""Taking plots into the store: what is new comes in, what differs is a new version."""
+"""Taking plots into the store: what is new comes in, what differs is a new version.
+
+A plot is found again by its id alone. A file that leaves open which plot a row is, or that is
+said to be the whole and holds rows that could not be read, is refused as a whole.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from platforms.errors import InputError
+from platforms.geo.read import Plots
 from platforms.store.plots.records import Record
 from platforms.store.plots.versions import Move, PlotAct, hashes, numbers, write_moves
 
-__all__ = ["PlotsTaken", "take_records"]
+__all__ = ["PlotsTaken", "refuse_unsure", "take_records"]
+
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,33 @@ class PlotsTaken:
     same: int
     removed: int
     act: str | None
+
+
+def refuse_unsure(plots: Plots, *, whole: bool) -> None:
+    """Refuse plots of a file of which it is open which plot a row is, or what there is.
+
+    Parameters
+    ----------
+    plots
+        As they were read.
+    whole
+        They are said to be all that there are.
+
+    Raises
+    ------
+    InputError
+        Names the rows without an id, the ids that stand twice, or with ``whole`` the rows that
+        were set aside.
+    """
+    file, rows, twice = plots.source.name, plots.unnamed, plots.twice
+    if rows:
+        raise InputError("plots.rows_unnamed", file=file, rows=list(rows[:_NAMED]), count=len(rows))
+    if twice:
+        raise InputError("plots.twice", names=list(twice[:_NAMED]), count=len(twice))
+    lost = list(dict.fromkeys(one.feature for one in plots.issues if one.severity == "error"))
+    if whole and lost:
+        names = [name or file for name in lost[:_NAMED]]
+        raise InputError("plots.whole_unread", file=file, names=names, count=len(lost))
 
 
 def take_records(

@@ -6,6 +6,7 @@ import { Other, featureCard } from "./card";
 import type { Chosen } from "./choose";
 import { Words, button, el, sharpCanvas } from "./elements";
 import { paintNorth } from "./frame";
+import { coveredBy, freeBeside } from "./furniture";
 import { Ground } from "./ground";
 import { HIT_PX, Hover } from "./hover";
 import { closes } from "./keys";
@@ -18,16 +19,12 @@ import { PlanLayer } from "./plan_layer";
 import { probeOf } from "./probe";
 import { searchBox } from "./search";
 import type { Step } from "./slices";
-import type { Box } from "./spread";
 import { Surface } from "./surface";
 import { Tools } from "./tools";
 import type { MapDocument, MapEvent, Pick } from "./types";
 
 /** Arrows are wide, and short ones are drawn longer than they are. */
 const FLOW_PX = 9;
-/** Margin of the card, and width of a map that has room beside it; pixels. */
-const CARD_MARGIN = 30;
-const ROOM_FOR_CARD = 760;
 /** Search and marks above, scale and fingerprint below, on a map that is not low; pixels. */
 const HEAD = 62;
 const FOOT = 44;
@@ -96,7 +93,7 @@ export class MapView {
     this.margin = new Margin(this.map, doc, opened, words);
     this.begin();
     this.overlay = new Overlay(
-      doc, opened.county, opened.neighbours, () => this.layers, () => this.covered(host), () => this.map.getSize(),
+      doc, opened.county, opened.neighbours, () => this.layers, () => coveredBy(host, this.map), () => this.map.getSize(),
     );
     const ground = new Ground(opened.county, opened.neighbours, () => this.layers);
     this.bare = ground;
@@ -153,32 +150,13 @@ export class MapView {
     host.append(search, tools, north, this.margin.inset, mark, ...this.tools.boxes);
   }
 
-  // where words would lie under a control
-  private covered(host: HTMLElement): Box[] {
-    const origin = this.map.getContainer().getBoundingClientRect();
-    const size = this.map.getSize();
-    const boxes: Box[] = [{ x0: 0, y0: size.y - 74, x1: 250, y1: size.y }];
-    for (const css of [".pm-search input", ".pm-tools", ".pm-north", ".pm-locator", ".pm-sample-badge", ".pm-floating", ".pm-slide-edge-back", ".pm-slide-edge-forth"]) {
-      const rect = host.querySelector(css)?.getBoundingClientRect();
-      if (rect?.width) boxes.push({ x0: rect.left - origin.left, y0: rect.top - origin.top, x1: rect.right - origin.left, y1: rect.bottom - origin.top });
-    }
-    return boxes;
-  }
-
   private bounds(): L.LatLngBounds {
     const [w, s, e, n] = this.doc.extent;
     return L.latLngBounds([s, w], [n, e]);
   }
 
-  // pixels at the left and right under an open legend and a card, where there is room beside them
   private free(): [number, number] {
-    if (this.map.getSize().x <= ROOM_FOR_CARD) return [14, 14];
-    const legend = this.host.querySelector<HTMLElement>(".pm-floating.pm-open");
-    const card = this.holder.querySelector<HTMLElement>(".pm-card");
-    return [
-      legend ? legend.offsetLeft + legend.offsetWidth : 14,
-      card?.offsetWidth ? card.offsetWidth + CARD_MARGIN : 14,
-    ];
+    return freeBeside(this.host, this.holder, this.map.getSize().x);
   }
 
   /** Show what the document is about: a user's plots, else the county. */

@@ -185,6 +185,8 @@ def test_an_extent_has_its_plots_singly_and_counts_what_it_leaves(store, city):
     assert len(shapes) == 10
     assert "10" in found.document.content["notes"][0]
     assert "80" in found.document.content["notes"][0]
+    # of all, and called so
+    assert found.document.content["figures"][0]["label"] == "地块（全部）"
     # the same of a map that carries all of them, and of what a filter leaves
     assert looked.extent(box).document.id == found.document.id
     low = looked.passing({"verdict": ["low_efficiency"]})

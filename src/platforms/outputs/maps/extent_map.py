@@ -97,6 +97,10 @@ def map_of_extent(
     content["subtitle"] = " · ".join(
         filter(None, [content["subtitle"], messages.text("map.extent.subtitle", lang, **told)])
     )
+    content["figures"] = [
+        one | {"label": messages.text("map.extent.figure", lang, label=one["label"])}
+        for one in content["figures"]
+    ]
     content["focus"] = [float(side) for side in box]
     content["slides"] = opening_slides(content)
     return ExtentMap(sealed(content), inside, left)

@@ -26,6 +26,7 @@ __all__ = [
     "providers",
     "show_account",
     "sign_in_set",
+    "sign_out_button",
     "signed_at",
     "signed_in",
 ]
@@ -139,7 +140,7 @@ def ask_to_sign_in() -> bool:
         markup.show(el("div", el("b", _t("sign_in.title")), el("p", _t(entry)), cls="ip-empty"))
         if told.get("is_logged_in"):
             # nobody whom the journal could name
-            _sign_out_button(st.logout)
+            sign_out_button(st.logout)
             return True
         known = providers()
         for number, name in enumerate(known):
@@ -178,7 +179,7 @@ def show_account(note: str, leave: Callable[[], None]) -> None:
         return
     with st.popover(_short(signed), icon=":material/account_circle:", key="account"):
         markup.show(el("p", _t("account", name=signed)), el("p", note, cls="ip-note"))
-        _sign_out_button(leave)
+        sign_out_button(leave)
 
 
 def _short(signed: str) -> str:
@@ -188,5 +189,6 @@ def _short(signed: str) -> str:
     return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-.!|~:$<>" else one for one in name)
 
 
-def _sign_out_button(leave: Callable[[], None]) -> None:
+def sign_out_button(leave: Callable[[], None]) -> None:
+    """Offer the way out."""
     st.button(_t("sign_out"), on_click=leave, key="sign-out", icon=":material/logout:")

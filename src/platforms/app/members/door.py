@@ -13,7 +13,13 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.journal import noted
 from platforms.app.markup import el
-from platforms.app.visitor import ask_to_sign_in, sign_in_set, signed_at, signed_in
+from platforms.app.visitor import (
+    ask_to_sign_in,
+    sign_in_set,
+    sign_out_button,
+    signed_at,
+    signed_in,
+)
 
 __all__ = ["closed", "leave", "mode_line", "role_line"]
 
@@ -38,6 +44,8 @@ def closed() -> bool:
         return False
     told = _t("stranger.about", who=who, approvers=members.approvers())
     markup.show(el("div", el("b", _t("stranger.title")), el("p", told), cls="ip-empty"))
+    # who came with another account than the members know goes out and comes back
+    sign_out_button(leave)
     return True
 
 

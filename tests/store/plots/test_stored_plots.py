@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platforms.errors import ConflictError, InputError
-from platforms.store.plots.records import attributes_text, shapes_of, wkb_of
+from platforms.store.plots.records import attributes_text, records_of, shapes_of, wkb_of
 
 
 def square(west, south=28.0, side=0.001):
@@ -205,6 +205,25 @@ def test_workspaces_are_apart(opened, plots):
 def test_missing_and_whole_values_have_one_form():
     assert attributes_text({"b": 2.0, "a": np.nan, "c": None, "d": True}) == '{"b":2,"d":true}'
     assert attributes_text({"n": 0.1, "x": np.int64(3), "t": "亩"}) == '{"n":0.1,"t":"亩","x":3}'
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pd.Series([1.0, -0.0, 0.5, np.nan, np.inf, 2.0**53, 2.0**53 - 1, -(2.0**60), 1e-9]),
+        pd.Series([1, None], dtype="Int64"),
+        pd.Series([True, None], dtype="boolean"),
+        pd.Series(["工业", None, ""], dtype="str"),
+    ],
+    ids=["floats", "whole", "boolean", "text"],
+)
+def test_a_column_is_kept_as_its_cells_are_one_by_one(cells):
+    frame = gpd.GeoDataFrame(
+        {"plot_id": [str(at) for at in range(len(cells))], "cell": cells},
+        geometry=[square(121.0)] * len(cells), crs="EPSG:4490",
+    )  # fmt: skip
+    kept = [one.attributes for one in records_of(frame).values()]
+    assert kept == [attributes_text({"cell": cell}) for cell in cells.tolist()]
 
 
 def test_what_a_run_reads_has_no_columns_of_the_store(opened, plots, workspace_like):

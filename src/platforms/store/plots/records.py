@@ -59,13 +59,25 @@ def record_hash(wkb: bytes | None, attributes: str) -> str:
 
 def attributes_text(values: Mapping[str, object]) -> str:
     """Return attributes as they are kept; what is missing is left out."""
-    told = {}
-    for name, value in values.items():
-        # most are text; the others are looked at
-        plain = value if type(value) is str else _value(value)
-        if plain is not None:
-            told[name] = plain
-    return _JSON(told)
+    return _text((name, _value(value)) for name, value in values.items())
+
+
+def _text(plain: Iterable[tuple[str, object]]) -> str:
+    return _JSON({name: value for name, value in plain if value is not None})
+
+
+def _values(column: pd.Series) -> list[object]:
+    """Return what :func:`_value` gives of each cell of a column."""
+    if column.dtype != np.float64:
+        return [cell if type(cell) is str else _value(cell) for cell in column.tolist()]
+    numbers = column.to_numpy()
+    there = np.isfinite(numbers)
+    whole = there & (np.trunc(numbers) == numbers) & (np.abs(numbers) < _WHOLE)
+    cells = numbers.astype(object)
+    cells[~there] = None
+    cells[whole] = numbers[whole].astype(np.int64).astype(object)
+    found: list[object] = cells.tolist()
+    return found
 
 
 def _value(value: object) -> object:
@@ -106,8 +118,9 @@ def records_of(frame: gpd.GeoDataFrame) -> dict[str, Record]:
     kept = [name for name in frame.columns if _is_attribute(name, frame)]
     table = settled(pd.DataFrame(frame[kept]))
     names = [str(name) for name in table.columns]
-    rows = zip(*(table[name].tolist() for name in names), strict=True) if names else [()] * len(ids)
-    texts = (attributes_text(dict(zip(names, row, strict=True))) for row in rows)
+    cells = (_values(table[name]) for name in names)
+    rows = zip(*cells, strict=True) if names else [()] * len(ids)
+    texts = (_text(zip(names, row, strict=True)) for row in rows)
     shapes = wkb_of(placed.geometry.to_numpy(), ids.tolist())
     return {
         plot_id: record(wkb, text)

@@ -30,6 +30,12 @@ _APPLICATION = 0x47504B47
 _VERSION = 10300
 _TURN = "turn"
 _OPENED = "SELECT 1 FROM store_mark LIMIT 1"
+# a GeoPackage calls numbers of 32 bits FLOAT; files of earlier versions call ours so
+_CALLED_NARROW = "type = 'table' AND name IN ({names}) AND sql LIKE '% FLOAT%'".format(
+    names=", ".join(f"'{table.name}'" for table in TABLES)
+)
+_NARROW = f"SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE {_CALLED_NARROW})"  # noqa: S608 ours
+_WIDEN = f"UPDATE sqlite_master SET sql = replace(sql, ' FLOAT', ' DOUBLE') WHERE {_CALLED_NARROW}"  # noqa: S608
 
 _STANDARD = (
     """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -116,10 +122,28 @@ def _upgrade(engine: sa.Engine) -> None:
         connection = plain.execution_options(writes=True)
         with connection.begin():
             _add_tables(connection)
+            _widen(connection)
             version = {"value": str(SCHEMA_VERSION)}
             connection.execute(
                 sa.update(mark).where(mark.c.name == "schema_version").values(**version)
             )
+
+
+def _widen(connection: sa.Connection) -> None:
+    """Call numbers DOUBLE as which they always stood in the file, so that GIS reads them whole.
+
+    SQLite keeps both alike; only the words that made the table change, in the way that its
+    documentation names for this.
+    """
+    run = connection.exec_driver_sql
+    if not run(_NARROW).scalar_one():
+        return
+    run("PRAGMA writable_schema=ON")
+    run(_WIDEN)
+    known = run("PRAGMA schema_version").scalar_one()
+    # other connections read the words again
+    run(f"PRAGMA schema_version={int(known) + 1}")
+    run("PRAGMA writable_schema=OFF")
 
 
 def connect_file(path: Path) -> tuple[sa.Engine, bool]:
@@ -139,9 +163,9 @@ def connect_file(path: Path) -> tuple[sa.Engine, bool]:
     _look(path)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     engine = _engine(path, "rw" if writable else "ro", wait)
-    version = _version(engine, path)
+    version, narrow = _version(engine, path)
     # an older one that is only read is read as it is
-    if version < SCHEMA_VERSION and writable:
+    if writable and (narrow or version < SCHEMA_VERSION):
         try:
             _upgrade(engine)
         except sa.exc.DBAPIError as error:
@@ -164,21 +188,22 @@ def _look(path: Path) -> None:
         raise StoreError("store.not_a_store", path=path.name)
 
 
-def _version(engine: sa.Engine, path: Path) -> int:
-    """Return the version of the schema, none newer than is known here."""
+def _version(engine: sa.Engine, path: Path) -> tuple[int, bool]:
+    """Return the version, none newer than is known, and whether numbers are called narrow."""
     try:
         with engine.connect() as connection:
             if not sa.inspect(connection).has_table(mark.name):
                 raise StoreError("store.not_a_store", path=path.name)
             wanted = sa.select(mark.c.value).where(mark.c.name == "schema_version")
             version = connection.execute(wanted).scalar_one_or_none()
+            narrow = bool(connection.exec_driver_sql(_NARROW).scalar_one())
     except sa.exc.DBAPIError as error:
         raise told(error, path) from None
     if version is None or not version.isdecimal():
         raise StoreError("store.not_a_store", path=path.name)
     if int(version) > SCHEMA_VERSION:
         raise StoreError("store.newer", path=path.name, version=version, known=SCHEMA_VERSION)
-    return int(version)
+    return int(version), narrow
 
 
 def _engine(path: Path, mode: str, wait: float) -> sa.Engine:

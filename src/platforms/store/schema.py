@@ -102,7 +102,7 @@ position_entry = _table(
     # what holds from now on; all empty where the position of the files holds again
     sa.Column("wkb", sa.LargeBinary),
     sa.Column("basis", sa.Text),
-    sa.Column("accuracy_m", sa.Float),
+    sa.Column("accuracy_m", sa.Double),
     sa.Column("author", sa.Text),
     sa.Column("stated", sa.Text),
     sa.Column("source", sa.Text),
@@ -125,7 +125,7 @@ ledger_plot = _table(
     *_words("workspace", "key"),
     sa.Column("version", sa.Integer, nullable=False),
     *(sa.Column(name, sa.Text) for name in LEDGER_WORDS),
-    *(sa.Column(name, sa.Float) for name in LEDGER_NUMBERS),
+    *(sa.Column(name, sa.Double) for name in LEDGER_NUMBERS),
     *_words("changed_by", "changed_at"),
     sa.UniqueConstraint("workspace", "key"),
 )
@@ -136,8 +136,8 @@ ledger_milestone = _table(
     # period, step and unit, which never change
     *_words("key"),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("plots", sa.Float),
-    sa.Column("area_mu", sa.Float),
+    sa.Column("plots", sa.Double),
+    sa.Column("area_mu", sa.Double),
     *_words("changed_by", "changed_at"),
     sa.UniqueConstraint("workspace", "key"),
 )

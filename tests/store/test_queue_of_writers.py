@@ -69,6 +69,19 @@ def test_a_turn_is_given_on(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_only_who_has_to_wait_gets_ready_before(tmp_path):
+    done = []
+    turn = take_turn(tmp_path, 1.0, before=lambda: done.append("first"))
+    assert done == []
+    late = threading.Thread(
+        target=take_turn, args=(tmp_path, 0.05), kwargs={"before": lambda: done.append("late")}
+    )
+    late.start()
+    late.join(20)
+    assert done == ["late"]
+    turn.end()
+
+
 def test_who_is_killed_holds_nobody_up(tmp_path):
     one = held(tmp_path)
     assert take_turn(tmp_path, 0.05) is None

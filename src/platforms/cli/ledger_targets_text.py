@@ -71,13 +71,13 @@ def echo_targets(found: ip.Recorded, titles: dict[str, str]) -> None:
     done = titles[found.reached.done]
     click.echo(_said("head", begins=found.reached.begins, done=done))
     for row in answered:
-        click.echo(_line(row, found, titles))
+        click.echo(_line(row, titles))
     if len(rows) > len(answered):
         click.echo(_said("unanswered", count=len(rows) - len(answered)))
     _echo_shares(found, done)
 
 
-def _line(row: dict[Any, Any], found: ip.Recorded, titles: dict[str, str]) -> str:
+def _line(row: dict[Any, Any], titles: dict[str, str]) -> str:
     number = ip.target_number
     steps = [_said("step", step=titles[step], value=number(value))
              for step, value in row["by_step"].items()]  # fmt: skip
@@ -85,7 +85,7 @@ def _line(row: dict[Any, Any], found: ip.Recorded, titles: dict[str, str]) -> st
     gap = _said("gap", gap=number(row["gap"])) if known and row["gap"] > 0 else ""
     pace = row["pace_month"]
     gap += _said("pace", pace=number(pace)) if pd.notna(pace) and pace > 0 else ""
-    remarks = messages.text("recorded.remark.then").join(ip.recorded_remarks(row, found.reached))
+    remarks = messages.text("recorded.remark.then").join(ip.recorded_remarks(row))
     first, last = int(row["period_from"]), int(row["period_to"])
     years = messages.text("recorded.period", None, first=first, last=last)
     return _said(

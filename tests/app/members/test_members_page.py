@@ -79,6 +79,14 @@ def test_others_are_told_whom_to_ask(page, store):
     assert not [one for one in page.button if "members-add" in str(one.key)]
 
 
+def test_many_approvers_are_told_in_a_line(page, store):
+    for name in ("甲 <a@x.cn>", "乙 <b@x.cn>", "丙 <c@x.cn>"):
+        store.members.add(name, "approver", by="a@x.cn")
+    assert "成员 3 人；审批人：甲、乙、丙。" in body(page.run())
+    store.members.add("丁 <d@x.cn>", "approver", by="a@x.cn")
+    assert "审批人：甲、乙、丙 等 4 人。" in body(page.run())
+
+
 def test_the_journal_and_the_history_are_shown(page, store):
     store.members.add("审", "approver", by="审")
     store.journal.note("upload", "地块.zip", by="", data=b"abc")

@@ -16,7 +16,7 @@ from platforms.app.wording import unit_of
 __all__ = ["ledger_beside_targets", "show_targets"]
 
 _BY = ("town", "platform", "unit", "quarter", "year")
-_HEIGHT = 320
+_HEIGHT, _MANY = 320, 9
 # what its sheet has and the page says once, above
 _LEFT_OUT = ("at_step", "by")
 
@@ -58,9 +58,8 @@ def _show(table: pd.DataFrame) -> None:
     unit = _t("column.unit")
     if unit in shown:
         shown[unit] = shown[unit].map(unit_of)
-    st.dataframe(
-        shown, hide_index=True, placeholder="", height=min(_HEIGHT, 35 * (len(shown) + 1) + 3)
-    )  # fmt: skip
+    st.dataframe(shown, hide_index=True, placeholder="",
+                 height=_HEIGHT if len(shown) > _MANY else "content")  # fmt: skip
 
 
 def _unknown(table: pd.DataFrame, silent: list[bool], steps: list[str]) -> pd.DataFrame:
@@ -68,7 +67,9 @@ def _unknown(table: pd.DataFrame, silent: list[bool], steps: list[str]) -> pd.Da
     shown = table.astype(object)
     columns = [_t("column.step", step=step) for step in steps]
     shown.loc[silent, columns] = _t("unknown")
-    return shown
+    # a phone shows the first columns: what a target asks for, not its number
+    number = _t("column.target_id")
+    return shown[[*(name for name in shown if name != number), number]]
 
 
 def _show_shares(found: ip.Recorded, shares: pd.DataFrame, titles: Mapping[str, str]) -> None:

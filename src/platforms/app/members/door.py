@@ -23,6 +23,7 @@ from platforms.app.visitor import (
 
 __all__ = ["closed", "leave", "mode_line", "role_line"]
 
+_NAMED = 3
 # who was noted as signed in, by person and sign-in: a page loaded anew is none
 _NOTED: set[tuple[str, str]] = set()
 
@@ -69,7 +70,10 @@ def mode_line(members: ip.Members) -> str:
         return _t("mode.single_signed" if sign_in_set() else "mode.single")
     approvers = list(table.loc[table["role"].eq("approver"), "name"])
     entry = "mode.several" if sign_in_set() else "mode.several_typed"
-    return _t(entry, count=len(table), approvers=approvers)
+    # a line, not a list: all of them stand in the table of members
+    named = [name.partition(" <")[0] for name in approvers[:_NAMED]]
+    more = _t("mode.more", count=len(approvers)) if len(approvers) > _NAMED else ""
+    return _t(entry, count=len(table), approvers=named, more=more)
 
 
 def role_line() -> str:

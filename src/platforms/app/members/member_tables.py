@@ -50,7 +50,7 @@ def show_members(members: ip.Members) -> None:
         )  # fmt: skip
     facts = [part for role in _ROLES for part in (el("dt", role_word(role)),
                                                   el("dd", _t(f"role.{role}")))]  # fmt: skip
-    markup.show(el("dl", *facts, cls="ip-facts"))
+    markup.show(el("dl", *facts, cls="ip-facts ip-roles"))
 
 
 def show_past(members: ip.Members) -> None:

@@ -90,19 +90,17 @@ def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype="object")
 
 
-def recorded_remarks(row: Mapping[Any, Any], reached: Reached) -> list[str]:
+def recorded_remarks(row: Mapping[Any, Any]) -> list[str]:
     """Return what limits what is recorded for one target.
 
     Parameters
     ----------
     row
         Of the targets of a :class:`platforms.Recorded`.
-    reached
-        What it was made of.
     """
     told = []
     if row["why"] and row["why"] != "no_area":
-        told.append(_t(f"why.{row['why']}", begins=reached.begins, period=_period(row)))
+        told.append(_t(f"why.{row['why']}"))
     if row["unknown"]:
         told.append(_t("remark.unknown", count=row["unknown"]))
     if row["outside"]:
@@ -140,7 +138,7 @@ def _target(
     rest = {
         "gap": _number(row["gap"]), "state": messages.text(f"sheet.target_state.{row['state']}"),
         "pace_month": _number(row["pace_month"]), "plots": row["plots"] if known else None,
-        "remark": _t("remark.then").join(recorded_remarks(row, reached)) or None,
+        "remark": _t("remark.then").join(recorded_remarks(row)) or None,
         "measure": _t(f"measure.{row['measure']}"),
         "responsible": "、".join(units_of(row["responsible"])) or None, "cited": _cited(row, plan),
     }  # fmt: skip

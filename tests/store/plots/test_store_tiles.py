@@ -157,6 +157,9 @@ def test_a_store_that_was_written_since_is_not_read_as_before(store, opened, cit
     assert not tiles.source.current()
     with pytest.raises(ConflictError):
         tiles.one("P001")
+    # a tile of sums reads no plot, and is of those before all the same
+    with pytest.raises(ConflictError):
+        tiles.packed(0, 0, 0)
     again = store_tiles(store, city)
     assert (len(again), again.one("P001")) == (COUNT_ALL - 1, None)
     assert again.fingerprint != tiles.fingerprint

@@ -18,11 +18,18 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from platforms.errors import ConflictError
 from platforms.geo.area import official_area_m2
 from platforms.outputs.maps.map_parts import Column
 from platforms.outputs.maps.tiled.cell_sums import drawn_m2
 from platforms.outputs.maps.tiled.plot_index import Bools, Box, Floats, Ints, index_of
-from platforms.outputs.maps.tiled.plot_tiles import COUNT, NAME, PlotTiles, told_columns
+from platforms.outputs.maps.tiled.plot_tiles import (
+    COUNT,
+    NAME,
+    PlotTiles,
+    TileAnswer,
+    told_columns,
+)
 from platforms.units import half_up, m2_to_mu
 
 __all__ = ["Gathering", "KeptRows", "KeptTiles", "PlotFacts"]
@@ -245,6 +252,18 @@ class KeptTiles(PlotTiles):
         held = {"_classes": self._classes, "_cents": self._cents, "_drawn": self._drawn}
         parts.__dict__.update(held)
         return parts
+
+    def tile(self, z: int, x: int, y: int) -> TileAnswer:
+        """Return what a tile shows, as :meth:`PlotTiles.tile`.
+
+        Raises
+        ------
+        ConflictError
+            When the store was written since: sums would be of plots before.
+        """
+        if not self.source.current():
+            raise ConflictError("map.errors.newer")
+        return super().tile(z, x, y)
 
     def taken(self, rows: Ints, box: Box | None = None) -> gpd.GeoDataFrame:
         """Return plots with all columns, read now."""

@@ -105,9 +105,9 @@ def recorded_remarks(row: Mapping[Any, Any]) -> list[str]:
         told.append(_t("remark.unknown", count=row["unknown"]))
     if row["outside"]:
         value = target_number(row["outside"])
-        told.append(_t("remark.outside", value=value, unit=row["unit"]))
+        told.append(_t("remark.outside", value=value, unit=_unit(row)))
     if pd.notna(row["told"]):
-        told.append(_t("remark.told", value=target_number(row["told"]), unit=row["unit"],
+        told.append(_t("remark.told", value=target_number(row["told"]), unit=_unit(row),
                        date=row["told_date"]))  # fmt: skip
     if row["sample"]:
         told.append(_t("remark.sample"))
@@ -117,6 +117,11 @@ def recorded_remarks(row: Mapping[Any, Any]) -> list[str]:
 def _period(row: Mapping[Any, Any]) -> str:
     first, last = int(row["period_from"]), int(row["period_to"])
     return str(last) if first == last else _t("period", first=first, last=last)
+
+
+def _unit(row: Mapping[Any, Any]) -> str:
+    """Return the unit, as the document writes it, in the language of the reader."""
+    return messages.catalogue(messages.language(), "unit_words").get(row["unit"], row["unit"])
 
 
 def _cited(row: Mapping[Any, Any], plan: Plan) -> str:

@@ -21,6 +21,7 @@ from platforms.geo.raster.cover import (
     report_cover,
     window_codes,
 )
+from platforms.geo.raster.opened import Window
 from platforms.geo.raster.tiles import inside_raster, pieces_by_tile, pixel_shapes, same_system
 from platforms.geo.transform import transformer
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from platforms.geo.raster.opened import Raster, Window
+    from platforms.geo.raster.opened import Raster
     from platforms.issues import IssueTable
 
 __all__ = ["RasterLimit"]
@@ -126,7 +127,8 @@ class RasterLimit:
         -------
         shapes
             Valid polygons in the plane that do not lie over each other: the cells, joined to
-            rectangles, that the bounds of an area touch.
+            rectangles, of the blocks that the bounds of an area touch. Near an area they are
+            the same whatever other areas there are.
 
         Raises
         ------
@@ -137,7 +139,8 @@ class RasterLimit:
         inside, _ = inside_raster(pixel_shapes(raster, areas, plane), raster)
         found: list[NDArray[np.float64]] = []
         with raster.reading() as reader:
-            for window, pieces, _ in pieces_by_tile(inside, raster):
+            for around, pieces, _ in pieces_by_tile(inside, raster):
+                window = _blocks(around, raster)
                 claimed = window_codes(raster, reader, window, [claim]) == 0
                 found.append(rectangles(claimed & _near(pieces, window), window))
         if not found:
@@ -150,7 +153,7 @@ class RasterLimit:
         def onto(points: NDArray[np.float64]) -> NDArray[np.float64]:
             return np.column_stack(move.transform(*raster.from_pixels(points).T))
 
-        step = _step(pixels, onto)
+        step = _step(raster, onto)
         return np.asarray(shapely.transform(shapely.segmentize(pixels, step), onto), dtype=object)
 
 
@@ -201,13 +204,13 @@ def rectangles(claimed: NDArray[np.bool_], window: Window) -> NDArray[np.float64
 
 
 def _near(pieces: NDArray[np.object_], window: Window) -> NDArray[np.bool_]:
-    """Return the cells that the bounds of a piece touch."""
-    west, north, east, south = shapely.bounds(pieces).T
+    """Return the blocks of cells that the bounds of a piece touch."""
+    bounds = shapely.bounds(pieces) / _LONGEST
+    first = np.floor(bounds[:, :2]).astype(np.int64) * _LONGEST
+    end = np.ceil(bounds[:, 2:]).astype(np.int64) * _LONGEST
     height, width = window.height, window.width
-    left = np.clip(np.floor(west).astype(np.int64) - window.col, 0, width)
-    top = np.clip(np.floor(north).astype(np.int64) - window.row, 0, height)
-    right = np.clip(np.ceil(east).astype(np.int64) - window.col, 0, width)
-    bottom = np.clip(np.ceil(south).astype(np.int64) - window.row, 0, height)
+    left, right = (np.clip(side[:, 0] - window.col, 0, width) for side in (first, end))
+    top, bottom = (np.clip(side[:, 1] - window.row, 0, height) for side in (first, end))
     corners = np.zeros((height + 1, width + 1), dtype=np.int64)
     for row, col, sign in (
         (top, left, 1),
@@ -219,11 +222,22 @@ def _near(pieces: NDArray[np.object_], window: Window) -> NDArray[np.bool_]:
     return np.asarray(corners.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0)
 
 
-def _step(
-    pixels: NDArray[np.object_], onto: Callable[[NDArray[np.float64]], NDArray[np.float64]]
-) -> float:
+def _blocks(around: Window, raster: Raster) -> Window:
+    """Return a window of one tile that ends where rectangles end."""
+    down, across = raster.tile
+    at_row, at_col = around.row // down * down, around.col // across * across
+    row = max(around.row // _LONGEST * _LONGEST, at_row)
+    col = max(around.col // _LONGEST * _LONGEST, at_col)
+    south = -(-(around.row + around.height) // _LONGEST) * _LONGEST
+    east = -(-(around.col + around.width) // _LONGEST) * _LONGEST
+    bottom = min(south, at_row + down, raster.height)
+    right = min(east, at_col + across, raster.width)
+    return Window(row, col, bottom - row, right - col)
+
+
+def _step(raster: Raster, onto: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> float:
     """Return how many cells of an edge are moved as one straight line."""
-    middle = shapely.get_coordinates(pixels[:1])[:1]
+    middle = np.array([[raster.width // 2, raster.height // 2]], dtype=np.float64)
     corner = onto(np.concatenate([middle, np.add(middle, [[1, 0], [0, 1]])]))
     cell = float(np.hypot(*(corner[1:] - corner[:1]).T).max())
     return float(np.clip(np.floor(_STEP_M / cell), 1, _LONGEST))

@@ -56,10 +56,10 @@ def _shipped_cities():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _libraries_loaded_once():
+def readers_ready():
     """A file is read by a fork of a process that has its libraries; see warm_reading."""
-    with warm_reading():
-        yield
+    with warm_reading() as ready:
+        yield ready
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -52,7 +52,7 @@ class _Templates:
 
     def place(self, root: str, kind: str, env: dict[str, str]) -> str:
         """Return the socket of a template; it is started when it is first needed."""
-        key = json.dumps([kind, env], sort_keys=True)
+        key = _key(kind, env)
         with self.starting:
             if key not in self.ready:
                 self.ready[key] = self._started(root, kind, env)
@@ -81,6 +81,10 @@ class _Templates:
             template.wait()
         self.ready.clear()
         self.folder.cleanup()
+
+
+def _key(kind: str, env: dict[str, str]) -> str:
+    return json.dumps([kind, env], sort_keys=True)
 
 
 class _Fork:
@@ -129,23 +133,38 @@ class _Fork:
 
 
 @contextlib.contextmanager
-def warm_reading() -> Iterator[None]:
-    """Let workers begin with their libraries loaded."""
+def warm_reading() -> Iterator[Callable[[], dict[str, str]]]:
+    """Let workers begin with their libraries loaded; give the sockets of those that are ready."""
     from platforms.geo.ingest import sandbox
 
     templates = _Templates()
 
+    def ready() -> dict[str, str]:
+        return {key: place for key, (_, place) in templates.ready.items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "subprocess", _starting(templates.place))
+        yield ready
+    templates.end()
+
+
+def read_warm(ready: dict[str, str]) -> None:
+    """Let this process, which ends soon, use the templates of another one."""
+    from platforms.geo.ingest import sandbox
+
+    sandbox.subprocess = _starting(lambda _, kind, env: ready[_key(kind, env)])
+
+
+def _starting(place: Callable[[str, str, dict[str, str]], str]) -> Any:
+    """Return what stands in for the module that starts processes."""
+
     def start(command: list[str], *, env: dict[str, str], **_: Any) -> _Fork:
         *_, root, told = command
-        return _Fork(templates.place(root, json.loads(told)["kind"], env), told)
+        return _Fork(place(root, json.loads(told)["kind"], env), told)
 
-    warm = SimpleNamespace(
+    return SimpleNamespace(
         Popen=start, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "subprocess", warm)
-        yield
-    templates.end()
 
 
 @pytest.fixture(scope="module")

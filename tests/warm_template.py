@@ -38,7 +38,9 @@ def serve(place: str, main: Callable[[str], int]) -> None:
                 child = os.fork()
                 if child == 0:
                     _do(told, main)
-                line.sendall(f"{child}\n".encode())
+                with contextlib.suppress(OSError):
+                    # who asked may have been killed since
+                    line.sendall(f"{child}\n".encode())
                 jobs[os.pidfd_open(child)] = child, line
             else:
                 os.close(one)

@@ -78,11 +78,13 @@ def take_plots(place: str, notes: str, plots: int) -> None:
     note("taken")
 
 
-def bring(place: str, notes: str, file: str) -> None:
-    """Write what people wrote into an exported file."""
+def bring(place: str, notes: str, file: str, ready: dict[str, str]) -> None:
+    """Write what people wrote into an exported file; others have readers of files ready."""
     from platforms.store.opening import open_store
+    from warm_reading import read_warm
 
     note, store = notebook(notes), open_store("here", place)
+    read_warm(ready)
     store.ledger.bring(file, by="王", why="file")
     note("brought")
 

@@ -60,20 +60,27 @@ def test_killed_while_importing(opened, tmp_path, killer, times, act):
 
 
 @few(3)
-def test_killed_while_a_file_is_brought_in(opened, tmp_path, killer, times):
+def test_killed_while_a_file_is_brought_in(opened, tmp_path, killer, times, readers_ready):
     store = opened()
     acts.fill(store)
     place, file = opened.place(), tmp_path / "edited.csv"
-    rows = [f"P{at},word-0" for at in range(acts.PLOTS)]
-    file.write_text("\n".join(["plot_id,note", *rows]), encoding="utf-8")
-    took = killer.let(acts.bring, place, str(tmp_path / "notes"), str(file))
-    for turn in killer.turns(times):
-        word = f"word-{turn + 1}"
+
+    def say(word):
         rows = [f"P{at},{word}" for at in range(acts.PLOTS)]
         file.write_text("\n".join(["plot_id,note", *rows]), encoding="utf-8")
+
+    # here for the first time, so that a reader is ready for the others
+    say("here")
+    store.ledger.bring(file, by="王", why="file")
+    words = (str(file), readers_ready())
+    say("alone")
+    took = killer.let(acts.bring, place, str(tmp_path / "notes"), *words)
+    for turn in killer.turns(times):
+        word = f"word-{turn}"
+        say(word)
         before = set(store.ledger.plots()["note"])
         notes = tmp_path / f"notes{turn}"
-        killer.kill(acts.bring, place, str(notes), str(file), within=1.2 * took)
+        killer.kill(acts.bring, place, str(notes), *words, within=1.2 * took)
         now = set(store.ledger.plots()["note"])
         assert now in ([{word}] if noted(notes) else [before, {word}])
     whole(store)

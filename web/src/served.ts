@@ -146,7 +146,8 @@ export class Served {
   look(): void {
     const size = this.map.getSize();
     if (!size.x || !size.y) return;
-    if (!this.service || !this.layer.visible) {
+    // the newest plots come with another run of the page
+    if (!this.service || !this.layer.visible || this.newer) {
       this.tell();
       return;
     }
@@ -170,6 +171,7 @@ export class Served {
   }
 
   private ask(): void {
+    if (this.newer) return;
     for (const key of this.wanted) {
       if (this.asked.size >= AT_ONCE) break;
       if (!this.tiles.has(key) && !this.asked.has(key) && !this.lost.has(key)) void this.fetch(key);
@@ -228,6 +230,11 @@ export class Served {
     const whole = here.length + this.wanted.filter((key) => this.lost.has(key)).length === this.wanted.length;
     if (z !== this.zoom && !whole) return;
     const parts: Part[] = here.map((key) => this.tiles.get(key) as Chunk);
+    // what is shown stays until something came, or all was lost: emptied, it would be asked for again
+    if (!parts.length && this.asked.size) {
+      this.tell();
+      return;
+    }
     // nothing came at all: the sums that the document holds
     if (!parts.length && this.lost.size) parts.push(this.alone);
     const name = [...(parts[0] === this.alone ? ["alone"] : here)].sort().join(" ");

@@ -92,16 +92,3 @@ def test_a_filter_leaves_what_it_says_in_both_languages(open_app, stored):
     expect(page.locator(".ip-left")).to_contain_text("100 of 400")
     assert "summed by cells" in told["note"]
     assert page.locator(".pm-extent").is_visible()
-
-
-def test_a_store_that_was_written_since_is_told_and_looked_at_anew(open_app, stored):
-    url, store = stored
-    page = open_app(f"{url}/stored", DESK)
-    before = whole(page)["rest"]
-    settled(page)
-    store.plots.remove(store.plots.frame()["plot_id"].iloc[-1], by="李")
-    page.evaluate(f"{HANDLE}.leaflet.setView([28.2, 121.0], 13, {{animate: false}})")
-    expect(page.locator(".pm-summed")).to_contain_text("存储中的地块有改动")
-    page.reload()
-    page.wait_for_selector(".ip-title")
-    assert whole(page)["rest"] == before - 1

@@ -42,6 +42,8 @@ class Killer:
         self.dice = random.Random(seed)  # noqa: S311 moments, no secrets
         self.met = 0
         self.ended = 0
+        # of the time that an act is said to take: a machine has more or less to do than then
+        self._pace = 1.0
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_LOADED)
 
@@ -77,9 +79,10 @@ class Killer:
 
         It may come to its end first: see `met` and `ended`. What is to be done `before` it is killed is done while the act stands still.
         """
-        moment = self.dice.uniform(0, within)
+        moment = self.dice.uniform(0, within * self._pace)
         child, ending, began = self._begun(act, words)
         child.join(max(0.0, began + moment - time.monotonic()))
+        lasted = time.monotonic() - began
         if before is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child.pid, signal.SIGSTOP)
@@ -88,7 +91,13 @@ class Killer:
         child.join(_LONGEST_S)
         assert child.exitcode in {0, -signal.SIGKILL}, f"{act.__name__}: {child.exitcode}"
         # what was killed on its way out had done all of it
-        self.count(met=child.exitcode != 0 and not _said(ending))
+        met = child.exitcode != 0 and not _said(ending)
+        self.count(met=met)
+        if met:
+            # what never ends by itself is never given more than was said
+            self._pace = min(1.02 * self._pace, 2.0 if self.ended else 1.0)
+        else:
+            self._pace = 0.7 * self._pace + 0.3 * min(1.1 * lasted / within, 2.0)
         ending.close()
         return moment
 

@@ -89,10 +89,10 @@ class Database:
         (f"postgresql+asyncpg://a:{SECRET}@host/base", "store.no_server"),
         (f"postgresql://a:{SECRET}@host:port/base", "store.server.address"),
         (f"postgresql://a:{SECRET}@host:99999/base", "store.server.address"),
-        (f"postgresql://a:{SECRET}@host", "store.server.address"),
+        (f"postgresql://a:{SECRET}@host", "store.server.no_name"),
         (f"postgresql://a:{SECRET}@127.0.0.1:1/base", "store.server.unreachable"),
         (f"postgresql://a:{SECRET}@no.such.host.invalid/base", "store.server.unreachable"),
-        (f"postgresql://a:{SECRET}@127.0.0.1:1/base?colour=red", "store.server.address"),
+        (f"postgresql://a:{SECRET}@127.0.0.1:1/base?colour=red", "store.server.option"),
     ],
 )
 def test_addresses_that_lead_nowhere(address, key):

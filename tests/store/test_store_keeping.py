@@ -190,7 +190,7 @@ def test_files_that_are_no_store_are_left_alone(tmp_path, made):
     with sa.create_engine(f"sqlite:///{path}").begin() as connection:
         connection.exec_driver_sql("CREATE TABLE other (a INTEGER)")
     assert refused(open_store, "here", tmp_path) == "store.not_a_store"
-    assert refused(open_store, "here", path / "below") == "store.no_access"
+    assert refused(open_store, "here", path / "below") == "store.no_folder"
 
 
 def test_a_store_of_a_newer_version_is_not_touched(file_store):
@@ -239,7 +239,7 @@ def test_a_disk_that_is_full_while_the_store_is_made_leaves_nothing(tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("platforms.store.geopackage._fill", full)
+    monkeypatch.setattr("platforms.store.geopackage.fill_file", full)
     assert refused(open_store, "here", tmp_path) == "store.disk_full"
     assert list(tmp_path.iterdir()) == []
 

@@ -62,7 +62,7 @@ def _state(city: ip.Workspace) -> object:
     path = ip.store_place(city.name)
     if isinstance(path, Path):
         return str(path), _stamp(path), _stamp(path.with_name(f"{path.name}-wal"))
-    return str(path), ip.open_store(city.name).positions.mark()
+    return str(path), ip.open_store(city, make=False).positions.mark()
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

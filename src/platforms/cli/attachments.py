@@ -25,7 +25,7 @@ def _said(entry: str, **named: object) -> str:
 
 
 def _ledger(workspace: str | None) -> ip.Ledger:
-    return ip.open_store(ip.Workspace.open(workspace)).ledger
+    return ip.open_store(ip.Workspace.open(workspace), make=False).ledger
 
 
 def _made(name: str) -> Callable[[Callable[..., Any]], click.Command]:
@@ -58,7 +58,7 @@ def attach(
     *, plot: str, files: tuple[str, ...], by: str, why: str, workspace: str | None
 ) -> int:  # fmt: skip
     """Put files to a plot."""
-    store = ip.open_store(ip.Workspace.open(workspace))
+    store = ip.open_store(ip.Workspace.open(workspace), make=False)
     ip.check_writer(store, by)
     ledger = store.ledger
     for file in files:

@@ -29,7 +29,7 @@ def _said(entry: str, **named: object) -> str:
 @as_json
 def journal_command(*, since: dt.datetime | None, workspace: str | None, as_json: bool) -> int:
     """Print the journal, the oldest first."""
-    store = ip.open_store(ip.Workspace.open(workspace))
+    store = ip.open_store(ip.Workspace.open(workspace), make=False)
     lines = store.journal.lines(None if since is None else since.date())
     plain = lines.astype(object).where(lines.notna(), None)
     rows = [{**row, "at": row["at"].isoformat()} for row in plain.to_dict("records")]

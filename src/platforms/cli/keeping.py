@@ -61,7 +61,7 @@ class Keeping:
     def check(self, workspace: ip.Workspace) -> None:
         """Refuse a name that cannot be used, and who may not keep, before anything is computed."""
         if self.name is not None:
-            store = ip.open_store(workspace)
+            store = ip.open_store(workspace, make=False)
             ip.check_writer(store, self.signed, nameless=True)
             store.check_name(self.name)
         elif self.author is not None or self.note:
@@ -79,7 +79,7 @@ class Keeping:
         if self.name is None:
             return None
         made = ip.scenario_of(answer, workspace=workspace, inputs=inputs, parameters=parameters)
-        store = ip.open_store(workspace)
+        store = ip.open_store(workspace, make=False)
         kept = store.keep(made, name=self.name, author=self.signed, note=self.note)
         told = {"name": kept.name, "key": kept.key, "store": store.path.name}
         click.echo(messages.text("store.cli.kept", None, **told), err=True)

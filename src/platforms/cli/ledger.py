@@ -39,12 +39,12 @@ def _said(entry: str, **named: object) -> str:
 
 
 def _ledger(workspace: str | None) -> ip.Ledger:
-    return ip.open_store(ip.Workspace.open(workspace)).ledger
+    return ip.open_store(ip.Workspace.open(workspace), make=False).ledger
 
 
 def _writable(workspace: str | None, by: str) -> ip.Ledger:
     """Open the ledger for who may write; others hear so before anything is read."""
-    store = ip.open_store(ip.Workspace.open(workspace))
+    store = ip.open_store(ip.Workspace.open(workspace), make=False)
     ip.check_writer(store, by)
     return store.ledger
 
@@ -74,7 +74,7 @@ _why = click.option("--why", metavar="TEXT", default="", help=_said("why"))
 def status(*, workspace: str | None, as_json: bool) -> int:
     """Say how the ledger stands."""
     city = ip.Workspace.open(workspace)
-    store = ip.open_store(city)
+    store = ip.open_store(city, make=False)
     found = ip.ledger_targets(store, city)
     if as_json:
         count = len(store.members.list())
@@ -118,7 +118,7 @@ def take(
 ) -> int:  # fmt: skip
     """Bring the ledger up to a run."""
     city = ip.Workspace.open(workspace)
-    store = ip.open_store(city)
+    store = ip.open_store(city, make=False)
     # who may not write need not wait for a run to hear so
     ip.check_writer(store, by)
     ledger = store.ledger
@@ -213,7 +213,7 @@ def bring(*, file: str, by: str, why: str, workspace: str | None, as_json: bool)
 def export(*, file: str, overwrite: bool, workspace: str | None) -> int:
     """Write the ledger as a table."""
     city = ip.Workspace.open(workspace)
-    store = ip.open_store(city)
+    store = ip.open_store(city, make=False)
     ledger = store.ledger
     titles = {step.id: str(step.title) for step in ledger.steps.steps}
     tables = ip.recorded_tables(ip.ledger_targets(store, city), city.plan, titles)

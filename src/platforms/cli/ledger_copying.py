@@ -91,7 +91,7 @@ def existing(city: ip.Workspace, place: str | None) -> ip.Store:
     found = ip.store_place(city.name, place)
     if isinstance(found, Path) and not found.exists():
         raise StoreError("store.nothing_there", path=str(found))
-    return ip.open_store(city, place)
+    return ip.open_store(city, place, make=False)
 
 
 def _copy(
@@ -103,7 +103,7 @@ def _copy(
         # nothing is made only to be looked at
         unmade = dry_run and isinstance(place, Path) and not place.exists()
         into = str(Path(folder) / place.name) if unmade else target
-        told = ip.copy_store(reading, ip.open_store(city, into), by=by, dry_run=dry_run)
+        told = ip.copy_store(reading, ip.open_store(city, into, make=False), by=by, dry_run=dry_run)
     if as_json:
         echo_json({**vars(told), "rows": dict(told.rows), "ahead": dict(told.ahead)})
         return 0

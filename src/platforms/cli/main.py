@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import os
 import signal
 import sys
@@ -106,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     often = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, *often[1:])
     try:
-        with _ended_like_ctrl_c():
+        with _ended_like_ctrl_c(), _said_on():
             status = _platforms.main(args=arguments, prog_name="platforms", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         # its message is the whole help, no fault of a word
@@ -129,6 +130,27 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         gc.set_threshold(*often)
     return status if isinstance(status, int) else 0
+
+
+class _Said(logging.Handler):
+    """Says to the user what a room notes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
+
+
+@contextmanager
+def _said_on() -> Iterator[None]:
+    """Say where a new store was made, whichever command made it."""
+    heard, said = logging.getLogger("platforms.store"), _Said()
+    before = heard.level
+    heard.addHandler(said)
+    heard.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        heard.removeHandler(said)
+        heard.setLevel(before)
 
 
 @contextmanager

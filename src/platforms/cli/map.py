@@ -43,7 +43,7 @@ def command(
     with wrong_usage("map.errors.no_extent"):
         box = _box(bbox)
         city = open_city(workspace)
-        store = ip.open_store(city)
+        store = ip.open_store(city, make=False)
         looked = ip.store_map(store, city)
         document, inside, left = looked.document, len(looked.tiles), 0
         singly = not document.tiles

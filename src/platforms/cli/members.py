@@ -25,7 +25,7 @@ def _said(entry: str, **named: object) -> str:
 
 
 def _members(workspace: str | None) -> ip.Members:
-    return ip.open_store(ip.Workspace.open(workspace)).members
+    return ip.open_store(ip.Workspace.open(workspace), make=False).members
 
 
 def mode_words(members: ip.Members) -> str:

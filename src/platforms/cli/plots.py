@@ -50,7 +50,7 @@ _at = click.option("--at", metavar="MOMENT", default=None, help=_said("list.at")
 
 
 def _plots(workspace: str | None) -> ip.StoredPlots:
-    return ip.open_store(ip.Workspace.open(workspace)).plots
+    return ip.open_store(ip.Workspace.open(workspace), make=False).plots
 
 
 def _moment(said: str | None) -> dt.datetime | None:
@@ -90,7 +90,7 @@ def _box(said: str | None) -> tuple[float, float, float, float] | None:
 @as_json
 def take(*, plots: PlotsFile, whole: bool, by: str, why: str, as_json: bool) -> int:
     """Take the plots of a file in."""
-    store = ip.open_store(plots.city)
+    store = ip.open_store(plots.city, make=False)
     ip.check_writer(store, by)
     read = plots.read()
     taken = store.plots.take(read, by=by, why=why, whole=whole)

@@ -99,7 +99,7 @@ class PlotsFile:
             if self.about_reading:
                 named = ", ".join(self.about_reading)
                 raise click.UsageError(messages.text("plots.cli.no_file", options=named))
-            plots = ip.open_store(self.city).plots.read(self.city)
+            plots = ip.open_store(self.city, make=False).plots.read(self.city)
         else:
             plots = self.inspect(self.paths[0])
         if self.strict and not self.repair:

@@ -51,7 +51,7 @@ _why = click.option("--why", metavar="TEXT", default="", help=_said("why"))
 def list_positions(*, history: bool, workspace: str | None, as_json: bool) -> int:
     """List the positions that hold, or all that was done."""
     city = ip.Workspace.open(workspace)
-    kept = ip.open_store(city).positions
+    kept = ip.open_store(city, make=False).positions
     now = kept.current()
     table = kept.history() if history else now.frame().drop(columns="geometry")
     rows = [_plain(row) for row in table.to_dict("records")]
@@ -72,7 +72,7 @@ def list_positions(*, history: bool, workspace: str | None, as_json: bool) -> in
 @workspace_option
 def export(*, file: str, overwrite: bool, workspace: str | None) -> int:
     """Write the positions that hold as a change set."""
-    now = ip.open_store(ip.Workspace.open(workspace)).positions.current()
+    now = ip.open_store(ip.Workspace.open(workspace), make=False).positions.current()
     path = ip.export_positions(now, file, overwrite=overwrite)
     click.echo(_said("exported", count=len(now), path=path.name), err=True)
     return 0
@@ -90,7 +90,7 @@ def bring(
 ) -> int:  # fmt: skip
     """Check a change set and store it."""
     city = ip.Workspace.open(workspace)
-    store = ip.open_store(city)
+    store = ip.open_store(city, make=False)
     ip.check_writer(store, by, nameless=True)
     city = ip.with_positions(city)
     came = ip.import_positions(file, city.name)
@@ -116,7 +116,7 @@ def bring(
 @workspace_option
 def undo(*, layer: str, feature: str, by: str, why: str, workspace: str | None) -> int:
     """Take back the latest correction of a place."""
-    kept = ip.open_store(ip.Workspace.open(workspace)).positions
+    kept = ip.open_store(ip.Workspace.open(workspace), make=False).positions
     kept.undo(layer, feature, by=by, why=why)
     now = kept.current().get(layer, feature)
     click.echo(_said("undone", feature=feature, now=_basis(None if now is None else now.basis)))

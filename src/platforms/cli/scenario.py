@@ -36,7 +36,7 @@ def _said(entry: str) -> str:
 
 
 def _store(workspace: str | None) -> ip.Store:
-    return ip.open_store(ip.Workspace.open(workspace))
+    return ip.open_store(ip.Workspace.open(workspace), make=False)
 
 
 @click.group("scenario", cls=Group, help=_said("help"), context_settings=_SETTINGS)

@@ -77,7 +77,7 @@ def status(*, place: str | None, workspace: str | None, as_json: bool) -> int:
     if isinstance(found, Path) and not found.exists():
         # who only looks makes no store
         raise StoreError("store.none_yet", path=str(found))
-    store = ip.open_store(city, found)
+    store = ip.open_store(city, found, make=False)
     told = ip.store_status(store)
     if as_json:
         echo_json(

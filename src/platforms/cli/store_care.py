@@ -61,7 +61,7 @@ def backup(
 @as_json
 def restore(*, file: str, by: str, workspace: str | None, as_json: bool) -> int:
     """Bring back what a backup keeps."""
-    store = ip.open_store(ip.Workspace.open(workspace))
+    store = ip.open_store(ip.Workspace.open(workspace), make=False)
     ip.check_writer(store, by, "others")
     made = ip.restore_store(store, file, by=by)
     told = {**vars(made), "path": str(made.path)}

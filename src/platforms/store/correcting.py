@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from platforms.layers.workspace import Workspace
 from platforms.store.opening import open_store, store_place
+from platforms.store.seen import refuse_away
 
 __all__ = ["with_positions"]
 
@@ -32,10 +33,11 @@ def with_positions(workspace: W, path: str | os.PathLike[str] | None = None) -> 
     Raises
     ------
     StoreError
-        When the store is there and cannot be read.
+        When the store is there and cannot be read, or was there and is gone.
     """
     place = store_place(workspace.name, path)
     if isinstance(place, Path) and not place.exists():
+        refuse_away(place)
         return workspace
-    positions = open_store(workspace, path).positions.current()
+    positions = open_store(workspace, path, make=False).positions.current()
     return workspace.corrected(positions) if len(positions) else workspace

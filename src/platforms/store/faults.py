@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 
+import sqlalchemy as sa
+
 from platforms.errors import ConflictError, StoreError
 from platforms.store.place import Place, ServerPlace
+from platforms.store.seen import is_away
 from platforms.store.server_faults import told_by_server
 
-__all__ = ["told"]
+__all__ = ["told", "whose_faults"]
 
+_WHOSE = "platforms_store"
 # parts of what SQLite says, and the message for a person
 _SAID = (
     ("readonly", "read_only"),
@@ -37,6 +41,15 @@ _ERRNO = {
 }
 
 
+def whose_faults(engine: sa.Engine, place: Place) -> None:
+    """Have what a database says remember which one said it: two are open where one is copied."""
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _remember(context: sa.engine.ExceptionContext) -> None:
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.__dict__[_WHOSE] = place
+
+
 def told(error: Exception, path: Place, *, committing: bool = False) -> StoreError:
     """Return the error that a person is shown.
 
@@ -45,10 +58,12 @@ def told(error: Exception, path: Place, *, committing: bool = False) -> StoreErr
     error
         What the system or the database said.
     path
-        The store.
+        The store, where the error does not say another.
     committing
         It was said at the last step of a transaction.
     """
+    said_by = error.__dict__.get(_WHOSE, path)
+    path, committing = said_by, committing and said_by == path
     if isinstance(path, ServerPlace):
         return told_by_server(error, path, committing=committing)
     if isinstance(error, OSError):
@@ -58,6 +73,9 @@ def told(error: Exception, path: Place, *, committing: bool = False) -> StoreErr
         said = str(getattr(error, "orig", error))
         words = said.casefold()
         entry = next((name for part, name in _SAID if part in words), "failed")
+    if is_away(path):
+        # the system's reason would point at rights that nobody lacks
+        entry = "away"
     fields = {"path": path.name, "folder": str(path.parent), "reason": said}
     if entry == "meanwhile":
         return ConflictError("store.meanwhile", conflicts=[], **fields)

@@ -19,12 +19,12 @@ import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from platforms.errors import StoreError
-from platforms.store.faults import told
+from platforms.store.faults import told, whose_faults
 from platforms.store.queue_of_writers import patience, take_turn
 from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata, plot
 from platforms.store.spatial import add_functions, add_layer
 
-__all__ = ["connect_file", "make_file"]
+__all__ = ["connect_file", "fill_file", "fill_tables", "make_file", "new_engine"]
 
 _APPLICATION = 0x47504B47
 _VERSION = 10300
@@ -74,7 +74,7 @@ def make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".tmp-store-", dir=path.parent) as folder:
             made = Path(folder) / path.name
-            _fill(made, wait)
+            fill_file(made, wait)
             # another process may have been quicker, and its store is as good
             with contextlib.suppress(FileExistsError):
                 os.link(made, path)
@@ -84,19 +84,48 @@ def make_file(path: Path) -> None:
         raise told(error, path) from None
 
 
-def _fill(path: Path, wait: float) -> None:
+def fill_file(path: Path, wait: float) -> None:
+    """Make the tables of a store in a new file.
+
+    Parameters
+    ----------
+    path
+        Where nothing is.
+    wait
+        For how many seconds the file is waited for where another holds it.
+    """
     with contextlib.closing(sqlite3.connect(path)) as plain:
         for setting in ("journal_mode=WAL", f"application_id={_APPLICATION}"):
             plain.execute(f"PRAGMA {setting}")
         plain.execute(f"PRAGMA user_version={_VERSION}")
-    engine = _engine(path, "rw", wait)
+    engine = new_engine(path, wait)
     with engine.begin() as connection:
-        for statement in _STANDARD:
-            connection.exec_driver_sql(statement)
-        _add_tables(connection)
-        row = {"name": "schema_version", "value": str(SCHEMA_VERSION)}
-        connection.execute(sa.insert(mark).values(**row))
+        fill_tables(connection)
     engine.dispose()
+
+
+def fill_tables(connection: sa.Connection) -> None:
+    """Make the tables of a store, and mark it as one."""
+    for statement in _STANDARD:
+        connection.exec_driver_sql(statement)
+    _add_tables(connection)
+    row = {"name": "schema_version", "value": str(SCHEMA_VERSION)}
+    connection.execute(sa.insert(mark).values(**row))
+
+
+def new_engine(path: Path, wait: float, named: Path | None = None) -> sa.Engine:
+    """Return the database of a file that can be written to.
+
+    Parameters
+    ----------
+    path
+        The file.
+    wait
+        For how many seconds it is waited for where another holds it.
+    named
+        What it is called to people, where it has another name for the moment.
+    """
+    return _engine(path, "rw", wait, named)
 
 
 def _add_tables(connection: sa.Connection) -> None:
@@ -206,7 +235,7 @@ def _version(engine: sa.Engine, path: Path) -> tuple[int, bool]:
     return int(version), narrow
 
 
-def _engine(path: Path, mode: str, wait: float) -> sa.Engine:
+def _engine(path: Path, mode: str, wait: float, named: Path | None = None) -> sa.Engine:
     """Return a database whose connections are closed as soon as they are not needed.
 
     Nothing is kept open between two acts: a process that was forked, or a file that was copied,
@@ -223,6 +252,7 @@ def _engine(path: Path, mode: str, wait: float) -> sa.Engine:
         return made
 
     engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+    whose_faults(engine, named or path)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -28,6 +28,7 @@ from platforms.store.plots.plots import StoredPlots
 from platforms.store.positions import Positions
 from platforms.store.schema import content, content_table
 from platforms.store.turns import Turns, refuse_writing
+from platforms.store.unmade import Unmade
 
 __all__ = ["Store"]
 
@@ -48,13 +49,18 @@ class Store:
         The database.
     writable
         Whether it can be written to.
+    unmade
+        The place of a file that is not there yet.
     """
 
-    def __init__(self, workspace: str, path: Place, engine: sa.Engine, *, writable: bool) -> None:
+    def __init__(
+        self, workspace: str, path: Place, engine: sa.Engine, *, writable: bool,
+        unmade: Unmade | None = None,
+    ) -> None:  # fmt: skip
         self.workspace = workspace
         self.path = path
         self.writable = writable
-        turns = self.turns = Turns(workspace, path, engine, writable=writable)
+        turns = self.turns = Turns(workspace, path, engine, writable=writable, unmade=unmade)
         self._engine = engine
         self._reading, self._writing = turns.reading, turns.writing
 

@@ -16,8 +16,10 @@ from platforms.errors import StoreError
 from platforms.layers.workspace import Workspace, find_workspace
 from platforms.store.geopackage import connect_file, make_file
 from platforms.store.keeping import Store
-from platforms.store.place import Place, ServerPlace, is_address, server_place
+from platforms.store.place import Place, ServerPlace, file_place, is_address, server_place
+from platforms.store.seen import note_seen, refuse_away
 from platforms.store.server import connect_server
+from platforms.store.unmade import Unmade
 
 __all__ = ["open_store", "store_path", "store_place"]
 
@@ -28,6 +30,8 @@ _UNFIT = re.compile(r"[^\w.\-]+")
 def open_store(
     workspace: Workspace | str | None = None,
     path: str | os.PathLike[str] | ServerPlace | None = None,
+    *,
+    make: bool = True,
 ) -> Store:
     """Open the store of a workspace; it is made where there is none yet.
 
@@ -39,6 +43,9 @@ def open_store(
         A ``.gpkg`` file, a folder with one file a workspace, or a database on a server
         (``postgresql://user:password@host/database``); default the setting
         ``PLATFORMS_STORE``, else a folder of the user.
+    make
+        False to have a file made by the first act that writes, and not by looking; one that
+        this process has had open and that is gone is then refused, and not begun anew.
 
     Returns
     -------
@@ -60,9 +67,15 @@ def open_store(
     if isinstance(place, ServerPlace):
         engine, writable = connect_server(place)
         return Store(name, place, engine, writable=writable)
+    if not make:
+        refuse_away(place)
     if not place.exists():
+        unmade = Unmade(place)
+        if not make:
+            return Store(name, place, unmade.engine, writable=unmade.writable, unmade=unmade)
         make_file(place)
     engine, writable = connect_file(place)
+    note_seen(place)
     return Store(name, place, engine, writable=writable)
 
 
@@ -81,7 +94,8 @@ def store_place(
     Raises
     ------
     StoreError
-        For a server of another kind, or an address that cannot be read.
+        For a server of another kind, an address that cannot be read, or what was meant for
+        one and is none.
     """
     given = os.environ.get(_SETTING, "") if path is None else path
     if isinstance(given, ServerPlace):
@@ -91,7 +105,7 @@ def store_place(
     file = f"{_UNFIT.sub('_', workspace)}.gpkg"
     if not os.fspath(given):
         return user_data_path("industrial-platforms", appauthor=False) / file
-    place = Path(given).expanduser()
+    place = file_place(given)
     return place if place.suffix.lower() == ".gpkg" else place / file
 
 

@@ -14,12 +14,22 @@ import sqlalchemy as sa
 
 from platforms.errors import StoreError
 
-__all__ = ["Place", "ServerPlace", "folder_of", "is_address", "server_place"]
+__all__ = ["Place", "ServerPlace", "file_place", "folder_of", "is_address", "server_place"]
 
 _ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
 _KINDS = {"postgresql", "postgres", "postgresql+psycopg"}
 _DRIVER = "postgresql+psycopg"
 _PORT = 5432
+# what somebody meant for an address, and what would make a folder with a password as its name
+_MEANT = re.compile(
+    r"://|\b(host|hostaddr|port|dbname|user|password)\s*=|^\W*(PG|postgres(ql)?)\s*(:|//)",
+    re.IGNORECASE,
+)
+_OTHER_FILES = {
+    ".accdb", ".csv", ".db", ".doc", ".docx", ".gdb", ".geojson", ".htm", ".html", ".json", ".kml",
+    ".log", ".mdb", ".parquet", ".pdf", ".pptx", ".shp", ".sqlite", ".sqlite3", ".txt", ".xls",
+    ".xlsx", ".xml", ".yaml", ".yml", ".zip",
+}  # fmt: skip
 
 
 class ServerPlace:
@@ -95,9 +105,34 @@ def server_place(given: str | ServerPlace) -> ServerPlace:
     # a port that is no number
     except (sa.exc.ArgumentError, ValueError):
         raise StoreError("store.server.address") from None
-    if not url.database or (url.port is not None and not 0 < url.port < 65536):  # noqa: PLR2004 ports
+    # where the password was written as it is, its rest was taken for a part that is shown
+    if given.count("@") > 1 or "@" in f"{url.host}{url.database}{dict(url.query)}":
+        raise StoreError("store.server.address")
+    if not url.database:
+        raise StoreError("store.server.no_name")
+    if "/" in url.database or (url.port is not None and not 0 < url.port < 65536):  # noqa: PLR2004 ports
         raise StoreError("store.server.address")
     return ServerPlace(url.set(drivername=_DRIVER))
+
+
+def file_place(given: str | os.PathLike[str]) -> Path:
+    """Return the folder or file that a place names.
+
+    Raises
+    ------
+    StoreError
+        For what was meant for an address of a server, a name that is empty or holds signs that
+        nobody sees, or another sort of file. An address is not repeated: it may hold a password.
+    """
+    text = os.fspath(given)
+    if not text.strip() or any(not sign.isprintable() for sign in text):
+        raise StoreError("store.place_unfit")
+    path = Path(text).expanduser()
+    if _MEANT.search(text) or ("@" in text and not path.exists()):
+        raise StoreError("store.place_meant")
+    if path.suffix.lower() in _OTHER_FILES and not path.is_dir():
+        raise StoreError("store.place_other_file", path=path.name)
+    return path
 
 
 def folder_of(place: Place) -> str:

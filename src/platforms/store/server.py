@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from platforms.errors import MissingPartError, StoreError
-from platforms.store.faults import told
+from platforms.store.faults import told, whose_faults
 from platforms.store.moments import AT, utc_text
 from platforms.store.place import ServerPlace
 from platforms.store.queue_of_writers import patience
@@ -193,6 +193,7 @@ def _made(place: ServerPlace) -> sa.Engine:
         place.url.set(query=given), connect_args=kept, pool_pre_ping=True, hide_parameters=True,
         **_POOL,
     )  # fmt: skip
+    whose_faults(engine, place)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

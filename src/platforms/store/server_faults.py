@@ -90,7 +90,7 @@ def _entry(error: Exception, said: str, *, committing: bool) -> str:
         entry = _STATES.get(state, "failed")
     elif "invalid connection option" in said:
         # no server was asked: the driver knows no such part of an address
-        entry = "server.address"
+        entry = "server.option"
     elif isinstance(error, sa.exc.OperationalError):
         entry = _at_the_door(said.casefold())
     else:
@@ -103,6 +103,8 @@ def _at_the_door(words: str) -> str:
     if "no password supplied" in words:
         # it asked for one; the driver says so itself
         return "server.no_password"
+    if "ssl was required" in words or "does not support ssl" in words:
+        return "server.no_tls"
     if "fatal" not in words and "致命" not in words:
         return "server.unreachable"
     part = words.rpartition("fatal:")[2]

@@ -8,16 +8,18 @@ Whatever goes wrong takes the whole act back, and is told in words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from platforms.errors import ConflictError, StoreError
 from platforms.store.faults import told
+from platforms.store.geopackage import connect_file
 from platforms.store.members.asking import allow
 from platforms.store.place import Place, ServerPlace, folder_of
 from platforms.store.server import SNAPSHOT
+from platforms.store.unmade import Unmade
 
 __all__ = ["Turns", "Writing", "refuse_writing", "repeated"]
 
@@ -48,22 +50,26 @@ class Turns:
         The database.
     writable
         Whether it can be written to.
+    unmade
+        The place of a file that is not there yet; its first act makes it.
     """
 
     def __init__(
-        self, workspace: str, place: Place, engine: sa.Engine, *, writable: bool
+        self, workspace: str, place: Place, engine: sa.Engine, *, writable: bool,
+        unmade: Unmade | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
         self.place = place
         self.writable = writable
         self._engine = engine
+        self._unmade = unmade
         self._reads = SNAPSHOT if isinstance(place, ServerPlace) else _OWN
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a connection that sees one moment."""
         try:
-            with self._engine.connect() as plain:
+            with self._now().connect() as plain:
                 yield plain.execution_options(**self._reads)
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             raise told(error, self.place) from None
@@ -93,7 +99,7 @@ class Turns:
         refuse_writing(self.place, writable=self.writable)
         done = False
         try:
-            with self._engine.connect() as plain:
+            with self._to_write() as engine, engine.connect() as plain:
                 connection = plain.execution_options(
                     writes=True, rows=rows, workspace=self.workspace
                 )
@@ -101,8 +107,19 @@ class Turns:
                     allow(connection, self.workspace, by, deed)
                     yield connection
                     done = True
+            self._now()
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             raise told(error, self.place, committing=done) from None
+
+    def _now(self) -> sa.Engine:
+        """Return the database, as soon as there is one."""
+        if self._unmade is not None and self._unmade.path.exists():
+            self._engine, self._unmade = connect_file(self._unmade.path)[0], None
+        return self._engine
+
+    def _to_write(self) -> AbstractContextManager[sa.Engine]:
+        engine = self._now()
+        return nullcontext(engine) if self._unmade is None else self._unmade.first_act()
 
 
 def refuse_writing(place: Place, *, writable: bool) -> None:

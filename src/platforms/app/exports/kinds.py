@@ -116,25 +116,25 @@ def _of_folder(to: str) -> Callable[[Source, Path, Progress], object]:
 def _ledger(source: Source, path: Path, progress: Progress) -> object:
     progress("paper", 0.0)
     city = source.scene.workspace
-    return ip.open_store(city.name).ledger.export(path, name=str(city.plan.name))
+    return ip.open_store(city, make=False).ledger.export(path, name=str(city.plan.name))
 
 
 def _has_ledger(scene: Scene) -> bool:
     # the title says that a store cannot be read, and the other files are there without it
     with suppress(PlatformsError):
-        return not ip.open_store(scene.workspace.name).ledger.plots().empty
+        return not ip.open_store(scene.workspace, make=False).ledger.plots().empty
     return False
 
 
 def _positions(source: Source, path: Path, progress: Progress) -> object:
     progress("paper", 0.0)
-    now = ip.open_store(source.scene.workspace.name).positions.current()
+    now = ip.open_store(source.scene.workspace, make=False).positions.current()
     return ip.export_positions(now, path)
 
 
 def _has_positions(scene: Scene) -> bool:
     with suppress(PlatformsError):
-        return len(ip.open_store(scene.workspace.name).positions.current()) > 0
+        return len(ip.open_store(scene.workspace, make=False).positions.current()) > 0
     return False
 
 

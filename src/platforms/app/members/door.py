@@ -40,7 +40,7 @@ def closed() -> bool:
         return True
     who = signed_in() or ""
     _note_sign_in(who)
-    members = ip.open_store(state.workspace().name).members
+    members = ip.open_store(state.workspace(), make=False).members
     if members.single_user or members.role_of(who) is not None:
         return False
     told = _t("stranger.about", who=who, approvers=members.approvers())
@@ -81,5 +81,5 @@ def role_line() -> str:
     who = signed_in()
     if who is None:
         return ""
-    role = ip.open_store(state.workspace().name).members.role_of(who)
+    role = ip.open_store(state.workspace(), make=False).members.role_of(who)
     return _t("role.none") if role is None else _t(f"role.{role}")

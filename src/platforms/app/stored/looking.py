@@ -39,7 +39,7 @@ def any_stored() -> bool:
         key = _place(name)
         asked, there = _THERE.get(key, (0.0, False))
         if not asked or time.monotonic() - asked > _AGAIN_S:
-            there = len(ip.open_store(name).plots.frame(limit=1)) > 0
+            there = len(ip.open_store(name, make=False).plots.frame(limit=1)) > 0
             _THERE[key] = (time.monotonic(), there)
     except PlatformsError:
         # the page that needs the store says what is wrong with it
@@ -79,5 +79,5 @@ def _ask(city: ip.Workspace, key: tuple[str | int, ...]) -> Job[ip.StoreMap]:
 
 def _looked(city: ip.Workspace, progress: Progress) -> ip.StoreMap:
     progress("stored", 0.0)
-    store = ip.open_store(city.name)
+    store = ip.open_store(city, make=False)
     return ip.store_map(store, city, progress=lambda share: progress("stored", share))

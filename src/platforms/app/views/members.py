@@ -20,7 +20,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def page() -> None:
     """Draw the page."""
-    store = ip.open_store(state.workspace().name)
+    store = ip.open_store(state.workspace(), make=False)
     members = store.members
     markup.show(el("p", _t("about"), cls="ip-note"))
     ask_name()

@@ -26,7 +26,7 @@ def page() -> None:
     """Draw the page."""
     looked, city = wait(spoken_job(wait(store_job()))), state.workspace()
     pick = state.picked()
-    store = ip.open_store(city.name)
+    store = ip.open_store(city, make=False)
     about = _t("about", place=store.path.name, n=f"{len(looked.tiles):,}")
     markup.show(el("p", about, cls="ip-note"))
     chosen = show_choice(looked, StoredScene(looked, city, {}, None))

@@ -120,7 +120,8 @@ def backup_store(
         When the store cannot be read, or the path is the store itself.
     """
     target, who = Path(path), signed(by)
-    if isinstance(store.path, Path) and target.exists() and target.samefile(store.path):
+    there = isinstance(store.path, Path) and target.exists() and store.path.exists()
+    if there and target.samefile(str(store.path)):
         raise StoreError("care.own_file", path=target.name)
     refuse_older(store)
     checksum = target.with_name(f"{target.name}.sha256")

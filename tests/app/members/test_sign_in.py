@@ -17,6 +17,13 @@ import streamlit as st
 from platforms.app.members.door import closed
 st.write("closed" if closed() else "open")
 """
+GUARDED = """
+import streamlit as st
+from platforms.app.guard import guard
+from platforms.app.members.door import closed
+with guard():
+    st.write("closed" if closed() else "open")
+"""
 WAY_OUT = """
 from platforms.app.members.door import leave
 from platforms.app.visitor import show_account
@@ -93,6 +100,19 @@ def test_one_who_is_no_member_is_told_whom_to_ask(store, signing):
     assert [one.label for one in app.button] == ["退出登录"]
     store.members.add("LI@X.CN", "reader", by="shen@x.cn")
     assert is_open(app.run())
+
+
+def test_a_store_that_went_away_keeps_the_door_closed(store, signing, tmp_path):
+    store.members.add("审 <shen@x.cn>", "approver", by="审 <shen@x.cn>")
+    signing(**LI)
+    app = opened(GUARDED)
+    store.path.rename(tmp_path / "aside")
+    app.run()
+    assert not app.markdown
+    assert "现在不在原处" in body(app)
+    assert not store.path.exists()
+    (tmp_path / "aside").rename(store.path)
+    assert "不是本工作区的成员" in body(app.run())
 
 
 def test_a_sign_in_is_noted_once(store, signing):

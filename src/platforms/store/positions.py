@@ -200,7 +200,7 @@ class Positions:
             standing: list[Any] = []
             for row in rows:
                 if row.what == "undo":
-                    standing.pop()
+                    standing = [one for one in standing if one.key != row.undoes]
                 else:
                     standing.append(row)
             if not standing:

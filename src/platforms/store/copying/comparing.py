@@ -6,23 +6,43 @@ apart is told with who wrote what and when; nobody's entry is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from platforms.store.copying.scope import CONTENT, STANDINGS, key_of, rows_of
-from platforms.store.copying.strands import Entry, Key, frozen_tables, look
+from platforms.store.copying.strands import Entry, Key, frozen_tables, look, said_digest
 from platforms.store.plots.records import Record
 from platforms.store.plots.telling import SHAPE, areas_told, fields_of
 from platforms.store.plots.versions import in_parts
 from platforms.store.sayings import alike
 from platforms.store.schema import TABLES, kept, plot, standing
 
-__all__ = ["Comparison", "compared", "rows_by_id"]
+__all__ = ["Comparison", "Parted", "compared", "rows_by_id", "said_by", "told_apart"]
 
 _MANY = 500
+
+
+class Parted(NamedTuple):
+    """A strand that went on in another way on either side.
+
+    Attributes
+    ----------
+    table, key
+        Which.
+    rest, more
+        What only the source and only the target has.
+    there
+        How many entries the target has.
+    """
+
+    table: sa.Table
+    key: Key
+    rest: Sequence[Entry]
+    more: Sequence[Entry]
+    there: int
 
 
 @dataclass
@@ -39,12 +59,25 @@ class Comparison:
         By table, keys of rows that stand otherwise now.
     apart
         Each field that was written differently on both sides.
+    parted
+        The strands that it was written in.
+    numbered
+        By table, the places that rows get in the target where those of a strand that was settled
+        stand in another order there.
     """
 
     lacking: dict[str, list[int]] = field(default_factory=dict)
     ahead: dict[str, int] = field(default_factory=dict)
     standing: dict[str, list[Key]] = field(default_factory=dict)
     apart: list[dict[str, Any]] = field(default_factory=list)
+    parted: list[Parted] = field(default_factory=list)
+    numbered: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def number(self, table: sa.Table, entries: Iterable[Entry], *, after: int) -> list[int]:
+        """Give entries the places that follow in the target, and return their rows."""
+        places = {row: place for place, entry in enumerate(entries, after + 1) for row in entry.ids}
+        self.numbered.setdefault(table.name, {}).update(places)
+        return list(places)
 
 
 def compared(
@@ -61,23 +94,7 @@ def compared(
     """
     found = Comparison()
     for table in frozen_tables():
-        ours, theirs = look(source, table, workspace), look(target, table, workspace)
-        lacking: list[int] = []
-        for key, entries in ours.by_key.items():
-            there = theirs.by_key.get(key, [])
-            same = _shared(entries, there)
-            rest, more = entries[same:], there[same:]
-            if rest and more and table not in CONTENT:
-                found.apart += _told(source, target, table, key, rest, more)
-            elif not more:
-                lacking += [number for entry in rest for number in entry.ids]
-        ahead = sum(
-            max(len(entries) - ours.count(key), 0) for key, entries in theirs.by_key.items()
-        )
-        if lacking:
-            found.lacking[table.name] = sorted(lacking)
-        if ahead:
-            found.ahead[table.name] = ahead
+        _compare(found, source, target, table, workspace)
     for table in TABLES:
         if table.name in STANDINGS and table is not plot:
             moved = _moved(source, target, table, workspace)
@@ -87,11 +104,73 @@ def compared(
     return found
 
 
+def _compare(
+    found: Comparison, source: sa.Connection, target: sa.Connection, table: sa.Table,
+    workspace: str | None,
+) -> None:  # fmt: skip
+    """Add what a table that only grows lacks."""
+    ours, theirs = look(source, table, workspace), look(target, table, workspace)
+    lacking: list[int] = []
+    for key, entries in ours.by_key.items():
+        there = theirs.by_key.get(key, [])
+        same = _shared(entries, there)
+        rest, more = entries[same:], there[same:]
+        if rest and more and table not in CONTENT:
+            parted = Parted(table, key, rest, more, len(there))
+            joined = _joined(source, target, parted)
+            if joined is None:
+                found.parted.append(parted)
+                found.apart += told_apart(source, target, parted)
+            elif joined:
+                lacking += found.number(table, joined, after=len(there))
+        elif not more:
+            lacking += [number for entry in rest for number in entry.ids]
+    ahead = sum(max(len(entries) - ours.count(key), 0) for key, entries in theirs.by_key.items())
+    if lacking:
+        found.lacking[table.name] = sorted(lacking)
+    if ahead:
+        found.ahead[table.name] = ahead
+
+
 def _shared(ours: Sequence[Entry], theirs: Sequence[Entry]) -> int:
-    """Return how many entries two strands begin with alike."""
-    pairs = zip(ours, theirs, strict=False)
-    apart = (at for at, (one, other) in enumerate(pairs) if one.digest != other.digest)
-    return next(apart, min(len(ours), len(theirs)))
+    """Return how many entries two strands begin with alike.
+
+    Up to an entry that settles both have the same, whichever side was first.
+    """
+    pairs = list(zip(ours, theirs, strict=False))
+    same = [one.digest == other.digest for one, other in pairs]
+    settled = [at for at, (one, _) in enumerate(pairs) if same[at] and one.settles]
+    start = settled[-1] + 1 if settled else 0
+    return next((at for at in range(start, len(pairs)) if not same[at]), len(pairs))
+
+
+def _joined(
+    source: sa.Connection, target: sa.Connection, parted: Parted
+) -> list[Entry] | None:  # fmt: skip
+    """Return the entries that carry the target on where one side was settled with the other."""
+    rest, more = parted.rest, parted.more
+    if not any(one.settles for one in (*rest, *more)):
+        return None
+    ours = said_by(source, parted.table, rest)
+    theirs = set(said_by(target, parted.table, more))
+    last = max((at for at, one in enumerate(rest) if one.settles), default=0)
+    if theirs <= set(ours[:last]):
+        return [
+            one for at, one in enumerate(rest) if at >= last or ours[at] not in theirs
+        ]  # fmt: skip
+    last = max((at for at, one in enumerate(more) if one.settles), default=0)
+    if set(ours) <= set(said_by(target, parted.table, more[:last])):
+        return []
+    return None
+
+
+def said_by(
+    connection: sa.Connection, table: sa.Table, entries: Sequence[Entry]
+) -> list[str]:  # fmt: skip
+    """Return what entries say, as digests that do not depend on their numbers."""
+    found = rows_by_id(connection, table, [number for one in entries for number in one.ids])
+    rows = {row["id"]: said_digest(table, row) for row in found}
+    return [" ".join(sorted(rows[number] for number in one.ids)) for one in entries]
 
 
 def _moved(
@@ -126,11 +205,21 @@ def rows_by_id(
     return found
 
 
-def _told(
-    source: sa.Connection, target: sa.Connection, table: sa.Table, key: Key,
-    ours: Sequence[Entry], theirs: Sequence[Entry],
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the fields that were written on both sides since they had the same."""
+def told_apart(
+    source: sa.Connection, target: sa.Connection, parted: Parted, *, every: bool = False
+) -> list[dict[str, Any]]:
+    """Return the fields that were written on both sides since they had the same.
+
+    Parameters
+    ----------
+    source, target
+        Where to look.
+    parted
+        The strand.
+    every
+        Also the fields that one side wrote while the other wrote others.
+    """
+    table, key, ours, theirs, _ = parted
     named = dict(zip(key_of(table), key, strict=False))
     about = {
         "table": table.name, "workspace": named.pop("workspace", None),
@@ -139,6 +228,9 @@ def _told(
     mine = _fields(rows_by_id(source, table, [one for entry in ours for one in entry.ids]))
     other = _fields(rows_by_id(target, table, [one for entry in theirs for one in entry.ids]))
     both = [name for name in mine if name in other and mine[name][0] != other[name][0]]
+    if every:
+        both = [name for name in dict.fromkeys([*mine, *other])
+                if name not in mine or name not in other or name in both]  # fmt: skip
     nothing: tuple[Any, Mapping[str, Any]] = (None, {})
     rows = []
     for name in both or dict.fromkeys([*mine, *other]):

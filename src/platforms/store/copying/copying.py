@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from platforms.errors import ConflictError, InputError
+from platforms.store.belonging import carry
 from platforms.store.copying.comparing import Comparison, compared, rows_by_id
-from platforms.store.copying.scope import COPIED, key_of
+from platforms.store.copying.scope import COPIED, counter_of, key_of
 from platforms.store.copying.strands import Key, content_hash
 from platforms.store.keeping import Store
 from platforms.store.ledger.fields import signed
@@ -22,7 +23,7 @@ from platforms.store.plots.versions import in_parts, rebuild
 from platforms.store.schema import TABLES, plot_version
 from platforms.store.status import refuse_older
 
-__all__ = ["StoreCopied", "copy_store", "fill"]
+__all__ = ["StoreCopied", "copy_store", "fill", "numbered_rows", "refuse_two"]
 
 _NAMED, _ROWS = 5, 500
 
@@ -85,14 +86,11 @@ def copy_store(source: Store, target: Store, *, by: str, dry_run: bool = False) 
     StoreError
         When the target cannot be written to, or this person may not.
     """
-    if source.workspace != target.workspace:
-        raise InputError("copying.other", source=source.workspace, target=target.workspace)
-    if source.path == target.path:
-        raise InputError("copying.same", path=source.path.name)
-    refuse_older(source)
+    refuse_two(source, target)
     who, name = signed(by), source.workspace
     opened = target.turns.reading() if dry_run else target.turns.writing(who, "others")
     with source.turns.reading() as reading, opened as connection:
+        carry(reading, connection, name, target.path.name, write=not dry_run)
         found = compared(reading, connection, name)
         _refuse(found, source, target)
         if not dry_run:
@@ -103,6 +101,23 @@ def copy_store(source: Store, target: Store, *, by: str, dry_run: bool = False) 
     return StoreCopied(
         name, source.path.name, target.path.name, rows, found.ahead, same, content, dry_run
     )
+
+
+def refuse_two(source: Store, target: Store) -> None:
+    """Refuse two stores that are one, or of two workspaces, or a source that is too old.
+
+    Raises
+    ------
+    InputError
+        When both are one store, or of two workspaces.
+    StoreError
+        When the source is of an older version.
+    """
+    if source.workspace != target.workspace:
+        raise InputError("copying.other", source=source.workspace, target=target.workspace)
+    if source.path == target.path:
+        raise InputError("copying.same", path=source.path.name)
+    refuse_older(source)
 
 
 def _refuse(found: Comparison, source: Store, target: Store) -> None:
@@ -131,7 +146,7 @@ def fill(source: sa.Connection, target: sa.Connection, found: Comparison) -> Non
     moved: dict[str, list[str]] = {}
     for table in COPIED:
         for part in in_parts(found.lacking.get(table.name, []), _ROWS):
-            rows = [_bare(row) for row in rows_by_id(source, table, part)]
+            rows = numbered_rows(source, table, part, found.numbered.get(table.name, {}))
             target.execute(sa.insert(table), rows)
             if table is plot_version:
                 for row in rows:
@@ -141,6 +156,17 @@ def fill(source: sa.Connection, target: sa.Connection, found: Comparison) -> Non
             _stand(source, target, table, keys)
     for workspace, ids in moved.items():
         rebuild(target, workspace, dict.fromkeys(ids))
+
+
+def numbered_rows(
+    source: sa.Connection, table: sa.Table, ids: Sequence[int], places: Mapping[int, int]
+) -> list[dict[str, Any]]:
+    """Return rows as another store takes them, those with a new place at that place."""
+    counter = counter_of(table)
+    return [
+        _bare(row) | ({counter: places[row["id"]]} if counter and row["id"] in places else {})
+        for row in rows_by_id(source, table, ids)
+    ]
 
 
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:

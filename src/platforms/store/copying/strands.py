@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +18,12 @@ import sqlalchemy as sa
 from platforms.store.copying.scope import COPIED, counter_of, key_of, rows_of
 from platforms.store.schema import FROZEN
 
-__all__ = ["Entry", "Key", "Strands", "content_hash", "look", "rows_there"]
+__all__ = ["SETTLED", "Entry", "Key", "Strands", "content_hash", "look", "rows_there"]
+__all__ += ["said_digest"]
 
 Key = tuple[str, ...]
+# what an entry does that says which of two sides holds
+SETTLED = "settle"
 _MANY = 5_000
 
 
@@ -30,6 +33,8 @@ class Entry:
 
     digest: str
     ids: list[int]
+    # says what holds of entries that were written on two sides
+    settles: bool = False
 
 
 @dataclass
@@ -80,6 +85,12 @@ def _rows(
         yield row, _digest(row[1:])
 
 
+def said_digest(table: sa.Table, row: Mapping[str, Any]) -> str:
+    """Return the digest of what a row says, whichever number it has in its strand."""
+    counter = counter_of(table)
+    return _digest([row[one.name] for one in _told(table) if one.name != counter])
+
+
 def look(connection: sa.Connection, table: sa.Table, workspace: str | None) -> Strands:
     """Return the strands of a table of a workspace.
 
@@ -95,10 +106,13 @@ def look(connection: sa.Connection, table: sa.Table, workspace: str | None) -> S
     names = ["id", *(one.name for one in _told(table))]
     named = [names.index(name) for name in key_of(table)]
     counter = names.index(counter_of(table) or "id")
-    found: dict[Key, dict[object, list[tuple[str, int]]]] = {}
+    does = names.index("what") if "what" in names else 0
+    found: dict[Key, dict[object, list[tuple[str, int, bool]]]] = {}
     for row, digest in _rows(connection, table, workspace):
         key = tuple(str(row[at]) for at in named) or (digest,)
-        found.setdefault(key, {}).setdefault(row[counter], []).append((digest, row[0]))
+        found.setdefault(key, {}).setdefault(row[counter], []).append(
+            (digest, row[0], row[does] == SETTLED)
+        )
     strands = Strands(table)
     for key, places in found.items():
         strands.by_key[key] = [_entry(places[at]) for at in sorted(places, key=_as_number)]
@@ -109,10 +123,36 @@ def _as_number(place: object) -> int:
     return int(str(place))
 
 
-def _entry(rows: list[tuple[str, int]]) -> Entry:
-    digests = sorted(digest for digest, _ in rows)
+def _entry(rows: list[tuple[str, int, bool]]) -> Entry:
+    digests = sorted(digest for digest, _, _ in rows)
     together = digests[0] if len(digests) == 1 else _digest(list(digests))
-    return Entry(together, [number for _, number in rows])
+    return Entry(together, [number for _, number, _ in rows], rows[0][2])
+
+
+def _settled(connection: sa.Connection, table: sa.Table, workspace: str | None) -> dict[Key, int]:
+    """Return the number of the newest entry that settles, of strands that have one."""
+    counter = counter_of(table)
+    if counter is None or "what" not in table.c:
+        return {}
+    by = [table.c[name] for name in key_of(table)]
+    asked = sa.select(*by, sa.func.max(table.c[counter])).where(
+        rows_of(table, workspace), table.c.what == SETTLED
+    )
+    return {tuple(row[:-1]): row[-1] for row in connection.execute(asked.group_by(*by))}
+
+
+def _unnumbered(connection: sa.Connection, table: sa.Table, workspace: str | None) -> Iterator[str]:
+    """Yield digests of rows; where two sides were settled, either may have been numbered first."""
+    settled = _settled(connection, table, workspace)
+    names = [one.name for one in _told(table)]
+    for row, digest in _rows(connection, table, workspace):
+        if settled:
+            said = dict(zip(names, row[1:], strict=True))
+            key = tuple(said[name] for name in key_of(table))
+            if said[str(counter_of(table))] <= settled.get(key, 0):
+                yield said_digest(table, said)
+                continue
+        yield digest
 
 
 def content_hash(connection: sa.Connection, workspace: str | None = None) -> str:
@@ -127,7 +167,7 @@ def content_hash(connection: sa.Connection, workspace: str | None = None) -> str
     """
     whole = hashlib.sha256()
     for table in sorted(COPIED, key=lambda one: one.name):
-        digests = sorted(digest for _, digest in _rows(connection, table, workspace))
+        digests = sorted(_unnumbered(connection, table, workspace))
         if digests:
             whole.update(f"{table.name}\n{len(digests)}\n".encode())
             whole.update("\n".join(digests).encode())

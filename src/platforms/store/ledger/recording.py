@@ -102,7 +102,7 @@ def _events(
         ledger_event.c.field.in_(["step", "verdict", *_FACTS]),
         ledger_event.c.key.in_(standing),
     )
-    query = query.order_by(ledger_event.c.key, ledger_event.c.id)
+    query = query.order_by(ledger_event.c.key, ledger_event.c.at, ledger_event.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -118,7 +118,7 @@ def history_table(events: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Return entries as a table, the oldest first; a file by its name and how its hash begins."""
     rows = [
         _of_file(one) if one["subject"] == "attachment" else {**one, "plot_id": one["key"]}
-        for one in sorted(events, key=lambda one: int(one["id"]))
+        for one in sorted(events, key=lambda one: (str(one["at"]), int(one["id"])))
     ]
     table = pd.DataFrame(rows).reindex(columns=list(_HISTORY))
     for name in ("was", "became", "undoes"):
@@ -144,9 +144,9 @@ def milestone_key(period: str, step: str, unit: str) -> str:
     InputError
         For another period.
     """
-    said = period.strip().upper()
+    said = period.strip()
     period_end(said)
-    return f"{said}/{step}/{' '.join(unit.split())}"
+    return f"{said.upper()}/{step}/{' '.join(unit.split())}"
 
 
 def period_end(period: str) -> dt.date:
@@ -157,7 +157,7 @@ def period_end(period: str) -> dt.date:
     InputError
         For what is neither.
     """
-    found = _PERIOD.fullmatch(period)
+    found = _PERIOD.fullmatch(period.upper())
     if found is None:
         raise InputError("ledger.period_wrong", period=period)
     year, month = int(found[1]), int(found[2] or 3 * int(found[3]))

@@ -148,7 +148,7 @@ def events_of(
     connection: sa.Connection, workspace: str, keys: Sequence[str] | None = None,
     *, subject: str | None = "plot", act: str | None = None, until: str | None = None,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Return entries, the oldest first.
+    """Return entries, the oldest first; what came from another store stands at its own time.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def events_of(
     for part in [None] if keys is None else _parts(keys):
         asked = query if part is None else query.where(ledger_event.c.key.in_(part))
         found += [dict(row) for row in connection.execute(asked).mappings()]
-    return sorted(found, key=lambda row: int(row["id"]))
+    return sorted(found, key=lambda row: (str(row["at"]), int(row["id"])))
 
 
 def replayed(events: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Value]]:

@@ -45,11 +45,12 @@ def plots_then(
     """Return the plots as they were at a moment."""
     past = plot_version
     mine = sa.and_(past.c.workspace == workspace, past.c.at <= utc_text(at))
-    last = (
-        sa.select(past.c.plot_id, sa.func.max(past.c.number).label("number"))
-        .where(mine).group_by(past.c.plot_id).subquery()
-    )  # fmt: skip
-    both = sa.and_(past.c.plot_id == last.c.plot_id, past.c.number == last.c.number)
+    # by their time: of two stores that were settled either may have been numbered first
+    latest = sa.func.row_number().over(
+        partition_by=past.c.plot_id, order_by=(past.c.at.desc(), past.c.number.desc())
+    )
+    last = sa.select(past.c.id, latest.label("back")).where(mine).subquery()
+    both = sa.and_(past.c.id == last.c.id, last.c.back == 1)
     asked = (
         sa.select(
             past.c.plot_id, past.c.number.label("version"), past.c.wkb, past.c.attributes,

@@ -217,7 +217,7 @@ from platforms.store.ledger.recording import ledger_targets
 from platforms.store.ledger.taking import LedgerTaken
 from platforms.store.members.beforehand import check_writer
 from platforms.store.members.members import Members
-from platforms.store.opening import open_store, store_path, store_place
+from platforms.store.opening import admit_workspace, open_store, store_path, store_place
 from platforms.store.plots.plots import StoredPlots
 from platforms.store.plots.store_map import store_map
 from platforms.store.plots.taking import PlotsTaken
@@ -315,6 +315,7 @@ __all__ = [
     "__version__",
     "add_facts",
     "adjust",
+    "admit_workspace",
     "apply_import",
     "area_sum",
     "assess",

@@ -12,6 +12,7 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli import journal, members, store_care
+from platforms.cli.keeping import user_name
 from platforms.cli.options import Command, Group, as_json, echo_json, workspace_option
 from platforms.errors import StoreError
 
@@ -101,6 +102,23 @@ def status(*, place: str | None, workspace: str | None, as_json: bool) -> int:
         if count and name != "store_mark":
             click.echo(_said("status.rows", table=name, count=count))
     click.echo(members.mode_words(store.members))
+    return 0
+
+
+@_under("admit")
+@click.option("--by", metavar="NAME", default=user_name, help=_said("admit.by"))
+@workspace_option
+@as_json
+def admit(*, by: str, workspace: str | None, as_json: bool) -> int:
+    """Say that the workspace is the one of its name in the store."""
+    city = ip.Workspace.open(workspace)
+    known = ip.admit_workspace(city, by=by)
+    store = ip.store_place(city.name)
+    if as_json:
+        echo_json({"workspace": city.name, "store": str(store), "known": list(known)})
+    else:
+        told = {"workspace": city.name, "store": store.name, "known": list(known)}
+        click.echo(_said("admit.done", **told))
     return 0
 
 

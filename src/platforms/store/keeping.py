@@ -18,6 +18,7 @@ from platforms import messages
 from platforms.errors import InputError
 from platforms.planning.scenarios.record import Kept, Scenario
 from platforms.store import exchange, finding, recording, sayings
+from platforms.store.belonging import City
 from platforms.store.frames import scenario_from
 from platforms.store.journal import Journal
 from platforms.store.ledger.ledger import Ledger
@@ -51,16 +52,20 @@ class Store:
         Whether it can be written to.
     unmade
         The place of a file that is not there yet.
+    city
+        Of which city the workspace is; None where only its name is known.
     """
 
     def __init__(
         self, workspace: str, path: Place, engine: sa.Engine, *, writable: bool,
-        unmade: Unmade | None = None,
+        unmade: Unmade | None = None, city: City | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
         self.path = path
         self.writable = writable
-        turns = self.turns = Turns(workspace, path, engine, writable=writable, unmade=unmade)
+        turns = self.turns = Turns(
+            workspace, path, engine, writable=writable, unmade=unmade, city=city
+        )
         self._engine = engine
         self._reading, self._writing = turns.reading, turns.writing
 

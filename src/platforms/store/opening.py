@@ -14,14 +14,16 @@ from platformdirs import user_data_path
 
 from platforms.errors import StoreError
 from platforms.layers.workspace import Workspace, find_workspace
+from platforms.store.belonging import City, admit, city_of
 from platforms.store.geopackage import connect_file, make_file
 from platforms.store.keeping import Store
+from platforms.store.ledger.fields import signed
 from platforms.store.place import Place, ServerPlace, file_place, is_address, server_place
 from platforms.store.seen import note_seen, refuse_away
 from platforms.store.server import connect_server
 from platforms.store.unmade import Unmade
 
-__all__ = ["open_store", "store_path", "store_place"]
+__all__ = ["admit_workspace", "open_store", "store_path", "store_place"]
 
 _SETTING = "PLATFORMS_STORE"
 _UNFIT = re.compile(r"[^\w.\-]+")
@@ -58,25 +60,70 @@ def open_store(
         When what connects to servers is not installed.
     StoreError
         When the file is no store or of a newer version, the folder cannot be written to, the
-        disk is full, or the server cannot be reached or does not let one in.
+        disk is full, the server cannot be reached or does not let one in, or the store keeps
+        another city under the name of this workspace.
     UnknownWorkspaceError
         When no workspace is named and there is none.
     """
     name = _name(workspace)
-    place = store_place(name, path)
+    store = _opened(name, store_place(name, path), city_of(workspace), make=make)
+    store.turns.refuse_other_city()
+    return store
+
+
+def _opened(name: str, place: Place, city: City | None, *, make: bool) -> Store:
     if isinstance(place, ServerPlace):
         engine, writable = connect_server(place)
-        return Store(name, place, engine, writable=writable)
+        return Store(name, place, engine, writable=writable, city=city)
     if not make:
         refuse_away(place)
     if not place.exists():
         unmade = Unmade(place)
         if not make:
-            return Store(name, place, unmade.engine, writable=unmade.writable, unmade=unmade)
+            return Store(
+                name, place, unmade.engine, writable=unmade.writable, unmade=unmade, city=city
+            )
         make_file(place)
     engine, writable = connect_file(place)
     note_seen(place)
-    return Store(name, place, engine, writable=writable)
+    return Store(name, place, engine, writable=writable, city=city)
+
+
+def admit_workspace(
+    workspace: Workspace, path: str | os.PathLike[str] | ServerPlace | None = None, *, by: str
+) -> tuple[str, ...]:
+    """Say that a workspace is the one which a store keeps under its name.
+
+    A store tells workspaces apart by their names. Who writes first marks the name with the
+    county code and the name of the plan; a workspace with others is refused until somebody
+    says that it is the same all the same.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    path
+        As :func:`open_store` has it.
+    by
+        Who says so. Where the workspace has members, an approver.
+
+    Returns
+    -------
+    cities
+        Names and county codes under which the store knows the workspace.
+
+    Raises
+    ------
+    InputError
+        When nobody is named.
+    StoreError
+        When the store cannot be written to, or this person may not.
+    """
+    store = _opened(workspace.name, store_place(workspace.name, path), None, make=False)
+    city = city_of(workspace)
+    with store.turns.writing(signed(by), "others") as connection:
+        known = [] if city is None else admit(connection, workspace.name, city)
+    return tuple(f"{one.name} {one.county_code}" for one in known)
 
 
 def store_place(

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from platforms.errors import ConflictError, StoreError
+from platforms.store.belonging import City, check, claim
 from platforms.store.faults import told
 from platforms.store.geopackage import connect_file
 from platforms.store.members.asking import allow
@@ -52,18 +53,33 @@ class Turns:
         Whether it can be written to.
     unmade
         The place of a file that is not there yet; its first act makes it.
+    city
+        Of which city the workspace is; None where only its name is known.
     """
 
     def __init__(
         self, workspace: str, place: Place, engine: sa.Engine, *, writable: bool,
-        unmade: Unmade | None = None,
+        unmade: Unmade | None = None, city: City | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
         self.place = place
         self.writable = writable
         self._engine = engine
         self._unmade = unmade
+        self._city, self._marked = city, city is None
         self._reads = SNAPSHOT if isinstance(place, ServerPlace) else _OWN
+
+    def refuse_other_city(self) -> None:
+        """Refuse a workspace that is marked as of another city; one without a mark is read.
+
+        Raises
+        ------
+        StoreError
+            Names both cities, and the ways out.
+        """
+        if self._city is not None:
+            with self.reading() as connection:
+                self._marked = check(connection, self.workspace, self._city, self.place.name)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -104,9 +120,12 @@ class Turns:
                     writes=True, rows=rows, workspace=self.workspace
                 )
                 with connection.begin():
+                    if self._city is not None and not self._marked:
+                        claim(connection, self.workspace, self._city, self.place.name)
                     allow(connection, self.workspace, by, deed)
                     yield connection
                     done = True
+            self._marked = True
             self._now()
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             raise told(error, self.place, committing=done) from None

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from platforms.errors import StoreError
 from platforms.geo.write import atomic_path
+from platforms.store.belonging import carry
 from platforms.store.care.checking import looked_through
 from platforms.store.care.findings import Findings
 from platforms.store.copying.comparing import compared
@@ -143,6 +144,7 @@ def _filled(reading: sa.Connection, path: Path, told: dict[str, str]) -> str:
     """Fill a new store with all of another; return the hash of what it keeps."""
     make_file(path)
     with _opened(path) as copy, copy.turns.writing() as connection:
+        carry(reading, connection, None, path.name)
         fill(reading, connection, compared(reading, connection, None))
         content = content_hash(connection)
         if content != content_hash(reading):
@@ -215,6 +217,7 @@ def restore_store(store: Store, path: str | os.PathLike[str], *, by: str) -> Sto
                     keys = [str(one["key"]) for one in found.apart][:_NAMED] or list(found.ahead)
                     raise StoreError("care.not_empty", store=store.path.name, names=keys,
                                      path=source.name)  # fmt: skip
+                carry(reading, connection, None, store.path.name)
                 fill(reading, connection, found)
                 content = content_hash(connection)
                 if content != told[_CONTENT]:

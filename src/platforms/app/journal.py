@@ -49,16 +49,16 @@ def noted(what: str, name: str = "", data: bytes | None = None) -> None:
     data
         Its content where it is at hand.
     """
-    _note(state.workspace().name, what, name, (_who(), data), _faults())
+    _note(state.workspace(), what, name, (_who(), data), _faults())
 
 
 def _note(
-    workspace: str, what: str, name: str, given: tuple[str, bytes | None],
+    workspace: ip.Workspace, what: str, name: str, given: tuple[str, bytes | None],
     faults: list[PlatformsError],
 ) -> None:  # fmt: skip
     who, data = given
     try:
-        ip.open_store(workspace).journal.note(what, name, by=who, data=data)
+        ip.open_store(workspace, make=False).journal.note(what, name, by=who, data=data)
     except PlatformsError as error:
         _LOG.warning("journal: %s", error.message("en"))
         faults[:] = [error]
@@ -83,7 +83,7 @@ def taken(name: str, make: Callable[[], bytes] | bytes) -> Callable[[], bytes]:
     make
         Its content, or what makes it.
     """
-    workspace, who, faults = state.workspace().name, _who(), _faults()
+    workspace, who, faults = state.workspace(), _who(), _faults()
 
     def give() -> bytes:
         data = make if isinstance(make, bytes) else make()
@@ -95,7 +95,7 @@ def taken(name: str, make: Callable[[], bytes] | bytes) -> Callable[[], bytes]:
 
 def noting() -> Callable[[str, bytes], None]:
     """Return what notes a file that the map's own button takes out, by name and content."""
-    workspace, who, faults = state.workspace().name, _who(), _faults()
+    workspace, who, faults = state.workspace(), _who(), _faults()
     return lambda name, data: _note(workspace, "export", name, (who, data), faults)
 
 

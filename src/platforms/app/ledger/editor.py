@@ -56,7 +56,7 @@ def book() -> ip.Ledger:
     PlatformsError
         When the store cannot be opened.
     """
-    return ip.open_store(state.workspace().name).ledger
+    return ip.open_store(state.workspace(), make=False).ledger
 
 
 def who() -> str:

@@ -50,7 +50,7 @@ def store() -> ip.Store:
     PlatformsError
         When it cannot be opened.
     """
-    return ip.open_store(state.workspace().name)
+    return ip.open_store(state.workspace(), make=False)
 
 
 def author() -> str:

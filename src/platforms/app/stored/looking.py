@@ -35,11 +35,11 @@ def _place(workspace: str) -> tuple[str, str]:
 def any_stored() -> bool:
     """Say whether the workspace's store keeps plots; a store that cannot be read keeps none."""
     try:
-        name = state.workspace().name
-        key = _place(name)
+        city = state.workspace()
+        key = _place(city.name)
         asked, there = _THERE.get(key, (0.0, False))
         if not asked or time.monotonic() - asked > _AGAIN_S:
-            there = len(ip.open_store(name, make=False).plots.frame(limit=1)) > 0
+            there = len(ip.open_store(city, make=False).plots.frame(limit=1)) > 0
             _THERE[key] = (time.monotonic(), there)
     except PlatformsError:
         # the page that needs the store says what is wrong with it

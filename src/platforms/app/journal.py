@@ -16,7 +16,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
 from platforms.app.markup import el
-from platforms.app.visitor import named_by
+from platforms.app.visitor import visitor_name
 from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
@@ -33,8 +33,7 @@ def _faults() -> list[PlatformsError]:
 
 def _who() -> str:
     """Return who signed in, or whatever name was typed in this visit."""
-    typed = st.session_state.get("ledger-name") or st.session_state.get("scenario-author")
-    return named_by(typed)
+    return visitor_name()
 
 
 def noted(what: str, name: str = "", data: bytes | None = None) -> None:

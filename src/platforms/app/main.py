@@ -16,6 +16,7 @@ from platforms.app.going_back import confirm_way_back, note_way_back, watch_way_
 from platforms.app.guard import guard
 from platforms.app.journal import show_journal_fault
 from platforms.app.leaving import ask_before_leaving
+from platforms.app.ledger.editor import forget_outcome
 from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.members.door import closed, leave, role_line
@@ -98,6 +99,7 @@ def _draw() -> None:
     if st.session_state.get(_LAST) != page.url_path:
         forget_map()
         forget_strange()
+        forget_outcome()
         forget_given_up()
     st.session_state[_LAST] = page.url_path
     # the first component of a visit: the browser fetches what the map needs too, meanwhile

@@ -24,17 +24,21 @@ __all__ = [
     "name_box",
     "named_by",
     "providers",
+    "remember_name",
     "show_account",
     "sign_in_set",
     "sign_out_button",
     "signed_at",
     "signed_in",
+    "visitor_name",
 ]
 
 _LOG = logging.getLogger(__name__)
 # the claim that says who somebody is, where an e-mail address does not
 _SETTING = "PLATFORMS_SIGN_IN_CLAIM"
 _LONGEST_NAME, _LONGEST = 30, 100
+# the name that was typed, on whichever page: it is asked for once a visit
+_TYPED = "ledger-name"
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -92,6 +96,16 @@ def named_by(typed: object) -> str:
     if sign_in_set():
         return signed or ""
     return str(typed or "").strip()
+
+
+def visitor_name() -> str:
+    """Return who writes in this visit; empty as long as nobody said."""
+    return named_by(st.session_state.get(_TYPED))
+
+
+def remember_name(name: str) -> None:
+    """Remember for all pages of this visit who writes."""
+    st.session_state[_TYPED] = name.strip()
 
 
 def name_box(label: str, value: str, *, key: str, width: int | None = None, most: int = 100) -> str:

@@ -17,31 +17,39 @@ from platforms import messages
 from platforms.app import markup, state
 from platforms.app.guard import show_error
 from platforms.app.markup import el
-from platforms.app.visitor import name_box, named_by, sign_in_set
+from platforms.app.visitor import name_box, remember_name, sign_in_set, visitor_name
 from platforms.app.wording import said
 from platforms.errors import ConflictError, PlatformsError
 
 __all__ = [
     "act",
+    "ask_first",
     "ask_name",
     "book",
     "conflict",
     "forget_conflict",
+    "forget_outcome",
     "note_picked",
     "pick_plots",
     "picked_plots",
+    "resets",
     "said_here",
+    "show_done",
+    "show_fault",
     "show_outcome",
+    "start_over",
     "turn",
     "who",
 ]
 
-_WHO, _BOX = "ledger-name", "ledger-who"
+_BOX = "ledger-who"
 _TOLD, _FAULT, _AT = "ledger-told", "ledger-fault", "ledger-acted"
 _TURN, _CONFLICT, _PLACE = "ledger-turn", "ledger-conflict", "ledger-place"
-_PICKED = "ledger-picked"
-# a run of the page may follow at once, and what was done is still to be read
-_SAID_S = 12.0
+_PICKED, _RESETS = "ledger-picked", "ledger-resets"
+# what was done is to be read at leisure; what could not be done stands until the next act
+_SAID_S = 120.0
+# acts on the chosen plots, whose conflicts are shown beside them
+_BESIDE = ("form", "files", "undo")
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -61,7 +69,7 @@ def book() -> ip.Ledger:
 
 def who() -> str:
     """Return who writes in this visit; empty as long as nobody said."""
-    return named_by(st.session_state.get(_WHO))
+    return visitor_name()
 
 
 def ask_name() -> None:
@@ -71,12 +79,15 @@ def ask_name() -> None:
         return
 
     def remember() -> None:
-        st.session_state[_WHO] = str(st.session_state[_BOX]).strip()
+        remember_name(str(st.session_state[_BOX]))
 
-    st.text_input(
+    typed = st.text_input(
         _t("who"), who(), max_chars=100, key=_BOX, on_change=remember, width=220,
         placeholder=_t("who_hint"),
     )  # fmt: skip
+    if typed.strip() and not who():
+        # a browser brought it along to a server that began anew
+        remember_name(typed)
 
 
 def turn() -> int:
@@ -94,7 +105,8 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
     work
         Does it.
     place
-        Where it is said: ``top``, or ``form`` beside the chosen plots.
+        Where it is said: ``top``, ``form`` beside the chosen plots, or another place that
+        shows it by :func:`show_fault` and :func:`show_done`.
 
     Returns
     -------
@@ -108,6 +120,9 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
     except PlatformsError as error:
         if isinstance(error, ConflictError) and error.fields["conflicts"]:
             st.session_state[_CONFLICT] = (str(error), error.fields["conflicts"])
+            if place == "bring":
+                # its box would cover both sides
+                st.session_state[_TURN] = turn() + 1
             return False
         # said when it is shown, in the language of that moment
         st.session_state[_FAULT] = error
@@ -118,9 +133,13 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
 
 
 def said_here(place: str, *, form: bool) -> bool:
-    """Say whether the last act is told at a place; without a form all is told at the top."""
-    wanted = str(st.session_state.get(_PLACE, "top"))
-    return place == (wanted if form else "top")
+    """Say whether a conflict is told at a place; without a form at the top."""
+    beside = form and _place().startswith(_BESIDE)
+    return place == ("form" if beside else "top")
+
+
+def _place() -> str:
+    return str(st.session_state.get(_PLACE, "top"))
 
 
 def conflict() -> tuple[str, list[dict[str, object]]] | None:
@@ -132,6 +151,17 @@ def forget_conflict() -> None:
     """Let go of what stood against the last act, and of what was to be written."""
     st.session_state.pop(_CONFLICT, None)
     st.session_state[_TURN] = turn() + 1
+
+
+def resets() -> int:
+    """Count how often the visitor let go of what was typed: the form takes what is stored."""
+    return int(st.session_state.get(_RESETS, 0))
+
+
+def start_over() -> None:
+    """Let the form take what is stored, whatever its boxes hold."""
+    st.session_state[_RESETS] = resets() + 1
+    forget_conflict()
 
 
 def picked_plots() -> list[str] | None:
@@ -150,12 +180,45 @@ def pick_plots(plot_ids: Iterable[str]) -> None:
     forget_conflict()
 
 
-def show_outcome() -> None:
-    """Say what the last act did, or why it could not be done, for a while."""
-    if time.monotonic() - st.session_state.get(_AT, -_SAID_S) >= _SAID_S:
+def forget_outcome() -> None:
+    """Forget what became of the last act: another page is looked at."""
+    st.session_state.update({_FAULT: None, _TOLD: "", _PLACE: "top"})
+
+
+def show_outcome(*places: str) -> None:
+    """Say what the last act at these places did, or why it could not be done.
+
+    Parameters
+    ----------
+    *places
+        As :func:`act` had them; none for the top of a page.
+    """
+    for place in places or ("top",):
+        show_fault(place)
+    show_done(*places or ("top",))
+
+
+def show_fault(place: str) -> None:
+    """Say why the last act at a place could not be done, until there is another."""
+    if _place() != place:
         return
-    fault, told = st.session_state.get(_FAULT), str(st.session_state.get(_TOLD, ""))
+    fault, against = st.session_state.get(_FAULT), conflict()
     if fault is not None:
         show_error(said(fault))
-    if told:
+    elif against is not None and place not in {"top", "form"}:
+        # both sides stand beside the form; whoever pressed here looks here
+        show_error(against[0])
+
+
+def show_done(*places: str) -> None:
+    """Say what the last act at one of these places did, for a while."""
+    late = time.monotonic() - st.session_state.get(_AT, -_SAID_S) >= _SAID_S
+    told = str(st.session_state.get(_TOLD, ""))
+    if told and not late and _place() in places:
         markup.show(el("p", told, cls="ip-done", role="status"))
+
+
+def ask_first() -> None:
+    """Say under a button that is shut why it is, where nobody is named yet."""
+    if not who():
+        markup.show(el("p", _t("name_first"), cls="ip-note"))

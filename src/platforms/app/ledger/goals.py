@@ -12,7 +12,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, turn, who
+from platforms.app.ledger.editor import act, ask_first, show_done, show_fault, turn, who
 from platforms.app.ledger.plot_list import shown_table
 from platforms.app.markup import el
 from platforms.units import printed
@@ -71,6 +71,8 @@ def show_milestones(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
                 words = [ip.ledger_words(name, value, titles) for value in rows[name]]
                 table[title] = [w or messages.text("ledger.all_units") for w in words]
         st.dataframe(pd.DataFrame(table), hide_index=True, placeholder="")
+    with st.container():
+        show_done("goal")
     with st.popover(_t("milestone.open"), icon=":material/flag:", key=f"ledger-goal-{turn()}"):
         _goal_form(ledger, titles)
 
@@ -95,6 +97,9 @@ def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
             _t("milestone.do"), type="primary", disabled=not who(), key=f"{at}-do",
             on_click=partial(_set_goal, ledger, at),
         )  # fmt: skip
+    with st.container():
+        show_fault("goal")
+    ask_first()
 
 
 def _step_key(at: str) -> str:
@@ -114,4 +119,4 @@ def _set_goal(ledger: ip.Ledger, at: str) -> None:
             area_mu=given["mu"] or None, unit=given["unit"], by=who(),
         )  # fmt: skip
 
-    act(_t("milestone.done"), work)
+    act(_t("milestone.done"), work, place="goal")

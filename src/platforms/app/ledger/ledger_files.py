@@ -18,7 +18,7 @@ from platforms.app.guard import guard
 from platforms.app.journal import noted_upload, taken
 from platforms.app.ledger.beside_targets import ledger_beside_targets
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, turn, who
+from platforms.app.ledger.editor import act, ask_first, show_fault, turn, who
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
 from platforms.app.scene import Scene
@@ -82,8 +82,9 @@ def _offer(ledger: ip.Ledger, scene: Scene, *, survey: bool) -> None:
         _t("take.do"), type="primary", disabled=nothing or not who(), key="ledger-take-do",
         on_click=_take, args=(ledger, scene.run), kwargs={"survey": survey},
     )  # fmt: skip
-    if not who():
-        markup.show(el("p", _t("name_first"), cls="ip-note"))
+    with st.container():
+        show_fault("take")
+    ask_first()
 
 
 def _take(ledger: ip.Ledger, run: ip.Run, *, survey: bool) -> None:
@@ -104,7 +105,7 @@ def _take(ledger: ip.Ledger, run: ip.Run, *, survey: bool) -> None:
             parts.append(_t("take.way_back"))
         return " ".join(parts)
 
-    act(told, lambda: found.append(ledger.take(run, by=who(), survey=survey)))
+    act(told, lambda: found.append(ledger.take(run, by=who(), survey=survey)), place="take")
 
 
 def _offer_undo(ledger: ip.Ledger) -> None:
@@ -123,7 +124,7 @@ def _undo(ledger: ip.Ledger, key: str) -> None:
         st.session_state.pop(_ACT, None)
         return _t("take.undone", count=found[0])
 
-    act(told, lambda: found.append(ledger.undo(key, by=who(), why=_t("take.undo"))))
+    act(told, lambda: found.append(ledger.undo(key, by=who(), why=_t("take.undo"))), place="take")
 
 
 def show_export(store: ip.Store, titles: Mapping[str, str]) -> None:
@@ -163,6 +164,9 @@ def show_import(ledger: ip.Ledger) -> None:
             _t("bring.do"), type="primary", disabled=given is None or not who(),
             key="ledger-file-do", on_click=partial(_bring, ledger, given, turn()),
         )  # fmt: skip
+        with st.container():
+            show_fault("bring")
+        ask_first()
 
 
 def _bring(ledger: ip.Ledger, given: UploadedFile | None, at: int) -> None:
@@ -180,4 +184,4 @@ def _bring(ledger: ip.Ledger, given: UploadedFile | None, at: int) -> None:
         noted_upload(path.name, given.getvalue())
 
     with st.spinner(_t("bring.doing")):
-        act(lambda: _t("bring.done", rows=found[0][0], count=found[0][1]), work)
+        act(lambda: _t("bring.done", rows=found[0][0], count=found[0][1]), work, place="bring")

@@ -13,7 +13,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, turn, who
+from platforms.app.ledger.editor import act, ask_first, show_fault, show_outcome, turn, who
 from platforms.app.markup import el
 
 __all__ = ["show_history"]
@@ -53,6 +53,9 @@ def show_history(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> 
     height: Any = _HEIGHT if len(told) > _ROWS else "content"
     st.dataframe(pd.DataFrame(table), hide_index=True, height=height, placeholder="")
     last = past.iloc[-1]
+    with st.container():
+        # of acts that are no longer the last there is no box
+        show_outcome(*(f"undo {one}" for one in past["act"].unique() if one != last["act"]))
     if last["what"] == "add":
         return
     together = ledger.history(act=str(last["act"]))
@@ -67,9 +70,12 @@ def _show_undo(ledger: ip.Ledger, key: str, plots: int) -> None:
             _t("undo.do"), type="primary", disabled=not who(), key=f"ledger-undo-do-{key}",
             on_click=partial(_undo, ledger, key),
         )  # fmt: skip
+        with st.container():
+            show_fault(f"undo {key}")
+        ask_first()
 
 
 def _undo(ledger: ip.Ledger, key: str) -> None:
     forget_wanted()
     why = str(st.session_state[f"ledger-undo-why-{key}"])
-    act(_t("undo.done"), lambda: ledger.undo(key, by=who(), why=why), place="form")
+    act(_t("undo.done"), lambda: ledger.undo(key, by=who(), why=why), place=f"undo {key}")

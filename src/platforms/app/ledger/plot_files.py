@@ -5,6 +5,7 @@ What is handed out comes as a download under its own name and kind, never as a p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,15 @@ from platforms.app import markup
 from platforms.app.guard import guard
 from platforms.app.journal import noted_upload, taken
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, turn, who
+from platforms.app.ledger.editor import (
+    act,
+    ask_first,
+    show_done,
+    show_fault,
+    show_outcome,
+    turn,
+    who,
+)
 from platforms.app.markup import el
 from platforms.units import printed
 
@@ -51,6 +60,9 @@ def show_files(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> No
         markup.show(el("p", _t("none"), cls="ip-note"))
     for row in files.to_dict("records"):
         _show_file(ledger, row, titles)
+    with st.container():
+        show_outcome(f"files-off {plot_id}")
+        show_done(f"files {plot_id}")
     with st.popover(_t("add"), icon=":material/attach_file:", key=f"ledger-files-{turn()}"):
         _show_box(ledger, plot_id)
 
@@ -85,31 +97,41 @@ def _show_box(ledger: ip.Ledger, plot_id: str) -> None:
         about = _t("about", kinds=kinds.titles, most=f"{kinds.most_mb:g}")
         markup.show(el("p", about, cls="ip-note"))
         at = f"{turn()}-{plot_id}"
-        given = st.file_uploader(_t("add"), type=kinds.suffixes, key=f"ledger-attach-{at}",
-                                 label_visibility="collapsed")  # fmt: skip
+        # in whole megabytes; the store asks again, to the byte
+        given = st.file_uploader(
+            _t("add"), type=kinds.suffixes, key=f"ledger-attach-{at}",
+            label_visibility="collapsed", max_upload_size=max(1, math.ceil(kinds.most_mb)),
+        )  # fmt: skip
         st.text_input(messages.text("ledger_page.why"), key=f"ledger-attach-why-{at}",
                       max_chars=2000)  # fmt: skip
         st.button(
             _t("do"), type="primary", disabled=given is None or not who(),
             key=f"ledger-attach-do-{at}", on_click=partial(_attach, ledger, plot_id, given, at),
         )  # fmt: skip
-        if not who():
-            markup.show(el("p", messages.text("ledger_page.name_first"), cls="ip-note"))
+        with st.container():
+            show_fault(f"files {plot_id}")
+        ask_first()
 
 
 def _attach(ledger: ip.Ledger, plot_id: str, given: UploadedFile | None, at: str) -> None:
     if given is None:
         return
     forget_wanted()
-    why, file = str(st.session_state[f"ledger-attach-why-{at}"]), given
+    why, file, made = str(st.session_state[f"ledger-attach-why-{at}"]), given, [""]
+
+    def told() -> str:
+        # under the name that it is kept by: another could turn the sentence round
+        files = ledger.attachments(plot_id).set_index("sha256")
+        return _t("done", file=files.loc[made[0], "name"])
 
     def work() -> None:
-        ledger.attach(plot_id, file.getvalue(), by=who(), why=why, name=file.name)
+        made[0] = ledger.attach(plot_id, file.getvalue(), by=who(), why=why, name=file.name)
         noted_upload(file.name, file.getvalue())
 
-    act(_t("done", file=file.name), work, place="form")
+    act(told, work, place=f"files {plot_id}")
 
 
 def _detach(ledger: ip.Ledger, plot_id: str, sha256: str, name: str) -> None:
     forget_wanted()
-    act(_t("detached", file=name), lambda: ledger.detach(plot_id, sha256, by=who()), place="form")
+    act(_t("detached", file=name), lambda: ledger.detach(plot_id, sha256, by=who()),
+        place=f"files-off {plot_id}")  # fmt: skip

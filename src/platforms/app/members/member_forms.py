@@ -10,7 +10,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, turn, who
+from platforms.app.ledger.editor import act, ask_first, turn, who
 from platforms.app.markup import el
 from platforms.app.members.member_tables import role_word
 from platforms.app.visitor import sign_in_set
@@ -50,8 +50,7 @@ def _show_first(members: ip.Members) -> None:
     markup.show(el("p", _t("first.about"), cls="ip-note"))
     label = _t("first.do", name=who()) if who() else _t("first.do_nobody")
     st.button(label, disabled=not who(), key="members-first", on_click=partial(_first, members))
-    if not who():
-        markup.show(el("p", messages.text("ledger_page.name_first"), cls="ip-note"))
+    ask_first()
 
 
 def _first(members: ip.Members) -> None:

@@ -19,7 +19,7 @@ from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.markup import el
 from platforms.app.plots.shelf import Progress, Shelf
-from platforms.app.visitor import name_box, named_by
+from platforms.app.visitor import name_box, remember_name, visitor_name
 from platforms.app.waiting import wait
 
 __all__ = ["author", "keep_button", "kind_title", "remember_author", "run_again", "store"]
@@ -27,8 +27,6 @@ __all__ = ["author", "keep_button", "kind_title", "remember_author", "run_again"
 if TYPE_CHECKING:
     Answer = ip.Run | ip.Relocation | ip.Portfolio | ip.Siting
 
-# who keeps and changes scenarios in this visit
-_AUTHOR = "scenario-author"
 _NAME_LENGTH = 200
 
 
@@ -55,12 +53,12 @@ def store() -> ip.Store:
 
 def author() -> str:
     """Return who keeps and changes scenarios in this visit; empty as long as nobody said."""
-    return named_by(st.session_state.get(_AUTHOR))
+    return visitor_name()
 
 
 def remember_author(name: str) -> None:
     """Remember who keeps and changes scenarios in this visit."""
-    st.session_state[_AUTHOR] = name.strip()
+    remember_name(name)
 
 
 def keep_button(

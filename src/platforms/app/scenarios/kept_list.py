@@ -78,7 +78,7 @@ def _act(told: str, work: Callable[[], object]) -> None:
 def show_arrival(store: ip.Store) -> None:
     """Offer to bring in a file that was exported, and to say who one is."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="scenario-tools"):
-        name_box(_t("who"), author(), key=_WHO, width=220)
+        remember_author(name_box(_t("who"), author(), key=_WHO, width=220))
         with st.popover(_t("bring.open"), icon=":material/upload_file:", key=f"bring-{_turn()}"):
             markup.show(el("p", _t("bring.about"), cls="ip-note"))
             key = f"bring-file-{_turn()}"

@@ -17,7 +17,7 @@ from platforms.app.ledger.edit_form import (
     show_form,
     show_newer,
 )
-from platforms.app.ledger.editor import ask_name, book, said_here, show_outcome
+from platforms.app.ledger.editor import ask_name, book, said_here, show_done, show_outcome
 from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue
 from platforms.app.ledger.ledger_files import show_export, show_import, show_take
 from platforms.app.ledger.past import show_history
@@ -88,8 +88,12 @@ def page() -> None:
 
 def _show_said(ledger: ip.Ledger, titles: dict[str, str], place: str, *, form: bool) -> None:
     """Say at a place what the last act did, or what stands against it."""
-    if said_here(place, form=form):
+    if place == "form" or not form:
+        show_outcome("form")
+    if place == "top":
         show_outcome()
+        show_done("take", "bring")
+    if said_here(place, form=form):
         with guard():
             show_conflict(ledger, titles)
 

@@ -1,0 +1,137 @@
+"""What the boxes of the page 台账 say: beside the button that was pressed, and why one is shut."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import platforms as ip
+from platforms.errors import InputError
+
+PAGE = "from platforms.app.views import ledger\nledger.page()\n"
+PDF = b"%PDF-1.4\n"
+
+
+@pytest.fixture
+def filled(example_ledger, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path))
+    return example_ledger(tmp_path)
+
+
+@pytest.fixture
+def page():
+    app = AppTest.from_string(PAGE, default_timeout=90)
+    app.query_params["plot"] = "SP-0003"
+    return app
+
+
+def named(app, name="李"):
+    return app.text_input("ledger-who").set_value(name).run()
+
+
+def words(block):
+    return html.unescape("\n".join(part.proto.body for part in block.get("html")))
+
+
+def box(app, part):
+    """Return the words of the box whose button has a label."""
+    assert not app.exception
+    (found,) = [one for one in app.get("popover") if part in one.proto.popover.label]
+    return words(found)
+
+
+def button(app, part):
+    (found,) = [one for one in app.button if part in str(one.key)]
+    return found
+
+
+def attach(app, name, data):
+    (file,) = [one for one in app.file_uploader if "ledger-attach" in str(one.key)]
+    file.set_value((name, data, "application/pdf")).run()
+    return button(app, "ledger-attach-do").click().run()
+
+
+def test_a_wrong_period_is_said_in_its_box_as_it_was_typed(filled, page):
+    app = named(page.run())
+    app.text_input("goal-0-period").set_value("<b>x</b>")
+    app.number_input("goal-0-plots").set_value(5)
+    app = button(app, "goal-0-do").click().run()
+    assert "“<b>x</b>”不是月份或季度" in box(app, "定里程碑")
+    assert words(app).count("不是月份或季度") == 1
+    # it stands there until something else is done
+    assert "不是月份或季度" in box(app.run(), "定里程碑")
+
+
+def test_a_file_that_is_refused_is_said_in_its_box(filled, page):
+    app = attach(named(page.run()), "页.pdf", b"<html>")
+    assert "不属于可附的种类" in box(app, "添加附件")
+    assert words(app).count("不属于可附的种类") == 1
+
+
+def test_an_undo_that_is_refused_is_said_in_its_box(filled, page, monkeypatch):
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵")
+    app = named(page.run())
+
+    def refused(*_, **__):
+        raise InputError("ledger.act_unknown", act="x")
+
+    monkeypatch.setattr(ip.Ledger, "undo", refused)
+    app = button(app, "ledger-undo-do").click().run()
+    assert "历史中没有操作 x" in box(app, "撤销最近一次改动")
+
+
+def test_an_undo_of_what_is_not_the_last_any_more_is_said_beside_the_box(filled, page):
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵")
+    app = named(page.run())
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "市经信局"}), by="赵")
+    app = button(app, "ledger-undo-do").click().run()
+    # the box is that of another act, and shut
+    assert "不能直接撤销" not in box(app, "撤销最近一次改动")
+    assert words(app).count("不能直接撤销") >= 1
+
+
+def test_a_workbook_that_cannot_be_read_is_said_in_its_box(filled, page):
+    app = named(page.run())
+    (file,) = [one for one in app.file_uploader if str(one.key).startswith("ledger-file-")]
+    file.set_value(("x.csv", "地块,数\nA,1\n".encode(), "text/csv")).run()
+    app = button(app, "ledger-file-do").click().run()
+    assert "没有台账表" in box(app, "导入")
+
+
+@pytest.mark.parametrize("label", ["定里程碑", "导入", "撤销最近一次改动", "添加附件"])
+def test_a_shut_button_says_that_a_name_is_asked_for(filled, page, label):
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道"}), by="赵")
+    app = page.run()
+    assert "请先在上方填写姓名" in box(app, label)
+    assert "请先在上方填写姓名" not in box(named(app), label)
+
+
+def test_a_file_is_told_under_the_name_that_it_is_kept_by(filled, page):
+    app = attach(named(page.run()), "pass\u202egnp.pdf", PDF)
+    [kept] = filled.attachments("SP-0003")["name"]
+    assert f"{kept} 已附上" in words(app)
+    assert "\u202e" not in words(app)
+
+
+def test_one_size_is_said_in_the_box_of_files(filled, page):
+    app = page.run()
+    (file,) = [one for one in app.file_uploader if "ledger-attach" in str(one.key)]
+    assert file.proto.max_upload_size_mb == filled.file_kinds.most_mb
+
+
+def test_a_name_is_asked_for_once_a_visit(filled, page):
+    app = named(page.run(), "李敏")
+
+    def elsewhere():
+        from platforms.app.scenarios.keeping import store
+        from platforms.app.scenarios.kept_list import show_arrival
+
+        show_arrival(store())
+
+    other = AppTest.from_function(elsewhere, default_timeout=60)
+    for key in ("ledger-name", "scenario-author"):
+        if key in app.session_state:
+            other.session_state[key] = app.session_state[key]
+    assert other.run().text_input("scenario-who").value == "李敏"

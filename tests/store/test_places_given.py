@@ -172,3 +172,17 @@ def test_a_file_that_is_gone_is_not_read_as_empty(tmp_path):
     Path(store.path).unlink()
     with pytest.raises(StoreError):
         store.plots.count()
+
+
+def test_a_folder_that_takes_no_files_is_named_and_no_missing_file(tmp_path, monkeypatch):
+    def gone(*_, **__):
+        # as /proc says it
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("tempfile.mkdtemp", gone)
+    store = open_store("here", tmp_path, make=False)
+    for act in (lambda: write(store, "a"), lambda: open_store("here", tmp_path)):
+        with pytest.raises(StoreError) as caught:
+            act()
+        assert caught.value.key == "store.no_access"
+        assert caught.value.fields["folder"] == str(tmp_path)

@@ -50,7 +50,9 @@ def whose_faults(engine: sa.Engine, place: Place) -> None:
             context.sqlalchemy_exception.__dict__[_WHOSE] = place
 
 
-def told(error: Exception, path: Place, *, committing: bool = False) -> StoreError:
+def told(
+    error: Exception, path: Place, *, committing: bool = False, making: bool = False
+) -> StoreError:  # fmt: skip
     """Return the error that a person is shown.
 
     Parameters
@@ -61,6 +63,8 @@ def told(error: Exception, path: Place, *, committing: bool = False) -> StoreErr
         The store, where the error does not say another.
     committing
         It was said at the last step of a transaction.
+    making
+        The file was being made: what is not there is a folder that takes none.
     """
     said_by = error.__dict__.get(_WHOSE, path)
     path, committing = said_by, committing and said_by == path
@@ -68,6 +72,7 @@ def told(error: Exception, path: Place, *, committing: bool = False) -> StoreErr
         return told_by_server(error, path, committing=committing)
     if isinstance(error, OSError):
         entry = _ERRNO.get(error.errno or 0, "failed")
+        entry = "no_access" if making and entry == "no_file" else entry
         said = error.strerror or str(error)
     else:
         said = str(getattr(error, "orig", error))

@@ -79,7 +79,7 @@ def make_file(path: Path) -> None:
             with contextlib.suppress(FileExistsError):
                 os.link(made, path)
     except OSError as error:
-        raise told(error, path) from None
+        raise told(error, path, making=True) from None
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
         raise told(error, path) from None
 

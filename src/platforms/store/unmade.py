@@ -71,7 +71,7 @@ class Unmade:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise told(error, self.path) from None
+            raise told(error, self.path, making=True) from None
         wait = patience()
         turn = take_turn(self.path.parent, wait)
         try:
@@ -102,7 +102,7 @@ class Unmade:
         except (OSError, sqlite3.Error) as error:
             if acting:
                 raise
-            raise told(error, self.path) from None
+            raise told(error, self.path, making=True) from None
         # the command line says it on
         _LOG.info(messages.text("store.made", None, path=str(self.path)))
 

@@ -174,6 +174,7 @@ def test_what_cannot_be_kept_is_refused_whole(plots):
     good = a_frame(ROWS)
     assert _refused(plots.take, good, by=" ") == "ledger.nobody"
     assert _refused(plots.take, good.drop(columns="plot_id"), by="王") == "plots.no_id"
+    assert _refused(plots.take, a_frame([*ROWS, (" ", 1.0)]), by="王") == "plots.no_id"
     assert _refused(plots.take, a_frame([*ROWS, ("A", 1.0)]), by="王") == "plots.twice"
     bare = good.set_crs(None, allow_override=True)
     assert _refused(plots.take, bare, by="王") == "plots.no_crs"

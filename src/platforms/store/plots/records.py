@@ -109,6 +109,8 @@ def records_of(frame: gpd.GeoDataFrame) -> dict[str, Record]:
     if "plot_id" not in frame or frame["plot_id"].isna().any():
         raise InputError("plots.no_id")
     ids = frame["plot_id"].astype("str")
+    if ids.str.strip().eq("").any():
+        raise InputError("plots.no_id")
     twice = ids[ids.duplicated()].unique().tolist()
     if twice:
         raise InputError("plots.twice", names=twice[:_NAMED], count=len(twice))

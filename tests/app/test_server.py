@@ -56,10 +56,20 @@ def test_it_listens_elsewhere_only_when_told():
     ]  # fmt: skip
 
 
+def _as_a_flag(value):
+    if isinstance(value, list):
+        (value,) = value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_the_largest_upload_is_a_setting():
+    assert "--server.maxUploadSize=30" in server.command(8601, upload_mb=30)
+
+
 def test_both_ways_to_start_have_the_same_settings():
     written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     flat = {
-        f"{section}.{name}": str(value).lower() if isinstance(value, bool) else str(value)
+        f"{section}.{name}": _as_a_flag(value)
         for section, values in written.items()
         for name, value in values.items()
         if name != "allowedHosts"

@@ -86,3 +86,28 @@ def test_what_is_no_host_is_refused(started, capsys, word):
 
 def test_this_machine_says_its_own_names():
     assert all(not serve_hosts._is_here(one) for one in serve_hosts.own_names())
+
+
+def test_a_name_of_a_proxy_is_answered_to_and_not_listened_at(started, capsys):
+    words = ["--allow-host", "plans.county.example", "--upload-mb", "30"]
+    assert main(["serve", *words]) == 0
+    (argv,) = started
+    assert after(argv, "--address") == ["127.0.0.1"]
+    assert after(argv, "--host") == ["plans.county.example"]
+    assert after(argv, "--upload-mb") == ["30"]
+    out, err = capsys.readouterr()
+    assert "plans.county.example" in out
+    assert "没有配置登录" in err
+
+
+def test_a_proxy_and_a_host_go_together():
+    found = door(("192.168.1.20",), ("plans.example",))
+    assert (found.address, found.names) == ("192.168.1.20", ("192.168.1.20", "plans.example"))
+
+
+@pytest.mark.parametrize(
+    "words", [["--allow-host", "*"], ["--upload-mb", "0"], ["--upload-mb", "x"]]
+)
+def test_what_would_open_it_to_all_is_refused(started, words):
+    assert main(["serve", *words]) == 2
+    assert started == []

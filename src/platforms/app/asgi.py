@@ -3,6 +3,11 @@
 The content policy is the hard guarantee that a page asks nothing of the outside: the browser
 itself refuses every request to another host, whatever a page or an attribute says. Where
 background tiles are set, pictures of their servers are let in, and nothing else.
+
+Streamlit asks for the name of the host at its socket only. Here it is asked for at every
+address, so that a page of another site that points its own name here reads nothing at all; what
+watches the server asks under a name that it has. Addresses that tell of the server's inside, and
+that no page needs, are not there.
 """
 
 from __future__ import annotations
@@ -11,11 +16,16 @@ import importlib
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 from streamlit.starlette import App
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from platforms.app import state, tiles
 from platforms.app.at_hand import AtHand
@@ -33,10 +43,23 @@ HEADERS = {
         "connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "
         "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    # no page asks for any of these
+    "permissions-policy": ", ".join(
+        f"{what}=()"
+        for what in (
+            "accelerometer", "camera", "display-capture", "geolocation", "gyroscope",
+            "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+        )
+    ),
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-}
+}  # fmt: skip
+
+# figures of the process: who needs them asks the system
+INNER = ("/_stcore/metrics", "/_stcore/agent")
 
 
 def headers(origins: Sequence[str]) -> dict[str, str]:
@@ -46,7 +69,7 @@ def headers(origins: Sequence[str]) -> dict[str, str]:
 
 
 class Closed:
-    """Adds the headers to every answer."""
+    """Answers under its own names only, and adds the headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -59,10 +82,30 @@ class Closed:
         async def closed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = [(name.encode(), value.encode()) for name, value in self.headers.items()]
-                message["headers"] = [*message["headers"], *own]
+                given = [
+                    pair for pair in message["headers"] if pair[0].decode() not in self.headers
+                ]
+                message["headers"] = [*given, *own]
             await send(message)
 
-        await self.app(scope, receive, closed if scope["type"] == "http" else send)
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        refused = _refused(scope)
+        if scope["type"] == "websocket":
+            # closed before it was opened, which the server says as 403
+            await (WebSocketClose() if refused else self.app)(scope, receive, send)
+            return
+        answer = PlainTextResponse("", refused) if refused else self.app
+        await answer(scope, receive, closed)
+
+
+def _refused(scope: Scope) -> int:
+    """Return the status that refuses a request, or 0."""
+    if not is_host_allowed(Headers(scope=scope).get("host")):
+        return HTTPStatus.FORBIDDEN
+    inner = any(part in scope["path"] for part in INNER)
+    return HTTPStatus.NOT_FOUND if inner else 0
 
 
 @asynccontextmanager

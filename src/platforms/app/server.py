@@ -36,6 +36,8 @@ SETTINGS: dict[str, str] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
     "client.toolbarMode": "minimal",
+    # Streamlit's own list names outside sites whose pages may steer one that they frame
+    "client.allowedOrigins": "http://localhost",
     # a browser throws a message away that so many runs did not use, and the server may have called
     # on it in the meantime: with the two of Streamlit quick presses could still a page for good
     "global.maxCachedMessageAge": "30",
@@ -63,6 +65,7 @@ def command(
     headless: bool = True,
     hosts: Sequence[str] = (),
     address: str = HOSTS[0],
+    upload_mb: int = MAX_UPLOAD_MB,
 ) -> list[str]:
     """Return the command that serves the app.
 
@@ -78,6 +81,8 @@ def command(
         Further names and addresses under which the app is asked for.
     address
         Where it listens.
+    upload_mb
+        Largest file that is taken from a browser, in MB; it is held in memory.
 
     Returns
     -------
@@ -86,6 +91,7 @@ def command(
     """
     settings = {**SETTINGS, "server.port": str(port), "server.headless": str(headless).lower()}
     settings["server.address"] = address
+    settings["server.maxUploadSize"] = str(upload_mb)
     if address in _ALL:
         # what listens everywhere is no address for a browser
         settings["browser.serverAddress"] = "localhost"
@@ -105,11 +111,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workspace", default=None)
     parser.add_argument("--address", default=HOSTS[0])
     parser.add_argument("--host", action="append", default=[])
+    parser.add_argument("--upload-mb", type=int, default=MAX_UPLOAD_MB)
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args(arguments)
     argv = command(
         given.port, given.workspace, headless=given.no_browser, hosts=given.host,
-        address=given.address,
+        address=given.address, upload_mb=given.upload_mb,
     )  # fmt: skip
     if os.name == "posix":
         os.execv(argv[0], argv)  # noqa: S606 own program, no shell

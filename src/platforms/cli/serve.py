@@ -27,14 +27,23 @@ def _said(entry: str, **named: object) -> str:
     "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=_said("port"),
 )  # fmt: skip
 @click.option("--host", "hosts", metavar="HOST", multiple=True, help=_said("host"))
+@click.option("--allow-host", "named", metavar="NAME", multiple=True, help=_said("allow_host"))
+@click.option(
+    "--upload-mb", type=click.IntRange(1, 1024), default=100, show_default=True,
+    help=_said("upload_mb"),
+)  # fmt: skip
 @click.option("--browser/--no-browser", default=True, help=_said("browser"))
 @workspace_option
-def command(*, port: int, hosts: tuple[str, ...], browser: bool, workspace: str | None) -> int:
+def command(
+    *, port: int, hosts: tuple[str, ...], named: tuple[str, ...], upload_mb: int, browser: bool,
+    workspace: str | None,
+) -> int:  # fmt: skip
     """Start the app and stay until it is stopped."""
     city = ip.Workspace.open(workspace)
-    opened = door(hosts)
+    opened = door(hosts, named)
     _tell(opened, port, city.name)
     server = ["-m", "platforms.app.server", "--port", str(port), "--address", opened.address]
+    server += ["--upload-mb", str(upload_mb)]
     server += [word for name in opened.names for word in ("--host", name)]
     server += ["--workspace", workspace] if workspace else []
     server += [] if browser else ["--no-browser"]
@@ -51,7 +60,11 @@ def command(*, port: int, hosts: tuple[str, ...], browser: bool, workspace: str 
 def _tell(opened: Door, port: int, workspace: str) -> None:
     """Say where it is reached, and whom that lets in."""
     click.echo(_said("at", address=_shown(opened.shown[0]), port=port, workspace=workspace))
+    if opened.behind:
+        click.echo(_said("behind", names=opened.behind))
     if not opened.to_others:
+        if opened.behind and not signs_in():
+            click.echo(_said("open"), err=True)
         return
     for name in opened.shown[1:]:
         click.echo(_said("also", address=_shown(name), port=port))

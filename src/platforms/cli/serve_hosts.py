@@ -37,11 +37,14 @@ class Door(NamedTuple):
         Further names and addresses under which it answers.
     shown
         Those to be told, the best first.
+    behind
+        Those of ``names`` that only lead here, through a proxy.
     """
 
     address: str
     names: tuple[str, ...] = ()
     shown: tuple[str, ...] = (_HERE,)
+    behind: tuple[str, ...] = ()
 
     @property
     def to_others(self) -> bool:
@@ -49,19 +52,37 @@ class Door(NamedTuple):
         return not _is_here(self.address)
 
 
-def door(hosts: tuple[str, ...]) -> Door:
-    """Return where the app listens, from what was given as ``--host``.
+def door(hosts: tuple[str, ...], named: tuple[str, ...] = ()) -> Door:
+    """Return where the app listens and answers.
+
+    Parameters
+    ----------
+    hosts
+        What was given as ``--host``.
+    named
+        What was given as ``--allow-host``: names under which it answers, without listening there.
 
     Raises
     ------
     BadParameter
         For what is neither a name nor an address.
     """
-    given = tuple(dict.fromkeys(one.strip().strip("[]") for one in hosts))
+    opened = _opened(_checked(hosts, "--host"))
+    behind = _checked(named, "--allow-host")
+    names = tuple(dict.fromkeys((*opened.names, *behind)))
+    return opened._replace(names=names, behind=behind)
+
+
+def _checked(said: tuple[str, ...], option: str) -> tuple[str, ...]:
+    given = tuple(dict.fromkeys(one.strip().strip("[]") for one in said))
     for one in given:
         if _address(one) is None and not _NAME.fullmatch(one):
             told = messages.text("cli.serve.host_wrong", None, host=one)
-            raise click.BadParameter(told.rstrip("。."), param_hint="--host")
+            raise click.BadParameter(told.rstrip("。."), param_hint=option)
+    return given
+
+
+def _opened(given: tuple[str, ...]) -> Door:
     away = tuple(one for one in given if not _is_here(one))
     if not away:
         return Door(_HERE)

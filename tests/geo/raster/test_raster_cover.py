@@ -1,7 +1,10 @@
 """Shares of areas by class."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
@@ -178,3 +181,29 @@ def test_slope_shares_of_a_bent_roof(tmp_path):
     assert np.allclose(shares.iloc[0], [0.4, 0, 0, 0, 0.6, 0], atol=1e-9)
     assert np.allclose(shares.iloc[1], [0, 0, 0, 0, 1, 0], atol=1e-9)
     assert raster_cover.UNKNOWN_SHARE == 1e-6
+
+
+@pytest.mark.parametrize("crs", [PLANE, "EPSG:4490"])
+def test_a_shape_has_one_answer_whatever_lies_beside_it(tmp_path, monkeypatch, crs):
+    """To the last digit: parts of a run read other windows of the same raster."""
+    rng = np.random.default_rng(7)
+    heights = np.round(rng.normal(0, 30, (300, 400)).cumsum(axis=1) / 9).astype(np.float32)
+    x, y = transformer(PLANE, crs).transform(X0, Y0)
+    size = 0.0001 if crs == "EPSG:4490" else 10.0
+    grid = Affine(size, 0, x, 0, -size, y)
+    path = write_raster(tmp_path / "h.tif", heights, transform=grid, crs=crs, nodata=-9999)
+    # a shape lies in several tiles, and the edges of all are not taken at once
+    raster = replace(open_raster(path), tile=(96, 128))
+    monkeypatch.setattr("platforms.geo.raster.cells._EDGES", 1000)
+    angles = np.linspace(0, 2 * np.pi, 41)[:-1]
+    middle = np.column_stack([rng.uniform(X0, X0 + 3800, 40), rng.uniform(Y0 - 2900, Y0, 40)])
+    radius = rng.uniform(0.2, 1.0, (40, 40)) * rng.uniform(20, 900, (40, 1))
+    points = middle[:, None] + radius[..., None] * np.column_stack([np.cos(angles), np.sin(angles)])
+    areas = frame(*shapely.polygons(points))
+    classes = {"steep": "slope>25", "high": "value>10"}
+    every = coverage_shares(raster, areas, PLANE, classes)
+    assert every["steep"].between(0.01, 0.99).sum() > 20
+    turned = coverage_shares(raster, areas[::-1], PLANE, classes)[::-1]
+    alone = [coverage_shares(raster, areas[n : n + 1], PLANE, classes) for n in range(len(areas))]
+    for found in (turned, pd.concat(alone)):
+        pd.testing.assert_frame_equal(found, every, check_exact=True)

@@ -4,7 +4,9 @@ Shapes and cells are in pixel coordinates: column and row as real numbers, cell 
 square from c to c+1 and r to r+1. The land of class k inside a ring is ∮ F dy (Green), where
 F(x, y) is the length of class k in the row, left of x. Edges are cut where they cross a line
 of the grid; on a piece F is linear, so that its middle gives the integral without an error
-beyond that of floating point. No cell is approximated and no shape is looped over.
+beyond that of floating point. No cell is approximated and no shape is looped over. A shape's
+sums are made in one order, in coordinates of the raster itself: what is found of it does not
+depend on which part of the raster was read, nor on the shapes beside it.
 """
 
 from __future__ import annotations
@@ -52,38 +54,37 @@ def class_areas(
     areas
         Shapes by classes, in cells (or in the unit of ``row_weights``).
     """
-    areas = np.zeros((len(shapes), count))
+    areas = np.zeros((count, len(shapes)))
     x, y, owner, last = _vertices(shapes)
     if len(x) == 0:
-        return areas
-    y -= origin[0]
-    x -= origin[1]
+        return areas.T
     height, width = codes.shape
     present = np.flatnonzero(np.bincount(codes.ravel(), minlength=count))
     lengths = {code: _lengths(codes == code) for code in present}
     start = np.flatnonzero(~last)
     left = np.full(len(shapes), width, dtype=np.int64)
-    np.minimum.at(left, owner, np.floor(x).astype(np.int64))
+    np.minimum.at(left, owner, np.floor(x).astype(np.int64) - origin[1])
     left = np.clip(left, 0, width - 1)
     for at in range(0, len(start), _EDGES):
         edge = start[at : at + _EDGES]
         whose = owner[edge]
         dy, mid, row, col, piece = _pieces(x[edge], y[edge], x[edge + 1], y[edge + 1])
         whose = whose[piece]
-        row = np.clip(row, 0, height - 1)
-        col = np.clip(col, 0, width - 1)
+        row = np.clip(row - origin[0], 0, height - 1)
+        col = np.clip(col - origin[1], 0, width - 1)
         weight = dy if row_weights is None else dy * row_weights[row]
         base = row * (width + 1)
         # counted from the shape's own left edge, so that nothing large is subtracted
         far, near = base + col, base + left[whose]
-        inside = np.clip(mid - col, 0.0, 1.0)
+        inside = np.clip(mid - (col + origin[1]), 0.0, 1.0)
         own = codes[row, col]
         for code in present:
             length = (lengths[code][far] - lengths[code][near]).astype(np.float64)
             length += np.where(own == code, inside, 0.0)
-            areas[:, code] += np.bincount(whose, weight * length, minlength=len(shapes))
+            # one after the other, wherever the edges were parted
+            np.add.at(areas[code], whose, weight * length)
     # outer rings run one way and holes the other, whichever way that is
-    return np.abs(areas)
+    return np.abs(areas.T)
 
 
 def _lengths(cells: NDArray[np.bool_]) -> NDArray[np.int32]:

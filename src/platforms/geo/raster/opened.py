@@ -126,6 +126,12 @@ class Raster:
         a, b, _, d, e, _ = self.transform
         return math.hypot(a, d), math.hypot(b, e)
 
+    def tile_around(self, window: Window) -> Window:
+        """Return the whole tile in which a window begins."""
+        down, across = self.tile
+        row, col = window.row // down * down, window.col // across * across
+        return Window(row, col, min(down, self.height - row), min(across, self.width - col))
+
     def to_pixels(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return columns and rows (real numbers) of points in the raster's CRS."""
         a, b, c, d, e, f = self.transform

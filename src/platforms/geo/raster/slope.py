@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["slope_classes", "slope_degrees", "window_slope"]
 
-_KNOTS = 17
+_KNOTS = 33
 # binary noise must not lift a slope over the upper bound of its class
 _DIGITS = 9
 _LEAST_SIDE = 3
@@ -128,9 +128,13 @@ def window_slope(raster: Raster, reader: Reader, window: Window) -> NDArray[np.f
 
 
 def _steps(raster: Raster, window: Window) -> NDArray[np.float64]:
-    """Return, for each row of a window, metres east and north of a column and of a row."""
-    rows = np.linspace(window.row, window.row + window.height, _KNOTS)
-    col = np.full(_KNOTS, window.col + window.width / 2)
+    """Return, for each row of a window, metres east and north of a column and of a row.
+
+    They are reckoned by the whole tile: a cell has the same slope in each of its windows.
+    """
+    tile = raster.tile_around(window)
+    rows = np.linspace(tile.row, tile.row + tile.height, _KNOTS)
+    col = np.full(_KNOTS, tile.col + tile.width / 2)
     corners = [(col - 0.5, rows), (col + 0.5, rows), (col, rows - 0.5), (col, rows + 0.5)]
     pixels = np.concatenate([np.column_stack(corner) for corner in corners])
     move = transformer(raster.crs, CGCS2000)

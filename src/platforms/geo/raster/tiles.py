@@ -28,7 +28,7 @@ __all__ = ["inside_raster", "pieces_by_tile", "pixel_shapes", "row_weights", "sa
 
 # a straight edge of this length in the plane bends by less than 0.1 mm in degrees
 _STEP_M = 100.0
-_KNOTS = 9
+_KNOTS = 33
 _POLYGON = 3
 
 
@@ -145,13 +145,15 @@ def _window(pieces: NDArray[np.object_], raster: Raster) -> Window:
 def row_weights(raster: Raster, plane: CRS, window: Window) -> NDArray[np.float64] | None:
     """Return what a cell of each row covers in the plane, m²; None where all cover the same.
 
-    In degrees and in Web Mercator a cell covers less the farther north it lies.
+    In degrees and in Web Mercator a cell covers less the farther north it lies. It is reckoned
+    by the whole tile, so that a row weighs the same in each of its windows.
     """
     if same_system(raster, plane):
         return None
-    rows = np.linspace(window.row, window.row + window.height, _KNOTS)
-    half = max(window.height, window.width) / 2 / _KNOTS
-    col = np.full(_KNOTS, window.col + window.width / 2)
+    tile = raster.tile_around(window)
+    rows = np.linspace(tile.row, tile.row + tile.height, _KNOTS)
+    half = max(tile.height, tile.width) / 2 / _KNOTS
+    col = np.full(_KNOTS, tile.col + tile.width / 2)
     turns = ((-half, -half), (half, -half), (half, half), (-half, half))
     pixels = np.concatenate([np.column_stack([col + x, rows + y]) for x, y in turns])
     move = transformer(raster.crs, plane)

@@ -92,6 +92,22 @@ def test_a_wrong_line_is_named(filled, tmp_path):
         filled.bring(path, by="赵")
 
 
+def test_all_wrong_lines_are_named_at_once(filled, tmp_path):
+    path = tmp_path / "l.csv"
+    given = {"地块编号": ["A", "B", "C"], "完成时限": ["昨天", "2026-03-01", "0001-01-01"]}
+    pd.DataFrame(given).to_csv(path, index=False)
+    with pytest.raises(InputError, match="第 2 行：“昨天”") as caught:
+        filled.bring(path, by="赵")
+    assert "第 4 行：“0001-01-01”" in str(caught.value)
+    assert set(filled.plots()["due"]) == {""}
+
+
+def test_a_milestone_of_all_units_says_so_in_the_workbook(filled, tmp_path):
+    filled.set_milestone("2099-Q1", "plan", plots=1, by="王")
+    sheet = openpyxl.load_workbook(filled.export(tmp_path / "l.xlsx"))["里程碑"]
+    assert sheet.cell(4, column(sheet, "责任单位")).value == "全部"
+
+
 def test_the_shipped_steps_are_those_of_the_office():
     steps = ledger_steps()
     titles = [step.title.zh for step in steps.steps]

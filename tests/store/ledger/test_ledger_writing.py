@@ -411,3 +411,27 @@ def test_two_processes_that_edit_one_row_lose_nothing(opened, filled):
     past = past[past["field"].eq("note")]
     assert "".join(past["who"]) == note
     assert row(filled, "A")["version"] == 25
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1949-12-31", "2201-01-01"])
+def test_a_day_of_another_age_is_refused(filled, day):
+    key = filled.plots()["plot_id"].iloc[0]
+    assert refused(filled.set, LedgerEdit(key, {"due": day}), by="王") == "ledger.year_far"
+    period = f"{day[:4]}-12"
+    assert refused(filled.set_milestone, period, "plan", plots=1, by="王") == "ledger.year_far"
+
+
+def test_a_milestone_that_never_was_is_not_taken_back(filled):
+    past = len(filled.history())
+    assert refused(filled.set_milestone, "2026-12", "plan", by="王") == "ledger.milestone_none"
+    filled.set_milestone("2026-12", "plan", plots=1, by="王")
+    filled.set_milestone("2026-12", "plan", by="王")
+    assert refused(filled.set_milestone, "2026-12", "plan", by="王") == "ledger.milestone_none"
+    assert len(filled.history()) == past
+
+
+def test_a_wrong_period_is_told_as_it_was_written(filled):
+    with pytest.raises(InputError, match="“<b>x</b>”"):
+        filled.set_milestone("<b>x</b>", "plan", plots=1, by="王")
+    filled.set_milestone("2099-q1", "plan", plots=1, by="王")
+    assert filled.milestones()["period"].tolist() == ["2099-Q1"]

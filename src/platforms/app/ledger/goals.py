@@ -119,4 +119,5 @@ def _set_goal(ledger: ip.Ledger, at: str) -> None:
             area_mu=given["mu"] or None, unit=given["unit"], by=who(),
         )  # fmt: skip
 
-    act(_t("milestone.done"), work, place="goal")
+    entry = "done" if given["plots"] or given["mu"] else "taken_back"
+    act(_t(f"milestone.{entry}"), work, place="goal")

@@ -165,6 +165,8 @@ def save_ledger_sheets(
         overdue = sheets.plots[sheets.plots["overdue"]]
         late = overdue.sort_values("days_over", ascending=False, kind="stable")
         milestones = sheets.milestones.rename(columns={"plots": "target", "area_mu": "target_mu"})
+        # a blank would read as a unit that was forgotten
+        milestones["unit"] = milestones["unit"].replace("", _t("all_units"))
         for name, table, columns in (
             ("plots", sheets.plots, _PLOTS),
             ("counts", sheets.counts, _COUNTS),

@@ -17,8 +17,8 @@ from platforms.store.ledger.steps import LedgerSteps
 from platforms.store.sayings import seen
 from platforms.store.schema import LEDGER_NUMBERS, LEDGER_WORDS
 
-__all__ = ["EDITED", "FACTS", "LONGEST_TEXT", "Value", "checked", "day_of", "plain"]
-__all__ += ["read_back", "reasoned", "signed", "written"]
+__all__ = ["EDITED", "FACTS", "LONGEST_TEXT", "Value", "checked", "day_of", "in_our_time"]
+__all__ += ["plain", "read_back", "reasoned", "signed", "written"]
 
 Value = str | float | None
 
@@ -28,6 +28,8 @@ FACTS = (*(name for name in LEDGER_WORDS if name not in EDITED), *LEDGER_NUMBERS
 _NUMBERS = {*LEDGER_NUMBERS, "plots"}
 _LONGEST_NAME, _LONGEST_WHY = 100, 2_000
 LONGEST_TEXT = {"unit": 200, "note": 10_000}
+# a day outside of these is a slip of the pen, such as 0206 for 2026
+_YEARS = (1950, 2200)
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00)?)?"
 )
@@ -62,16 +64,31 @@ def day_of(value: object) -> str | None:
     Raises
     ------
     InputError
-        For what is no day.
+        For what is no day, or one of another age.
     """
     said = plain(value)
     if said is None:
         return None
     found = _DAY.fullmatch(str(said))
     try:
-        return dt.date(*map(int, found.groups())).isoformat() if found else _refuse_day(said)
+        day = dt.date(*map(int, found.groups())).isoformat() if found else _refuse_day(said)
     except ValueError:
         return _refuse_day(said)
+    in_our_time(int(day[:4]), said)
+    return day
+
+
+def in_our_time(year: int, said: object) -> None:
+    """Refuse a year that no plan is made for.
+
+    Raises
+    ------
+    InputError
+        For a year before 1950 or after 2200; names what was written.
+    """
+    first, last = _YEARS
+    if not first <= year <= last:
+        raise InputError("ledger.year_far", day=said, first=first, last=last)
 
 
 def _refuse_day(said: object) -> str:

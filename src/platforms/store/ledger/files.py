@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from platforms.store.ledger.steps import LedgerSteps
 __all__ = ["FileRow", "ledger_sheets", "read_ledger_file"]
 
 _READ = ("plot_id", "version", *EDITED)
+_NAMED = 10
 
 
 class FileRow(NamedTuple):
@@ -92,14 +93,14 @@ def read_ledger_file(path: str | os.PathLike[str] | Upload, steps: LedgerSteps) 
     FormatError
         When the file cannot be read or has no such table.
     InputError
-        Names the line of a status, day or version that cannot be used.
+        Names the lines of a status, day or version that cannot be used.
     """
     rows = _sheet(path)
     table = tabulate(rows.cells, score=_score, lines=rows.lines)
     if table is None:
         raise FormatError("ledger.file_no_table", file=rows.source.name)
     names = _named(table.columns)
-    found = []
+    found, faults = [], []
     for cells, line in zip(table.rows, table.lines, strict=True):
         row = {name: _as_written(cells[at].strip()) for at, name in enumerate(names) if name}
         key, version = row.pop("plot_id"), row.pop("version", "")
@@ -108,11 +109,24 @@ def read_ledger_file(path: str | os.PathLike[str] | Upload, steps: LedgerSteps) 
         try:
             fields, made_on = checked(row, steps), _version(version)
         except InputError as error:
-            raise InputError(
-                "ledger.file_row", file=rows.source.name, line=line, reason=str(error)
-            ) from None
+            faults.append((line, error))
+            continue
         found.append(FileRow(key, fields, made_on))
+    if faults:
+        _refuse(rows.source.name, faults)
     return found
+
+
+def _refuse(file: str, faults: Sequence[tuple[int, InputError]]) -> NoReturn:
+    """Name all lines that cannot be used: who mends them opens the file once."""
+    line, error = faults[0]
+    if len(faults) == 1:
+        raise InputError("ledger.file_row", file=file, line=line, reason=str(error))
+    told = [messages.text("ledger.file_line", None, line=line, reason=str(error))
+            for line, error in faults[:_NAMED]]  # fmt: skip
+    more = "" if len(faults) <= _NAMED else "\n…"
+    raise InputError("ledger.file_rows", file=file, count=len(faults),
+                     lines="\n".join(told) + more)  # fmt: skip
 
 
 def _as_written(cell: str) -> str:

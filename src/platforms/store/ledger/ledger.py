@@ -347,7 +347,7 @@ class Ledger(LedgerFiles):
         ConflictError
             When somebody else changed it meanwhile.
         InputError
-            For a period, step or number that cannot be used.
+            For a period, step or number that cannot be used, or no milestone to take back.
         """
         for number in (plots, area_mu):
             if number is not None and not 0 < number < 1e9:  # noqa: PLR2004 no county has so much
@@ -356,6 +356,9 @@ class Ledger(LedgerFiles):
         became = {"plots": plain(plots), "area_mu": plain(area_mu)}
         with self._writing(by) as connection:
             there = current_rows(connection, self.workspace, [key], subject="milestone")
+            asked = there.get(key, {})
+            if not any(became.values()) and not any(asked.get(name) for name in became):
+                raise InputError("ledger.milestone_none", period=period.strip())
             act = Act("set" if there else "add", signed(by), reasoned(why), subject="milestone")
             write(connection, self.workspace, [Change(key, became, version)], act)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from platforms.errors import InputError
-from platforms.store.ledger.fields import EDITED, FACTS, Value
+from platforms.store.ledger.fields import EDITED, FACTS, Value, in_our_time
 from platforms.store.ledger.steps import LedgerSteps
 from platforms.store.schema import LEDGER_NUMBERS
 from platforms.units import half_up
@@ -145,6 +145,9 @@ def milestone_key(period: str, step: str, unit: str) -> str:
         For another period.
     """
     said = period.strip()
+    known = _PERIOD.fullmatch(said.upper())
+    if known is not None:
+        in_our_time(int(known[1]), said)
     period_end(said)
     return f"{said.upper()}/{step}/{' '.join(unit.split())}"
 

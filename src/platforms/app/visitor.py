@@ -30,6 +30,7 @@ __all__ = [
     "sign_out_button",
     "signed_at",
     "signed_in",
+    "unverified",
     "visitor_name",
 ]
 
@@ -78,6 +79,14 @@ def signed_in() -> str | None:
     # what is too long in the history would be another person
     name = name[: max(_LONGEST - 3 - len(known), 0)].strip()
     return f"{name} <{known}>" if name and name != known else known
+
+
+def unverified() -> str:
+    """Return the e-mail address that the sign-in names and has not verified; empty for none."""
+    told = claims()
+    given = os.environ.get(_SETTING, "").strip()
+    checked = told.get("email_verified", True) not in {False, "false"}
+    return "" if checked or given else _plain(told.get("email"))[:_LONGEST]
 
 
 def signed_at() -> str:
@@ -151,7 +160,8 @@ def ask_to_sign_in() -> bool:
     told = claims()
     with st.container(key="sign-in"):
         entry = "sign_in.unknown" if told.get("is_logged_in") else "sign_in.about"
-        markup.show(el("div", el("b", _t("sign_in.title")), el("p", _t(entry)), cls="ip-empty"))
+        said = _t(entry) if not unverified() else _t("sign_in.unverified", address=unverified())
+        markup.show(el("div", el("b", _t("sign_in.title")), el("p", said), cls="ip-empty"))
         if told.get("is_logged_in"):
             # nobody whom the journal could name
             sign_out_button(st.logout)
@@ -198,9 +208,7 @@ def show_account(note: str, leave: Callable[[], None]) -> None:
 
 def _short(signed: str) -> str:
     """Return the name alone, as a label shows it."""
-    name = signed.partition(" <")[0]
-    # a label is Markdown
-    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-.!|~:$<>" else one for one in name)
+    return markup.plain_label(signed.partition(" <")[0])
 
 
 def sign_out_button(leave: Callable[[], None]) -> None:

@@ -102,6 +102,20 @@ def test_one_who_is_no_member_is_told_whom_to_ask(store, signing):
     assert is_open(app.run())
 
 
+def test_an_address_that_is_not_verified_is_told_as_that(store, signing):
+    store.members.add("审 <shen@x.cn>", "approver", by="审 <shen@x.cn>")
+    signing(**LI | {"sub": "17", "email_verified": False})
+    app = opened(DOOR)
+    assert not is_open(app)
+    assert "没有验证过邮箱 li@x.cn" in body(app)
+    assert "<17>" not in body(app)
+    assert [one.label for one in app.button] == ["再试一次", "退出登录"]
+    signing(**LI | {"email_verified": False})
+    app = opened(DOOR)
+    assert "没有验证过邮箱 li@x.cn" in body(app)
+    assert [one.label for one in app.button] == ["退出登录"]
+
+
 def test_a_store_that_went_away_keeps_the_door_closed(store, signing, tmp_path):
     store.members.add("审 <shen@x.cn>", "approver", by="审 <shen@x.cn>")
     signing(**LI)

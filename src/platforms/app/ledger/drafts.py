@@ -1,26 +1,39 @@
 """What was typed about plots and is not saved: kept for as long as the visit lasts.
 
 A draft stands on the versions of the plots that it was written on, so a change by somebody else
-in the meantime is met as a conflict and never written over.
+in the meantime is met as a conflict and never written over. The browser keeps them too: where
+the server began anew, or the page was loaded anew, it hands them back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from platforms import messages
 from platforms.app import markup
-from platforms.app.ledger.editor import forget_conflict, pick_plots
+from platforms.app.ledger.editor import pick_plots, start_over
 from platforms.app.markup import el
 
-__all__ = ["Draft", "draft_of", "forget_draft", "has_drafts", "keep_draft", "show_drafts"]
+__all__ = [
+    "Draft",
+    "draft_of",
+    "drafts_packed",
+    "forget_draft",
+    "has_drafts",
+    "keep_draft",
+    "show_drafts",
+    "take_drafts",
+]
 
 _KEPT, _NAMED = "ledger-drafts", 3
+# what an edit stands on: the version of a plot, and what its form held
+_STANDS = ("step", "unit", "due", "note")
+_LONGEST, _MOST = 20_000, 2_000
 
 
 class Draft(NamedTuple):
@@ -63,6 +76,57 @@ def forget_draft(plot_ids: Iterable[str]) -> None:
     _drafts().pop(tuple(sorted(plot_ids)), None)
 
 
+def drafts_packed() -> list[dict[str, Any]]:
+    """Return the drafts as a browser keeps them: ``given``, and ``plots`` as they were then."""
+    return [
+        {
+            "given": one.given,
+            "plots": {
+                str(row["plot_id"]): [int(row["version"]), *(str(row[name]) for name in _STANDS)]
+                for row in one.seen.to_dict("records")
+            },
+        }
+        for one in _drafts().values()
+    ]
+
+
+def take_drafts(packed: Iterable[Any], plots: pd.DataFrame) -> int:
+    """Take back what a browser kept; what stands here already, and what fits no plot, is left.
+
+    Parameters
+    ----------
+    packed
+        What :func:`drafts_packed` gave in a visit before.
+    plots
+        The plots of the ledger as they are now.
+
+    Returns
+    -------
+    count
+        Drafts that were taken.
+    """
+    taken = 0
+    for one in packed:
+        try:
+            given = {str(name): str(value)[:_LONGEST] for name, value in one["given"].items()}
+            stood = {str(key): [int(told[0]), *map(str, told[1:])]
+                     for key, told in list(one["plots"].items())[:_MOST]}  # fmt: skip
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            continue
+        key = tuple(sorted(stood))
+        seen = plots[plots["plot_id"].isin(key)].copy()
+        whole = all(len(told) == 1 + len(_STANDS) for told in stood.values())
+        if key in _drafts() or len(seen) != len(key) or set(given) != {*_STANDS, "why"}:
+            continue
+        if key and whole:
+            for number, name in enumerate(("version", *_STANDS)):
+                told = {plot: one[number] for plot, one in stood.items()}
+                seen[name] = seen["plot_id"].map(told)
+            _drafts()[key] = Draft(seen, given)
+            taken += 1
+    return taken
+
+
 def show_drafts(picked: Iterable[str]) -> None:
     """Say what is not saved, and offer to keep working on it or to let go of it.
 
@@ -87,4 +151,4 @@ def show_drafts(picked: Iterable[str]) -> None:
 def _drop(key: tuple[str, ...]) -> None:
     forget_draft(key)
     # the form takes what is stored
-    forget_conflict()
+    start_over()

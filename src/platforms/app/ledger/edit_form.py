@@ -6,6 +6,7 @@ written: both sides are shown field by field, and the visitor decides.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -16,14 +17,14 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.drafts import draft_of, forget_draft, keep_draft
-from platforms.app.ledger.editor import act, conflict, forget_conflict, turn, who
+from platforms.app.ledger.editor import act, ask_first, conflict, resets, start_over, who
 from platforms.app.markup import Html, el
 from platforms.units import printed
 
 __all__ = ["chosen_head", "forget_wanted", "show_conflict", "show_form", "show_newer"]
 
 _SHOWN = 12
-_WANTED = "ledger-wanted"
+_WANTED, _PRESSED = "ledger-wanted", "ledger-pressed"
 _FIELDS = ("step", "unit", "due", "note", "why")
 
 
@@ -45,7 +46,7 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
     """
     one = seen.iloc[0] if len(seen) == 1 else None
     # a box keeps the words that it has: another language is another box
-    at = f"{turn()}-{messages.language()}-{hash(tuple(seen['plot_id']))}"
+    at = _key_of(seen)
     steps = list(titles) if one is not None else ["", *titles]
     if one is not None and one["step"] not in titles:
         steps.insert(0, str(one["step"]))
@@ -81,12 +82,28 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
         )  # fmt: skip
         st.text_input(_t("why"), first["why"], placeholder=_t("why_hint"), key=f"ledger-why-{at}",
                       max_chars=2000, on_change=keep)  # fmt: skip
-        st.button(
+        pressed = st.button(
             _t("save", count=len(seen)), type="primary", disabled=not who(),
             key=f"ledger-save-{at}", on_click=partial(_save, ledger, seen, at),
         )  # fmt: skip
-    if not who():
-        markup.show(el("p", _t("name_first"), cls="ip-note"))
+        with st.container():
+            if pressed and st.session_state.pop(_PRESSED, None) != at:
+                # a server that began anew does not know yet what the button does
+                markup.show(el("p", _t("press_again"), cls="ip-warning", role="alert"))
+    # also what a browser brought along to a server that began anew
+    keep()
+    ask_first()
+
+
+def _key_of(seen: pd.DataFrame) -> str:
+    """Return what the boxes of a form are called.
+
+    It is the same on a server that began anew, so that a browser which comes back to it brings
+    along what was typed; it is another once the plots were written.
+    """
+    stand = [f"{row['plot_id']} {row['version']}" for row in seen.to_dict("records")]
+    told = "\n".join([messages.language(), str(resets()), *sorted(stand)])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _keep(seen: pd.DataFrame, stored: Mapping[str, str], at: str) -> None:
@@ -123,6 +140,7 @@ def chosen_head(seen: pd.DataFrame, titles: Mapping[str, str]) -> Html:
 
 
 def _save(ledger: ip.Ledger, seen: pd.DataFrame, at: str) -> None:
+    st.session_state[_PRESSED] = at
     given = {name: str(st.session_state[f"ledger-{name}-{at}"])
              for name in ("step", "unit", "due", "note")}  # fmt: skip
     several = len(seen) > 1
@@ -181,7 +199,8 @@ def show_conflict(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
         words = {side: ip.ledger_words(field, row[side], titles) or "—"
                  for side in ("base", "theirs", "ours")}  # fmt: skip
         by = _by(row, titles) if row["theirs"] != row["base"] else None
-        ours = el("b", words["ours"]) if row["mine"] else words["ours"]
+        # what was not touched stays as it is, whatever it was then
+        ours = el("b", words["ours"]) if row["mine"] else el("span", _t("keep_as_is"))
         title = ip.ledger_words("field", field, titles)
         theirs = el("td", words["theirs"], by)
         lines.append(
@@ -216,7 +235,7 @@ def _drop() -> None:
 
 def _let_go(plot_ids: Sequence[str]) -> None:
     forget_draft(plot_ids)
-    forget_conflict()
+    start_over()
 
 
 def _by(row: Mapping[str, object], titles: Mapping[str, str]) -> Html | None:

@@ -19,6 +19,7 @@ from platforms.app.visitor import (
     sign_out_button,
     signed_at,
     signed_in,
+    unverified,
 )
 
 __all__ = ["closed", "leave", "mode_line", "role_line"]
@@ -44,9 +45,15 @@ def closed() -> bool:
     if members.single_user or members.role_of(who) is not None:
         return False
     told = _t("stranger.about", who=who, approvers=members.approvers())
+    if unverified():
+        # the number that stands for the person says nothing to anybody
+        told = _t("sign_in.unverified", address=unverified())
     markup.show(el("div", el("b", _t("stranger.title")), el("p", told), cls="ip-empty"))
-    # who came with another account than the members know goes out and comes back
-    sign_out_button(leave)
+    with st.container(horizontal=True, key="stranger"):
+        # pressing it draws the page anew, and so asks the store again
+        st.button(_t("stranger.again"), icon=":material/refresh:", key="stranger-again")
+        # who came with another account than the members know goes out and comes back
+        sign_out_button(leave)
     return True
 
 

@@ -26,6 +26,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from platforms.geo.crs import plane_for
 from platforms.issues import IssueTable
@@ -38,7 +39,16 @@ from platforms.planning.belonging.decisions import (
     drawn_unit,
 )
 from platforms.planning.belonging.exactness import SHORT_COLUMN, Doubt, unit_room
-from platforms.planning.belonging.places import NONE, Index, Places, places_of, shapes_of
+from platforms.planning.belonging.places import (
+    NONE,
+    Floats,
+    Index,
+    Places,
+    Shapes,
+    land_around,
+    places_of,
+    shapes_of,
+)
 from platforms.planning.belonging.statements import itself, keep_given, tell_contradictions
 
 if TYPE_CHECKING:
@@ -126,10 +136,11 @@ def membership(
     shapes = shapes_of(features, plane)
     out = pd.DataFrame(index=features.index)
     doubt = Doubt(features, shapes)
-    town_at = decide_town(out, shapes, places_of(towns, "town_id", plane), far, doubt)
-    sites = places_of(platforms, "platform_id", plane)
+    land = _land(shapes, plane, far, doubt, platforms)
+    town_at = decide_town(out, shapes, places_of(towns, "town_id", plane, land=land), far, doubt)
+    sites = places_of(platforms, "platform_id", plane, land=land)
     platform_at = decide_platform(out, shapes, sites, far, doubt, itself(features, sites))
-    units = places_of(layout_units, "unit_id", plane)
+    units = places_of(layout_units, "unit_id", plane, land=land)
     belt = layout_units.sort_values("unit_id", kind="stable")["kind"].eq("belt").to_numpy()
     at, share = drawn_unit(shapes, units, belt)
     if layout_members is not None:
@@ -151,6 +162,18 @@ def membership(
     if issues is not None:
         doubt.tell(issues)
     return out[[*MEMBERSHIP_COLUMNS, SHORT_COLUMN]]
+
+
+def _land(
+    shapes: Shapes, plane: CRS, far: Reach, doubt: Doubt, platforms: gpd.GeoDataFrame
+) -> Floats | None:
+    """Return where places lie that decide anything; None for all of them."""
+    # how far an inexact point may move is asked of every place
+    reach_m = max(far.town_m, far.platform_m, far.margin_m) if len(doubt.rows) == 0 else np.inf
+    if "accuracy_m" in platforms:
+        loose = platforms["accuracy_m"].to_numpy(dtype=np.float64, na_value=0.0)
+        reach_m += float(np.nan_to_num(loose).max(initial=0.0))
+    return land_around(shapes, plane, reach_m)
 
 
 def assign(

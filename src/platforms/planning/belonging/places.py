@@ -2,6 +2,8 @@
 
 All distances and areas are in that plane, in metres. Places are kept in the order of their
 ids, and on a tie the first wins, so that the answer does not depend on the order of a file.
+Of a whole province only the places that features can reach are laid in the plane: the others
+have no shape there, and are the answer to nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from platforms.geo.transform import reproject
+from platforms.geo.crs import CGCS2000
+from platforms.geo.transform import reproject, transformer
 
 __all__ = [
     "NONE",
@@ -22,6 +25,7 @@ __all__ = [
     "Index",
     "Places",
     "Shapes",
+    "land_around",
     "only",
     "places_of",
     "shapes_of",
@@ -34,6 +38,11 @@ Index = NDArray[np.intp]
 NONE = -1
 
 _AREA = 2
+# in a plane an edge leaves the box that its ends have in degrees: by less than this share of the
+# squared size of the box
+_BULGE, _SEAM_DEG = 0.01, 1e-4
+# a larger land has all places; metres, and by how much a corner may come back beside itself
+_WIDE_M, _BACK_M = 1e6, 1.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,52 @@ def only(shapes: Shapes, chosen: NDArray[np.bool_]) -> Shapes:
     return kept
 
 
-def places_of(frame: gpd.GeoDataFrame, key: str, plane: CRS) -> Places:
+def land_around(shapes: Shapes, plane: CRS, reach_m: float) -> Floats | None:
+    """Return where places lie that features can reach.
+
+    Parameters
+    ----------
+    shapes
+        Features in the plane.
+    plane
+        Survey plane.
+    reach_m
+        Farthest distance that decides anything, metres; infinite for all places.
+
+    Returns
+    -------
+    land
+        West, south, east, north, degrees of EPSG:4490; None where any place may matter.
+    """
+    if not len(shapes):
+        return None
+    west, south, east, north = shapely.total_bounds(shapes)
+    box = np.array([west - reach_m, south - reach_m, east + reach_m, north + reach_m])
+    # a feature far from the plane may lie anywhere in degrees
+    if not (np.isfinite(box).all() and max(box[2] - box[0], box[3] - box[1]) < _WIDE_M):
+        return None
+    there, back = transformer(CGCS2000, plane), transformer(plane, CGCS2000)
+    x, y = box[[0, 0, 2, 2]], box[[1, 3, 1, 3]]
+    again = there.transform(*back.transform(x, y))
+    land: Floats = np.asarray([*back.transform_bounds(x[0], y[0], x[1], y[1])], dtype=np.float64)
+    close = np.abs(np.subtract(again, (x, y))).max() < _BACK_M
+    if not (np.isfinite(land).all() and close and (land[:2] < land[2:]).all()):
+        return None
+    wide: Floats = _wide(land[None])[0]
+    return wide
+
+
+def _wide(boxes: Floats) -> Floats:
+    """Return boxes in degrees that hold their shapes also in a plane."""
+    size = boxes[:, 2:] - boxes[:, :2]
+    by = _SEAM_DEG + _BULGE * (size * size).sum(axis=1)
+    wide: Floats = boxes + by[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+    return wide
+
+
+def places_of(
+    frame: gpd.GeoDataFrame, key: str, plane: CRS, *, land: Floats | None = None
+) -> Places:
     """Return the places of a layer.
 
     Parameters
@@ -87,6 +141,8 @@ def places_of(frame: gpd.GeoDataFrame, key: str, plane: CRS) -> Places:
         Column that names a row.
     plane
         Survey plane.
+    land
+        As :func:`land_around` gives it; a place beyond has no shape.
 
     Returns
     -------
@@ -94,8 +150,13 @@ def places_of(frame: gpd.GeoDataFrame, key: str, plane: CRS) -> Places:
         Sorted by id.
     """
     ordered = frame.sort_values(key, kind="stable")
-    shapes = shapes_of(ordered, plane)
     count = len(ordered)
+    near = np.ones(count, dtype=bool)
+    if land is not None and frame.crs == CGCS2000:
+        boxes = _wide(shapely.bounds(ordered.geometry.to_numpy()))
+        near &= ((boxes[:, :2] <= land[2:]) & (boxes[:, 2:] >= land[:2])).all(axis=1)
+    shapes = np.full(count, None, dtype=object)
+    shapes[near] = shapes_of(ordered[near], plane)
     ids = ordered[key].to_numpy(dtype=object)
     names = ordered["name"].to_numpy(dtype=object) if "name" in ordered else ids
     basis = ordered["basis"].to_numpy(dtype=object) if "basis" in ordered else np.full(count, "")

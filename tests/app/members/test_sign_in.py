@@ -97,7 +97,7 @@ def test_one_who_is_no_member_is_told_whom_to_ask(store, signing):
     for word in ("不是本工作区的成员", "li@x.cn", "shen@x.cn"):
         assert word in body(app)
     # who signed in with the wrong account is not shut in
-    assert [one.label for one in app.button] == ["退出登录"]
+    assert [one.label for one in app.button] == ["再试一次", "退出登录"]
     store.members.add("LI@X.CN", "reader", by="shen@x.cn")
     assert is_open(app.run())
 

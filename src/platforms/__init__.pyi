@@ -208,6 +208,7 @@ from platforms.store.care.checking import StoreCheck, check_store
 from platforms.store.care.findings import StoreFault
 from platforms.store.cluster import start_cluster, stop_cluster
 from platforms.store.copying.copying import StoreCopied, copy_store
+from platforms.store.copying.settling import StoreSettled, settle_store
 from platforms.store.correcting import with_positions
 from platforms.store.journal import Journal
 from platforms.store.keeping import Store
@@ -305,6 +306,7 @@ __all__ = [
     "StoreFault",
     "StoreMap",
     "StoreRestored",
+    "StoreSettled",
     "StoreStatus",
     "StoredPlots",
     "Survey",
@@ -490,6 +492,7 @@ __all__ = [
     "select_targets",
     "select_work",
     "set_language",
+    "settle_store",
     "site",
     "site_score",
     "siting_document",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,14 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.keeping import user_name
+from platforms.cli.ledger_settling import Settling, echo_apart, settling_options
 from platforms.cli.options import Command, as_json, echo_json, workspace_option
-from platforms.errors import ConflictError, StoreError
+from platforms.errors import StoreError
 
-__all__ = ["echo_apart", "existing", "pull", "push"]
+__all__ = ["existing", "pull", "push"]
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _SETTING = "PLATFORMS_STORE"
-_SHOWN = 20
 
 
 def _said(entry: str, **named: object) -> str:
@@ -34,6 +33,7 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
         click.argument("place", metavar="[STORE]", required=False),
         click.option("--dry-run", is_flag=True, help=_said("dry_run")),
         click.option("--by", metavar="NAME", default=user_name, help=_said("by")),
+        settling_options,
         workspace_option,
         as_json,
     )
@@ -48,23 +48,25 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 
 @_command("push")
-def push(
-    *, place: str | None, dry_run: bool, by: str, workspace: str | None, as_json: bool
-) -> int:  # fmt: skip
+def push(*, place: str | None, workspace: str | None, settling: Settling, **given: Any) -> int:  # noqa: ANN401 passed on
     """Copy to another store."""
     city = ip.Workspace.open(workspace)
     mine, other = _two(place)
-    return _copy(city, mine, other, by=by, dry_run=dry_run, as_json=as_json, other="pull")
+    if settling.keep is not None:
+        return settling.settle(city, mine, other, **given)
+    with echo_apart(city, own="ours", quiet=given["as_json"]):
+        return _copy(city, mine, other, other="pull", **given)
 
 
 @_command("pull")
-def pull(
-    *, place: str | None, dry_run: bool, by: str, workspace: str | None, as_json: bool
-) -> int:  # fmt: skip
+def pull(*, place: str | None, workspace: str | None, settling: Settling, **given: Any) -> int:  # noqa: ANN401 passed on
     """Copy from another store."""
     city = ip.Workspace.open(workspace)
     mine, other = _two(place)
-    return _copy(city, other, mine, by=by, dry_run=dry_run, as_json=as_json, other="push")
+    if settling.keep is not None:
+        return settling.settle(city, mine, other, **given)
+    with echo_apart(city, own="theirs", quiet=given["as_json"]):
+        return _copy(city, other, mine, other="push", **given)
 
 
 def _two(place: str | None) -> tuple[str | None, str]:
@@ -99,7 +101,7 @@ def _copy(
     as_json: bool, other: str,
 ) -> int:  # fmt: skip
     reading, place = existing(city, source), ip.store_place(city.name, target)
-    with tempfile.TemporaryDirectory() as folder, echo_apart(quiet=as_json):
+    with tempfile.TemporaryDirectory() as folder:
         # nothing is made only to be looked at
         unmade = dry_run and isinstance(place, Path) and not place.exists()
         into = str(Path(folder) / place.name) if unmade else target
@@ -118,18 +120,3 @@ def _copy(
     if told.same:
         click.echo(_said("same", workspace=told.workspace, content=told.content))
     return 0
-
-
-@contextmanager
-def echo_apart(*, quiet: bool = False) -> Iterator[None]:
-    """Tell on stderr what went apart, before the error."""
-    try:
-        yield
-    except ConflictError as error:
-        rows: Any = error.fields["conflicts"]
-        for row in () if quiet else rows[:_SHOWN]:
-            told = {name: "—" if value is None else value for name, value in row.items()}
-            click.echo(_said("apart", **told), err=True)
-        if len(rows) > _SHOWN and not quiet:
-            click.echo(_said("more", rest=len(rows) - _SHOWN), err=True)
-        raise

@@ -112,7 +112,7 @@ def land_around(shapes: Shapes, plane: CRS, reach_m: float) -> Floats | None:
     there, back = transformer(CGCS2000, plane), transformer(plane, CGCS2000)
     x, y = box[[0, 0, 2, 2]], box[[1, 3, 1, 3]]
     again = there.transform(*back.transform(x, y))
-    land: Floats = np.asarray([*back.transform_bounds(x[0], y[0], x[1], y[1])], dtype=np.float64)
+    land: Floats = np.asarray([*back.transform_bounds(x[0], y[0], x[3], y[3])], dtype=np.float64)
     close = np.abs(np.subtract(again, (x, y))).max() < _BACK_M
     if not (np.isfinite(land).all() and close and (land[:2] < land[2:]).all()):
         return None

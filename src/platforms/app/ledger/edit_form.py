@@ -17,7 +17,16 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.drafts import draft_of, forget_draft, keep_draft
-from platforms.app.ledger.editor import act, ask_first, conflict, resets, start_over, who
+from platforms.app.ledger.editor import (
+    act,
+    ask_first,
+    barred,
+    conflict,
+    may_write,
+    resets,
+    start_over,
+    who,
+)
 from platforms.app.markup import Html, el
 from platforms.units import printed
 
@@ -60,30 +69,33 @@ def show_form(ledger: ip.Ledger, seen: pd.DataFrame, titles: Mapping[str, str]) 
     first = st.session_state[begun]
     keep = partial(_keep, seen, stored, at)
     hint = "" if one is not None else _t("keep_as_is")
+    # nobody is to type what will be refused
+    shut = bool(barred())
     # no form: what is typed in one is not known here when another row is ticked
     with st.container(key="ledger-form"):
         left, right = st.columns(2, gap="small")
         left.selectbox(
             messages.text("ledger.column.step"), steps, key=f"ledger-step-{at}", on_change=keep,
+            disabled=shut,
             index=steps.index(first["step"]) if first["step"] in steps else 0,
             format_func=lambda step: titles.get(step, step) or _t("keep_as_is"),
         )  # fmt: skip
         right.text_input(
             messages.text("ledger.column.due"), first["due"], placeholder=hint or _t("day_hint"),
-            key=f"ledger-due-{at}", max_chars=20, on_change=keep,
+            key=f"ledger-due-{at}", max_chars=20, on_change=keep, disabled=shut,
         )  # fmt: skip
         st.text_input(
             messages.text("ledger.column.unit"), first["unit"], placeholder=hint,
-            key=f"ledger-unit-{at}", max_chars=200, on_change=keep,
+            key=f"ledger-unit-{at}", max_chars=200, on_change=keep, disabled=shut,
         )  # fmt: skip
         st.text_area(
             messages.text("ledger.column.note"), first["note"], placeholder=hint,
-            key=f"ledger-note-{at}", height=70, max_chars=10_000, on_change=keep,
+            key=f"ledger-note-{at}", height=70, max_chars=10_000, on_change=keep, disabled=shut,
         )  # fmt: skip
         st.text_input(_t("why"), first["why"], placeholder=_t("why_hint"), key=f"ledger-why-{at}",
-                      max_chars=2000, on_change=keep)  # fmt: skip
+                      max_chars=2000, on_change=keep, disabled=shut)  # fmt: skip
         pressed = st.button(
-            _t("save", count=len(seen)), type="primary", disabled=not who(),
+            _t("save", count=len(seen)), type="primary", disabled=not may_write(),
             key=f"ledger-save-{at}", on_click=partial(_save, ledger, seen, at),
         )  # fmt: skip
         with st.container():
@@ -223,7 +235,7 @@ def show_conflict(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
         # what was to be undone is not to be written by force
         if st.session_state.get(_WANTED) is not None:
             st.button(
-                _t("conflict.insist"), key="ledger-insist", disabled=not who(),
+                _t("conflict.insist"), key="ledger-insist", disabled=not may_write(),
                 on_click=partial(_insist, ledger, rows),
             )  # fmt: skip
 

@@ -25,11 +25,14 @@ __all__ = [
     "act",
     "ask_first",
     "ask_name",
+    "barred",
     "book",
     "conflict",
     "forget_conflict",
     "forget_outcome",
+    "may_write",
     "note_picked",
+    "note_rights",
     "pick_plots",
     "picked_plots",
     "resets",
@@ -45,7 +48,8 @@ __all__ = [
 _BOX = "ledger-who"
 _TOLD, _FAULT, _AT = "ledger-told", "ledger-fault", "ledger-acted"
 _TURN, _CONFLICT, _PLACE = "ledger-turn", "ledger-conflict", "ledger-place"
-_PICKED, _RESETS = "ledger-picked", "ledger-resets"
+_PICKED, _RESETS, _BARRED = "ledger-picked", "ledger-resets", "ledger-barred"
+_NAMED = 3
 # what was done is to be read at leisure; what could not be done stands until the next act
 _SAID_S = 120.0
 # acts on the chosen plots, whose conflicts are shown beside them
@@ -88,6 +92,28 @@ def ask_name() -> None:
     if typed.strip() and not who():
         # a browser brought it along to a server that began anew
         remember_name(typed)
+
+
+def note_rights(store: ip.Store) -> None:
+    """Note why the visitor cannot write here, before anything to write with is drawn."""
+    told, known, me = "", store.members.list(), who()
+    if not store.writable:
+        told = _t("barred.read_only")
+    elif me and len(known):
+        role, named = store.members.role_of(me), store.members.approvers()[:_NAMED]
+        if role in {None, "reader"}:
+            told = _t("barred.stranger" if role is None else "barred.reader", approvers=named)
+    st.session_state[_BARRED] = told
+
+
+def barred() -> str:
+    """Return why the visitor cannot write here, as :func:`note_rights` found it; empty: may."""
+    return str(st.session_state.get(_BARRED, ""))
+
+
+def may_write() -> bool:
+    """Say whether there is somebody to write for, who may."""
+    return bool(who()) and not barred()
 
 
 def turn() -> int:
@@ -219,6 +245,8 @@ def show_done(*places: str) -> None:
 
 
 def ask_first() -> None:
-    """Say under a button that is shut why it is, where nobody is named yet."""
-    if not who():
+    """Say under a button that is shut why it is: nobody is named yet, or may not write."""
+    if barred():
+        markup.show(el("p", barred(), cls="ip-note"))
+    elif not who():
         markup.show(el("p", _t("name_first"), cls="ip-note"))

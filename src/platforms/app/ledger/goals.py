@@ -12,7 +12,15 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, ask_first, show_done, show_fault, turn, who
+from platforms.app.ledger.editor import (
+    act,
+    ask_first,
+    may_write,
+    show_done,
+    show_fault,
+    turn,
+    who,
+)
 from platforms.app.ledger.plot_list import shown_table
 from platforms.app.markup import el
 from platforms.units import printed
@@ -34,9 +42,9 @@ def show_counts(counts: pd.DataFrame, titles: Mapping[str, str]) -> None:
     for row in counts.to_dict("records"):
         late = _t("bar_late", count=row["overdue"]) if row["overdue"] else ""
         told = _t("bar", plots=row["plots"], mu=f"{printed(row['area_mu'])} {mu}", late=late)
-        color = _LATE if row["overdue"] else _PLAIN
         label = titles.get(row["step"], row["step"])
-        rows.append({"label": label, "value": row["plots"], "text": told, "color": color})
+        rows.append({"label": label, "value": row["plots"], "text": told, "color": _PLAIN,
+                     "part": row["overdue"], "part_color": _LATE})  # fmt: skip
     chart = markup.bars(_t("by_step"), messages.text("ledger.unit.plots"), rows)
     markup.show(el("div", chart, cls="ip-steps"))
 
@@ -94,7 +102,7 @@ def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
         st.text_input(messages.text(f"{column}.unit"), key=f"{at}-unit",
                       placeholder=messages.text("ledger.all_units"))  # fmt: skip
         st.form_submit_button(
-            _t("milestone.do"), type="primary", disabled=not who(), key=f"{at}-do",
+            _t("milestone.do"), type="primary", disabled=not may_write(), key=f"{at}-do",
             on_click=partial(_set_goal, ledger, at),
         )  # fmt: skip
     with st.container():

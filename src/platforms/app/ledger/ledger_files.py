@@ -18,7 +18,14 @@ from platforms.app.guard import guard
 from platforms.app.journal import noted_upload, taken
 from platforms.app.ledger.beside_targets import ledger_beside_targets
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, ask_first, show_fault, turn, who
+from platforms.app.ledger.editor import (
+    act,
+    ask_first,
+    may_write,
+    show_fault,
+    turn,
+    who,
+)
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
 from platforms.app.scene import Scene
@@ -79,7 +86,7 @@ def _offer(ledger: ip.Ledger, scene: Scene, *, survey: bool) -> None:
         markup.show(el("p", _t("take.stays"), cls="ip-note"))
     nothing = not found.added and not changed
     st.button(
-        _t("take.do"), type="primary", disabled=nothing or not who(), key="ledger-take-do",
+        _t("take.do"), type="primary", disabled=nothing or not may_write(), key="ledger-take-do",
         on_click=_take, args=(ledger, scene.run), kwargs={"survey": survey},
     )  # fmt: skip
     with st.container():
@@ -113,7 +120,7 @@ def _offer_undo(ledger: ip.Ledger) -> None:
     key = st.session_state.get(_ACT)
     if key is not None:
         st.button(_t("take.undo"), icon=":material/undo:", key="ledger-take-undo",
-                  disabled=not who(), on_click=_undo, args=(ledger, str(key)))  # fmt: skip
+                  disabled=not may_write(), on_click=_undo, args=(ledger, str(key)))  # fmt: skip
 
 
 def _undo(ledger: ip.Ledger, key: str) -> None:
@@ -161,7 +168,7 @@ def show_import(ledger: ip.Ledger) -> None:
         )
         st.text_input(_t("why"), key=f"ledger-file-why-{turn()}", max_chars=2000)
         st.button(
-            _t("bring.do"), type="primary", disabled=given is None or not who(),
+            _t("bring.do"), type="primary", disabled=given is None or not may_write(),
             key="ledger-file-do", on_click=partial(_bring, ledger, given, turn()),
         )  # fmt: skip
         with st.container():

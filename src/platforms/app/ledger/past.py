@@ -13,12 +13,21 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, ask_first, show_fault, show_outcome, turn, who
+from platforms.app.ledger.editor import (
+    act,
+    ask_first,
+    may_write,
+    show_fault,
+    show_outcome,
+    turn,
+    who,
+)
 from platforms.app.markup import el
 
 __all__ = ["show_history"]
 
-_COLUMNS = ("at", "who", "what", "field", "was", "became", "why")
+# in pixels
+_COLUMNS = {"at": 122, "who": 100, "what": 78, "field": 86, "was": 130, "became": 180, "why": 160}
 _ROWS, _HEIGHT = 8, 300
 
 
@@ -51,7 +60,11 @@ def show_history(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> 
     }  # fmt: skip
     markup.show(el("h4", _t("history", plot=plot_id), cls="ip-h4"))
     height: Any = _HEIGHT if len(told) > _ROWS else "content"
-    st.dataframe(pd.DataFrame(table), hide_index=True, height=height, placeholder="")
+    # one long text must not push the reason out of the window
+    widths = {messages.text(f"ledger.column.{name}"): st.column_config.TextColumn(width=width)
+              for name, width in _COLUMNS.items()}  # fmt: skip
+    st.dataframe(pd.DataFrame(table), hide_index=True, height=height, placeholder="",
+                 column_config=widths)  # fmt: skip
     last = past.iloc[-1]
     with st.container():
         # of acts that are no longer the last there is no box
@@ -67,7 +80,7 @@ def _show_undo(ledger: ip.Ledger, key: str, plots: int) -> None:
         markup.show(el("p", _t("undo.about", count=plots), cls="ip-note"))
         st.text_input(_t("why"), key=f"ledger-undo-why-{key}", max_chars=2000)
         st.button(
-            _t("undo.do"), type="primary", disabled=not who(), key=f"ledger-undo-do-{key}",
+            _t("undo.do"), type="primary", disabled=not may_write(), key=f"ledger-undo-do-{key}",
             on_click=partial(_undo, ledger, key),
         )  # fmt: skip
         with st.container():

@@ -21,6 +21,7 @@ from platforms.app.ledger.edit_form import forget_wanted
 from platforms.app.ledger.editor import (
     act,
     ask_first,
+    may_write,
     show_done,
     show_fault,
     show_outcome,
@@ -85,7 +86,7 @@ def _show_file(ledger: ip.Ledger, row: Mapping[Any, Any], titles: Mapping[str, s
             key=f"ledger-file-{sha256[:12]}", help=_t("fetch"),
         )  # fmt: skip
         st.button(
-            "", icon=":material/link_off:", disabled=not who(), help=_t("detach"),
+            "", icon=":material/link_off:", disabled=not may_write(), help=_t("detach"),
             key=f"ledger-file-off-{sha256[:12]}-{turn()}",
             on_click=partial(_detach, ledger, str(row["plot_id"]), sha256, name),
         )  # fmt: skip
@@ -105,7 +106,7 @@ def _show_box(ledger: ip.Ledger, plot_id: str) -> None:
         st.text_input(messages.text("ledger_page.why"), key=f"ledger-attach-why-{at}",
                       max_chars=2000)  # fmt: skip
         st.button(
-            _t("do"), type="primary", disabled=given is None or not who(),
+            _t("do"), type="primary", disabled=given is None or not may_write(),
             key=f"ledger-attach-do-{at}", on_click=partial(_attach, ledger, plot_id, given, at),
         )  # fmt: skip
         with st.container():

@@ -70,8 +70,12 @@ def leave() -> None:
     st.logout()
 
 
-def mode_line(members: ip.Members) -> str:
-    """Say whether there are members, and what stands for who somebody is."""
+def mode_line(store: ip.Store) -> str:
+    """Say whether there are members, what stands for who somebody is, and what is only read."""
+    return _mode(store.members) if store.writable else _t("mode.read_only")
+
+
+def _mode(members: ip.Members) -> str:
     table = members.list()
     if table.empty:
         return _t("mode.single_signed" if sign_in_set() else "mode.single")

@@ -10,7 +10,7 @@ import platforms as ip
 from platforms import messages
 from platforms.app import markup
 from platforms.app.ledger.edit_form import forget_wanted
-from platforms.app.ledger.editor import act, ask_first, turn, who
+from platforms.app.ledger.editor import act, ask_first, may_write, show_fault, turn, who
 from platforms.app.markup import el
 from platforms.app.members.member_tables import role_word
 from platforms.app.visitor import sign_in_set
@@ -48,8 +48,10 @@ def show_forms(members: ip.Members) -> None:
 
 def _show_first(members: ip.Members) -> None:
     markup.show(el("p", _t("first.about"), cls="ip-note"))
-    label = _t("first.do", name=who()) if who() else _t("first.do_nobody")
-    st.button(label, disabled=not who(), key="members-first", on_click=partial(_first, members))
+    label = _t("first.do", name=markup.plain_label(who())) if who() else _t("first.do_nobody")
+    st.button(
+        label, disabled=not may_write(), key="members-first", on_click=partial(_first, members)
+    )
     ask_first()
 
 
@@ -59,11 +61,11 @@ def _first(members: ip.Members) -> None:
     act(_t("done", name=me), lambda: members.add(me, "approver", by=me))
 
 
-def _role_box(key: str) -> str:
+def _role_box(key: str, now: str = _ROLES[0]) -> str:
     # a browser sends the word that it showed: a box in another language is another box
     return st.selectbox(
         messages.text("members.column.role"), _ROLES, format_func=role_word,
-        key=f"{key}-{messages.language()}",
+        index=_ROLES.index(now), key=f"{key}-{messages.language()}",
     )  # fmt: skip
 
 
@@ -91,22 +93,37 @@ def _show_change(members: ip.Members) -> None:
     at = f"members-change-{turn()}"
     markup.show(el("h4", _t("change.title"), cls="ip-h4"))
     with st.container(key="members-change"):
-        name = st.selectbox(messages.text("members.column.name"), list(members.list()["name"]),
-                            key=f"{at}-name")  # fmt: skip
-        role = _role_box(f"{at}-role")
+        roles = members.list().set_index("name")["role"]
+        # nobody is chosen before somebody is: the first is often the only approver
+        name = st.selectbox(messages.text("members.column.name"), list(roles.index), index=None,
+                            key=f"{at}-name", placeholder=_t("change.whom"))  # fmt: skip
+        if name is None:
+            return
+        now = str(roles[name])
+        role = _role_box(f"{at}-role-{list(roles.index).index(name)}", now)
         why = st.text_input(messages.text("members.column.why"), key=f"{at}-why", max_chars=500)
         with st.container(horizontal=True, key="members-change-acts"):
-            st.button(_t("change.do"), key=f"{at}-do",
-                      on_click=partial(_change, members, name, role, why))  # fmt: skip
-            st.button(_t("remove.do"), key=f"{at}-remove",
-                      on_click=partial(_remove, members, name, why))  # fmt: skip
+            with st.popover(_t("change.open"), disabled=role == now, key=f"{at}-ask"):
+                told = _t("change.about", name=name, now=role_word(now), role=role_word(role))
+                markup.show(el("p", told, cls="ip-note"))
+                st.button(_t("change.do"), key=f"{at}-do", type="primary",
+                          on_click=partial(_change, members, name, role, why))  # fmt: skip
+                with st.container():
+                    show_fault("change")
+            with st.popover(_t("remove.open"), key=f"{at}-ask-remove"):
+                markup.show(el("p", _t("remove.about", name=name), cls="ip-note"))
+                st.button(_t("remove.do"), key=f"{at}-remove", type="primary",
+                          on_click=partial(_remove, members, name, why))  # fmt: skip
+                with st.container():
+                    show_fault("remove")
 
 
 def _change(members: ip.Members, name: str, role: str, why: str) -> None:
     forget_wanted()
-    act(_t("done", name=name), lambda: members.change(name, role, by=who(), why=why))
+    act(_t("done", name=name), lambda: members.change(name, role, by=who(), why=why),
+        place="change")  # fmt: skip
 
 
 def _remove(members: ip.Members, name: str, why: str) -> None:
     forget_wanted()
-    act(_t("removed", name=name), lambda: members.remove(name, by=who(), why=why))
+    act(_t("removed", name=name), lambda: members.remove(name, by=who(), why=why), place="remove")

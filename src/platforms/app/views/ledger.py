@@ -17,7 +17,14 @@ from platforms.app.ledger.edit_form import (
     show_form,
     show_newer,
 )
-from platforms.app.ledger.editor import ask_name, book, said_here, show_done, show_outcome
+from platforms.app.ledger.editor import (
+    ask_name,
+    book,
+    note_rights,
+    said_here,
+    show_done,
+    show_outcome,
+)
 from platforms.app.ledger.goals import show_counts, show_milestones, show_overdue
 from platforms.app.ledger.ledger_files import show_export, show_import, show_take
 from platforms.app.ledger.past import show_history
@@ -31,7 +38,7 @@ from platforms.units import printed
 
 _HEIGHT = 430
 # name in the address → column
-_ADDRESS = {"plot": "plot_id", "town": "town", "unit": "unit"}
+_ADDRESS = {"plot": "plot_id", "step": "step", "town": "town", "unit": "unit"}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -45,10 +52,11 @@ def page() -> None:
     titles = step_titles(ledger)
     with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-tools"):
         ask_name()
+        note_rights(store())
         show_take(ledger)
         show_export(store(), titles)
         show_import(ledger)
-    markup.show(el("p", mode_line(store().members), cls="ip-mode"))
+    markup.show(el("p", mode_line(store()), cls="ip-mode"))
     # there also when it is empty: what stands below keeps its place
     top = st.container()
     plots = ledger.plots()
@@ -65,7 +73,8 @@ def page() -> None:
     with left:
         kept = filtered(plots, titles)
         picked = choose(kept, titles, height=_HEIGHT)
-        _foot(kept, plots)
+        with st.container(key="ledger-foot"):
+            _foot(kept, plots)
         if len(picked) == 1:
             with guard():
                 show_history(ledger, picked[0], titles)

@@ -7,7 +7,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.ledger.editor import ask_name, show_outcome
+from platforms.app.ledger.editor import ask_name, note_rights, show_done, show_outcome
 from platforms.app.markup import el
 from platforms.app.members.door import mode_line
 from platforms.app.members.member_forms import show_forms
@@ -24,9 +24,11 @@ def page() -> None:
     members = store.members
     markup.show(el("p", _t("about"), cls="ip-note"))
     ask_name()
-    markup.show(el("p", mode_line(members), cls="ip-mode", role="status"))
+    note_rights(store)
+    markup.show(el("p", mode_line(store), cls="ip-mode", role="status"))
     with st.container():
         show_outcome()
+        show_done("change", "remove")
     listed, past, journal = st.tabs([_t("tab.members"), _t("tab.history"), _t("tab.journal")])
     with listed:
         show_members(members)

@@ -181,4 +181,5 @@ def _input(job: Job, source: PlotSource) -> dict[str, object]:
         "parameters_rms_m": None,
         "certified": True,
         "plane": str(job.ground.measured),
+        **source.stated,
     }

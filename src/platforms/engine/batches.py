@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 from pyproj import CRS
 
-__all__ = ["BATCH", "GEOMETRY", "PlotSource", "fitted", "plain_schema"]
+__all__ = ["BATCH", "GEOMETRY", "HeldSource", "PlotSource", "fitted", "plain_schema"]
 
 GEOMETRY = "geometry"
 """Column of the shapes in what a source gives, WKB."""
@@ -40,8 +41,27 @@ class PlotSource(Protocol):
         """Columns, the shapes last."""
         ...
 
+    @property
+    def stated(self) -> Mapping[str, object]:
+        """What the record of the run says of it in the place of what the engine finds."""
+        ...
+
     def batches(self) -> Iterator[pa.Table]:
         """Give the rows in order; each table has the source's schema."""
+        ...
+
+
+@runtime_checkable
+class HeldSource(Protocol):
+    """Plots that others write to, and that are copied before they are read."""
+
+    @property
+    def crs(self) -> CRS:
+        """System of the coordinates."""
+        ...
+
+    def copied(self, folder: Path, told: Callable[[int], None]) -> PlotSource:
+        """Copy the plots of one moment into a folder of the run."""
         ...
 
 

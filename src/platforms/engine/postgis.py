@@ -38,6 +38,10 @@ class _Table:
     schema: pa.Schema
     driver: str = "PostgreSQL"
 
+    @property
+    def stated(self) -> dict[str, object]:
+        return {}
+
     def batches(self) -> Iterator[pa.Table]:
         engine = sa.create_engine(self.url)
         try:

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from platforms import messages
 from platforms.engine.assembling import together_of
-from platforms.engine.batches import PlotSource
+from platforms.engine.batches import HeldSource, PlotSource
 from platforms.engine.finishing import finished_part
 from platforms.engine.job import Job, job_of, write_job
 from platforms.engine.limits import Limits, leave_limits
@@ -71,7 +71,8 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
     workspace
         The city.
     source
-        GeoParquet, a file that GDAL reads, a folder of either, or a table of PostGIS; see
+        GeoParquet, a file that GDAL reads, a folder of either, a table of PostGIS, or
+        ``store:`` for the plots that the workspace's store keeps; see
         :mod:`platforms.engine.sources`. Columns have the product's names.
     out
         Folder of the outputs; made whole or not at all.
@@ -103,7 +104,7 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
     refuse_foreign(target, overwrite=overwrite)
     pack = rules if isinstance(rules, Pack) else workspace.rules(rules)
     clock = _Clock(progress or _silent)
-    plots = open_source(source)
+    opened = open_source(source, workspace)
     # workers start while the plots are read
     with (
         atomic_folder(target, overwrite=overwrite) as staging,
@@ -113,7 +114,7 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
         work = staging.parent / "work"
         for folder in (work, staging / "plots"):
             folder.mkdir()
-        shuffled = clock.read(plots, work, parts)
+        plots, shuffled = clock.read(opened, work, parts)
         plane = plots.crs.to_string() if describe(plots.crs).is_plane else ""
         job = Job(
             workspace=workspace,
@@ -177,11 +178,19 @@ class _Clock:
     def __post_init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
-    def read(self, plots: PlotSource, work: Path, parts: int | None) -> Shuffled:
+    def read(
+        self, opened: PlotSource | HeldSource, work: Path, parts: int | None
+    ) -> tuple[PlotSource, Shuffled]:
         start = time.perf_counter()
-        shuffled = shuffle(plots, work, parts=parts, told=lambda rows: self.told("read", rows, 0))
+
+        def told(rows: int) -> None:
+            self.told("read", rows, 0)
+
+        # a store is not held while the run goes on
+        plots = opened.copied(work, told) if isinstance(opened, HeldSource) else opened
+        shuffled = shuffle(plots, work, parts=parts, told=told)
         self.seconds["read"] = time.perf_counter() - start
-        return shuffled
+        return plots, shuffled
 
     def each(
         self, name: str, stage: Callable[[str, int], T], job: Job, who: Runner, *, start: int = 0

@@ -1,9 +1,10 @@
 """Where the engine's plots come from, read a few thousand rows at a time.
 
 A source is a GeoParquet file or a folder of them, a GeoPackage, Shapefile or other file that GDAL
-reads or a folder of them, or a table of PostGIS. Columns have the product's names (``plot_id``,
-``declared_m2``, ``tax_wan_2021`` …); rows are numbered in the order of the files' names and of the
-rows in them, and a table's by ``order`` or as it is stored. All files are in one system.
+reads or a folder of them, a table of PostGIS, or the store of the workspace. Columns have the
+product's names (``plot_id``, ``declared_m2``, ``tax_wan_2021`` …); rows are numbered in the order
+of the files' names and of the rows in them, a table's by ``order`` or as it is stored, a store's
+as they came. All files are in one system.
 """
 
 from __future__ import annotations
@@ -13,30 +14,46 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 from pyproj import CRS
 
-from platforms.engine.batches import BATCH, GEOMETRY, PlotSource, fitted, plain_schema
+from platforms.engine.batches import (
+    BATCH,
+    GEOMETRY,
+    HeldSource,
+    PlotSource,
+    fitted,
+    plain_schema,
+)
 from platforms.errors import CRSError, FormatError, InputError
 from platforms.geo.driver_path import driver_path
 
+if TYPE_CHECKING:
+    from platforms.layers.workspace import Workspace
+
 __all__ = ["open_source"]
 
+_STORE = "store:"
 _PARQUET = {".parquet", ".geoparquet"}
 _FILES = {".gpkg", ".shp", ".fgb", ".geojson"}
 
 
-def open_source(source: str | os.PathLike[str]) -> PlotSource:
+def open_source(
+    source: str | os.PathLike[str], workspace: Workspace
+) -> PlotSource | HeldSource:  # fmt: skip
     """Open a source of plots.
 
     Parameters
     ----------
     source
-        A file, a folder of files of one kind, or ``postgresql://…/database?table=NAME`` with
-        optional ``geom=COLUMN`` (default ``geom``) and ``order=COLUMN``.
+        A file, a folder of files of one kind, ``postgresql://…/database?table=NAME`` with
+        optional ``geom=COLUMN`` (default ``geom``) and ``order=COLUMN``, or ``store:``.
+    workspace
+        Its store is that of ``store:``.
 
     Raises
     ------
@@ -48,6 +65,10 @@ def open_source(source: str | os.PathLike[str]) -> PlotSource:
         For files of different systems, or without one.
     """
     text = os.fspath(source)
+    if text == _STORE:
+        from platforms.engine.stored import open_stored
+
+        return open_stored(workspace)
     if text.startswith(("postgresql:", "postgresql+", "postgres:")):
         from platforms.engine.postgis import open_table
 
@@ -155,6 +176,10 @@ class _Joined:
     crs: CRS
     schema: pa.Schema
     files: Sequence[_Parquet | _Vector] = ()
+
+    @property
+    def stated(self) -> dict[str, object]:
+        return {}
 
     def batches(self) -> Iterator[pa.Table]:
         for file in self.files:

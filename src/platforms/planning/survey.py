@@ -41,6 +41,7 @@ __all__ = [
 _STORED = 4490
 _AT_ONCE = 4_096
 _MEMORY = "memory"
+_STORE = "store"
 _MEASURED = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2")
 _AREAS = ("area_m2", "area_mu", "area_ha", "geodesic_m2", "planar_m2", "declared_m2")
 
@@ -156,8 +157,8 @@ def survey(
     if repair:
         given = _repaired(given, plane)
     placed = place(given.frame, plane, laid=given.laid)
-    # the door has named the shapes of a file; nobody has yet in a frame
-    unnamed = not isinstance(plots, Plots) or plots.source.driver == _MEMORY
+    # the door has named the shapes of a file; nobody has yet in a frame or a store
+    unnamed = not isinstance(plots, Plots) or plots.source.driver in {_MEMORY, _STORE}
     checked = checked_shapes(given.frame, placed, workspace=workspace, shapes=unnamed)
     crossed = {issue.feature for issue in checked if issue.kind == "shape_crossed"}
     issues = told_once(given.issues, checked, crossed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -16,11 +17,13 @@ from platforms.store.moments import utc_text
 from platforms.store.plots.records import CRS, columns_of, shapes_of
 from platforms.store.schema import plot, plot_version
 
-__all__ = ["Box", "acts_table", "counted", "plots_now", "plots_then"]
+__all__ = ["Box", "acts_table", "counted", "each_plot", "plots_digest", "plots_now"]
+__all__ += ["plots_then"]
 
 # west, south, east, north in degrees
 Box = tuple[float, float, float, float]
 _ADDED = {"version": "store_version", "changed_by": "store_by", "changed_at": "store_at"}
+_AT_ONCE = 20_000
 _ACTS = ("act", "at", "what", "who", "why", "plots", "undoes")
 
 
@@ -31,6 +34,27 @@ def plots_now(
     asked = sa.select(plot).where(_near(connection, workspace, box)).order_by(plot.c.id)
     rows = connection.execute(asked.limit(limit)).mappings()
     return _frame([dict(row) for row in rows], "shape", box)
+
+
+def each_plot(connection: sa.Connection, workspace: str, size: int) -> Iterator[Sequence[Any]]:
+    """Yield the plots of now in parts: ``plot_id``, ``shape`` (WKB), ``attributes``."""
+    asked = sa.select(plot.c.plot_id, plot.c.shape, plot.c.attributes)
+    rows = asked.where(plot.c.workspace == workspace).order_by(plot.c.id)
+    yield from connection.execution_options(yield_per=size).execute(rows).partitions()
+
+
+def plots_digest(connection: sa.Connection, workspace: str) -> str:
+    """Return the SHA-256 over ids and hashes of the plots of now, hexadecimal."""
+    # in the order of the signs, which is that of their bytes in UTF-8
+    plain = "C" if connection.dialect.name == "postgresql" else "BINARY"
+    asked = sa.select(plot.c.plot_id, plot.c.sha256).where(plot.c.workspace == workspace)
+    rows = asked.order_by(sa.collate(plot.c.plot_id, plain))
+    told = hashlib.sha256()
+    before = ""
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(rows):
+        told.update(f"{before}{row.plot_id}\t{row.sha256}".encode())
+        before = "\n"
+    return told.hexdigest()
 
 
 def counted(connection: sa.Connection, workspace: str, box: Box | None) -> int:

@@ -8,7 +8,6 @@ field by field. An undo is a new version.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -26,7 +25,15 @@ from platforms.layers.workspace import Workspace
 from platforms.store.ledger.fields import reasoned, signed
 from platforms.store.members.asking import allow_on
 from platforms.store.plots import versions
-from platforms.store.plots.looking import Box, acts_table, counted, plots_now, plots_then
+from platforms.store.plots.looking import (
+    Box,
+    acts_table,
+    counted,
+    each_plot,
+    plots_digest,
+    plots_now,
+    plots_then,
+)
 from platforms.store.plots.records import (
     OWN,
     Record,
@@ -155,19 +162,39 @@ class StoredPlots:
         InputError
             When the store has no plot.
         """
-        frame = self.frame()
-        if frame.empty:
-            raise InputError("plots.none", workspace=self.workspace)
         with self._reading() as connection:
-            held = versions.hashes(connection, self.workspace)
-        told = "\n".join(f"{key}\t{sha256}" for key, (_, sha256) in sorted(held.items()))
+            if not versions.has_plots(connection) or not counted(connection, self.workspace, None):
+                raise InputError("plots.none", workspace=self.workspace)
+            frame = plots_now(connection, self.workspace, None, None)
+            sha256 = plots_digest(connection, self.workspace)
         source = Source(
             name="store:", driver="store", layer="plot", encoding="UTF-8",
             encoding_basis="format", crs="EPSG:4490", crs_basis="format", features=len(frame),
-            sha256=hashlib.sha256(told.encode()).hexdigest(), plane=workspace.plan.crs,
+            sha256=sha256, plane=workspace.plan.crs,
         )  # fmt: skip
         own = [name for name in frame.columns if str(name).startswith(OWN)]
         return Plots(frame=frame.drop(columns=own), issues=IssueTable(), source=source)
+
+    def each(self, take: Callable[[Sequence[Any]], None], *, size: int) -> str:
+        """Hand over all plots of one moment, in the order they came, never all at once.
+
+        Parameters
+        ----------
+        take
+            Called with rows of ``plot_id``, ``shape`` (WKB) and ``attributes`` (JSON).
+        size
+            So many at a time.
+
+        Returns
+        -------
+        sha256
+            Digest of what :meth:`read` gives, hexadecimal.
+        """
+        with self._reading() as connection:
+            if versions.has_plots(connection):
+                for rows in each_plot(connection, self.workspace, size):
+                    take(rows)
+            return plots_digest(connection, self.workspace)
 
     def history(self, plot_id: str) -> pd.DataFrame:
         """Return what became of a plot, the oldest first, a row for each field that changed.

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from platforms.errors import InputError
 from platforms.planning.scenarios.fingerprint import settled
 
-__all__ = ["OWN", "Record", "attributes_text", "columns_of", "record", "record_hash"]
+__all__ = ["OWN", "Kinds", "Record", "attributes_text", "columns_of", "record", "record_hash"]
 __all__ += ["records_of", "shape_of", "shapes_of", "wkb_of"]
 
 CRS = "EPSG:4490"
@@ -176,8 +176,17 @@ def shapes_of(many: Iterable[bytes | None]) -> NDArray[np.object_]:
     return shapes
 
 
-def columns_of(texts: Sequence[str]) -> pd.DataFrame:
+def columns_of(
+    texts: Sequence[str], kinds: Mapping[str, str] | None = None
+) -> pd.DataFrame:  # fmt: skip
     """Return attributes as columns, in the order in which they first stand somewhere.
+
+    Parameters
+    ----------
+    texts
+        Attributes as they are kept.
+    kinds
+        Types of the columns, where these rows are not all; see :class:`Kinds`.
 
     Returns
     -------
@@ -185,19 +194,46 @@ def columns_of(texts: Sequence[str]) -> pd.DataFrame:
         Whole numbers as Int64, others as float64, true and false as boolean, else text.
     """
     rows: list[dict[str, Any]] = [json.loads(text) for text in texts]
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: _column([row.get(name) for row in rows]) for name in names},
-                        index=pd.RangeIndex(len(rows)))  # fmt: skip
+    if kinds is None:
+        met = Kinds()
+        met.meet(rows)
+        kinds = met.types()
+    columns = {name: _column([row.get(name) for row in rows], kind) for name, kind in kinds.items()}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
 
 
-def _column(values: list[Any]) -> pd.Series:
-    kinds = {type(value) for value in values} - {type(None)}
+class Kinds:
+    """What stands in columns, of rows that come one after the other."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, set[type]] = {}
+
+    def meet(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Look at rows."""
+        found = self._found
+        for row in rows:
+            for name, value in row.items():
+                if name not in found:
+                    found[name] = set()
+                if value is not None:
+                    found[name].add(type(value))
+
+    def types(self) -> dict[str, str]:
+        """Return the type of each column by name, in the order in which they were met."""
+        return {name: _type_of(kinds) for name, kinds in self._found.items()}
+
+
+def _type_of(kinds: set[type]) -> str:
     if kinds == {bool}:
-        return pd.Series(values, dtype="boolean")
+        return "boolean"
     if kinds == {int}:
-        return pd.Series(values, dtype="Int64")
-    if kinds <= {int, float}:
-        return pd.Series(values, dtype="float64")
+        return "Int64"
+    return "float64" if kinds <= {int, float} else "str"
+
+
+def _column(values: list[Any], kind: str) -> pd.Series:
+    if kind != "str":
+        return pd.Series(values, dtype=kind)
     plain = (value is None or type(value) is str for value in values)
     words = [one if good else json.dumps(one) for one, good in zip(values, plain, strict=True)]
     return pd.Series(words, dtype="str")

@@ -191,7 +191,7 @@ def test_a_store_that_was_put_back_while_it_was_open(store, tmp_path):
 
 def test_a_store_that_is_gone_is_told_and_not_made_anew(store):
     store.path.unlink()
-    assert refused(store.ledger.plots) in {"store.no_access", "store.no_file"}
+    assert refused(store.ledger.plots) in {"store.away", "store.no_access", "store.no_file"}
     assert not store.path.exists()
 
 

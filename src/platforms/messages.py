@@ -35,6 +35,9 @@ LANGUAGES = ("zh_CN", "en")
 # a value that is said in the words of a catalogue: {name:room.entry}
 _GROUP = re.compile(r":[a-z_]+\.[a-z_]+\}")
 
+# all of them but ends of lines and tabs
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 _current: ContextVar[str | None] = ContextVar("platforms_language", default=None)
 # asked in turn where no language is set
 _ASKED: list[Callable[[], str | None]] = []
@@ -139,10 +142,19 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
         return _Words(lang).vformat(written, (), fields).rstrip("\n")
     joined = _joint(lang)
     values = {
-        name: joined.join(map(str, value)) if isinstance(value, (list, tuple, set)) else value
+        name: _visible(joined.join(map(str, value)))
+        if isinstance(value, (list, tuple, set))
+        else _visible(value)
         for name, value in fields.items()
     }
     return written.format_map(values).rstrip("\n")
+
+
+def _visible(value: object) -> object:
+    """Return a value with signs of control written out: one could move or colour a terminal."""
+    if not isinstance(value, str) or not _CONTROL.search(value):
+        return value
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", value)
 
 
 def _joint(lang: str) -> str:
@@ -168,7 +180,7 @@ class _Words(string.Formatter):
         """Return a value's text."""
         many = value if isinstance(value, (list, tuple, set)) else (value,)
         if not _GROUP.fullmatch(f":{format_spec}}}"):
-            return format(_joint(self.lang).join(map(str, many)), format_spec)
+            return format(_visible(_joint(self.lang).join(map(str, many))), format_spec)
         return _joint(self.lang).join(_said(str(one), format_spec, self.lang) for one in many)
 
 

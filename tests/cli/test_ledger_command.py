@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 import platforms as ip
 from platforms.cli import main
@@ -114,3 +116,52 @@ def test_wrong_words_are_refused(capsys, filled):
     assert ledger(capsys, "set", "SP-0003", "--unit", "x", "--by", "")[0] == 1
     assert ledger(capsys, "history", "NONE")[0] == 1
     assert ledger(capsys, "import", "none.xlsx", "--by", "赵")[0] == 1
+
+
+def test_signs_of_control_neither_stay_nor_reach_a_terminal(capsys, filled, tmp_path):
+    note = "\x1b[31m第一行\r2026-01-01 00:00 UTC 假\n第二行\x07"
+    assert ledger(capsys, "set", "SP-0003", "--note", note, "--by", "李\x1b[2J")[0] == 0
+    told = filled.plots().set_index("plot_id").loc["SP-0003", "note"]
+    assert told == "[31m第一行\n2026-01-01 00:00 UTC 假\n第二行"
+    # an export that nobody edited changes nothing
+    ledger(capsys, "export", tmp_path / "ledger.xlsx")
+    _, out, _ = ledger(capsys, "import", tmp_path / "ledger.xlsx", "--by", "王", "--json")
+    assert json.loads(out)["count"] == 0
+    status, out, _ = ledger(capsys, "history", "SP-0003")
+    assert (status, "\x1b" in out) == (0, False)
+    # a note stays in its own line
+    assert not [line for line in out.splitlines() if line.startswith("2026-01-01 00:00 UTC 假")]
+
+
+def test_an_older_entry_with_signs_of_control_is_written_out(capsys, filled, yueqing):
+    with ip.open_store(yueqing).turns.writing("李") as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO ledger_event (workspace, act, subject, key, version, what, who, at,"
+                " field, became, why) VALUES (:ws, 'a', 'plot', 'SP-0003', 99, 'set', 'x',"
+                " '2099-01-01T00:00:00.000000+00:00', 'note', :note, '')"
+            ),
+            {"ws": filled.workspace, "note": "\x1b[31m红\n假行"},
+        )
+    out = ledger(capsys, "history", "SP-0003")[1]
+    assert "\\x1b[31m红 ⏎ 假行" in out
+
+
+def test_a_conflict_says_you_wrote_only_of_what_was_given(capsys, filled):
+    assert filled is not None
+    ledger(capsys, "set", "SP-0003", "--unit", "甲", "--note", "n", "--due", "2099-01-01")
+    status, _, err = ledger(capsys, "set", "SP-0003", "--unit", "cc", "--version", 1)
+    assert status == 1
+    wrote = [line for line in err.splitlines() if "您写的是" in line]
+    assert [line.split()[1] for line in wrote] == ["责任单位：原为"]
+    assert "备注：原为 —，现为 n" in err
+
+
+@pytest.mark.parametrize("option", ["--unit", "--note", "--why", "--by"])
+def test_text_of_another_encoding_is_refused(capsys, filled, option):
+    words = {"--unit": "甲", "--by": "李"} | {option: "市经信局".encode("gbk")}
+    given = [part for name, word in words.items() for part in (name, word)]
+    given = [os.fsdecode(one) if isinstance(one, bytes) else one for one in given]
+    status, _, err = ledger(capsys, "set", "SP-0003", *given)
+    assert (status, "UTF-8" in err, option in err) == (2, True, True)
+    assert filled.plots().set_index("plot_id").loc["SP-0003", "unit"] == ""

@@ -12,6 +12,7 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.ledger_targets_text import echo_targets, targets_record
+from platforms.cli.options import one_line
 from platforms.errors import ConflictError
 from platforms.units import half_up, printed
 
@@ -132,13 +133,13 @@ def echo_history(table: pd.DataFrame, ledger: ip.Ledger) -> None:
         click.echo(_said("status.empty", workspace=ledger.workspace))
     for row in _records(shown):
         told = {
-            side: ip.ledger_words(row["field"], row[side], titles) or "—"
+            side: one_line(ip.ledger_words(row["field"], row[side], titles)) or "—"
             for side in ("was", "became")
         }
         told |= {name: ip.ledger_words(name, row[name], titles) for name in ("what", "field")}
         at = row["at"][:16].replace("T", " ")
-        why = f" — {row['why']}" if row["why"] else ""
-        plain = {name: row[name] for name in ("who", "plot_id", "act")}
+        why = f" — {one_line(row['why'])}" if row["why"] else ""
+        plain = {name: one_line(row[name]) for name in ("who", "plot_id", "act")}
         click.echo(_said("history.row", at=at, why=why, **plain, **told))
 
 
@@ -169,9 +170,11 @@ def echo_conflicts(ledger: ip.Ledger) -> Iterator[None]:
         rows: Any = error.fields["conflicts"]
         for row in rows[:_SHOWN]:
             told = {
-                side: ip.ledger_words(row["field"], row[side], titles) or "—"
+                side: one_line(ip.ledger_words(row["field"], row[side], titles)) or "—"
                 for side in ("base", "theirs", "ours")
             }
             field = ip.ledger_words("field", row["field"], titles)
-            click.echo(_said("set.conflict", plot=row["key"], field=field, **told), err=True)
+            # of a field that one did not write there is nothing that one wrote
+            entry = "set.conflict" if row["mine"] else "set.changed"
+            click.echo(_said(entry, plot=row["key"], field=field, **told), err=True)
         raise

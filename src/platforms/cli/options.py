@@ -34,6 +34,7 @@ __all__ = [
     "echo_issues",
     "echo_json",
     "echo_outside",
+    "one_line",
     "output_option",
     "overwrite_option",
     "progress_bar",
@@ -45,7 +46,22 @@ __all__ = [
 
 
 class Command(click.Command):
-    """A command whose help is in the user's language throughout."""
+    """A command whose help is in the user's language throughout.
+
+    Text that is not UTF-8 is refused: what a terminal of another encoding sends would be kept
+    as other letters. Names of files may be of any encoding.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of a command line."""
+        rest = super().parse_args(ctx, args)
+        for one in self.params:
+            given = ctx.params.get(one.name or "")
+            many = given if isinstance(given, tuple) else (given,)
+            if not isinstance(one.type, click.Path) and any(map(_is_strange, many)):
+                told = messages.text("cli.misuse.not_utf8").rstrip("。.")
+                raise click.BadParameter(told, ctx=ctx, param=one)
+        return rest
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line that shows how the command is used."""
@@ -60,6 +76,11 @@ class Command(click.Command):
         shown.append(("-h, --help", messages.text("cli.help_option")))
         with formatter.section(messages.text("cli.options")):
             formatter.write_dl(shown)
+
+
+def _is_strange(given: object) -> bool:
+    """Say whether a word holds bytes that are no UTF-8."""
+    return isinstance(given, str) and any("\ud800" <= one <= "\udfff" for one in given)
 
 
 class Number(click.FloatRange):
@@ -131,6 +152,11 @@ rules_option = click.option("--rules", metavar="PACK", default=None, help=_help(
 output_option = click.option(
     "-o", "--output", type=click.Path(dir_okay=False), default=None, help=_help("output")
 )
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of a list, so that none looks like a line of its own."""
+    return " ⏎ ".join(text.splitlines())
 
 
 def echo_json(value: object) -> None:

@@ -41,8 +41,13 @@ def alike(name: str) -> str:
 
 
 def seen(text: str) -> str:
-    """Return a text without what no database keeps: NUL, and halves of pairs."""
-    return "".join(one for one in text if one != "\0" and not "\ud800" <= one <= "\udfff")
+    """Return a text without what no database keeps, halves of pairs, and signs of control.
+
+    Ends of lines and tabs stay; a spreadsheet gives the others back in another way.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (one in _LINES or unicodedata.category(one) not in {"Cc", "Cs"} for one in lines)
+    return "".join(one for one, keep in zip(lines, kept, strict=True) if keep)
 
 
 def _unseen(one: str) -> bool:

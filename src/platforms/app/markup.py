@@ -15,10 +15,11 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["Html", "badges", "bars", "el", "figures", "show", "show_style"]
+__all__ = ["Html", "badges", "bars", "el", "figures", "plain_label", "show", "show_style"]
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_COLOR = "#1f4e79"
+_MARKDOWN = frozenset("\\`*_{}[]()#+-.!|~:$<>")
 
 
 class Html(str):
@@ -58,6 +59,11 @@ def join(children: Iterable[object]) -> Html:
     )
 
 
+def plain_label(text: str) -> str:
+    """Return a text as the label of a button or box, which Streamlit reads as Markdown."""
+    return "".join(f"\\{one}" if one in _MARKDOWN else one for one in text)
+
+
 def show(*children: object) -> None:
     """Put elements into the page."""
     body = join(children)
@@ -95,7 +101,11 @@ def figures(rows: Iterable[Mapping[str, Any]]) -> Html:
 
 
 def bars(title: str, unit: str, rows: Iterable[Mapping[str, Any]]) -> Html:
-    """Return a bar chart: rows with ``label``, ``value``, ``text``, ``color`` and ``start``."""
+    """Return a bar chart: rows with ``label``, ``value``, ``text``, ``color`` and ``start``.
+
+    A row may have a ``part`` of its value, which stands at the begin of its bar in
+    ``part_color``.
+    """
     known = list(rows)
     top = max((float(row.get("start") or 0.0) + float(row["value"]) for row in known), default=0.0)
     lines = [
@@ -116,6 +126,11 @@ def _bar(row: Mapping[str, Any], top: float) -> str:
     share = 100 * float(row["value"]) / top if top > 0 else 0.0
     color = str(row.get("color") or "")
     shown = f"width:{share:.1f}%;background:{color if _COLOR.fullmatch(color) else _DEFAULT_COLOR}"
+    part, part_color = float(row.get("part") or 0.0), str(row.get("part_color") or "")
+    if part > 0 and _COLOR.fullmatch(part_color):
+        # a sliver of it is still seen
+        end = f"max(2px,{100 * part / float(row['value']):.1f}%)"
+        shown += f";background-image:linear-gradient(90deg,{part_color} {end},transparent {end})"
     if row.get("start") is None or top <= 0:
         return shown
     # a step of a waterfall begins where the one before ended; a sliver of it is still a bar

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
+from platforms.app.ledger import plot_list
 from platforms.errors import InputError
 
 PAGE = "from platforms.app.views import ledger\nledger.page()\n"
@@ -135,3 +136,68 @@ def test_a_name_is_asked_for_once_a_visit(filled, page):
         if key in app.session_state:
             other.session_state[key] = app.session_state[key]
     assert other.run().text_input("scenario-who").value == "李敏"
+
+
+def test_what_was_not_touched_is_not_said_to_be_wanted(filled, page):
+    app = named(page.run())
+    (unit,) = [one for one in app.text_input if str(one.key).startswith("ledger-unit-")]
+    filled.set(ip.LedgerEdit("SP-0003", {"unit": "乐成街道", "note": "已发函"}), by="赵")
+    unit.set_value("市经信局")
+    (save,) = [one for one in app.button if str(one.key).startswith("ledger-save-")]
+    told = words(save.click().run())
+    rows = {row.split("</td>")[0]: row for row in told.split("<tr><td>")[1:]}
+    assert rows["责任单位"].split("<td>")[-1].startswith("<b>市经信局</b>")
+    assert rows["备注"].split("<td>")[-1].startswith("<span>不改</span>")
+
+
+def test_filters_that_leave_nothing_say_so(filled, page):
+    page.query_params["overdue"] = "1"
+    app = page.run()
+    assert "没有符合筛选条件的地块" in words(app)
+    assert not [one for one in app.dataframe if one.value.empty]
+
+
+def test_a_step_that_is_none_is_named(filled, page):
+    page.query_params["step"] = "zzz"
+    assert "step=zzz 在当前数据中没有" in words(page.run())
+
+
+def test_the_way_back_undoes_choosing_a_plot(filled, page, monkeypatch):
+    app = page.run()
+    assert app.session_state["ledger-picked"] == ["SP-0003"]
+    monkeypatch.setattr(plot_list, "went_back", lambda: True)
+    del app.query_params["plot"]
+    app.run()
+    assert app.session_state["ledger-picked"] == []
+    assert "plot" not in app.query_params
+    app.query_params["plot"] = "SP-0003"
+    app.run()
+    assert app.session_state["ledger-picked"] == ["SP-0003"]
+
+
+def test_the_way_back_of_a_filter_leaves_several_plots_chosen(filled, page, monkeypatch):
+    del page.query_params["plot"]
+    both = ["SP-0003", "SP-0035"]
+    page.session_state["ledger-picked"] = both
+    page.run()
+    monkeypatch.setattr(plot_list, "went_back", lambda: True)
+    assert page.run().session_state["ledger-picked"] == both
+
+
+def test_one_overdue_plot_colours_its_share_of_a_bar(filled, page):
+    filled.set(ip.LedgerEdit("SP-0003", {"due": "2020-01-01"}), by="赵")
+    bars = words(page.run())
+    share = 100 / len(filled.plots())
+    assert (
+        f"background:#1f4e79;background-image:linear-gradient(90deg,#b3541e max(2px,{share:.1f}%)"
+        in bars
+    )
+
+
+def test_taking_back_a_milestone_is_said_as_that(filled, page):
+    filled.set_milestone("2099-Q1", "close", plots=5, by="王")
+    app = named(page.run())
+    app.text_input("goal-0-period").set_value("2099-Q1")
+    app = button(app, "goal-0-do").click().run()
+    assert "里程碑已取消" in words(app)
+    assert filled.milestones().empty

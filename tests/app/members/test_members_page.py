@@ -61,14 +61,27 @@ def test_an_approver_names_changes_and_takes_out(page, store):
     button(page, "members-add-0-do").click().run()
     assert store.members.role_of("编") == "editor"
     assert "编 的角色已登记" in body(page)
+    # nobody is chosen beforehand, and the role that stands is not the one to be pressed
+    assert field(page, "selectbox", "members-change-1-name").value is None
+    assert not [one for one in page.button if "members-change" in str(one.key)]
     field(page, "selectbox", "members-change-1-name").set_value("编").run()
+    assert field(page, "selectbox", "members-change-1-role").value == "editor"
+    [ask] = [one for one in page.get("popover") if one.proto.popover.label == "调整角色"]
+    assert ask.proto.popover.disabled
     field(page, "selectbox", "members-change-1-role").set_value("reader").run()
+    assert "编 现为编辑，将改为查看" in body(page)
     button(page, "members-change-1-do").click().run()
     assert store.members.role_of("编") == "reader"
     field(page, "selectbox", "members-change-2-name").set_value("审").run()
     button(page, "members-change-2-remove").click().run()
     assert "最后一个审批人" in body(page)
     assert store.members.approvers() == ["审"]
+
+
+def test_a_name_is_no_markdown_in_a_button(page, store):
+    named(page.run(), "**b** $x^2$ :red[x] [a](http://x)")
+    label = button(page, "members-first").label
+    assert r"\*\*b\*\* \$x^2\$ \:red\[x\] \[a\]\(http\://x\)" in label
 
 
 def test_others_are_told_whom_to_ask(page, store):

@@ -88,6 +88,9 @@ def show_milestones(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
 def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
     markup.show(el("p", _t("milestone.about"), cls="ip-note"))
     at = f"goal-{turn()}"
+    # above the form: below it, it would stand outside the window
+    with st.container():
+        show_fault("goal")
     with st.form(f"ledger-{at}", border=False):
         column = "ledger.column"
         st.text_input(messages.text(f"{column}.period"), placeholder="2026-Q1",
@@ -105,8 +108,6 @@ def _goal_form(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
             _t("milestone.do"), type="primary", disabled=not may_write(), key=f"{at}-do",
             on_click=partial(_set_goal, ledger, at),
         )  # fmt: skip
-    with st.container():
-        show_fault("goal")
     ask_first()
 
 

@@ -10,17 +10,25 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app import markup
 from platforms.app.going_back import went_back
 from platforms.app.ledger.drafts import draft_of
-from platforms.app.ledger.editor import note_picked, picked_plots, turn
+from platforms.app.ledger.editor import note_picked, pick_plots, picked_plots, turn
+from platforms.app.markup import el
 from platforms.units import half_up
 
 __all__ = ["choose", "chosen_plots", "filtered", "shown_table", "step_titles"]
 
 _ROW_PX = 35
 _SEEN = "ledger-seen"
-_COLUMNS = ("plot_id", "town", "firm_name", "step", "unit", "due", "days_over", "area_mu",
-            "reclaimable_mu", "note", "changed_by", "changed_at")  # fmt: skip
+# the areas before what people write: of those a part may lie beyond a narrow window
+_COLUMNS = ("plot_id", "town", "firm_name", "step", "area_mu", "reclaimable_mu", "unit", "due",
+            "days_over", "note", "changed_by", "changed_at")  # fmt: skip
+# in pixels, by language where its headings ask for more
+_WIDTHS = {"step": 56, "plot_id": 78, "town": 78, "due": 88, "days_over": 76, "area_mu": 84,
+           "reclaimable_mu": 142, "changed_by": 84}  # fmt: skip
+_WIDER = {"en": {"step": 84, "days_over": 98, "reclaimable_mu": 184, "changed_by": 112}}
+_WIDTH = 104
 _NUMBERS = {"area_mu", "reclaimable_mu"}
 
 
@@ -101,7 +109,9 @@ def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFra
     """Return plots under their headings, and how their numbers are written."""
     table: dict[str, Any] = {}
     formats: dict[str, Any] = {}
+    widths = _WIDTHS | _WIDER.get(messages.language(), {})
     for name in _COLUMNS:
+        width = widths.get(name, _WIDTH)
         unit = {"area_mu": "mu", "reclaimable_mu": "mu"}.get(name)
         title = messages.text(f"ledger.column.{name}")
         if unit:
@@ -109,16 +119,13 @@ def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFra
             title = messages.text("app.table.heading", title=title, unit=word)
         if name in _NUMBERS:
             table[title] = half_up(plots[name].to_numpy("float64"), 2)
-            formats[title] = st.column_config.NumberColumn(
-                format="%.2f", width=96 if name == "area_mu" else 134
-            )
+            formats[title] = st.column_config.NumberColumn(format="%.2f", width=width)
         elif name == "days_over":
             table[title] = plots[name].array
-            formats[title] = st.column_config.NumberColumn(format="%d", width=84)
+            formats[title] = st.column_config.NumberColumn(format="%d", width=width)
         else:
             table[title] = [ip.ledger_words(name, value, titles) for value in plots[name]]
-            widths = {"step": 74, "plot_id": 84, "town": 84, "due": 92, "changed_by": 84}
-            formats[title] = st.column_config.TextColumn(width=widths.get(name, 110))
+            formats[title] = st.column_config.TextColumn(width=width)
     return pd.DataFrame(table, index=pd.Index(plots["plot_id"].astype(str))), formats
 
 
@@ -134,6 +141,12 @@ def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[
     height
         In pixels, at most.
     """
+    _follow_address()
+    if plots.empty:
+        markup.show(el("p", _t("none_left"), cls="ip-empty"))
+        note_picked([])
+        st.query_params.pop("plot", None)
+        return []
     table, formats = shown_table(plots, titles)
     ids = [str(one) for one in table.index]
     before = picked_plots()
@@ -161,6 +174,16 @@ def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[
     else:
         st.query_params.pop("plot", None)
     return picked
+
+
+def _follow_address() -> None:
+    """Choose what the way back asks for: the table remembers what was ticked in it."""
+    if not went_back():
+        return
+    before, asked = picked_plots() or [], st.query_params.get_all("plot")
+    # several stand in no address
+    if asked != (before if len(before) == 1 else []):
+        pick_plots(asked)
 
 
 def chosen_plots(plots: pd.DataFrame, picked: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -114,7 +114,7 @@ def _show_maps(pair: Pair) -> None:
     for column, side in zip(st.columns(2, gap="small"), SIDES, strict=True):
         with column:
             told = _t("side", side=messages.text(f"scenario_sheet.side.{side}"), name=names[side])
-            markup.show(el("p", told, cls="ip-side"))
+            markup.show(el("p", told, cls="ip-side", title=told))
             show_document(pair.maps[side], key=f"map-{side}", height=_MAP, group=pair.group)
     markup.show(el("h4", _t("differences"), cls="ip-h4"))
     show_document(pair.maps["change"], key="map-change", height=_CHANGES, group=pair.group)

@@ -42,7 +42,7 @@ from platforms.app.views import (
 )
 from platforms.app.visitor import show_account
 from platforms.app.widgets import show_widget_words
-from platforms.app.wording import said
+from platforms.app.wording import is_outage, said
 
 __all__ = ["main"]
 
@@ -154,9 +154,10 @@ def _show_title(page: StreamlitPage) -> None:
         markup.badges(messages.text(f"app.mark.{mark}") for mark in always),
     ]
     if fault is not None:
-        parts.append(
-            el("span", messages.text("parks_page.fault", problem=said(fault)), cls="ip-looking")
-        )
+        # a page that needs the store says the rest itself
+        entry = "app.outage.positions" if is_outage(fault) else "parks_page.fault"
+        told = messages.text(entry, None, problem=said(fault))
+        parts.append(el("span", told, cls="ip-looking"))
     if given is not None:
         parts.append(
             el(

@@ -14,7 +14,7 @@ from platforms.errors import PlatformsError
 from platforms.issues import Issue
 from platforms.units import half_up, printed
 
-__all__ = ["ASKED", "action_of", "of_areas", "said", "signed", "unit_of"]
+__all__ = ["ASKED", "action_of", "is_outage", "of_areas", "said", "signed", "unit_of"]
 
 _JOINTS = re.compile(r"([/·])")
 
@@ -47,6 +47,31 @@ ASKED = {
 }
 
 
+# what only whoever runs the server can mend → what a visitor is told; the log says the rest
+_OUTAGES = {
+    f"store.server.{name}": entry
+    for entry, names in {
+        "app.outage.closed": (
+            "address", "crowded", "no_database", "no_driver", "no_name", "no_password",
+            "no_postgis", "no_postgis_right", "no_right_to_make", "no_tls", "not_admitted",
+            "older", "option", "password", "unreachable",
+        ),
+        "app.outage.gone": ("gone",),
+        "app.outage.unsure": ("unsure",),
+        "app.outage.damaged": ("damaged",),
+    }.items()
+    for name in names
+} | {
+    "store.away": "app.outage.away", "store.damaged": "app.outage.damaged",
+    "store.no_access": "app.outage.closed", "store.not_a_store": "app.outage.damaged",
+}  # fmt: skip
+
+
+def is_outage(error: PlatformsError) -> bool:
+    """Say whether an error is of the store as a whole, which a visitor cannot mend."""
+    return error.key in _OUTAGES
+
+
 def action_of(issue: Issue, *, drawn: bool = False) -> str:
     """Return what was done about a fault, or what the visitor can do in the app.
 
@@ -67,7 +92,7 @@ def action_of(issue: Issue, *, drawn: bool = False) -> str:
 
 def said(error: PlatformsError) -> str:
     """Return an error in the words of a page."""
-    entry = ASKED.get(error.key)
+    entry = ASKED.get(error.key) or _OUTAGES.get(error.key)
     return str(error) if entry is None else messages.text(entry, **error.fields)
 
 

@@ -39,12 +39,16 @@ class Rows:
         What was seen while reading: hidden sheets, numbers whose digits are lost.
     source
         Where they came from; no coordinate system.
+    merged
+        Column, first and last row (from 0) of each cell that reaches over several rows; its text
+        stands in the first.
     """
 
     cells: list[list[str]]
     lines: list[int]
     issues: IssueTable
     source: Source
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 def read_rows(
@@ -108,4 +112,5 @@ def read_rows(
         sha256=stage.sha256,
         plane="",
     )
-    return Rows(cells, first.to_pylist(), issues, source)
+    merged = tuple((int(c), int(a), int(b)) for c, a, b in raw.notes.get("merged", ()))
+    return Rows(cells, first.to_pylist(), issues, source, merged)

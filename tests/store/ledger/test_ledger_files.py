@@ -77,6 +77,26 @@ def test_an_edited_workbook_is_taken_and_an_old_one_refused(filled, tmp_path):
     assert {one["key"] for one in caught.value.fields["conflicts"]} == {"A"}
 
 
+def test_a_merged_cell_says_the_same_of_each_of_its_rows(filled, tmp_path):
+    path = filled.export(tmp_path / "l.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["地块台账"]
+    at = column(sheet, "责任单位")
+    sheet.cell(4, at).value = "经信局"
+    sheet.merge_cells(start_row=4, end_row=6, start_column=at, end_column=at)
+    book.save(path)
+    assert filled.bring(path, by="李") == (3, 3)
+    assert filled.plots()["unit"].tolist() == ["经信局"] * 3
+    # ids that are merged are refused and not left out
+    book = openpyxl.load_workbook(filled.export(tmp_path / "m.xlsx"))
+    at = column(book["地块台账"], "地块编号")
+    book["地块台账"].merge_cells(start_row=4, end_row=5, start_column=at, end_column=at)
+    book.save(tmp_path / "m.xlsx")
+    with pytest.raises(InputError) as caught:
+        filled.bring(tmp_path / "m.xlsx", by="李")
+    assert caught.value.key == "ledger.plot_twice"
+
+
 def test_a_wrong_line_is_named(filled, tmp_path):
     path = tmp_path / "l.csv"
     pd.DataFrame({"地块编号": ["A", "B"], "状态": ["方案", "想象"]}).to_csv(path, index=False)

@@ -96,6 +96,10 @@ def read_ledger_file(path: str | os.PathLike[str] | Upload, steps: LedgerSteps) 
         Names the lines of a status, day or version that cannot be used.
     """
     rows = _sheet(path)
+    for column, top, bottom in rows.merged:
+        # a cell that reaches over several rows says the same of each
+        for row in rows.cells[top + 1 : bottom + 1]:
+            row[column : column + 1] = rows.cells[top][column : column + 1]
     table = tabulate(rows.cells, score=_score, lines=rows.lines)
     if table is None:
         raise FormatError("ledger.file_no_table", file=rows.source.name)

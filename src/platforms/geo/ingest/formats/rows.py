@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from platforms.errors import LimitError
-from platforms.geo.ingest.formats.sheets import csv_rows, workbook_rows
+from platforms.geo.ingest.formats.sheets import csv_rows, merged_cells, workbook_rows
 from platforms.geo.ingest.raw import ROW, Fault, RawTable
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def read(job: Job) -> RawTable:
     -------
     raw
         ``ROW`` (1-based line of the file) and one column of text for each column of the
-        sheet, named by its place; no ``WKB``.
+        sheet, named by its place; no ``WKB``. ``notes["merged"]`` has column, first and last row
+        (from 0) of each cell of a workbook that reaches over several rows.
 
     Raises
     ------
@@ -34,9 +35,11 @@ def read(job: Job) -> RawTable:
         When it does not open, a sheet must be chosen, or it is too large.
     """
     faults: list[Fault] = []
+    merged: list[tuple[int, int, int]] = []
     layer, encoding = None, ("utf-8", "format")
     if job.kind == "workbook_rows":
         layer, rows, faults = workbook_rows(job)
+        merged = merged_cells(job, layer, rows=len(rows))
         lines = list(range(1, len(rows) + 1))
     else:
         rows, lines, choice = csv_rows(job)
@@ -51,4 +54,5 @@ def read(job: Job) -> RawTable:
     raw = RawTable(pa.table(columns), "Excel" if layer else "CSV", layer)
     raw.encoding, raw.encoding_basis = encoding
     raw.faults = faults
+    raw.notes["merged"] = merged
     return raw

@@ -23,7 +23,7 @@ from platforms.geo.ingest.raw import Fault
 if TYPE_CHECKING:
     from platforms.geo.ingest.worker import Job
 
-__all__ = ["Grid", "csv_rows", "workbook_rows", "workbook_sheets"]
+__all__ = ["Grid", "csv_rows", "merged_cells", "workbook_rows", "workbook_sheets"]
 
 Grid = list[list[str]]
 
@@ -35,6 +35,10 @@ _MANY_DIGITS = re.compile(r"\d{5}|^[\s\d.+-]+$")
 _EXACT = 10**15
 _DIGITS = 15
 # numbers of date formats that a Chinese workbook has without writing them out (ECMA-376, 18.8.30)
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
+)
+_CHUNK, _LONGEST_MARK = 1 << 20, 200
 _DATES = {27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
 
 
@@ -128,6 +132,37 @@ def workbook_rows(job: Job) -> tuple[str, Grid, list[Fault]]:
         raise InputError("read.layer_open", file=job.name, layers=list(full))
     ((title, rows),) = full.items()
     return title, rows, [*faults, *remarks[title]]
+
+
+def merged_cells(job: Job, title: str, *, rows: int) -> list[tuple[int, int, int]]:
+    """Return the cells of a sheet that reach over several rows: column, first and last row.
+
+    Parameters
+    ----------
+    job
+        What is read.
+    title
+        Of the sheet.
+    rows
+        How many rows it has; a cell ends with them.
+    """
+    import openpyxl
+    from openpyxl.utils import range_boundaries
+
+    book = openpyxl.load_workbook(job.path, read_only=True, keep_links=False)
+    found: dict[bytes, None] = {}
+    with book._archive.open(book[title]._worksheet_path) as part:  # noqa: SLF001 they stand behind all rows
+        rest = b""
+        while chunk := part.read(_CHUNK):
+            found |= dict.fromkeys(_MERGED.findall(rest + chunk))
+            rest = (rest + chunk)[-_LONGEST_MARK:]
+    book.close()
+    made = []
+    for ref in found:
+        left, top, _, bottom = range_boundaries(ref.decode())
+        if top < min(bottom, rows):
+            made.append((left - 1, top - 1, min(bottom, rows) - 1))
+    return made
 
 
 def workbook_sheets(job: Job) -> tuple[dict[str, Grid], list[Fault]]:

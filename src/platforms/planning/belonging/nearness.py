@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from platforms.geo.threads import in_threads
+from platforms.planning.belonging.bundles import distances, plain
 from platforms.planning.belonging.places import NONE, Floats, Index, Places, Shapes
 
 __all__ = ["nearest", "to_others"]
@@ -18,6 +19,8 @@ _AREA = 2
 _NEAR_M = 500.0
 # nothing in a city is farther from anything, metres
 _FAR_M = 1e6
+# so many features of a place are looked up in bundles
+_MANY = 500
 # up to so many points, every distance is taken
 _FEW = 64
 
@@ -97,12 +100,13 @@ def to_others(features: Shapes, own: Index, places: Places, *, within_m: float) 
         if one == NONE:
             continue
         left = rows
+        bundled = len(rows) >= _MANY and plain(pieces)
         # most features have a neighbour near by: look far only for those that have none
-        for reach_m in _rings(within_m):
+        for reach_m in _rings(within_m)[-1 if bundled else 0 :]:
             others = np.setdiff1d(tree.query(_around(features[left], reach_m)), [one])
             if len(others):
                 near = np.concatenate([pieces[start[p] : start[p + 1]] for p in others])
-                found, away = _away(features[left], near, reach_m)
+                found, away = (_bundled if bundled else _away)(features[left], near, reach_m)
                 # wholly inside a place over its own, a feature is far from every border
                 inner, _ = shapely.STRtree(places.shapes[others]).query(
                     features[left], "intersects"
@@ -173,6 +177,13 @@ def _away(features: Shapes, pieces: Shapes, within_m: float) -> tuple[Index, Flo
         features, max_distance=within_m, return_distance=True, all_matches=False
     )
     return feature, away
+
+
+def _bundled(features: Shapes, pieces: Shapes, within_m: float) -> tuple[Index, Floats]:
+    """Return the same as ``_away``, for many features."""
+    away = distances(features, pieces, within_m=within_m)
+    found = np.flatnonzero(~np.isnan(away))
+    return found, away[found]
 
 
 def _pieces(shapes: Shapes) -> tuple[Shapes, Index]:

@@ -210,3 +210,9 @@ def test_a_missing_postgis_is_told(folder, monkeypatch):
 
 def test_errors_of_the_store_are_those_of_files():
     assert issubclass(StoreError, OSError)
+
+
+def test_a_port_of_the_administrator_is_refused_before_anything_is_made(folder, monkeypatch):
+    monkeypatch.setattr(at, "_first_open_port", lambda: 1024)
+    assert refused(start_cluster, folder, port=80) == "store.cluster.port_low"
+    assert not folder.exists()

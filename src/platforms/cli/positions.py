@@ -17,6 +17,7 @@ from platforms.cli.options import (
     as_json,
     echo_issues,
     echo_json,
+    one_line,
     overwrite_option,
     workspace_option,
 )
@@ -151,5 +152,6 @@ def _event(row: Mapping[str, Any]) -> str:
     what = messages.text(f"positions.what.{row['what']}")
     return _said(
         "event", at=str(row["at"])[:19], what=what, layer=row["layer"],
-        feature=row["feature_id"], who=row["who"], now=_basis(row["basis"]), why=row["why"],
+        feature=row["feature_id"], who=row["who"], now=_basis(row["basis"]),
+        why=one_line(row["why"]),
     )  # fmt: skip

@@ -28,6 +28,7 @@ __all__ = ["Cluster", "find_cluster", "start_cluster", "stop_cluster"]
 
 _HOST = "127.0.0.1"
 _FIRST_PORT, _LAST_PORT = 54320, 54399
+_OPEN_PORTS, _UNTOLD_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start"), 1024
 _DATABASE = _OWNER = "platforms"
 _ADMIN = "postgres"
 _FILE, _DATA, _LOG = "access.json", "data", "server.log"
@@ -117,12 +118,16 @@ def start_cluster(
     found = find_cluster(place)
     if found is not None and found.running:
         return found
+    if port is not None and port < _first_open_port():
+        # the server does not run as root, and only root listens there
+        raise StoreError("store.cluster.port_low", port=port, first=_first_open_port())
     if found is None:
         found = _made(place, port)
     elif port is not None and port != found.port:
         found = Cluster(**{**vars(found), "port": port})
-        _write(found)
     _start(found, _HASTY if hasty else {})
+    # a port on which it does not start is not kept for the next time
+    _write(found)
     try:
         _fill(found)
     except BaseException:
@@ -350,6 +355,14 @@ def _free_port() -> int:
     return next(
         (port for port in range(_FIRST_PORT, _LAST_PORT + 1) if _is_free(port)), _FIRST_PORT
     )
+
+
+def _first_open_port() -> int:
+    """Return the first port that a program without rights of its own may listen on."""
+    try:
+        return int(_OPEN_PORTS.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return _UNTOLD_PORT
 
 
 def _is_free(port: int) -> bool:

@@ -146,3 +146,11 @@ def test_a_fault_while_copying_leaves_no_file(filled, tmp_path, monkeypatch):
         backup_store(filled, tmp_path / "b" / "backup.gpkg", by="王")
     assert caught.value.key == "write.disk_full"
     assert list((tmp_path / "b").iterdir()) == []
+
+
+def test_what_is_no_backup_is_told_by_its_own_name(tmp_path):
+    paper = tmp_path / "ledger.xlsx"
+    paper.write_bytes(b"PK\x03\x04 no database" * 100)
+    with pytest.raises(StoreError) as caught:
+        restore_store(open_store("here", tmp_path / "kept.gpkg"), paper, by="王")
+    assert "ledger.xlsx" in caught.value.message("en")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from team import LOW, refused
 
 import platforms as ip
-from platforms.errors import StoreError
+from platforms.errors import LimitError, StoreError
 from platforms.geo.ingest.preflight import Upload
 from platforms.store.ledger.file_kinds import file_kinds, file_name, kind_of
 
@@ -193,3 +193,16 @@ def test_kinds_and_size_are_data(tmp_path):
     assert not shipped.official
     assert {"pdf", "jpeg", "dxf", "zip"} <= set(shipped.suffixes)
     assert ip.Ledger.attach.__doc__
+
+
+def test_a_size_that_is_too_large_is_told_as_it_is(ledger, tmp_path):
+    paper = tmp_path / "a.pdf"
+    with paper.open("wb") as out:
+        out.write(PDF)
+        out.truncate(200_000_000)
+    with pytest.raises(LimitError) as caught:
+        ledger.attach("A", paper, by="王")
+    assert "200.0 MB" in caught.value.message("en")
+    with pytest.raises(LimitError) as caught:
+        ledger.attach("A", PDF + bytes(20_000_000), by="王", name="a.pdf")
+    assert "20.1 MB" in caught.value.message("en")

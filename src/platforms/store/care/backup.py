@@ -205,7 +205,8 @@ def restore_store(store: Store, path: str | os.PathLike[str], *, by: str) -> Sto
     checked = _refuse_changed(source)
     with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
         # a backup is only looked at: what an open store writes beside itself is not its own
-        held = Path(folder) / "backup.gpkg"
+        # it bears its own name, which a refusal tells
+        held = Path(folder) / source.name
         shutil.copyfile(source, held)
         with _opened(held) as copy, copy.turns.reading() as reading:
             told = _marks(reading, source)

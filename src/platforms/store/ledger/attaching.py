@@ -6,6 +6,7 @@ its content stays, since the history names it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -129,6 +130,10 @@ class LedgerFiles:
         StoreError
             When whoever asks may not, or the store cannot be written to.
         """
+        if isinstance(file, (str, os.PathLike)):
+            # what is too large is not read, and told with its whole size
+            with contextlib.suppress(OSError):
+                self.file_kinds.refuse_large(name or Path(file).name, Path(file).stat().st_size)
         given, data = _read(file, self.file_kinds.most_mb)
         called, kind = self.file_kinds.checked(name or given, data)
         sha256 = hashlib.sha256(data).hexdigest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import re
 import unicodedata
 import zipfile
@@ -85,6 +86,19 @@ class FileKinds(_Written):
         """All endings, without their dots."""
         return [suffix[1:] for kind in self.kinds for suffix in kind.suffixes]
 
+    def refuse_large(self, name: str, size: int) -> None:
+        """Refuse a file of so many bytes.
+
+        Raises
+        ------
+        LimitError
+            For one that is too large; its size is never told as one that would do.
+        """
+        if size > self.most_mb * _MEGABYTE:
+            told = math.ceil(size * 10 / _MEGABYTE) / 10
+            raise LimitError("attachments.large", file=file_name(name), size=f"{told:.1f}",
+                             most=f"{self.most_mb:g}")  # fmt: skip
+
     def checked(self, name: str, data: bytes) -> tuple[str, FileKind]:
         """Return a file's name as it is kept, and its kind.
 
@@ -98,10 +112,7 @@ class FileKinds(_Written):
         called = file_name(name)
         if not data:
             raise InputError("attachments.empty", file=called)
-        if len(data) > self.most_mb * _MEGABYTE:
-            size = len(data) / _MEGABYTE
-            raise LimitError("attachments.large", file=called, size=f"{size:.1f}",
-                             most=f"{self.most_mb:g}")  # fmt: skip
+        self.refuse_large(called, len(data))
         found = kind_of(data)
         kind = next((one for one in self.kinds if one.id == found), None)
         if kind is None:

@@ -35,11 +35,11 @@ def test_plots_go_in_and_out(capsys, plots_file, tmp_path):
     bbox = json.loads(plots(capsys, "list", "--bbox", "121.97,28,122.1,28.3", "--json")[1])
     assert bbox["count"] == len(bbox["plots"])
     assert json.loads(plots(capsys, "list", "--at", "2020-01-01", "--json")[1])["plots"] == []
-    told = plots(capsys, "history", "A")[1]
-    assert "name：" in told
-    assert " UTC " in told
-    assert "图形面积：" in told
-    assert "geometry" not in told
+    past = plots(capsys, "history", "A")[1]
+    assert "name：" in past
+    assert " UTC " in past
+    assert "图形面积：" in past
+    assert "geometry" not in past
     copy = tmp_path / "out.geojson"
     assert plots(capsys, "export", copy)[0] == 0
     assert set(gpd.read_file(copy)["plot_id"]) == {"A", "L"}

@@ -44,11 +44,13 @@ def office(provider, tmp_path):
 def test_a_visitor_signs_in_is_a_stranger_then_a_member_and_signs_out(office, provider, open_app):
     url, kept = office
     provider.claims = {"email": "li@x.cn", "name": "李敏", "email_verified": True}
-    page = open_app(f"{url}/ledger", until=".st-key-sign-in")
+    page = open_app(f"{url}/ledger?plot=SP-0003", until=".st-key-sign-in")
     assert page.locator(".st-key-ledger-tools").count() == 0
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_text("您还不是本工作区的成员")).to_be_visible()
     expect(page.get_by_text("li@x.cn")).to_be_visible()
+    # the link that was asked for, not the first page
+    expect(page).to_have_url(f"{url}/ledger?plot=SP-0003")
     store = ip.open_store("yueqing", kept)
     store.members.add("li@x.cn", "editor", by="shen@x.cn")
     page.goto(f"{url}/ledger")

@@ -56,6 +56,18 @@ function write(value, place) {
   }
 }
 
+// a box that is shut while one types in it never hears that one has left it, and would keep its
+// text to itself
+function settle(app) {
+  for (const box of app.querySelectorAll(
+    "[data-testid=stTextArea] textarea, [data-testid=stTextInput] input"
+  )) {
+    if (box.disabled) continue;
+    box.focus({ preventScroll: true });
+    box.blur();
+  }
+}
+
 function begin(host) {
   // corrections that were downloaded are the visitor's own
   const kept = { data: {}, saved: null };
@@ -73,7 +85,7 @@ function begin(host) {
   let there = true;
   const watch = new MutationObserver(() => {
     const now = app.getAttribute("data-test-connection-state") === "CONNECTED";
-    if (now && !there) setTimeout(() => kept.back?.(), 0);
+    if (now && !there) setTimeout(() => (settle(app), kept.back?.()), 0);
     there = now;
   });
   if (app) watch.observe(app, { attributeFilter: ["data-test-connection-state"] });

@@ -85,6 +85,8 @@ def page() -> None:
     counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
     with counts:
         show_counts(ledger.counts(), titles)
+        for line in _apart(plots):
+            markup.show(el("p", line, cls="ip-note"))
         with guard():
             show_targets(store(), titles)
         if not ledger.steps.official:
@@ -110,7 +112,17 @@ def _show_said(ledger: ip.Ledger, titles: dict[str, str], place: str, *, form: b
 def _foot(kept: pd.DataFrame, plots: pd.DataFrame) -> None:
     mu = f"{printed(float(kept['area_mu'].sum()))} {messages.text('ledger.unit.mu')}"
     late = int(kept["overdue"].sum())
-    st.caption(_t("foot", shown=len(kept), all=len(plots), mu=mu, late=late))
+    told = _t("foot", shown=len(kept), all=len(plots), mu=mu, late=late)
+    st.caption(" ".join([told, *_apart(kept)]))
+
+
+def _apart(plots: pd.DataFrame) -> list[str]:
+    """Tell plots apart that nobody could judge: what is missing is never low-efficient."""
+    open_ = plots[plots["verdict"].eq("unknown")]
+    if open_.empty:
+        return []
+    mu = f"{printed(float(open_['area_mu'].sum()))} {messages.text('ledger.unit.mu')}"
+    return [_t("apart", count=len(open_), mu=mu)]
 
 
 def _show_chosen(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from platforms.errors import CardError, TableError, UnknownWorkspaceError, WorkspaceError
+from platforms.layers.cities import DEFAULT_WORKSPACE
 from platforms.layers.workspace import Workspace, find_workspace, known_workspaces
 
 
@@ -200,3 +202,12 @@ def test_a_constraint_that_stands_twice_is_named_with_both_lines(city):
         Workspace.open(city)
     told = caught.value.message("zh_CN")
     assert told.startswith("plan.yaml 第 10 行：限制要素“river”在第 8 行已经写过")
+
+
+def test_a_folder_that_is_shut_to_us_is_none_with_a_city(monkeypatch):
+    def shut(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.delenv("PLATFORMS_WORKSPACE", raising=False)
+    monkeypatch.setattr(Path, "is_file", shut)
+    assert find_workspace()[0] == DEFAULT_WORKSPACE

@@ -28,6 +28,14 @@ def known_workspaces() -> dict[str, tuple[Path, Path]]:
     return found
 
 
+def _is_file(path: Path) -> bool:
+    """Say whether there is a file; in a folder that is shut to us there is none for us."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
+
+
 def find_workspace(name: str | os.PathLike[str] | None = None) -> tuple[str, Path, Path]:
     """Find a workspace by name or folder.
 
@@ -43,13 +51,13 @@ def find_workspace(name: str | os.PathLike[str] | None = None) -> tuple[str, Pat
     """
     if name is None:
         name = os.environ.get("PLATFORMS_WORKSPACE") or (
-            "." if Path("layers/plan.yaml").is_file() else DEFAULT_WORKSPACE
+            "." if _is_file(Path("layers/plan.yaml")) else DEFAULT_WORKSPACE
         )
     known = known_workspaces()
     if str(name) in known:
         return (str(name), *known[str(name)])
     folder = Path(name)
-    if (folder / "layers" / "plan.yaml").is_file() and (folder / "geo").is_dir():
+    if _is_file(folder / "layers" / "plan.yaml") and (folder / "geo").is_dir():
         folder = folder.resolve()
         return folder.name, folder / "geo", folder / "layers"
     raise UnknownWorkspaceError("layers.workspace_unknown", name=name, known=sorted(known))

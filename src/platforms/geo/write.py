@@ -14,12 +14,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platforms.errors import OutputError, PlatformsError
 from platforms.geo.driver_path import driver_place
+from platforms.geo.folder_change import change_folder
+from platforms.geo.folder_change import flush as _flush
 from platforms.geo.writers.geopackage import add_layer, first_line
 
 if TYPE_CHECKING:
@@ -75,7 +77,13 @@ def atomic_path(dst: str | os.PathLike[str], *, overwrite: bool = True) -> Itera
 
 
 @contextlib.contextmanager
-def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Path]:
+def atomic_folder(
+    dst: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    manifest: Sequence[str] = (),
+    own: Sequence[str] = (),
+) -> Iterator[Path]:
     """Give an empty folder whose files move to ``dst`` together when the block ends well.
 
     Parameters
@@ -83,7 +91,10 @@ def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> It
     dst
         The folder to fill. Files in it that the block does not write stay.
     overwrite
-        Allow ``dst`` to hold files already; those with the same name are replaced.
+        Allow ``dst`` to hold files already; those with the same name are replaced, in one
+        step where the system can and nothing else stands there.
+    manifest, own
+        As :func:`platforms.geo.folder_change.change_folder`.
 
     Yields
     ------
@@ -97,6 +108,9 @@ def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> It
     """
     target = Path(dst)
     with _in_words(target):
+        if target.is_symlink():
+            # the folder itself, so that what is made lies on the same disk
+            target = target.resolve()
         if target.exists() and not target.is_dir():
             raise OutputError("write.not_a_folder", path=target.name)
         if not overwrite and target.is_dir() and any(target.iterdir()):
@@ -105,19 +119,14 @@ def atomic_folder(dst: str | os.PathLike[str], *, overwrite: bool = False) -> It
         folder = staging / "out"
         folder.mkdir()
         yield folder
-        files = sorted(p for p in folder.rglob("*") if p.is_file())
-        for file in files:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
             _flush(file)
         if not target.is_dir() or not any(target.iterdir()):
             # a new folder appears in one step; nobody ever sees a part of it
             folder.replace(target)
             _flush(target.parent)
             return
-        for file in files:
-            place = target / file.relative_to(folder)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(place)
-        _flush(target)
+        change_folder(folder, target, manifest=manifest, own=own)
 
 
 def write_geopackage(
@@ -307,11 +316,3 @@ def _alive(pid: str) -> bool:
     except OSError:
         return True
     return True
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

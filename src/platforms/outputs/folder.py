@@ -1,8 +1,8 @@
 """The folder of a run: plan.gpkg, ledger.xlsx, map.html, run.json.
 
 The four are made in a hidden folder and appear together or not at all. A folder that holds
-an earlier run is replaced only when that is asked for; one that holds other files is left
-alone.
+an earlier run is replaced only when that is asked for, and then in one step where the system
+can; one that holds other files is left alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platforms.errors import OutputError
 from platforms.geo.write import atomic_folder
 from platforms.outputs.books.workbook import save_workbook
 from platforms.outputs.desktop.plan_file import save_geopackage
@@ -22,6 +21,7 @@ from platforms.outputs.maps.map_seal import MapDocument
 from platforms.outputs.maps.map_sheet import run_document
 from platforms.outputs.maps.page import save_html
 from platforms.outputs.maps.slides import read_slides, with_slides
+from platforms.outputs.run_place import MANIFEST, earlier_files, refuse_foreign
 from platforms.planning.moves.relocation_sums import relocation_summary
 from platforms.planning.run import Run
 
@@ -75,7 +75,7 @@ def save_run(
         When the folder may not be used, or the outputs cannot be written.
     """
     target = Path(folder)
-    _refuse_foreign(target, overwrite=overwrite)
+    refuse_foreign(target, overwrite=overwrite)
     seconds = dict(run.seconds)
 
     def timed(number: int, name: str, make: Callable[[], object]) -> None:
@@ -85,7 +85,9 @@ def save_run(
         make()
         seconds[name] = round(time.perf_counter() - start, 3)
 
-    with atomic_folder(target, overwrite=overwrite) as staging:
+    with atomic_folder(
+        target, overwrite=overwrite, manifest=(MANIFEST,), own=earlier_files(target)
+    ) as staging:
         gpkg, xlsx, html = (staging / name for name in OUTPUTS[:3])
         timed(0, "plan.gpkg", lambda: save_geopackage(run, gpkg, relocation=relocation))
         timed(1, "ledger.xlsx", lambda: save_workbook(run, xlsx, relocation=relocation))
@@ -112,16 +114,3 @@ def _sheet(
     if slides is None:
         return document
     return with_slides(document, read_slides(slides, document=document))
-
-
-def _refuse_foreign(target: Path, *, overwrite: bool) -> None:
-    """Leave a folder alone that holds anything but an earlier run."""
-    if not target.is_dir():
-        return
-    found = {file.name for file in target.iterdir() if not file.name.startswith(".tmp-")}
-    if not found:
-        return
-    if "run.json" not in found:
-        raise OutputError("sheet.folder.not_a_run", path=target)
-    if not overwrite:
-        raise OutputError("sheet.folder.exists", path=target)

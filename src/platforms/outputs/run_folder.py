@@ -14,9 +14,11 @@ import pandas as pd
 
 from platforms.errors import InputError
 from platforms.geo.driver_path import driver_path
+from platforms.geo.folder_change import broken_off
 from platforms.geo.read import Source
 from platforms.issues import Issue, IssueTable
 from platforms.outputs.desktop.run_layers import RunLayer, run_layers, untouched
+from platforms.outputs.run_place import MANIFEST
 from platforms.planning.survey import Survey
 
 __all__ = ["RunFolder"]
@@ -44,11 +46,13 @@ class RunFolder:
         Raises
         ------
         InputError
-            When the folder holds no run.
+            When the folder holds no run, or files of two since replacing was broken off.
         """
         place = Path(folder)
+        if broken_off(place, MANIFEST):
+            raise InputError("export.broken_off", folder=str(folder))
         try:
-            record = json.loads((place / "run.json").read_text(encoding="utf-8"))
+            record = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise InputError("export.not_a_run", folder=str(folder)) from None
         if not isinstance(record, dict) or not isinstance(record.get("input"), dict):

@@ -86,7 +86,7 @@ def write_package(
     """
     target = Path(path)
     if target.suffix.lower() != ".zip":
-        with atomic_folder(target, overwrite=overwrite) as staging:
+        with atomic_folder(target, overwrite=overwrite, manifest=("run.json", _NAME)) as staging:
             _fill(staging, folder, record, layers)
         return target
     with atomic_path(target, overwrite=overwrite) as tmp:

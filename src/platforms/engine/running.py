@@ -27,9 +27,10 @@ from platforms.engine.runners import Runner, runner
 from platforms.engine.shuffle import Shuffled, shuffle
 from platforms.engine.sources import open_source
 from platforms.engine.surveying import Surveyed, surveyed_part
-from platforms.engine.writing import refuse_foreign, write_outputs
+from platforms.engine.writing import write_outputs
 from platforms.geo.systems import describe
 from platforms.geo.write import atomic_folder
+from platforms.outputs.run_place import MANIFEST, earlier_files, refuse_foreign
 from platforms.planning.land.limits import Limit
 from platforms.planning.stages import ground_of
 from platforms.policy.evaluate import MeanSums
@@ -107,7 +108,9 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
     opened = open_source(source, workspace)
     # workers start while the plots are read
     with (
-        atomic_folder(target, overwrite=overwrite) as staging,
+        atomic_folder(
+            target, overwrite=overwrite, manifest=(MANIFEST,), own=earlier_files(target)
+        ) as staging,
         runner(workers=workers, scheduler=scheduler) as who,
     ):
         # beside what becomes the result, and gone with it
@@ -144,11 +147,7 @@ def run_parts(  # noqa: PLR0913 each has a default of its own
         }
         whole = together_of(job, plots, limits_told, surveyed, finished, strict=strict)
         clock.told("write", 0, 1)
-        done = write_outputs(whole, staging, target, engine=engine, seconds=clock.seconds)
-    # of an earlier run with more parts
-    for stale in sorted((target / "plots").glob("part-*.parquet"))[len(shuffled.parts) :]:
-        stale.unlink()
-    return done
+        return write_outputs(whole, staging, target, engine=engine, seconds=clock.seconds)
 
 
 def _silent(stage: str, done: int, every: int) -> None:

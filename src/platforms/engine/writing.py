@@ -9,30 +9,12 @@ from pathlib import Path
 
 from platforms.engine.assembling import Whole
 from platforms.engine.result import PartsRun
-from platforms.errors import OutputError
 from platforms.planning.run_record import run_record
 from platforms.version import VERSION
 
-__all__ = ["refuse_foreign", "write_outputs"]
+__all__ = ["write_outputs"]
 
 _TABLES = ("towns", "platforms", "layout_units")
-
-
-def refuse_foreign(target: Path, *, overwrite: bool) -> None:
-    """Leave a folder alone that holds anything but an earlier run.
-
-    Raises
-    ------
-    OutputError
-        For a folder that holds other files, or a run that may not be replaced.
-    """
-    if not target.is_dir():
-        return
-    found = {file.name for file in target.iterdir() if not file.name.startswith(".tmp-")}
-    if found and "run.json" not in found:
-        raise OutputError("sheet.folder.not_a_run", path=target)
-    if found and not overwrite:
-        raise OutputError("sheet.folder.exists", path=target)
 
 
 def write_outputs(

@@ -24,6 +24,8 @@ __all__ = ["open_table"]
 
 _FAULTS = (sa.exc.DBAPIError, pd.errors.DatabaseError)
 _OWN = ("table", "geom", "order")
+# a table of the store, whose attributes are not columns
+_STORES = {"workspace", "plot_id", "version", "attributes", "sha256", "changed_by"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def open_table(address: str) -> PlotSource:
         raise _refused(url, error) from None
     finally:
         engine.dispose()
+    if set(first.columns) >= _STORES:
+        raise InputError("engine.own_table", table=table)
     if first.empty:
         raise InputError("engine.source_empty", source=table)
     if first.crs is None:

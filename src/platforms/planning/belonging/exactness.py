@@ -52,7 +52,9 @@ class Doubt:
     """
 
     def __init__(self, features: gpd.GeoDataFrame, shapes: Shapes) -> None:
-        self.missing: Bools = shapely.is_missing(shapes)
+        given = features.geometry.to_numpy()
+        # one out of reach of all places was not laid, and yet lies somewhere
+        self.missing: Bools = shapely.is_missing(given) | shapely.is_empty(given)
         self.accuracy_m = np.zeros(len(features))
         self.rows: Index = np.empty(0, dtype=np.intp)
         self.unclear: Index = np.empty(0, dtype=np.intp)

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -50,6 +51,7 @@ from platforms.planning.belonging.places import (
     shapes_of,
 )
 from platforms.planning.belonging.statements import itself, keep_given, tell_contradictions
+from platforms.planning.belonging.within_reach import in_reach
 
 if TYPE_CHECKING:
     from platforms.layers.workspace import Workspace
@@ -133,7 +135,7 @@ def membership(
     """
     far = reach or Reach()
     plane = plane_for(towns, default=far.plane)
-    shapes = shapes_of(features, plane)
+    shapes = _laid(features, plane, far, towns, platforms, layout_units)
     out = pd.DataFrame(index=features.index)
     doubt = Doubt(features, shapes)
     land = _land(shapes, plane, far, doubt, platforms)
@@ -162,6 +164,26 @@ def membership(
     if issues is not None:
         doubt.tell(issues)
     return out[[*MEMBERSHIP_COLUMNS, SHORT_COLUMN]]
+
+
+def _laid(features: gpd.GeoDataFrame, plane: CRS, far: Reach, *layers: gpd.GeoDataFrame) -> Shapes:
+    """Return features in the plane; None also for those that no place can reach."""
+    # the room of inexact points is asked of every place
+    if "accuracy_m" in features:
+        return shapes_of(features, plane)
+    towns, platforms, units = layers
+    area = shapely.get_dimensions(platforms.geometry.to_numpy()) > 1
+    reach_m = (
+        np.full(len(towns), far.town_m),
+        np.where(area, 0.0, far.platform_m),
+        np.zeros(len(units)),
+    )
+    reached = in_reach(features, list(zip(layers, reach_m, strict=True)))
+    if reached.all():
+        return shapes_of(features, plane)
+    shapes: Shapes = np.full(len(features), None, dtype=object)
+    shapes[reached] = shapes_of(features[[features.geometry.name]][reached], plane)
+    return shapes
 
 
 def _land(

@@ -25,6 +25,7 @@ __all__ = [
     "Index",
     "Places",
     "Shapes",
+    "in_plane_too",
     "land_around",
     "only",
     "places_of",
@@ -116,12 +117,18 @@ def land_around(shapes: Shapes, plane: CRS, reach_m: float) -> Floats | None:
     close = np.abs(np.subtract(again, (x, y))).max() < _BACK_M
     if not (np.isfinite(land).all() and close and (land[:2] < land[2:]).all()):
         return None
-    wide: Floats = _wide(land[None])[0]
+    wide: Floats = in_plane_too(land[None])[0]
     return wide
 
 
-def _wide(boxes: Floats) -> Floats:
-    """Return boxes in degrees that hold their shapes also in a plane."""
+def in_plane_too(boxes: Floats) -> Floats:
+    """Return boxes in degrees that hold their shapes also in a plane.
+
+    Parameters
+    ----------
+    boxes
+        West, south, east, north of the shapes' corners.
+    """
     size = boxes[:, 2:] - boxes[:, :2]
     by = _SEAM_DEG + _BULGE * (size * size).sum(axis=1)
     wide: Floats = boxes + by[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
@@ -153,7 +160,7 @@ def places_of(
     count = len(ordered)
     near = np.ones(count, dtype=bool)
     if land is not None and frame.crs == CGCS2000:
-        boxes = _wide(shapely.bounds(ordered.geometry.to_numpy()))
+        boxes = in_plane_too(shapely.bounds(ordered.geometry.to_numpy()))
         near &= ((boxes[:, :2] <= land[2:]) & (boxes[:, 2:] >= land[:2])).all(axis=1)
     shapes = np.full(count, None, dtype=object)
     shapes[near] = shapes_of(ordered[near], plane)

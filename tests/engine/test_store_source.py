@@ -10,6 +10,7 @@ from platforms.engine.running import run_parts
 from platforms.engine.stored import open_stored
 from platforms.errors import InputError
 from platforms.planning.run import run
+from platforms.planning.scenarios.making import scenario_of
 from platforms.store.opening import open_store
 
 # the time, and what only one of them has
@@ -67,7 +68,11 @@ def test_a_store_gives_what_the_local_run_gives(yueqing, hard, place, tmp_path):
     store.plots.remove("地块-994", by="李")
     store.plots.undo(store.plots.remove("地块-000", by="李"), by="李")
     found = run_parts(yueqing, "store:", tmp_path / "out", parts=3, workers=0)
-    same(found, run(yueqing, plots=store.plots.read(yueqing)))
+    local = run(yueqing, plots=store.plots.read(yueqing))
+    same(found, local)
+    # kept as a scenario they are one
+    kept, expected = (scenario_of(one, workspace=yueqing) for one in (found.whole(), local))
+    assert kept.scenario_id == expected.scenario_id
     assert found.record["counts"]["plots"] == 169
     assert found.record["input"]["name"] == "store:"
 

@@ -13,14 +13,18 @@ import click
 
 import platforms as ip
 from platforms import messages
+from platforms.cli.keeping import Keeping
 from platforms.cli.options import echo_json
 from platforms.cli.plots_file import PlotsFile
+from platforms.errors import InputError
 from platforms.units import printed
 
 __all__ = ["Engine", "engine_options", "run_in_parts"]
 
 _TOLD_S = 0.5
 _KINDS = 3
+# a table of a scenario lies in one cell of a store, which holds no more than a gigabyte
+_MOST_KEPT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def run_in_parts(
     *,
     rules: str | None,
     unusable: dict[str, bool],
+    keeping: Keeping,
     overwrite: bool,
     as_json: bool,
 ) -> int:
@@ -104,14 +109,18 @@ def run_in_parts(
         As for the local run.
     unusable
         Options of the local run that this one does not take, and whether they were given.
+    keeping
+        How the result is to be kept.
     """
     refused = [*plots.about_reading, *(name for name, given in unusable.items() if given)]
     if refused:
         _refuse("option_never", options=", ".join(refused))
     if not plots.paths:
         _refuse("no_source")
+    city = plots.city
+    keeping.check(city)
     found = ip.run_parts(
-        plots.city,
+        city,
         plots.paths[0],
         folder,
         rules=rules,
@@ -123,11 +132,29 @@ def run_in_parts(
         overwrite=overwrite,
         progress=_Pace(),
     )
+    kept = _kept(found, keeping, folder)
     if as_json:
-        echo_json(dict(found.record))
+        echo_json({**found.record, **({} if kept is None else {"scenario": kept})})
     else:
         _tell(found, folder)
     return int(not found.complete)
+
+
+def _kept(found: ip.PartsRun, keeping: Keeping, folder: str) -> dict[str, object] | None:
+    """Keep a result where that is asked for; only what one table of a store holds.
+
+    Raises
+    ------
+    InputError
+        For more plots than that; the outputs are written.
+    """
+    if keeping.name is None:
+        return None
+    count = int(found.figures["plots"])
+    if count > _MOST_KEPT:
+        most = f"{_MOST_KEPT:,}"
+        raise InputError("engine.keep_too_many", count=f"{count:,}", most=most, folder=folder)
+    return keeping.keep(found.whole(), found.workspace)
 
 
 def _tell(found: ip.PartsRun, folder: str) -> None:

@@ -101,11 +101,10 @@ def command(  # noqa: PLR0913 each is an option
             "--firms": bool(firms.firms or firms.links),
             "--relocate": beside.relocate,
             "--slides": beside.slides is not None,
-            "--save-as": keeping.name is not None,
         }
         return run_in_parts(
-            engine, plots, folder, rules=rules, unusable=unusable, overwrite=overwrite,
-            as_json=as_json,
+            engine, plots, folder, rules=rules, unusable=unusable, keeping=keeping,
+            overwrite=overwrite, as_json=as_json,
         )  # fmt: skip
     return _run_here(
         plots, folder, rules=rules, firms=firms, beside=beside, keeping=keeping,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from platforms.engine.finishing import INPUT_ROW
 from platforms.issues import IssueTable
+from platforms.planning.land.limits import Limit
+from platforms.planning.run import PLACED_LAYERS, Run
 from platforms.policy.schema import Pack
 from platforms.policy.workspace import Workspace
 
@@ -33,6 +36,8 @@ class PartsRun:
         Whether the area of every plot is known.
     record
         What run.json holds.
+    limits
+        What was deducted; None for the limits of the workspace.
     """
 
     workspace: Workspace
@@ -47,6 +52,7 @@ class PartsRun:
     overlap_m2: float
     complete: bool
     record: Mapping[str, object]
+    limits: Mapping[str, Limit] | None = None
 
     @property
     def verdicts(self) -> tuple[str, ...]:
@@ -62,6 +68,36 @@ class PartsRun:
             EPSG:4490, with the columns of the plots of :func:`platforms.run`.
         """
         return read_parts(self.folder)
+
+    def whole(self) -> Run:
+        """Return the result as the local run gives it; only where memory holds the plots.
+
+        Returns
+        -------
+        run
+            For maps, workbooks and scenarios; with the numbers of this one.
+        """
+        record: dict[str, Any] = dict(self.record)
+        layers = {
+            name: self.workspace.layer(name) for name in PLACED_LAYERS if self.workspace.has(name)
+        }
+        return Run(
+            workspace=self.workspace,
+            plots=self.plots(),
+            pack=self.pack,
+            layers=layers,
+            figures=self.figures,
+            towns=self.towns,
+            platforms=self.platforms,
+            layout_units=self.layout_units,
+            targets=self.targets,
+            issues=self.issues,
+            sample_layers=tuple(record["sample_layers"]),
+            input=record["input"],
+            overlap_m2=self.overlap_m2,
+            seconds=record["seconds"],
+            limits=self.limits,
+        )
 
 
 def read_parts(folder: Path) -> gpd.GeoDataFrame:

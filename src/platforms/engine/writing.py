@@ -86,4 +86,5 @@ def write_outputs(
         overlap_m2=whole.overlap_m2,
         complete=not whole.unmeasured,
         record=record,
+        limits=job.limits,
     )

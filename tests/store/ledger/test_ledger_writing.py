@@ -371,7 +371,7 @@ def test_the_history_replays_to_what_stands(opened):
     )
 
 
-@given(st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31)))
+@given(st.dates(dt.date(1950, 1, 1), dt.date(2200, 12, 31)))
 def test_days_are_read_as_people_write_them(day):
     from platforms.store.ledger.fields import day_of
 

@@ -64,6 +64,9 @@ lock: setup
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --extra server --extra sign-in --constraint requirements.lock \
+		pyproject.toml -o deploy/requirements.lock
 
 bench: setup
 	$(BIN)/python benchmarks/run_pipeline.py

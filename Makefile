@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rfER
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: setup app test test-fast test-long faults lint types docs web lock browser system bench screenshots clean
+.PHONY: setup app test test-fast test-long faults lint types docs web lock browser system bench screenshots audit sbom clean
 
 setup: $(STAMP)
 
@@ -67,6 +67,16 @@ lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --extra server --extra sign-in --constraint requirements.lock \
 		pyproject.toml -o deploy/requirements.lock
+
+# Known vulnerabilities of what is locked; it asks the public index, in a room of its own.
+audit: setup
+	@test -x $(VENV)/audit/bin/pip-audit || $(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python tools/audit.py $(VENV)/audit/bin/pip-audit deploy/requirements.lock requirements.lock
+
+# The bill of materials of a release, CycloneDX: goes beside its wheel.
+sbom: setup
+	$(BIN)/python tools/sbom.py
 
 bench: setup
 	$(BIN)/python benchmarks/run_pipeline.py

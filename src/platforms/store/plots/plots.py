@@ -189,11 +189,17 @@ class StoredPlots:
         -------
         sha256
             Digest of what :meth:`read` gives, hexadecimal.
+
+        Raises
+        ------
+        InputError
+            When the store is of a time that knew no plots, and can only be read.
         """
         with self._reading() as connection:
-            if versions.has_plots(connection):
-                for rows in each_plot(connection, self.workspace, size):
-                    take(rows)
+            if not versions.has_plots(connection):
+                raise InputError("plots.none", workspace=self.workspace)
+            for rows in each_plot(connection, self.workspace, size):
+                take(rows)
             return plots_digest(connection, self.workspace)
 
     def history(self, plot_id: str) -> pd.DataFrame:

@@ -34,7 +34,7 @@ def test_a_file_that_went_away_is_told_to_who_writes_and_who_reads(kept, tmp_pat
     store.path.rename(tmp_path / "aside.gpkg")
     for ask in (
         lambda: store.members.add("编", "editor", by="审"),
-        lambda: store.members.list(),
+        store.members.list,
     ):
         with pytest.raises(StoreError) as caught:
             ask()

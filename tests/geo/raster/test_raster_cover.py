@@ -61,7 +61,7 @@ def test_land_beyond_the_raster_is_unknown_and_said(classes):
     assert np.allclose(shares["unknown"][:3], [0.5, 1, 1], atol=1e-9)
     assert shares["water"].iloc[0] == pytest.approx(0.5)
     assert shares.iloc[3:].isna().all(axis=None)
-    assert [(i.kind, i.values["count"]) for i in issues] == [
+    assert [(i.kind, dict(i.values)["count"]) for i in issues] == [
         ("raster_beyond", 2),
         ("raster_without_value", 1),
     ]

@@ -98,8 +98,8 @@ def read_ledger_file(path: str | os.PathLike[str] | Upload, steps: LedgerSteps) 
     rows = _sheet(path)
     for column, top, bottom in rows.merged:
         # a cell that reaches over several rows says the same of each
-        for row in rows.cells[top + 1 : bottom + 1]:
-            row[column : column + 1] = rows.cells[top][column : column + 1]
+        for other in rows.cells[top + 1 : bottom + 1]:
+            other[column : column + 1] = rows.cells[top][column : column + 1]
     table = tabulate(rows.cells, score=_score, lines=rows.lines)
     if table is None:
         raise FormatError("ledger.file_no_table", file=rows.source.name)

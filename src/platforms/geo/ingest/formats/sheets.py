@@ -149,9 +149,10 @@ def merged_cells(job: Job, title: str, *, rows: int) -> list[tuple[int, int, int
     import openpyxl
     from openpyxl.utils import range_boundaries
 
-    book = openpyxl.load_workbook(job.path, read_only=True, keep_links=False)
+    # read only, it keeps to itself where a sheet lies; merged cells stand behind all rows there
+    book: Any = openpyxl.load_workbook(job.path, read_only=True, keep_links=False)
     found: dict[bytes, None] = {}
-    with book._archive.open(book[title]._worksheet_path) as part:  # noqa: SLF001 they stand behind all rows
+    with book._archive.open(book[title]._worksheet_path) as part:  # noqa: SLF001
         rest = b""
         while chunk := part.read(_CHUNK):
             found |= dict.fromkeys(_MERGED.findall(rest + chunk))
@@ -160,8 +161,10 @@ def merged_cells(job: Job, title: str, *, rows: int) -> list[tuple[int, int, int
     made = []
     for ref in found:
         left, top, _, bottom = range_boundaries(ref.decode())
-        if top < min(bottom, rows):
-            made.append((left - 1, top - 1, min(bottom, rows) - 1))
+        # a range of whole columns or rows names no other ends
+        first, last = top or 1, min(bottom or rows, rows)
+        if first < last:
+            made.append(((left or 1) - 1, first - 1, last - 1))
     return made
 
 

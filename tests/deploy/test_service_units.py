@@ -83,7 +83,11 @@ def test_systemd_takes_the_units(tmp_path):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (told.returncode, str(tmp_path) in told.stderr) == (0, False), told.stderr
-    for name in SERVICES:
+    version = subprocess.run(
+        ["systemd-analyze", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    # older ones judge only what runs
+    for name in SERVICES if int(version.split()[1]) >= 250 else ():
         told = subprocess.run(
             ["systemd-analyze", "security", "--offline=true", "--threshold=20",
              str(tmp_path / name)],

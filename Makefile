@@ -44,7 +44,7 @@ test-fast: setup
 
 # What takes its time and is of second rank: before a release, and after a change to the app.
 test-long: setup system
-	@sh tools/system.sh libreoffice-calc libreoffice-impress poppler-utils python3-qgis qgis-providers firefox-esr
+	@sh tools/system.sh libreoffice-calc libreoffice-impress poppler-utils python3-qgis qgis-providers firefox-esr nginx-light
 	$(RUN) -m "long and not faults"
 
 # Killed, starved and cut off two hundred times each; short forms of the same run in `make test`.

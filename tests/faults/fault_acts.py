@@ -219,3 +219,19 @@ def copy(place: str, notes: str, source: str) -> None:
     note = notebook(notes)
     copy_store(open_store("here", source), open_store("here", place), by="王")
     note("copied")
+
+
+def change_folder(folder: str, times: int) -> None:
+    """Replace the files of a folder so many times, each time with another number in all."""
+    from platforms.geo.write import atomic_folder
+
+    for turn in range(times):
+        with atomic_folder(folder, overwrite=True, manifest=("run.json",)) as made:
+            fill_folder(made, turn)
+
+
+def fill_folder(folder: Path, number: int) -> None:
+    """Write one number into many files."""
+    (folder / "plots").mkdir()
+    for name in (*(f"plots/part-{at}" for at in range(20)), "plan.gpkg", "run.json"):
+        (folder / name).write_text(str(number), encoding="utf-8")

@@ -8,6 +8,7 @@ browser as well, which hands them to the next visit of the same person in the sa
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from collections.abc import Callable
 from functools import cache
@@ -53,7 +54,7 @@ def ask_before_leaving() -> None:
     kept = {
         "visit": known,
         # what one person typed is not handed to another
-        "whose": f"{state.workspace().name} {signed}",
+        "whose": f"{_where()} {signed}",
         "out": sign_in_set() and not signed,
         "asked": bool(st.session_state.get(_ASKED)),
         "kept": {"name": "" if sign_in_set() else visitor_name(), "drafts": drafts_packed()},
@@ -62,6 +63,11 @@ def ask_before_leaving() -> None:
         key=_KEY, data={**unsaved(), "tab": kept}, on_back_change=_nothing,
         on_kept_change=_take_back,
     )  # fmt: skip
+
+
+def _where() -> str:
+    """Return how the workspace is named, whether it can be opened or not."""
+    return state.workspace_name() or os.environ.get("PLATFORMS_WORKSPACE", "")
 
 
 def _nothing() -> None:

@@ -11,6 +11,7 @@ from shapely.geometry import box
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
+from platforms.app.ledger.drafts import Draft
 from platforms.app.plots.chosen import said_of
 from platforms.app.plots.saving import plots_as
 from platforms.app.plots.upload import Reading, Upload
@@ -125,7 +126,10 @@ def test_leaving_is_asked_about_while_a_correction_is_made_and_not_after(upload)
     assert at.run().session_state["lost"]["corrected"]
     at.session_state["upload"] = upload
     assert not at.run().session_state["lost"]["corrected"]
-    at.session_state["ledger-drafts"] = {("A",): None}
+    seen = pd.DataFrame(
+        {"plot_id": ["A"], "version": 1, "step": "", "unit": "", "due": "", "note": ""}
+    )
+    at.session_state["ledger-drafts"] = {("A",): Draft(seen, {"note": "x"})}
     assert at.run().session_state["lost"]["drafts"]
     assert not at.exception
 

@@ -13,7 +13,6 @@ import platforms as ip
 from platforms import messages
 from platforms.app import state
 from platforms.app.plots.shelf import Job, Progress, Shelf
-from platforms.errors import PlatformsError
 
 __all__ = ["any_stored", "spoken_job", "store_job"]
 

@@ -83,6 +83,7 @@ def test_own_is_the_users_side_and_words_are_the_users(capsys, apart, command):
     assert "T" not in line.replace(" UTC", "").replace(plot, "")
     assert "状态：本边 方案（王" in err
     assert "--settle" in err
+    assert f"plot {plot}" not in err
 
 
 @pytest.mark.parametrize(("command", "keep"), [("pull", "own"), ("push", "other")])

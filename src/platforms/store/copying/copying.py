@@ -123,7 +123,13 @@ def refuse_two(source: Store, target: Store) -> None:
 def _refuse(found: Comparison, source: Store, target: Store) -> None:
     if not found.apart:
         return
-    names = list(dict.fromkeys(one["key"] for one in found.apart))
+    # in front of an entry of the ledger stands what it is of, in no language of the user's
+    names = list(
+        dict.fromkeys(
+            one["key"].partition(" ")[2] if one["table"] == "ledger_event" else one["key"]
+            for one in found.apart
+        )
+    )
     who = list(dict.fromkeys(one["who"] for one in found.apart if one["who"]))
     raise ConflictError(
         "copying.apart", names=names[:_NAMED], count=len(names), who=who,

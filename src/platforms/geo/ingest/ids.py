@@ -6,6 +6,7 @@ so who keeps plots by their ids is told which rows had none of their own.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple, cast
@@ -16,7 +17,7 @@ from platforms.geo.ingest.columns import Meaning
 from platforms.geo.ingest.values import id_text
 from platforms.issues import IssueTable
 
-__all__ = ["RowIds", "row_ids"]
+__all__ = ["RowIds", "folded_id", "row_ids"]
 
 
 class RowIds(NamedTuple):
@@ -70,7 +71,10 @@ def row_ids(
     if not some:
         return RowIds([str(i + 1) for i in range(count)], [None] * count, "")
     meaning, ids = (whole or some)[0]
+    _name_alike(ids, meaning.source, issues)
     if whole:
+        if some[0][0] is not meaning:
+            _name_passed_over(*some[0], meaning.source, issues)
         if meaning.source != "plot_id":
             issues.add("id_column", "info", field=meaning.source)
         return RowIds(cast("list[str]", ids), ids, meaning.source)
@@ -82,6 +86,43 @@ def _column_ids(cells: pd.Series) -> list[str | None]:
         words = (cell.strip() if isinstance(cell, str) else "" for cell in cells.tolist())
         return [word or None for word in words]
     return [None if pd.isna(c) or not str(c).strip() else id_text(c) for c in cells.tolist()]
+
+
+def _name_alike(ids: Sequence[str | None], field: str, issues: IssueTable) -> None:
+    """Name ids that look the same: they differ by case, width, blanks or signs nobody sees."""
+    first: dict[str, str] = {}
+    for own in dict.fromkeys(one for one in ids if one):
+        like = first.setdefault(folded_id(own), own)
+        if like != own:
+            issues.add("id_alike", "warning", feature=own, field=field, value=like)
+
+
+def folded_id(text: str) -> str:
+    """Return an id without what the eye passes over.
+
+    Parameters
+    ----------
+    text
+        An id.
+
+    Examples
+    --------
+    >>> folded_id("Ａ 1") == folded_id("a1")
+    True
+    """
+    if text.isascii() and text.isalnum():
+        return text.casefold()
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    unseen = ("Cf", "Cc", "Zs")
+    return "".join(sign for sign in wide if unicodedata.category(sign) not in unseen)
+
+
+def _name_passed_over(
+    meaning: Meaning, ids: Sequence[str | None], taken: str, issues: IssueTable
+) -> None:
+    """Name the column that would go first if it told the rows apart."""
+    repeated = len(ids) - len({one for one in ids if one})
+    issues.add("id_passed_over", "warning", field=meaning.source, count=repeated, taken=taken)
 
 
 def _told_apart(

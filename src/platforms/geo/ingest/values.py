@@ -43,6 +43,11 @@ _GUESSED_UNITS = ("m2", "亩", "公顷")
 # what is larger or smaller than its polygon by this in every unit says nothing of the unit
 _ODD = 10.0
 _BEYOND = 1000.0
+# all of China has less
+_LARGEST_M2 = 1e13
+_PERCENT = {"%", "百分比", "百分数"}
+# a year of another calendar or a slip of the finger: the Chinese year 113 is 2024
+_YEARS = range(1900, 2101)
 
 
 def interpret(
@@ -71,12 +76,15 @@ def interpret(
         "m2",
         *(u for u, f in meaning.units.items() if f == 1),
     }
-    if kind == "float64" and plain and cells.dtype == np.float64:
+    if kind == "float64" and plain and cells.dtype == np.float64 and _can_be(cells, meaning):
         return cells
     if meaning.kind in {"text", "id"} and isinstance(cells.dtype, pd.StringDtype):
         return pd.Series(_stripped(cells), index=cells.index, dtype="str")
     parse = _parser(meaning)
     where, distinct = pd.factorize(cells)
+    if meaning.kind == "share" and meaning.unit in _PERCENT and _all_below_one(distinct.tolist()):
+        issues.add("share_open", "warning", field=meaning.source)
+        return pd.Series(np.nan, index=cells.index, dtype="float64")
     words = [parse(cell) if not _is_empty(cell) else None for cell in distinct.tolist()]
     # where the unit is open, which is one fault of the column, a number is no fault of its own
     open_ = meaning.unit == "?"
@@ -89,6 +97,24 @@ def interpret(
         issues.add("value_unreadable", "warning", feature=ids[int(row)], field=source, value=told)
     found = np.array([*words, None], dtype=object)[where]
     return pd.Series(found, index=cells.index, dtype=object).astype(pd.api.types.pandas_dtype(kind))
+
+
+def _can_be(cells: pd.Series, meaning: Meaning) -> bool:
+    """Say whether all of a column of floats are numbers of that kind, or missing."""
+    numbers = cells.to_numpy()
+    if meaning.kind == "area":
+        return not bool(((numbers < 0) | (numbers > _LARGEST_M2)).any())
+    return not bool(np.isinf(numbers).any())
+
+
+def _all_below_one(cells: Sequence[object]) -> bool:
+    """Say whether shares in a column of per cent could as well be parts of one.
+
+    A spreadsheet shows 0.2 as 20 % and hands on 0.2, whatever the header says.
+    """
+    bare = [parse_number(cell) for cell in cells]
+    known = [number for number in bare if number is not None]
+    return any(number > 0 for number in known) and all(number <= 1 for number in known)
 
 
 def _stripped(cells: pd.Series) -> list[str | None]:
@@ -107,9 +133,9 @@ def _is_empty(cell: object) -> bool:
 
 def _parser(meaning: Meaning) -> Callable[[Any], Any]:
     parsers: dict[str, Callable[[Any], Any]] = {
-        "area": lambda cell: _float(parse_area(cell, unit=meaning.unit)[0]),
+        "area": lambda cell: _area(cell, meaning),
         "number": lambda cell: _quantity(cell, meaning),
-        "share": _share,
+        "share": lambda cell: _share(cell, meaning),
         "boolean": _boolean,
         "category": lambda cell: _category(cell, meaning),
         "grade": _grade,
@@ -120,26 +146,31 @@ def _parser(meaning: Meaning) -> Callable[[Any], Any]:
     return parsers[meaning.kind]
 
 
-def _float(number: Decimal | None) -> float | None:
-    return None if number is None else float(number)
+def _area(cell: object, meaning: Meaning) -> float | None:
+    area = parse_area(cell, unit=meaning.unit)[0]
+    return None if area is None or not 0 <= area <= _LARGEST_M2 else float(area)
 
 
 def _quantity(cell: object, meaning: Meaning) -> float | None:
-    unit = meaning.unit
+    unit, own = meaning.unit, ""
     if isinstance(cell, str):
         cell, own = split_unit(cell)
         unit = own or unit
     number = parse_number(cell)
     if number is None:
         return None
-    if not unit or not meaning.units:
+    if unit in _PERCENT and not meaning.units:
+        return float(number / 100)
+    # 1.0-1.5, 1/2 and 3 000 begin with a number and are none
+    if not unit or not (meaning.units or own):
         return float(number)
     factor = meaning.units.get(unit)
     return None if factor is None else float(number * Decimal(repr(factor)))
 
 
-def _share(cell: object) -> float | None:
+def _share(cell: object, meaning: Meaning) -> float | None:
     percent = isinstance(cell, str) and cell.strip().endswith(("%", "％"))
+    percent = percent or meaning.unit in _PERCENT
     number = parse_number(cell.strip().rstrip("%％") if isinstance(cell, str) else cell)
     return None if number is None else float(number / 100 if percent else number)
 
@@ -168,10 +199,11 @@ def _grade(cell: object) -> str | None:
 def _date(cell: object) -> str | None:
     """Return a date as ISO text, only as exact as it was written."""
     if isinstance(cell, (pd.Timestamp, np.datetime64)) or hasattr(cell, "isoformat"):
-        return str(pd.Timestamp(cell).date())  # type: ignore[arg-type]
+        day = pd.Timestamp(cell).date()  # type: ignore[arg-type]
+        return str(day) if day.year in _YEARS else None
     text = id_text(cell)
     match = _DATE.fullmatch(text) or _DATE_PLAIN.fullmatch(text)
-    if match is None:
+    if match is None or int(match[1]) not in _YEARS:
         return None
     year, month, day = match.group(1, 2, 3)
     parts = [year, *(f"{int(p):02d}" for p in (month, day) if p)]

@@ -7,6 +7,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rfER
+# An environment that forbids bytecode lets every process of a test compile all of the program.
+unexport PYTHONDONTWRITEBYTECODE
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
 .PHONY: setup app test test-fast test-long faults lint types docs web lock browser system bench screenshots audit sbom clean

@@ -10,6 +10,7 @@ import pytest
 from ledger_samples import a_run
 
 from platforms.planning.standing import TARGET_COLUMNS
+from platforms.store.ledger import recording
 from platforms.store.ledger.ledger import LedgerEdit
 from platforms.store.ledger.recording import ledger_targets
 
@@ -65,6 +66,21 @@ def test_what_is_closed_is_recorded_with_its_net_land(store, city, filled):
     found = ledger_targets(store, city)
     parts = found.parts[found.parts["step"].eq("close")].set_index("plot_id")
     assert parts["reclaimable_mu"].to_dict() == {"A": 5, "B": 10}
+
+
+def test_the_same_ledger_is_not_reckoned_twice_and_another_is(store, city, filled, monkeypatch):
+    found = ledger_targets(store, city)
+    assert ledger_targets(store, city) is found
+    other = SimpleNamespace(**vars(city))
+    assert ledger_targets(store, other) is not found
+    # what a unit does changes, and with it the sums of units alone
+    filled.set(LedgerEdit("A", {"unit": "市经信局"}), by="李")
+    moved = ledger_targets(store, city)
+    assert "市经信局" in set(moved.shares["name"])
+    assert "市经信局" not in set(found.shares["name"])
+    tomorrow = found.reached.day + dt.timedelta(days=1)
+    monkeypatch.setattr(recording, "today", lambda: tomorrow)
+    assert ledger_targets(store, city).reached.day == tomorrow
 
 
 def test_a_plot_that_went_back_counts_no_more(store, city, filled):

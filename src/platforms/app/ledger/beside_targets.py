@@ -19,6 +19,8 @@ _BY = ("town", "platform", "unit", "quarter", "year")
 _HEIGHT, _MANY = 320, 9
 # what its sheet has and the page says once, above
 _LEFT_OUT = ("at_step", "by")
+# by language: what was put into words last, with what it was made of
+_TOLD: dict[str, tuple[ip.Recorded, ip.Workspace, dict[str, str], ip.RecordedTables]] = {}
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -38,7 +40,7 @@ def show_targets(store: ip.Store, titles: Mapping[str, str]) -> None:
     if not city.has("targets"):
         return
     found = ip.ledger_targets(store, city)
-    told = ip.recorded_tables(found, city.plan, titles)
+    told = _told(found, city, titles)
     markup.show(el("h4", _t("title"), cls="ip-h4"), el("p", told.about, cls="ip-note"))
     if told.targets.empty:
         markup.show(el("p", _t("page.none_answered"), cls="ip-note"))
@@ -50,6 +52,17 @@ def show_targets(store: ip.Store, titles: Mapping[str, str]) -> None:
     if len(told.unanswered):
         with st.expander(_t("page.unanswered", count=len(told.unanswered)), key="ledger-silent"):
             _show(told.unanswered)
+
+
+def _told(found: ip.Recorded, city: ip.Workspace, titles: Mapping[str, str]) -> ip.RecordedTables:
+    """Return the tables of what is recorded; every press on the page asks for the same again."""
+    lang, named = messages.language(), dict(titles)
+    held = _TOLD.get(lang)
+    if held is not None and held[0] is found and held[1] is city and held[2] == named:
+        return held[3]
+    told = ip.recorded_tables(found, city.plan, titles)
+    _TOLD[lang] = found, city, named, told
+    return told
 
 
 def _show(table: pd.DataFrame) -> None:

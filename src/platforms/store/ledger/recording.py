@@ -8,6 +8,7 @@ plot that was put in order is no longer, and its land is no less for it.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -31,6 +32,11 @@ _LOW = "low_efficiency"
 _FACTS = {"area_mu": "area_mu", "reclaimable_mu": "net_mu", "credit_code": "credit_code"}
 _ROW = ("plot_id", "step", "day", "verdict", *_FACTS.values())
 _PLOT = ("plot_id", "town", "platform", "unit", "credit_code", "area_mu", "sample")
+
+# a page that is drawn anew asks the same again: of which workspace, on which day, what it was
+_KEPT: list[tuple[Workspace, dt.date, Recorded]] = []
+_KEPT_MOST = 2
+_KEEPING = threading.Lock()
 
 
 def ledger_targets(
@@ -56,7 +62,8 @@ def ledger_targets(
     Returns
     -------
     recorded
-        Targets, what each plot adds, and sums by period, town, platform and unit.
+        Targets, what each plot adds, and sums by period, town, platform and unit; the same
+        object as long as nothing of it changed, so not to be written into.
     """
     ledger, until = store.ledger, day or today()
     steps = ledger.steps
@@ -71,7 +78,35 @@ def ledger_targets(
         finishing, done, begins, until, pd.DataFrame(rows, columns=list(_ROW)),
         ledger.plots()[list(_PLOT)],
     )  # fmt: skip
-    return recorded_standing(workspace, reached, reported=reported)
+    if reported is not None:
+        return recorded_standing(workspace, reached, reported=reported)
+    return _kept(workspace, reached) or _keep(workspace, reached)
+
+
+def _kept(workspace: Workspace, reached: Reached) -> Recorded | None:
+    """Return what was made of the very same; the ledger is compared, row by row."""
+    with _KEEPING:
+        held = list(_KEPT)
+    return next(
+        (
+            found
+            for city, on, found in held
+            if city is workspace and on == today() and _same(found.reached, reached)
+        ),
+        None,
+    )
+
+
+def _same(one: Reached, other: Reached) -> bool:
+    told = [(it.steps, it.done, it.begins, it.day) for it in (one, other)]
+    return told[0] == told[1] and one.rows.equals(other.rows) and one.plots.equals(other.plots)
+
+
+def _keep(workspace: Workspace, reached: Reached) -> Recorded:
+    made = recorded_standing(workspace, reached)
+    with _KEEPING:
+        _KEPT[:] = [(workspace, today(), made), *_KEPT][:_KEPT_MOST]
+    return made
 
 
 def _begins(connection: sa.Connection, workspace: str) -> dt.date | None:

@@ -16,13 +16,6 @@ def _call(capsys, *arguments):
     return status, out.out, out.err
 
 
-@pytest.fixture
-def folder(capsys, tmp_path, plots_file):
-    status, _, err = _call(capsys, "run", "--plots", str(plots_file), "-o", str(tmp_path / "out"))
-    assert status == 0, err
-    return tmp_path / "out"
-
-
 @pytest.mark.parametrize(
     ("kind", "name"), [("html", "map.html"), ("xlsx", "ledger.xlsx"), ("gpkg", "plan.gpkg")]
 )

@@ -79,24 +79,20 @@ def test_nor_the_archive_of_a_member(tmp_path):
         refuse_own_input([archive], [archive / "a.geojson"])
 
 
-def test_results_do_not_replace_the_plots_that_they_are_made_of(capsys, plots_file, tmp_path):
-    out = tmp_path / "out"
-    assert main(["run", "--plots", str(plots_file), "-o", str(out)]) == 0
-    gpd.read_file(plots_file).to_file(out / "mine.gpkg")
-    words = ("run", "--plots", out / "mine.gpkg", "-o", out, "--overwrite")
+def test_results_do_not_replace_the_plots_that_they_are_made_of(capsys, plots_file, folder):
+    gpd.read_file(plots_file).to_file(folder / "mine.gpkg")
+    words = ("run", "--plots", folder / "mine.gpkg", "-o", folder, "--overwrite")
     assert _refused(capsys, *words)[0] == 1
-    assert len(gpd.read_file(out / "mine.gpkg")) == 2
+    assert len(gpd.read_file(folder / "mine.gpkg")) == 2
 
 
-def test_an_export_does_not_replace_a_file_of_its_run(capsys, plots_file, tmp_path):
-    out = tmp_path / "out"
-    assert main(["run", "--plots", str(plots_file), "-o", str(out)]) == 0
-    before = (out / "plan.gpkg").read_bytes()
-    words = ("export", out, "--to", "gpkg", "-o", out / "plan.gpkg", "--overwrite")
+def test_an_export_does_not_replace_a_file_of_its_run(capsys, folder):
+    before = (folder / "plan.gpkg").read_bytes()
+    words = ("export", folder, "--to", "gpkg", "-o", folder / "plan.gpkg", "--overwrite")
     status, err = _refused(capsys, *words)
     assert status == 1
     assert "原始资料" in err
-    assert (out / "plan.gpkg").read_bytes() == before
+    assert (folder / "plan.gpkg").read_bytes() == before
 
 
 def test_another_file_of_the_same_name_is_another_file(plots_file, tmp_path):

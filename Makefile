@@ -9,9 +9,11 @@ STAMP  := $(VENV)/.ready
 RUN    := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rfER
 # An environment that forbids bytecode lets every process of a test compile all of the program.
 unexport PYTHONDONTWRITEBYTECODE
+# a reader's inputs take as long as they take: tests go out one by one, to whoever is free
+FUZZ   := $(BIN)/pytest -n 2 --dist worksteal -rfER
 WEB    := $(shell find web -path web/node_modules -prune -o -type f -print)
 
-.PHONY: setup app test test-fast test-long faults lint types docs web lock browser system bench screenshots audit sbom clean
+.PHONY: setup app test test-fast test-long faults fuzz fuzz-short lint types docs web lock browser system bench screenshots audit sbom clean
 
 setup: $(STAMP)
 
@@ -35,23 +37,34 @@ test: setup system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/mypy > $(VENV)/types.txt 2>&1 & types=$$!; \
-		$(RUN) -m "not long and not faults"; tests=$$?; \
+		$(RUN) -m "not long and not faults and not fuzz"; tests=$$?; \
 		wait $$types; typed=$$?; cat $(VENV)/types.txt; \
 		test $$tests -eq 0 && test $$typed -eq 0
 	$(BIN)/python -m mkdocs build --strict --quiet --site-dir $(VENV)/site
 
 # The quick loop while writing code: no browser, no docs.
 test-fast: setup
-	$(RUN) -m "not browser and not long and not faults"
+	$(RUN) -m "not browser and not long and not faults and not fuzz"
 
 # What takes its time and is of second rank: before a release, and after a change to the app.
 test-long: setup system
 	@sh tools/system.sh libreoffice-calc libreoffice-impress poppler-utils python3-qgis qgis-providers firefox-esr nginx-light
-	$(RUN) -m "long and not faults"
+	$(RUN) -m "long and not faults and not fuzz"
 
 # Killed, starved and cut off two hundred times each; short forms of the same run in `make test`.
 faults: setup system
 	$(RUN) -m faults
+
+# Made-up files for every reader, every option, every widget: the same ones every time, in five
+# minutes. What is told at the end are the outcomes; docs/hardening.md says what they mean.
+fuzz-short: setup
+	$(FUZZ) tests/fuzz -m fuzz
+
+# The same with FUZZ_TIMES as many (an hour), and all examples of hypothesis fifty times.
+fuzz: setup
+	FUZZ_TIMES=$(or $(FUZZ_TIMES),15) $(FUZZ) tests/fuzz -m fuzz
+	HYPOTHESIS_PROFILE=fuzz $(FUZZ) --timeout 7200 -m "not browser and not faults and not fuzz" \
+		$(shell grep -rl "@given" tests --include=*.py)
 
 lint: setup
 	$(BIN)/ruff check .

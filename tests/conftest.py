@@ -7,25 +7,22 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from bare_city import bare
 from city import city
 from faults_told import pytest_terminal_summary
 from ledger_example import example_ledger
+from many_examples import load_profile, pytest_collection_modifyitems
 from opened_once import opened_once
 from platforms import messages
 from postgis_server import opened, postgis
 from warm_reading import cold_reading, warm_reading
 
 __all__ = ["bare", "city", "cold_reading", "doubled", "example", "example_ledger"]
-__all__ += ["opened", "postgis", "pytest_terminal_summary", "yueqing"]
+__all__ += ["opened", "postgis", "pytest_collection_modifyitems"]
+__all__ += ["pytest_terminal_summary", "yueqing"]
 
-# how long an example takes is no matter of right or wrong, and a busy machine is slow
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
-
-
+load_profile()
 _numbers = count(1)
 
 

@@ -28,6 +28,15 @@ _LOCAL_HEADER = 30
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _CHUNK = 1 << 20
+# all that the library raises for bytes that are no zip; its own OSError is kept for disks
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    struct.error,
+    UnicodeDecodeError,
+)
 _BAD_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
@@ -126,7 +135,7 @@ def unpack(path: Path, folder: Path, *, name: str, limits: Limits = LIMITS) -> l
                 budget -= _unpack_one(archive, info, place, budget=budget, name=name)
                 members.append(Member(member, place))
             return members
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error) as error:
+    except _BROKEN as error:
         raise FormatError("read.zip_broken", file=name) from error
     except RuntimeError as error:
         raise FormatError("read.zip_encrypted", file=name) from error
@@ -144,7 +153,7 @@ def check(path: Path, *, name: str, limits: Limits = LIMITS) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _contents(archive, path.stat().st_size, name=name, limits=limits)
-    except (zipfile.BadZipFile, struct.error) as error:
+    except _BROKEN as error:
         raise FormatError("read.zip_broken", file=name) from error
 
 
@@ -169,7 +178,8 @@ def _contents(
     archive: zipfile.ZipFile, size: int, *, name: str, limits: Limits
 ) -> list[tuple[zipfile.ZipInfo, str]]:
     """Return the files of a zip with their names, judged."""
-    named = [(i, decode_member_name(i)) for i in archive.infolist() if not i.is_dir()]
+    named = [(i, decode_member_name(i)) for i in archive.infolist()]
+    named = [(i, member) for i, member in named if not member.endswith("/")]
     if len(named) > limits.members:
         raise LimitError("read.zip_many", file=name, allowed=limits.members)
     seen: set[str] = set()
@@ -182,6 +192,9 @@ def _contents(
     if sum(info.file_size for info, _ in named) > limits.unpacked_bytes:
         raise LimitError("read.zip_large", file=name, allowed_mb=limits.unpacked_bytes >> 20)
     placed = sorted((i.header_offset, i.compress_size) for i, _ in named)
+    if placed and placed[0][0] < 0:
+        # a table of contents whose place is wrong moves every member before the file's start
+        raise FormatError("read.zip_broken", file=name)
     for (start, length), (following, _) in itertools.pairwise([*placed, (size, 0)]):
         if start + _LOCAL_HEADER + length > following:
             raise FormatError("read.zip_overlap", file=name)

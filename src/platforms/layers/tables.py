@@ -25,6 +25,8 @@ __all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table", "typed_ce
 
 STORED_CRS = "EPSG:4490"
 _SHOWN_FAULTS = 50
+# whole numbers up to here are themselves in a cell of 64 bits
+_EXACT = (1 << 53) - 1
 
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -217,15 +219,17 @@ def _numbers(text: pd.Series, empty: pd.Series, column: Column, faults: Faults) 
     values = pd.to_numeric(text.mask(empty), errors="coerce").astype("float64")
     bad = (values.isna() | ~np.isfinite(values)) & ~empty
     _note_cells(text, bad, "cell_not_number", column, faults, unit=column.unit or "–")
-    low = -np.inf if column.minimum is None else column.minimum
-    high = np.inf if column.maximum is None else column.maximum
-    outside = values.notna() & ((values < low) | (values > high))
+    # a whole number beyond these would be another one without a word
+    widest = _EXACT if column.type == "integer" else np.inf
+    low = -widest if column.minimum is None else column.minimum
+    high = widest if column.maximum is None else column.maximum
+    outside = values.notna() & ~((values >= low) & (values <= high) & (values.abs() <= widest))
     _note_cells(text, outside, "cell_out_of_range", column, faults, minimum=low, maximum=high)
     if column.type == "number":
         return values
     broken = values.notna() & (values % 1 != 0)
     _note_cells(text, broken, "cell_not_integer", column, faults)
-    return values.mask(broken | bad).astype("Int64")
+    return values.mask(broken | bad | values.abs().gt(_EXACT)).astype("Int64")
 
 
 def _note_cells(

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Assembled", "assemble"]
 
 _EXACT = 2**53
+# what a spreadsheet writes into a text file for a long code
+_POWER = r"\s*\d(\.\d+)?[eE]\+\d{2}\s*"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +137,8 @@ def assemble(
     kept = [ids[i] for i in good]
     # a column that became the id whole is not kept twice
     frame = _named(frame.drop(columns=id_source, errors="ignore"), kept, meanings, issues)
+    if id_source:
+        _exact(attributes[id_source], Meaning(id_source, "plot_id", "id"), issues)
     if id_source not in {"", "plot_id"}:
         frame.attrs["source_names"]["plot_id"] = id_source
     authority = plane.to_authority()
@@ -242,9 +246,14 @@ def _named(
 
 
 def _exact(cells: pd.Series, meaning: Meaning, issues: IssueTable) -> None:
-    """Name a code that arrived as a float too large to be exact."""
-    if meaning.kind in {"text", "id"} and cells.dtype == np.float64:
-        lost = int((cells.abs() >= _EXACT).sum())
+    """Name a code that arrived as a float too large to be exact, or as a power of ten."""
+    if meaning.kind in {"text", "id"}:
+        if cells.dtype == np.float64:
+            lost = int((cells.abs() >= _EXACT).sum())
+        elif isinstance(cells.dtype, pd.StringDtype):
+            lost = int(cells.str.fullmatch(_POWER).sum())
+        else:
+            lost = 0
         if lost:
             issues.add("code_digits_lost", "warning", field=meaning.source, count=lost)
 

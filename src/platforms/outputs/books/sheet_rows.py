@@ -22,11 +22,14 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
+from platforms.errors import OutputError
 from platforms.outputs.books.book_columns import EITHER, MAX_TEXT, Field, row_heights
 
-__all__ = ["SheetRows", "put_rows"]
+__all__ = ["MAX_ROWS", "SheetRows", "put_rows"]
 
 _ROWS_AT_A_TIME = 4096
+# of a sheet in a workbook; what stands below is not opened, or cut off without a word
+MAX_ROWS = 1_048_576
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _LIKE_ESCAPED = re.compile("(_x[0-9A-Fa-f]{4}_)")
 _MOULD = re.compile(r'<row r="(?P<row>\d+)"[^>]*>(?P<cells>(?:<c [^>]*/>)+)</row></sheetData>')
@@ -68,6 +71,11 @@ def put_rows(made: io.BytesIO, rows: Mapping[int, SheetRows], path: Path) -> Non
         By the number of the sheet, from 1.
     path
         The file; written from the start.
+
+    Raises
+    ------
+    OutputError
+        When a sheet would have more rows than a workbook can hold.
     """
     names = {f"xl/worksheets/sheet{number}.xml": one for number, one in rows.items()}
     with (
@@ -95,6 +103,8 @@ def _sheet(markup: str, rows: SheetRows) -> Iterator[str]:
     styles = _STYLE.findall(mould["cells"])
     known = _Styles(dict(zip(rows.formats, styles[:-1], strict=True)), styles[-1])
     first, count = int(mould["row"]), len(rows.fields[0].cells)
+    if first + count - 1 > MAX_ROWS:
+        raise OutputError("sheet.rows_many", rows=count, allowed=MAX_ROWS - first + 1)
     corner = f"{xl_col_to_name(len(rows.fields) - 1)}{first + count - 1}"
     yield _DIMENSION.sub(f'<dimension ref="A1:{corner}"/>', markup[: mould.start()])
     yield from _rows(rows.fields, first, known)

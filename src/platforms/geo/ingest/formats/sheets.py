@@ -1,8 +1,8 @@
 """CSV and Excel as rows of text, nothing lost and nothing guessed.
 
-Every cell is text: a code keeps its zeros, a number its digits. Only sheets and rows that
-can be seen are read. The extent that a workbook claims is not believed; rows and columns are
-counted while they are read.
+Every cell is text: a code keeps its zeros, a number its digits. Only sheets that can be seen
+are read; hidden rows of theirs are read too, and counted. The extent that a workbook claims
+is not believed; rows and columns are counted while they are read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from platforms.errors import FormatError, InputError, LimitError
 from platforms.geo.ingest.encoding import Choice, choose_encoding
+from platforms.geo.ingest.formats.sheet_marks import cells_that_failed, hidden_in
 from platforms.geo.ingest.raw import Fault
 
 if TYPE_CHECKING:
@@ -195,28 +196,39 @@ def _sheets(job: Job) -> tuple[dict[str, Grid], dict[str, list[Fault]], list[Fau
     if hidden:
         faults.append(Fault("sheets_hidden", "warning", 0, None, {"sheets": hidden}))
     lost: dict[str, dict[int, list[str]]] = {s.title: {} for s in seen}
-    full = {s.title: rows for s in seen if (rows := _sheet(job, s, lost[s.title]))}
+    failed: dict[str, dict[int, list[str]]] = {s.title: {} for s in seen}
+    full = {s.title: rows for s in seen if (rows := _sheet(job, s, lost[s.title], failed[s.title]))}
     if not full and (job.layer is None or len(book.worksheets) == 1):
         raise FormatError("read.no_rows", file=job.name)
-    remarks = {title: _lost_told(lost[title]) for title in full}
+    remarks = {
+        title: [
+            *_lost_told(lost[title]),
+            *cells_that_failed(_by_letter(failed[title])),
+            *hidden_in(book, title),
+        ]
+        for title in full
+    }
     return full, remarks, faults, len(book.worksheets) > 1
 
 
 def _lost_told(lost: dict[int, list[str]]) -> list[Fault]:
     """Say once a column how many of its codes have lost digits."""
-    from openpyxl.utils import get_column_letter
-
-    letters = {at: get_column_letter(at + 1) for at in sorted(lost)}
     return [
         Fault(
             "cell_digits_lost",
             "warning",
             0,
             letter,
-            {"column": letter, "count": len(lost[at]), "value": lost[at][0]},
+            {"column": letter, "count": len(cells), "value": cells[0]},
         )
-        for at, letter in letters.items()
+        for letter, cells in _by_letter(lost).items()
     ]
+
+
+def _by_letter(cells: dict[int, list[str]]) -> dict[str, list[str]]:
+    from openpyxl.utils import get_column_letter
+
+    return {get_column_letter(at + 1): cells[at] for at in sorted(cells)}
 
 
 def _know_dates(book: Any) -> None:  # noqa: ANN401 the styles of a book are not public
@@ -225,22 +237,31 @@ def _know_dates(book: Any) -> None:  # noqa: ANN401 the styles of a book are not
     book._date_formats.update(at for at, s in styles if s.numFmtId in _DATES)  # noqa: SLF001
 
 
-def _sheet(job: Job, sheet: Any, lost: dict[int, list[str]]) -> Grid:  # noqa: ANN401 read-only sheets have no public type
+def _sheet(
+    job: Job,
+    sheet: Any,  # noqa: ANN401 read-only sheets have no public type
+    lost: dict[int, list[str]],
+    failed: dict[int, list[str]],
+) -> Grid:
     sheet.reset_dimensions()
     cells = sheet.iter_rows(values_only=True)
-    rows = _bounded(job, (_texts(row, lost) for row in cells))
+    rows = _bounded(job, (_texts(row, lost, failed) for row in cells))
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
 
 
-def _texts(row: Sequence[object], lost: dict[int, list[str]]) -> list[str]:
+def _texts(
+    row: Sequence[object], lost: dict[int, list[str]], failed: dict[int, list[str]]
+) -> list[str]:
     # a cell far to the right that only has a colour makes no column
     end = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
     texts = [_text(cell) for cell in row[:end]]
     for at, cell in enumerate(row[:end]):
         if isinstance(cell, (int, float)) and _is_cut(cell):
             lost.setdefault(at, []).append(texts[at])
+        elif cell is not None and not texts[at] and str(cell).strip():
+            failed.setdefault(at, []).append(str(cell).strip())
     return texts
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+import platforms as ip
 from platforms.cli import main, serve, serve_hosts
 from platforms.cli.serve_hosts import door
 
@@ -111,3 +112,26 @@ def test_a_proxy_and_a_host_go_together():
 def test_what_would_open_it_to_all_is_refused(started, words):
     assert main(["serve", *words]) == 2
     assert started == []
+
+
+def test_a_server_with_sign_in_says_that_its_first_approver_is_to_be_named(
+    started, capsys, tmp_path, monkeypatch
+):
+    kept = tmp_path / "kept"
+    monkeypatch.setenv("PLATFORMS_STORE", str(kept))
+    assert main(["serve"]) == 0
+    assert capsys.readouterr().err == ""
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text("[auth]\n", encoding="utf-8")
+    assert main(["serve"]) == 0
+    told = capsys.readouterr().err
+    assert "platforms ledger members add" in told
+    assert "--role approver" in told
+    # looking makes no store
+    assert not kept.exists()
+    ip.open_store("yueqing").members.add("王", "approver", by="王")
+    assert main(["serve"]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("PLATFORMS_STORE", "postgresql://u:p@127.0.0.1:1/base")
+    assert main(["serve"]) == 0
+    assert len(started) == 4

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import click
 
@@ -16,6 +17,7 @@ import platforms as ip
 from platforms import messages
 from platforms.cli.options import spoken, workspace_option
 from platforms.cli.serve_hosts import Door, door, signs_in
+from platforms.errors import PlatformsError
 
 
 def _said(entry: str, **named: object) -> str:
@@ -42,6 +44,8 @@ def command(
     city = ip.Workspace.open(workspace)
     opened = door(hosts, named)
     _tell(opened, port, city.name)
+    if signs_in():
+        _tell_nobody_named(city)
     server = ["-m", "platforms.app.server", "--port", str(port), "--address", opened.address]
     server += ["--upload-mb", str(upload_mb)]
     server += [word for name in opened.names for word in ("--host", name)]
@@ -69,6 +73,14 @@ def _tell(opened: Door, port: int, workspace: str) -> None:
     for name in opened.shown[1:]:
         click.echo(_said("also", address=_shown(name), port=port))
     click.echo(_said("open_signed" if signs_in() else "open"), err=True)
+
+
+def _tell_nobody_named(city: ip.Workspace) -> None:
+    """Say that nobody is let in as long as whoever runs the server has named no approver."""
+    # a store that is away is told by the pages, and may come back
+    with suppress(PlatformsError):
+        if ip.open_store(city, make=False).members.single_user:
+            click.echo(_said("no_approver", workspace=city.name), err=True)
 
 
 def _shown(name: str) -> str:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 import platforms as ip
 from platforms.app import visitor
 from platforms.app.members import door
+from platforms.store import seen
 
 LEDGER = "from platforms.app.views import ledger\nledger.page()\n"
 DOOR = """
@@ -86,7 +87,26 @@ def test_who_signed_in_is_the_author_whatever_is_typed(store, signing, example_l
     assert box.disabled
     assert box.value == "李敏 <li@x.cn>"
     assert visitor.named_by("别人") == "李敏 <li@x.cn>"
-    assert "能登录的人都可以做任何操作" in body(app)
+
+
+def test_a_store_without_members_lets_nobody_in_and_is_not_made(store, signing, monkeypatch):
+    monkeypatch.setattr(door.st, "logout", lambda: None)
+    # a server that began while its store was away: the place is empty, and nobody saw another
+    store.path.unlink(missing_ok=True)
+    monkeypatch.setattr(seen, "_SEEN", set())
+    signing(**LI)
+    app = opened(GUARDED)
+    assert not is_open(app)
+    for word in ("还没有成员", "li@x.cn", "platforms ledger members add", "--role approver"):
+        assert word in body(app)
+    assert [one.label for one in app.button] == ["再试一次", "退出登录"]
+    app.button("sign-out").click().run()
+    assert not list(store.path.parent.glob("**/*.gpkg"))
+    # whoever runs the server names the first, who then comes in; others are strangers
+    ip.open_store("yueqing").members.add("li@x.cn", "approver", by="li@x.cn")
+    assert is_open(app.run())
+    signing(**LI | {"email": "wang@x.cn"})
+    assert "不是本工作区的成员" in body(opened(GUARDED))
 
 
 def test_one_who_is_no_member_is_told_whom_to_ask(store, signing):
@@ -130,6 +150,7 @@ def test_a_store_that_went_away_keeps_the_door_closed(store, signing, tmp_path):
 
 
 def test_a_sign_in_is_noted_once(store, signing):
+    store.members.add("li@x.cn", "approver", by="li@x.cn")
     signing(**LI)
     opened(DOOR)
     opened(DOOR).run()

@@ -1,7 +1,9 @@
-"""The door before the pages: signed in where that is configured, and a member where there are any.
+"""The door before the pages: signed in where that is configured, and then a member.
 
-Without sign-in the door is open: a typed name proves nothing, so it closes nothing. What is
-written is asked about in the store itself, whatever stands here.
+With sign-in, a store without members lets nobody in: a server that starts while its store is away,
+or beside an empty one, would make the first stranger an approver. Whoever runs the server names
+the first. Without sign-in the door is open: a typed name proves nothing, so it closes nothing. What
+is written is asked about in the store itself, whatever stands here.
 """
 
 from __future__ import annotations
@@ -40,9 +42,12 @@ def closed() -> bool:
     if ask_to_sign_in():
         return True
     who = signed_in() or ""
-    _note_sign_in(who)
     members = ip.open_store(state.workspace(), make=False).members
-    if members.single_user or members.role_of(who) is not None:
+    if members.single_user:
+        _show_nobody_named(members, who)
+        return True
+    _note_sign_in(who)
+    if members.role_of(who) is not None:
         return False
     told = _t("stranger.about", who=who, approvers=members.approvers())
     if unverified():
@@ -55,6 +60,15 @@ def closed() -> bool:
         # who came with another account than the members know goes out and comes back
         sign_out_button(leave)
     return True
+
+
+def _show_nobody_named(members: ip.Members, who: str) -> None:
+    told = _t("nobody_named.about", who=who, workspace=members.workspace)
+    markup.show(el("div", el("b", _t("nobody_named.title")), el("p", told), cls="ip-empty"))
+    with st.container(horizontal=True, key="stranger"):
+        st.button(_t("stranger.again"), icon=":material/refresh:", key="stranger-again")
+        # not noted: a line of the journal would make the store that is missing
+        sign_out_button(st.logout)
 
 
 def _note_sign_in(who: str) -> None:
@@ -78,7 +92,7 @@ def mode_line(store: ip.Store) -> str:
 def _mode(members: ip.Members) -> str:
     table = members.list()
     if table.empty:
-        return _t("mode.single_signed" if sign_in_set() else "mode.single")
+        return _t("mode.single")
     approvers = list(table.loc[table["role"].eq("approver"), "name"])
     entry = "mode.several" if sign_in_set() else "mode.several_typed"
     # a line, not a list: all of them stand in the table of members

@@ -198,7 +198,7 @@ def test_the_files_are_looked_at_once_a_run(monkeypatch, city):
 
 def test_sessions_share_what_is_no_visitors_own(monkeypatch):
     own = Shelf(1)
-    monkeypatch.setattr(state, "_own", lambda _: own)
+    monkeypatch.setattr(state, "_own", lambda _name, above=None: own if above is None else above)
     monkeypatch.setattr(state, "looked_at", lambda: None)
     assert state._common("land") is state._common("land") is not own
     assert state._common("land-trials", alone=True) is own

@@ -53,6 +53,7 @@ __all__ = [
     "board_job",
     "choice",
     "clicks",
+    "common_job",
     "drop_upload",
     "empty_upload_box",
     "give_up_upload",
@@ -85,11 +86,9 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 _SCENES = 6
-_SHARED: Shelf[Scene] = Shelf(_SCENES)
-# what is made of the workspace's own plots and of nothing that a visitor gave or tries
-_COMMON: dict[str, Shelf[Any]] = {
-    name: Shelf(_SCENES) for name in ("boards", "land", "land-trials", "trials")
-}
+_SHARED: Shelf[Scene] = Shelf(_SCENES, shared=True)
+# what is made of the workspace's own plots and of nothing that a visitor gave, by name
+_COMMON: dict[str, Shelf[Any]] = {}
 _OPEN: dict[str | None, tuple[object, ip.Workspace]] = {}
 _OPENING = threading.Lock()
 
@@ -196,9 +195,7 @@ def trial_job(scene: Scene, chosen: Book) -> Job[Trial]:
     given = looked_at()
     plots = None if given is None else given.key
     key = (scene.run.workspace.fingerprint, scene.lang, plots, chosen)
-    # one that can be cancelled is the session's own
-    shelf = _common("trials", alone=bool(chosen.settings))
-    return shelf.ask(key, lambda _: make_trial(scene, chosen))
+    return _common("trials").ask(key, lambda _: make_trial(scene, chosen))
 
 
 def land_job(scene: Scene) -> Job[land_trial.LandBase]:
@@ -212,8 +209,7 @@ def land_trial_job(
 ) -> Job[land_trial.LandTrial]:
     """Return the job that deducts other limits from the plots of the session's scene."""
     key = (base.scene.run.workspace.fingerprint, base.scene.id, chosen)
-    shelf = _common("land-trials", alone=chosen.changed)
-    return shelf.ask(key, lambda _: land_trial.make_trial(base, chosen))
+    return _common("land-trials").ask(key, lambda _: land_trial.make_trial(base, chosen))
 
 
 def paper_job(scene: Scene, paper: Paper) -> Job[Made]:
@@ -240,6 +236,17 @@ def own_job(name: str, key: Hashable, make: Callable[[Progress], T]) -> Job[T]:
         Called with a function to report stage and share to.
     """
     return _own(name).ask(key, make)
+
+
+def common_job(name: str, key: Hashable, make: Callable[[Progress], T]) -> Job[T]:
+    """Return a job of all sessions that look at the workspace's plots; an upload's is its own.
+
+    Parameters
+    ----------
+    name, key, make
+        As :func:`own_job` has them; nothing of the visitor may go in but what ``key`` holds.
+    """
+    return _common(name).ask(key, make)
 
 
 def warm() -> None:
@@ -272,13 +279,18 @@ def _uploaded(
 
 def _common(name: str, *, alone: bool = False) -> Shelf[Any]:
     """Return the shelf of all sessions; the session's own where something is of its visitor."""
-    return _own(name) if alone or looked_at() is not None else _COMMON[name]
+    if alone or looked_at() is not None:
+        return _own(name)
+    every = _COMMON.setdefault(name, Shelf(_SCENES, shared=True))
+    return _own(f"{name}-common", every)
 
 
-def _own(name: str) -> Shelf[Any]:
-    """Return a shelf of this session."""
+def _own(name: str, above: Shelf[Any] | None = None) -> Shelf[Any]:
+    """Return a shelf of this session, below another where there is one."""
     shelves: dict[str, Shelf[Any]] = st.session_state.setdefault("shelves", {})
-    return shelves.setdefault(name, Shelf(_KEPT_UPLOADS))
+    if name not in shelves:
+        shelves[name] = Shelf(_KEPT_UPLOADS, above=above)
+    return shelves[name]
 
 
 def upload() -> Upload | None:

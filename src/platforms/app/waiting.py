@@ -34,7 +34,7 @@ def wait(job: Job[T], *, cancel: Callable[[], object] | None = None) -> T:
     Parameters
     ----------
     job
-        A job; one with a way to cancel must be the session's own.
+        A job; cancelling stops the session's own, and only waits no more for a shared one.
     cancel
         Returns the session to what it was before it asked; None offers no cancelling.
 
@@ -98,7 +98,7 @@ def wait_unless_stopped(name: str, key: Hashable, begin: Callable[[], Job[T]]) -
 
 
 def _cancel(job: Job[T], back: Callable[[], object]) -> None:
-    job.stop.set()
+    job.give_up()
     back()
 
 

@@ -81,6 +81,27 @@ def test_a_file_is_offered_once_it_is_made_and_anew_for_another_choice(kind):
     assert still is not KINDS[kind].published
 
 
+def test_what_others_write_is_in_the_ledger_that_is_made_again(monkeypatch):
+    said = []
+    monkeypatch.setattr(state, "_COMMON", {})
+
+    def write(_source, path, _progress):
+        said.append(len(said))
+        path.write_bytes(b"%d" % len(said))
+
+    live = KINDS["ledger"]._replace(write=write, wanted=lambda _: True)
+    still = KINDS["issues"]._replace(write=write)
+    for kind, written in (("ledger", live), ("issues", still)):
+        monkeypatch.setitem(KINDS, kind, written)
+        said.clear()
+        app = _open()
+        for _ in range(2):
+            app.button(key=f"export-make-{kind}").click().run()
+        # a run that was not asked for makes none
+        app.run()
+        assert len(said) == (2 if kind == "ledger" else 1)
+
+
 @pytest.mark.parametrize(
     ("page", "address", "internal"),
     [("exports", {}, True), ("exports", {"profile": "public"}, False),

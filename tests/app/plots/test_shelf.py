@@ -87,3 +87,31 @@ def test_what_is_made_stays_when_the_rest_is_stopped():
     assert job.result() == 1
     shelf.stop()
     assert shelf.ask("k", lambda _: 2) is job
+
+
+def test_sessions_share_what_is_made_and_keep_their_own_when_others_ask_for_more():
+    every: Shelf[object] = Shelf(1, shared=True)
+    mine, theirs = (Shelf(2, above=every) for _ in range(2))
+    first = mine.ask("k", lambda _: object())
+    assert theirs.ask("k", lambda _: object()) is first
+    # the shelf above holds one: the other's wish pushes it out, and mine is there all the same
+    theirs.ask("another", lambda _: object()).result()
+    assert mine.ask("k", lambda _: object()) is first
+    assert len(every) == 1
+
+
+def test_who_stops_waiting_stops_no_work_that_others_wait_for():
+    every: Shelf[int] = Shelf(2, shared=True)
+    mine = Shelf(2, above=every)
+    go = threading.Event()
+
+    def work(progress):
+        go.wait(10)
+        progress("read", 0.5)
+        return 1
+
+    job = mine.ask("k", work)
+    mine.stop()
+    job.give_up()
+    go.set()
+    assert Shelf(2, above=every).ask("k", lambda _: 2).result() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -56,10 +57,10 @@ def show_group(group: str, made: Published, board: str) -> None:
         some = names[row : row + _ABREAST]
         for column, name in zip(st.columns(_ABREAST), some, strict=False):
             with column, st.container(border=True, height="stretch"), guard():
-                _card(name, source, board)
+                _card(name, made, source, board)
 
 
-def _card(name: str, source: Source, board: str) -> None:
+def _card(name: str, made: Published, source: Source, board: str) -> None:
     markup.show(el("h3", _t(f"{name}.title")), el("p", _t(f"{name}.about"), cls="ip-note"))
     if name == MAP:
         # the long part is done: the map was published to be looked at
@@ -68,11 +69,12 @@ def _card(name: str, source: Source, board: str) -> None:
     key = asked_of(source, name, board)
     asked = st.session_state.setdefault(_ASKED, {})
     if st.button(_t("make", ending=KINDS[name].ending), key=f"export-make-{name}", width="stretch"):
-        asked[name] = key
-    if asked.get(name) != key:
+        asked[name] = key, secrets.token_hex(8) if KINDS[name].live else ""
+    if name not in asked or asked[name][0] != key:
         # another choice or another run makes another file
         return
-    data = wait(export_job(source, name, board), cancel=partial(asked.pop, name, None))
+    job = export_job(source, name, (*key, asked[name][1]), own=made.own)
+    data = wait(job, cancel=partial(asked.pop, name, None))
     _offer(name, source, board, data)
 
 

@@ -84,6 +84,8 @@ class Export(NamedTuple):
     """Whether it follows the profile of publication."""
     wanted: Callable[[Scene], bool] = lambda _: True
     """Whether there is anything to write."""
+    live: bool = False
+    """Whether it reads what others write meanwhile, so that each press makes it anew."""
 
 
 def _land_map(source: Source, path: Path, progress: Progress) -> object:
@@ -171,7 +173,7 @@ KINDS: Mapping[str, Export] = {
         "office", "xlsx", XLSX,
         _one(lambda source, path: ip.save_workbook(source.scene.run, path)),
     ),
-    "ledger": Export("office", "xlsx", XLSX, _ledger, wanted=_has_ledger),
+    "ledger": Export("office", "xlsx", XLSX, _ledger, wanted=_has_ledger, live=True),
     "targets": Export(
         "office", "xlsx", XLSX,
         _one(lambda source, path: ip.save_targets(
@@ -193,7 +195,7 @@ KINDS: Mapping[str, Export] = {
     "parquet": Export("desktop", "parquet", "application/octet-stream", _of_folder("parquet")),
     "package": Export("desktop", "zip", _ZIP, _of_folder("package")),
     "positions": Export(
-        "desktop", "geojson", "application/geo+json", _positions, wanted=_has_positions
+        "desktop", "geojson", "application/geo+json", _positions, wanted=_has_positions, live=True
     ),
 }  # fmt: skip
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))

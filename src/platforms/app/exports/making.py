@@ -1,4 +1,4 @@
-"""Exports as bytes, made in a job of the session's own.
+"""Exports as bytes, made in a job; of the workspace's plots once for all who ask.
 
 Each is made in a folder that goes with the work: what was cancelled or failed leaves nothing.
 """
@@ -17,6 +17,7 @@ from platforms.app import state
 from platforms.app.exports.kinds import KINDS, Asked, Source
 from platforms.app.plots.shelf import Job, Progress
 from platforms.app.scene import Scene
+from platforms.app.targets.target_board import Board
 
 __all__ = ["Published", "asked_of", "export_job", "make_export", "publish_scene", "published_job"]
 
@@ -33,10 +34,13 @@ class Published:
         What the exports are made from; its document is the published map.
     issues
         What speaks against it.
+    own
+        Whether something is in it that the visitor gave.
     """
 
     source: Source
     issues: ip.IssueTable
+    own: bool = False
 
     @property
     def document(self) -> Any:  # noqa: ANN401 the face of the library is loaded lazily
@@ -44,7 +48,9 @@ class Published:
         return self.source.document
 
 
-def publish_scene(scene: Scene, asked: Asked, progress: Progress | None = None) -> Published:
+def publish_scene(
+    scene: Scene, asked: Asked, progress: Progress | None = None, *, own: bool = False
+) -> Published:
     """Return the map of a scene as it leaves, in the language of the scene.
 
     Raises
@@ -65,7 +71,7 @@ def publish_scene(scene: Scene, asked: Asked, progress: Progress | None = None) 
     issues = ip.check_publication(whole, asked.profile, review_number=asked.review_number)
     tell(0.4)
     made = ip.publish(whole, asked.profile, review_number=asked.review_number)
-    return Published(Source(scene, asked, made), issues)
+    return Published(Source(scene, asked, made), issues, own)
 
 
 def make_export(source: Source, kind: str, progress: Progress | None = None) -> bytes:
@@ -118,13 +124,27 @@ def asked_of(source: Source, kind: str, board: str) -> tuple[object, ...]:
     return (kind, board, scene.id, scene.lang, asked)
 
 
-def published_job(scene: Scene, asked: Asked) -> Job[Published]:
-    """Return the job that publishes the map of the session's scene."""
-    key = (scene.workspace.fingerprint, scene.id, scene.lang, asked)
-    return state.own_job("published", key, lambda progress: publish_scene(scene, asked, progress))
+def published_job(scene: Scene, asked: Asked, board: Board) -> Job[Published]:
+    """Return the job that publishes the map of the session's scene.
+
+    Parameters
+    ----------
+    scene
+        What is looked at, with what the board says of the targets.
+    asked
+        Profile and slides.
+    board
+        The figures and targets that are shown.
+    """
+    key = (scene.workspace.fingerprint, scene.id, scene.lang, asked, board.id)
+    own = bool(board.file)
+    begin = state.own_job if own else state.common_job
+    return begin("published", key, lambda told: publish_scene(scene, asked, told, own=own))
 
 
-def export_job(source: Source, kind: str, board: str) -> Job[bytes]:
+def export_job(
+    source: Source, kind: str, asked: tuple[object, ...], *, own: bool = False
+) -> Job[bytes]:
     """Return the job that makes an export.
 
     Parameters
@@ -133,10 +153,12 @@ def export_job(source: Source, kind: str, board: str) -> Job[bytes]:
         What it is made from.
     kind
         A key of ``KINDS``.
-    board
-        Fingerprint of the figures and targets that are shown.
+    asked
+        All that it depends on: :func:`asked_of`, and what tells one press from another where
+        it is made anew at each.
+    own
+        Whether something is in it that the visitor gave.
     """
-    key = (source.scene.workspace.fingerprint, *asked_of(source, kind, board))
-    return state.own_job(
-        f"export-{kind}", key, lambda progress: make_export(source, kind, progress)
-    )
+    key = (source.scene.workspace.fingerprint, *asked)
+    begin = state.own_job if own or KINDS[kind].live else state.common_job
+    return begin(f"export-{kind}", key, lambda progress: make_export(source, kind, progress))

@@ -25,7 +25,7 @@ from platforms.app.journal import taken
 from platforms.app.map_component import forget_map, scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
-from platforms.app.plots.shelf import Progress, Shelf
+from platforms.app.plots.shelf import Progress
 from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
 from platforms.app.tables import pick_table
@@ -38,7 +38,6 @@ __all__ = ["Belonging", "make_belonging", "make_file", "show_belonging"]
 _LAYERS = ("firms", "projects", "platforms", "micro_parks", "special_towns", "logistics_parks")
 _GROUPS = ("town", "platform", "layout_unit")
 _PLOTS = "plots"
-_SHELF = "belongings"
 _MAP, _TABLE = 560, 420
 _AREA = "area_mu"
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -141,12 +140,13 @@ def show_belonging(city: ip.Workspace) -> None:
             if scene is None:
                 forget_map()
                 return
-    shelf: Shelf[Belonging] = st.session_state.setdefault(_SHELF, Shelf(4))
     key = (city.fingerprint, messages.language(), layer, by, scene and scene.id)
     found = wait_unless_stopped(
         "belonging",
         key,
-        lambda: shelf.ask(key, lambda told: make_belonging(city, layer, by, scene, told)),
+        lambda: state.common_job(
+            "belonging", key, lambda told: make_belonging(city, layer, by, scene, told)
+        ),
     )
     if found is None:
         forget_map()

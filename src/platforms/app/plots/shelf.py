@@ -41,12 +41,20 @@ class Job(Generic[T]):
         How much is done, 0 to 1.
     stop
         Set when nobody wants the result any more; the work ends where it next reports.
+    shared
+        Whether several sessions may wait for it: one that wants it no more stops nothing.
     """
 
     future: Future[T] = field(default_factory=Future)
     stage: str = ""
     share: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
+    shared: bool = False
+
+    def give_up(self) -> None:
+        """Stop the work, unless others may wait for it or it is done."""
+        if not self.shared and not self.ready:
+            self.stop.set()
 
     def report(self, stage: str, share: float) -> None:
         """Note how far the work is.
@@ -81,10 +89,15 @@ class Shelf(Generic[T]):
     ----------
     size
         Results kept; the one unused for longest goes first.
+    shared
+        Whether several sessions ask it.
+    above
+        Asked before anything is made. What it gave stays here too, so that what one session
+        looks at does not go when others ask for much else.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, *, shared: bool = False, above: Shelf[T] | None = None) -> None:
+        self._size, self._shared, self._above = size, shared, above
         self._jobs: OrderedDict[Hashable, Job[T]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -106,10 +119,12 @@ class Shelf(Generic[T]):
             if job is not None and not job.stop.is_set():
                 self._jobs.move_to_end(key)
                 return job
-            job = Job()
-            self._jobs[key] = job
-            while len(self._jobs) > self._size:
-                self._jobs.popitem(last=False)
+            if self._above is not None:
+                job = self._above.ask(key, make)
+                self._keep(key, job)
+                return job
+            job = Job(shared=self._shared)
+            self._keep(key, job)
         # the thread takes the language along, it lives in the context
         context = copy_context()
         arguments = (self._work, key, job, make)
@@ -120,8 +135,12 @@ class Shelf(Generic[T]):
         """Stop what is being made; what was made stays."""
         with self._lock:
             for job in self._jobs.values():
-                if not job.ready:
-                    job.stop.set()
+                job.give_up()
+
+    def _keep(self, key: Hashable, job: Job[T]) -> None:
+        self._jobs[key] = job
+        while len(self._jobs) > self._size:
+            self._jobs.popitem(last=False)
 
     def _work(self, key: Hashable, job: Job[T], make: Callable[[Progress], T]) -> None:
         try:

@@ -16,13 +16,12 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import state
-from platforms.app.plots.shelf import Job, Progress, Shelf
+from platforms.app.plots.shelf import Job, Progress
 
 __all__ = ["SIDES", "Pair", "choose_pair", "pair_job", "take"]
 
 SIDES = ("a", "b")
 _KEPT = "scenario-pair"
-_SHELVED = 3
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -125,12 +124,9 @@ def pair_job(store: ip.Store, rows: Mapping[str, Mapping[str, Any]]) -> Job[Pair
     told = tuple(
         (row["key"], row["scenario_id"], row["name"], row["note"]) for row in rows.values()
     )
-    shelves: dict[str, Shelf[Any]] = st.session_state.setdefault("shelves", {})
-    shelf = shelves.setdefault("scenarios", Shelf(_SHELVED))
     keys = [str(rows[side]["key"]) for side in SIDES]
-    return shelf.ask(
-        (city.fingerprint, lang, told), lambda progress: _made(city, store, keys, progress)
-    )
+    key = (city.fingerprint, lang, told)
+    return state.common_job("pairs", key, lambda progress: _made(city, store, keys, progress))
 
 
 def _made(city: ip.Workspace, store: ip.Store, keys: list[str], progress: Progress) -> Pair:

@@ -45,7 +45,7 @@ def page() -> None:
     with left:
         markup.show(el("p", _t("about"), cls="ip-note"))
         asked = ask_profile(scene)
-    made = wait(published_job(scene, asked))
+    made = wait(published_job(scene, asked, board))
     with left:
         show_findings(made)
     with right, guard():

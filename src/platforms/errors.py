@@ -64,7 +64,7 @@ class PlatformsError(Exception):
 
     def message(self, lang: str | None = None) -> str:
         """Return the message in one language (default: the current one)."""
-        return messages.text(self.key, lang, **self.fields)
+        return messages.text(self.key, lang, **messages.in_one_line(self.fields))
 
     def __str__(self) -> str:
         """Return the message in the current language."""

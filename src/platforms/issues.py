@@ -79,7 +79,7 @@ class Issue:
             "delta_m2": self.delta_m2,
             **self.values,
         }
-        return messages.text(f"issues.{self.kind}.{part}", lang, **named)
+        return messages.text(f"issues.{self.kind}.{part}", lang, **messages.in_one_line(named))
 
     def message(self, lang: str | None = None) -> str:
         """Say what is wrong and where."""

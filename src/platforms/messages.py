@@ -23,7 +23,9 @@ __all__ = [
     "LANGUAGES",
     "ask_language",
     "catalogue",
+    "in_one_line",
     "language",
+    "one_line",
     "rooms",
     "set_language",
     "template",
@@ -35,8 +37,20 @@ LANGUAGES = ("zh_CN", "en")
 # a value that is said in the words of a catalogue: {name:room.entry}
 _GROUP = re.compile(r":[a-z_]+\.[a-z_]+\}")
 
-# all of them but ends of lines and tabs
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# signs of control but ends of lines and tabs, those that turn the direction of writing or begin
+# a line without being one, and those that are no characters
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ufffe\uffff\ud800-\udfff]"
+)
+_BYTE = 0xFF
+
+# values that name one thing: one line wherever it is said, or it could pass for a line of ours
+_NAMES = frozenset({
+    "city", "column", "doc", "feature", "field", "file", "firm", "folder", "host", "id", "key",
+    "layer", "member", "name", "names", "option", "output", "park", "path", "place", "plot",
+    "plot_id", "store", "town", "user", "who", "workspace",
+})  # fmt: skip
 
 _current: ContextVar[str | None] = ContextVar("platforms_language", default=None)
 # asked in turn where no language is set
@@ -138,6 +152,7 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """
     lang = lang or language()
     written = template(key, lang)
+    fields |= in_one_line({name: fields[name] for name in fields.keys() & _NAMES})
     if _has_words(written):
         return _Words(lang).vformat(written, (), fields).rstrip("\n")
     joined = _joint(lang)
@@ -150,11 +165,51 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     return written.format_map(values).rstrip("\n")
 
 
+def one_line(value: str) -> str:
+    """Return a text as one line that a terminal only shows.
+
+    No part of it looks like a line of its own, and what steers a terminal or turns the
+    direction of writing is spelled out.
+
+    Parameters
+    ----------
+    value
+        What a user wrote.
+    """
+    # most texts are: a table may have 100,000
+    return value if value.isprintable() else str(_visible(" ⏎ ".join(value.splitlines())))
+
+
+def in_one_line(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a message, each text among them as one line.
+
+    Parameters
+    ----------
+    fields
+        Values by the names in the message.
+    """
+    return {
+        name: [_flat(one) for one in value] if isinstance(value, (list, tuple)) else _flat(value)
+        for name, value in fields.items()
+    }
+
+
+def _flat(value: object) -> object:
+    told = isinstance(value, (str, os.PathLike, BaseException))
+    return one_line(str(value)) if told else value
+
+
 def _visible(value: object) -> object:
-    """Return a value with signs of control written out: one could move or colour a terminal."""
-    if not isinstance(value, str) or not _CONTROL.search(value):
+    """Return a value with what is not seen written out: it could move or colour a terminal."""
+    if isinstance(value, (os.PathLike, BaseException)):
+        value = str(value)
+    if not isinstance(value, str) or not _UNSEEN.search(value):
         return value
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", value)
+    return _UNSEEN.sub(lambda found: _spelled(ord(found[0])), value)
+
+
+def _spelled(sign: int) -> str:
+    return f"\\x{sign:02x}" if sign <= _BYTE else f"\\u{sign:04x}"
 
 
 def _joint(lang: str) -> str:
@@ -181,7 +236,9 @@ class _Words(string.Formatter):
         many = value if isinstance(value, (list, tuple, set)) else (value,)
         if not _GROUP.fullmatch(f":{format_spec}}}"):
             return format(_visible(_joint(self.lang).join(map(str, many))), format_spec)
-        return _joint(self.lang).join(_said(str(one), format_spec, self.lang) for one in many)
+        return _joint(self.lang).join(
+            _said(str(_visible(str(one))), format_spec, self.lang) for one in many
+        )
 
 
 def _said(words: str, group: str, lang: str) -> str:

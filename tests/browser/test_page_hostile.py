@@ -219,7 +219,7 @@ def test_every_text_stands_on_a_slide(opened):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", range(0, len(SHORT), 6))
+@pytest.mark.parametrize("number", range(0, len(SHORT), 20))
 def test_a_page_may_be_called_like_a_text(opened, number):
     name = re.sub(r"[/\x00]", "_", SHORT[number])
     page = opened([SHORT[number]], name)

@@ -19,7 +19,16 @@ __all__ = ["Html", "badges", "bars", "el", "figures", "plain_label", "show", "sh
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_COLOR = "#1f4e79"
-_MARKDOWN = frozenset("\\`*_{}[]()#+-.!|~:$<>")
+# signs that Markdown lets stand behind a stroke as what they are
+_MARKDOWN = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+# what Streamlit looks for in the words that Markdown left: icons, faces, addresses, arrows
+_SOUGHT = re.compile(
+    r":(?=[\w+/-]+:|//)|@(?=[-\w]+\.)|www(?=\.)|(?<!\S)(?:<(?=-)|-(?=[->])|[<>~](?==))", re.ASCII
+)
+# shown as nothing; what is sought is not found on both sides of it
+_JOINER = "\u2060"
+# what turns the direction of all that stands behind it, and halves of characters
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Html(str):
@@ -44,9 +53,7 @@ def el(name: str, *children: object, cls: str = "", style: str = "", **attribute
     """
     given = {"class": cls, "style": style, **attributes}
     written = "".join(
-        f' {key.replace("_", "-")}="{html.escape(value, quote=True)}"'
-        for key, value in given.items()
-        if value
+        f' {key.replace("_", "-")}="{_escaped(value)}"' for key, value in given.items() if value
     )
     return Html(f"<{name}{written}>{join(children)}</{name}>")
 
@@ -54,14 +61,24 @@ def el(name: str, *children: object, cls: str = "", style: str = "", **attribute
 def join(children: Iterable[object]) -> Html:
     """Return texts and elements side by side."""
     kept = [child for child in children if child is not None and child != ""]
-    return Html(
-        "".join(c if isinstance(c, Html) else html.escape(str(c), quote=True) for c in kept)
-    )
+    return Html("".join(c if isinstance(c, Html) else _escaped(str(c)) for c in kept))
+
+
+def _escaped(text: str) -> str:
+    return html.escape(_TURNS.sub("", text), quote=True)
 
 
 def plain_label(text: str) -> str:
-    """Return a text as the label of a button or box, which Streamlit reads as Markdown."""
-    return "".join(f"\\{one}" if one in _MARKDOWN else one for one in text)
+    """Return a text as the label of a button or box, which Streamlit reads as Markdown.
+
+    Parameters
+    ----------
+    text
+        What a user wrote, or holds what one wrote; it becomes one line.
+    """
+    line = " ".join(_TURNS.sub("", text).split())
+    joined = _SOUGHT.sub(lambda found: f"{found[0]}{_JOINER}", line)
+    return "".join(f"\\{one}" if one in _MARKDOWN else one for one in joined)
 
 
 def show(*children: object) -> None:

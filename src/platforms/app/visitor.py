@@ -168,7 +168,9 @@ def ask_to_sign_in() -> bool:
             return True
         known = providers()
         for number, name in enumerate(known):
-            label = _t("sign_in.do") if name is None else _t("sign_in.with", provider=name)
+            label = _t("sign_in.do")
+            if name is not None:
+                label = _t("sign_in.with", provider=markup.plain_label(name))
             if st.button(label, type="primary", key=f"sign-in-{number}"):
                 _sign_in(name)
         if not known:

@@ -8,7 +8,7 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import Command, as_json, echo_json, one_line, workspace_option
+from platforms.cli.options import Command, as_json, echo_json, workspace_option
 
 __all__ = ["journal_command"]
 
@@ -41,12 +41,12 @@ def journal_command(*, since: dt.datetime | None, workspace: str | None, as_json
     for row in rows:
         known = row["sha256"] is not None
         told = {
-            "at": row["at"][:16].replace("T", " "), "name": one_line(row["name"]),
+            "at": row["at"][:16].replace("T", " "), "name": messages.one_line(row["name"]),
             "who": row["who"] or messages.text("journal.nobody"),
             "what": messages.text(f"journal.what.{row['what']}"),
             "size": _said("size", size=row["size"]) if known else "",
             "sha256": _said("sha256", sha256=row["sha256"][:_SHOWN]) if known else "",
-            "note": f" — {one_line(row['note'])}" if row["note"] else "",
+            "note": f" — {messages.one_line(row['note'])}" if row["note"] else "",
         }  # fmt: skip
         click.echo(_said("row", **told))
     return 0

@@ -7,11 +7,16 @@ rows is therefore encoded column by column without them and laid out here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
-__all__ = ["json_text"]
+__all__ = ["json_for_terminals", "json_text"]
 
 _STEP = "  "
+# what JSON lets stand inside a text, and a terminal may obey; halves of characters are no UTF-8
+_OBEYED = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
 
 
@@ -33,6 +38,17 @@ def json_text(value: object, indent: str = "") -> str:
         lines = _records(value, inner) or [json_text(v, inner) for v in value]
         return _bracketed(lines, "[]", indent)
     return _word(value)
+
+
+def json_for_terminals(text: str) -> str:
+    """Return JSON text with signs that could steer a terminal as escapes: the same values.
+
+    Parameters
+    ----------
+    text
+        As `json_text` gives it.
+    """
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _bracketed(lines: Sequence[str], brackets: str, indent: str) -> str:

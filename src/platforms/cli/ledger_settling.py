@@ -16,7 +16,7 @@ import click
 
 import platforms as ip
 from platforms import messages
-from platforms.cli.options import echo_json, one_line
+from platforms.cli.options import echo_json
 from platforms.errors import ConflictError, StoreError
 
 __all__ = ["Settling", "echo_apart", "settling_options"]
@@ -133,7 +133,7 @@ def _line(row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     told: dict[str, object] = {"field": _field(table, kind, str(row["field"]))}
     for side in _SIDES:
         at = row[f"{side}_at"]
-        told[side] = one_line(_value(kind, str(row["field"]), row[side], titles)) or "—"
+        told[side] = messages.one_line(_value(kind, str(row["field"]), row[side], titles)) or "—"
         told[f"{side}_who"] = row[f"{side}_who"] or "—"
         told[f"{side}_at"] = _said("at", at=str(at)[:16].replace("T", " ")) if at else "—"
     what = _said(f"of.{kind}")

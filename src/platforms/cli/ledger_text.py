@@ -12,7 +12,6 @@ import click
 import platforms as ip
 from platforms import messages
 from platforms.cli.ledger_targets_text import echo_targets, targets_record
-from platforms.cli.options import one_line
 from platforms.errors import ConflictError
 from platforms.units import half_up, printed
 
@@ -133,13 +132,13 @@ def echo_history(table: pd.DataFrame, ledger: ip.Ledger) -> None:
         click.echo(_said("status.empty", workspace=ledger.workspace))
     for row in _records(shown):
         told = {
-            side: one_line(ip.ledger_words(row["field"], row[side], titles)) or "—"
+            side: messages.one_line(ip.ledger_words(row["field"], row[side], titles)) or "—"
             for side in ("was", "became")
         }
         told |= {name: ip.ledger_words(name, row[name], titles) for name in ("what", "field")}
         at = row["at"][:16].replace("T", " ")
-        why = f" — {one_line(row['why'])}" if row["why"] else ""
-        plain = {name: one_line(row[name]) for name in ("who", "plot_id", "act")}
+        why = f" — {messages.one_line(row['why'])}" if row["why"] else ""
+        plain = {name: messages.one_line(row[name]) for name in ("who", "plot_id", "act")}
         click.echo(_said("history.row", at=at, why=why, **plain, **told))
 
 
@@ -170,7 +169,7 @@ def echo_conflicts(ledger: ip.Ledger) -> Iterator[None]:
         rows: Any = error.fields["conflicts"]
         for row in rows[:_SHOWN]:
             told = {
-                side: one_line(ip.ledger_words(row["field"], row[side], titles)) or "—"
+                side: messages.one_line(ip.ledger_words(row["field"], row[side], titles)) or "—"
                 for side in ("base", "theirs", "ours")
             }
             field = ip.ledger_words("field", row["field"], titles)

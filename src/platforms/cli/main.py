@@ -201,4 +201,5 @@ def _explained(error: Exception) -> str:
         return messages.text("cli.memory")
     if os.environ.get("PLATFORMS_DEBUG"):
         traceback.print_exception(error)
-    return messages.text("cli.unexpected", kind=type(error).__name__, error=error)
+    told = messages.one_line(str(error))
+    return messages.text("cli.unexpected", kind=type(error).__name__, error=told)

@@ -94,7 +94,7 @@ def _echo_rows(measured: ip.Survey, output: str | None) -> None:
     # a boundary-point file holds no areas
     kept = output is not None and not output.lower().endswith(".txt")
     frame = measured.frame.iloc[:_FIRST] if kept else measured.frame
-    cells = {"plot_id": frame["plot_id"].tolist()}
+    cells = {"plot_id": [messages.one_line(str(one)) for one in frame["plot_id"]]}
     for name in _SHOWN:
         digits = 4 if name == "area_mu" else 2
         cells[name] = printed_column(frame[name], digits)

@@ -48,6 +48,7 @@ def said(sentence: str) -> str:
     for entry, form in _SENTENCES:
         found = form.fullmatch(plain)
         if found:
-            parts = {name: value[:_LONGEST] for name, value in found.groupdict().items()}
-            return messages.text(f"cli.misuse.said.{entry}", **parts)
-    return plain
+            parts = found.groupdict().items()
+            said_of = {name: messages.one_line(value)[:_LONGEST] for name, value in parts}
+            return messages.text(f"cli.misuse.said.{entry}", **said_of)
+    return messages.one_line(plain)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from platforms import messages
-from platforms.cli.json_text import json_text
+from platforms.cli.json_text import json_for_terminals, json_text
 from platforms.errors import InputError
 from platforms.units import printed
 
@@ -34,7 +34,6 @@ __all__ = [
     "echo_issues",
     "echo_json",
     "echo_outside",
-    "one_line",
     "output_option",
     "overwrite_option",
     "progress_bar",
@@ -154,14 +153,9 @@ output_option = click.option(
 )
 
 
-def one_line(text: str) -> str:
-    """Return a text as one line of a list, so that none looks like a line of its own."""
-    return " ⏎ ".join(text.splitlines())
-
-
 def echo_json(value: object) -> None:
     """Print one JSON object to stdout; numbers that are not finite become null."""
-    click.echo(json_text(value))
+    click.echo(json_for_terminals(json_text(value)))
 
 
 def echo_error(message: str) -> None:

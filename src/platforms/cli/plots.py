@@ -17,7 +17,6 @@ from platforms.cli.options import (
     as_json,
     echo_issues,
     echo_json,
-    one_line,
     overwrite_option,
     workspace_option,
 )
@@ -162,9 +161,9 @@ def history(*, plot: str | None, workspace: str | None, as_json: bool) -> int:
         told = {str(name): "" if value is None else value for name, value in row.items()}
         told |= {"at": told["at"][:19].replace("T", " "),
                  "what": messages.text(f"plots.what.{told['what']}")}  # fmt: skip
-        told |= {name: one_line(str(told[name])) for name in ("who", "why")}
+        told |= {name: messages.one_line(str(told[name])) for name in ("who", "why")}
         if plot is not None:
-            told |= {side: one_line(str(told[side])) for side in ("was", "became")}
+            told |= {side: messages.one_line(str(told[side])) for side in ("was", "became")}
             told["field"] = _field_words(told["field"])
         click.echo(_said("history.act" if plot is None else "history.event", **told))
     return 0

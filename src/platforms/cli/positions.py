@@ -17,7 +17,6 @@ from platforms.cli.options import (
     as_json,
     echo_issues,
     echo_json,
-    one_line,
     overwrite_option,
     workspace_option,
 )
@@ -153,5 +152,5 @@ def _event(row: Mapping[str, Any]) -> str:
     return _said(
         "event", at=str(row["at"])[:19], what=what, layer=row["layer"],
         feature=row["feature_id"], who=row["who"], now=_basis(row["basis"]),
-        why=one_line(row["why"]),
+        why=messages.one_line(row["why"]),
     )  # fmt: skip

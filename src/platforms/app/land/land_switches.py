@@ -34,7 +34,7 @@ def show_switches(base: LandBase, chosen: Switches) -> None:
         for number, name in enumerate(base.limits, start=1):
             if base.limits[name] is None:
                 continue
-            label = _t("limit", number=number, name=ip.limit_title(name))
+            label = _t("limit", number=number, name=markup.plain_label(ip.limit_title(name)))
             _toggle(name, label, extra=False, on=name not in chosen.without)
         if base.extra:
             markup.show(el("span", _t("add"), cls="ip-switch-head"))

@@ -14,6 +14,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app import markup
 from platforms.app.journal import taken
 from platforms.app.land.land_trial import LandTrial, told
 from platforms.app.wording import of_areas
@@ -45,7 +46,7 @@ def show_sums(trial: LandTrial, *, height: int) -> None:
     """
     names = list(trial.sums)
     titles = {name: messages.text(f"sheet.land_table.{name}") for name in names}
-    titles |= {"towns": of_areas(trial.scene.workspace, "app.table.town")}
+    titles |= {"towns": markup.plain_label(of_areas(trial.scene.workspace, "app.table.town"))}
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left:
         by = st.segmented_control(

@@ -78,7 +78,9 @@ def _choose(
     # set on every run: another language makes another box of it, which begins empty
     st.session_state[key] = [value for value in before if value in options]
     chosen: list[str] = st.multiselect(
-        of_areas(state.workspace(), "app.table.town") if name == "town" else _t(f"label.{name}"),
+        markup.plain_label(of_areas(state.workspace(), "app.table.town"))
+        if name == "town"
+        else _t(f"label.{name}"),
         options,
         format_func=lambda value: _t("none") if value == NONE else titles.get(value, value),
         key=key,

@@ -116,7 +116,7 @@ def _offer(workspace: ip.Workspace, doc: str) -> None:
         markup.show(el("p", _t("no_file", id=doc), cls="ip-silent"))
         return
     st.download_button(
-        _t("file", name=path.name),
+        _t("file", name=markup.plain_label(path.name)),
         data=taken(path.name, path.read_bytes),
         file_name=path.name,
         mime=_FILES[path.suffix],

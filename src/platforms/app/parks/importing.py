@@ -48,7 +48,8 @@ def show_import(layer: str) -> None:
         return
     told = st.session_state.pop(_TOLD, None)
     turn = st.session_state.get(_TURN, 0)
-    with st.expander(_t("title", layer=card.title.show()), expanded=told is not None), guard():
+    title = _t("title", layer=markup.plain_label(card.title.show()))
+    with st.expander(title, expanded=told is not None), guard():
         if told is not None:
             markup.show(*(el("p", text, cls=cls, role="status") for text, cls in told))
         markup.show(el("p", _t("about"), cls="ip-note"))

@@ -113,4 +113,4 @@ def _show_places(city: ip.Workspace, row: Mapping[Any, Any]) -> None:
             markup.show(el("p", name))
         else:
             asked = {"list": pick.layer, "at": f"{pick.layer}:{pick.id}"}
-            st.page_link(page, label=name, query_params=asked)
+            st.page_link(page, label=markup.plain_label(name), query_params=asked)

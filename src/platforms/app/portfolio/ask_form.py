@@ -73,7 +73,7 @@ def show_boxes(city: ip.Workspace, scene: Scene, asked: Asked) -> None:
             st.session_state[key] = changed.get(name, weights[name])
             st.number_input(
                 _t(f"weight.{name}"), min_value=0.0, max_value=1e6, step=1.0, format="%g",
-                key=key, help=weights.parameters[name].note, width=_WIDTH,
+                key=key, help=markup.plain_label(weights.parameters[name].note or ""), width=_WIDTH,
                 on_change=_take_weights, args=(weights,),
             )  # fmt: skip
     lacking = [name for name in ("cost_wan", "jobs") if name not in scene.run.plots]

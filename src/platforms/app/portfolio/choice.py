@@ -71,7 +71,8 @@ def show_portfolio(city: ip.Workspace) -> None:
 
 
 def _quotas_title(scene: Scene, asked: Asked) -> str:
-    return of_areas(scene.workspace, "portfolio_page.quotas", count=len(asked.quotas))
+    title = of_areas(scene.workspace, "portfolio_page.quotas", count=len(asked.quotas))
+    return markup.plain_label(title)
 
 
 def _show_start(city: ip.Workspace, scene: Scene, asked: Asked) -> None:

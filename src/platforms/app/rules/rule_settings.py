@@ -121,7 +121,7 @@ def _value(value: object) -> str:
 
 def _show_box(pack: str, parameter: Any, text: str | None) -> None:  # noqa: ANN401
     key = f"rule-{turn()}-{pack}-{parameter.id}"
-    label = str(parameter.title)
+    label = markup.plain_label(str(parameter.title))
     hidden: Any = "collapsed"
     if parameter.readings:
         titles = {one.id: str(one.title) for one in parameter.readings}

@@ -196,7 +196,8 @@ def _show_origins(pair: Pair) -> None:
         if found.empty:
             markup.show(el("p", _t("parameters_same"), cls="ip-note"))
         else:
-            told = found[["title", "a", "b"]]
+            # cells of this kind of table are Markdown
+            told = found[["title", "a", "b"]].map(lambda one: markup.plain_label(str(one)))
             st.table(told.set_axis([_t("parameter"), a, b], axis=1).set_index(_t("parameter")))
     with right:
         markup.show(el("h4", _t("inputs"), cls="ip-h4"))

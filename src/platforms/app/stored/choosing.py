@@ -8,7 +8,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import markup, state
 from platforms.app.going_back import went_back
 from platforms.app.scene import Shown
 from platforms.app.strange import tell_strange
@@ -66,7 +66,8 @@ def _choose(name: str, options: Sequence[str], words: dict[str, str]) -> list[st
     # set on every run: another language makes another box of it, which begins empty
     st.session_state[key] = [value for value in before if value in options]
     city = state.workspace()
-    label = of_areas(city, "app.table.town") if name == "town" else _t(f"label.{name}")
+    towns = name == "town"
+    label = markup.plain_label(of_areas(city, "app.table.town")) if towns else _t(f"label.{name}")
     chosen: list[str] = st.multiselect(
         label, options, format_func=lambda value: words.get(value, value), key=key,
         placeholder=_t("all"), select_all=False,

@@ -72,7 +72,7 @@ def show_intake(scene: Scene | None) -> Board:
             fault = str(error)
     board = current_board(scene)
     used = _t("taken", file=board.file, rows=len(board.reports)) if board.file else ""
-    title = used or _t("title")
+    title = markup.plain_label(used) or _t("title")
     with st.expander(title, expanded=bool(fault)):
         _show_box(board)
         if fault:

@@ -102,9 +102,8 @@ def _show_map(trial: LandTrial) -> None:
     with left:
         show_map(scene, height=_MAP)
         foot = messages.text("app.map.foot", id=scene.id)
-        st.caption(
-            f"{_t('trial')}{told(trial.switches)} · {foot}" if trial.switches.changed else foot
-        )
+        tried = markup.plain_label(told(trial.switches))
+        st.caption(f"{_t('trial')}{tried} · {foot}" if trial.switches.changed else foot)
     with right:
         show_panel(scene, state.picked(), height=_MAP, drawn=True)
     with st.container(horizontal=True, key="land-tools"):

@@ -7,6 +7,7 @@ CDATA or HTML: a description is plain lines.
 
 from __future__ import annotations
 
+import html
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -131,7 +132,9 @@ def _folder(parent: Element, number: int, layer: RunLayer) -> None:
     folder = SubElement(parent, "Folder")
     _text(folder, "name", layer.title)
     told = [layer.about.get(n, "") for n in ("SAMPLE", "SCHEMATIC", "SOURCE", "DATE", "NOTE")]
-    _text(folder, "description", "\n".join(part for part in told if part))
+    # programs read a description as HTML and put columns in for $[…]: what a user wrote is neither
+    about = html.escape("\n".join(part for part in told if part)).replace("$", "&#36;")
+    _text(folder, "description", about)
     style = style_of(layer.style)
     places = {value: at for at, value in enumerate(_looks(layer))}
     columns = [name for name in layer.frame.columns if name != layer.frame.geometry.name]

@@ -152,7 +152,10 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """
     lang = lang or language()
     written = template(key, lang)
-    fields |= in_one_line({name: fields[name] for name in fields.keys() & _NAMES})
+    if not fields and "{" not in written and "}" not in written:
+        return written
+    if named := fields.keys() & _NAMES:
+        fields |= in_one_line({name: fields[name] for name in named})
     if _has_words(written):
         return _Words(lang).vformat(written, (), fields).rstrip("\n")
     joined = _joint(lang)
@@ -201,9 +204,12 @@ def _flat(value: object) -> object:
 
 def _visible(value: object) -> object:
     """Return a value with what is not seen written out: it could move or colour a terminal."""
-    if isinstance(value, (os.PathLike, BaseException)):
+    # text first: whether something is a path is a slow question
+    if not isinstance(value, str):
+        if not isinstance(value, (os.PathLike, BaseException)):
+            return value
         value = str(value)
-    if not isinstance(value, str) or not _UNSEEN.search(value):
+    if not _UNSEEN.search(value):
         return value
     return _UNSEEN.sub(lambda found: _spelled(ord(found[0])), value)
 

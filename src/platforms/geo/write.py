@@ -11,9 +11,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
-import tempfile
-import time
+import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,8 @@ from platforms.errors import OutputError, PlatformsError
 from platforms.geo.driver_path import driver_place
 from platforms.geo.folder_change import change_folder
 from platforms.geo.folder_change import flush as _flush
-from platforms.geo.writers.geopackage import add_layer, first_line
+from platforms.geo.hidden_folder import hidden_folder
+from platforms.geo.writers.geopackage import add_layer, first_line, refuse_unfinished
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["atomic_folder", "atomic_path", "write_boundary_txt", "write_geopackage"]
 
-_PREFIX = ".tmp-platforms-"
-_STALE_SECONDS = 3600.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SHUT = {errno.EACCES, errno.EPERM, errno.EROFS}
+# SQLite hides the number of the system; on a disk that is at its end it says one of these
+_NO_ROOM = re.compile("full|disk i/o|unable to open", re.IGNORECASE)
 # of a name that is too long, so much is shown
 _MAX_NAME = 60
 
@@ -178,6 +178,7 @@ def write_geopackage(
             rows = pyogrio.read_info(place, layer=name, force_feature_count=True)["features"]
             if rows != len(frame):
                 raise OutputError("write.incomplete", layer=name, rows=rows, expected=len(frame))
+            refuse_unfinished(name, frame, place)
         if finish is not None:
             finish(place)
     return Path(path)
@@ -236,17 +237,11 @@ def _fixed_date() -> Iterator[None]:
 @contextlib.contextmanager
 def _staging(target: Path) -> Iterator[Path]:
     """Make and remove the hidden folder, and put the system's errors into words."""
-    folder: Path | None = None
     with _in_words(target):
-        try:
-            _refuse_place(target)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _sweep(target.parent)
-            folder = _hidden(target.parent)
+        _refuse_place(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with hidden_folder(target.parent) as folder:
             yield folder
-        finally:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -257,6 +252,8 @@ def _in_words(target: Path) -> Iterator[None]:
     except PlatformsError:
         raise
     except Exception as error:
+        if isinstance(error, sqlite3.OperationalError) and _NO_ROOM.search(str(error)):
+            raise OutputError("write.disk_full", path=target.name) from error
         inner = error.__cause__ or next(iter(error.args), None)
         cause = error if isinstance(error, OSError) else inner
         if not isinstance(cause, OSError):
@@ -276,14 +273,6 @@ def _refuse_place(target: Path) -> None:
             raise OutputError("write.below_a_file", path=target.name, file=_short(folder))
 
 
-def _hidden(folder: Path) -> Path:
-    try:
-        return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=folder))
-    except FileNotFoundError:
-        # the folder is there and takes no files: the system's own, as /proc
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
-
-
 def _short(path: Path) -> str:
     """Return a name that a message can hold."""
     return path.name if len(path.name) <= _MAX_NAME else f"{path.name[:_MAX_NAME]}…"
@@ -294,25 +283,3 @@ def _refuse_existing(target: Path, *, overwrite: bool) -> None:
         raise OutputError("write.is_a_folder", path=target.name)
     if target.exists() and not overwrite:
         raise OutputError("write.exists", path=target.name)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove hidden folders that a killed run left behind."""
-    for left in folder.glob(f"{_PREFIX}*"):
-        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
-        with contextlib.suppress(OSError):
-            old = time.time() - left.stat().st_mtime > _STALE_SECONDS
-            if left.is_dir() and (old or not _alive(pid)):
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(pid: str) -> bool:
-    if not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -227,8 +227,8 @@ def _kml(run: RunFolder, target: Path, overwrite: bool) -> IssueTable:  # noqa: 
 def _parquet(run: RunFolder, target: Path, overwrite: bool) -> IssueTable:  # noqa: FBT001 one of a table
     if target.suffix.lower() == ".parquet":
         frame = run.survey().frame
-        with atomic_path(target, overwrite=overwrite) as tmp:
-            frame.to_parquet(tmp, index=False)
+        with atomic_path(target, overwrite=overwrite) as tmp, tmp.open("wb") as file:
+            frame.to_parquet(file, index=False)
         return IssueTable()
     with atomic_folder(target, overwrite=overwrite) as staging:
         write_layers(run.layers(), staging)

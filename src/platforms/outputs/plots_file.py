@@ -152,7 +152,9 @@ def _write_open(frame: gpd.GeoDataFrame, target: Path, *, overwrite: bool) -> Is
     issues = IssueTable()
     with atomic_path(target, overwrite=overwrite) as tmp:
         if ending == ".parquet":
-            frame.to_parquet(tmp, index=False)
+            # given a path, the library keeps a file open that a full disk did not take
+            with tmp.open("wb") as file:
+                frame.to_parquet(file, index=False)
         elif ending == ".geojson":
             tmp.write_text(_geojson(frame), encoding="utf-8")
         else:

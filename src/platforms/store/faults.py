@@ -7,6 +7,7 @@ import errno
 import sqlalchemy as sa
 
 from platforms.errors import ConflictError, StoreError
+from platforms.geo.hidden_folder import is_hidden
 from platforms.store.place import Place, ServerPlace
 from platforms.store.seen import is_away
 from platforms.store.server_faults import told_by_server
@@ -81,7 +82,9 @@ def told(
     if is_away(path):
         # the system's reason would point at rights that nobody lacks
         entry = "away"
-    fields = {"path": path.name, "folder": str(path.parent), "reason": said}
+    # what is made in a hidden folder is told by the place that it is made for
+    folder = next(one for one in path.parents if not is_hidden(one))
+    fields = {"path": path.name, "folder": str(folder), "reason": said}
     if entry == "meanwhile":
         return ConflictError("store.meanwhile", conflicts=[], **fields)
     return StoreError(f"store.{entry}", **fields)

@@ -12,23 +12,26 @@ import contextlib
 import os
 import sqlite3
 import stat
-import tempfile
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from platforms.errors import StoreError
+from platforms.geo.hidden_folder import hidden_folder
 from platforms.store.faults import told, whose_faults
 from platforms.store.queue_of_writers import patience, take_turn
 from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata, plot
 from platforms.store.spatial import add_functions, add_layer
 
-__all__ = ["connect_file", "fill_file", "fill_tables", "make_file", "new_engine"]
+__all__ = ["connect_file", "fill_file", "fill_tables", "make_file", "new_engine", "refuse_damaged"]
 
 _APPLICATION = 0x47504B47
 _VERSION = 10300
 _TURN = "turn"
+# bytes of a file that is looked through before the first writing: about half a second's work
+_LOOKED_AT = 200_000_000
+_SOUND: set[tuple[int, int]] = set()
 _OPENED = "SELECT 1 FROM store_mark LIMIT 1"
 # a GeoPackage calls numbers of 32 bits FLOAT; files of earlier versions call ours so
 _CALLED_NARROW = "type = 'table' AND name IN ({names}) AND sql LIKE '% FLOAT%'".format(
@@ -72,8 +75,8 @@ def make_file(path: Path) -> None:
     wait = patience()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".tmp-store-", dir=path.parent) as folder:
-            made = Path(folder) / path.name
+        with hidden_folder(path.parent) as folder:
+            made = folder / path.name
             fill_file(made, wait)
             # another process may have been quicker, and its store is as good
             with contextlib.suppress(FileExistsError):
@@ -200,6 +203,28 @@ def connect_file(path: Path) -> tuple[sa.Engine, bool]:
         except sa.exc.DBAPIError as error:
             raise told(error, path) from None
     return engine, writable
+
+
+def refuse_damaged(engine: sa.Engine, path: Path) -> None:
+    """Refuse to write into a file with a damaged page, looked at once in a process.
+
+    Raises
+    ------
+    StoreError
+        When SQLite finds its pages at odds.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        # what opens it says so better
+        return
+    which = found.st_dev, found.st_ino
+    if which in _SOUND or found.st_size > _LOOKED_AT:
+        return
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
+            raise StoreError("store.damaged", path=path.name, folder=str(path.parent))
+    _SOUND.add(which)
 
 
 def _look(path: Path) -> None:

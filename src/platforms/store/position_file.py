@@ -17,13 +17,15 @@ from typing import Any
 import shapely
 from shapely.geometry import mapping, shape
 
-from platforms.errors import FormatError
+from platforms.errors import FormatError, OutputError
 from platforms.geo.write import atomic_path
 from platforms.layers.positions import Position, PositionSet
 
 __all__ = ["export_positions", "import_positions"]
 
 _FORMAT = "platforms-positions"
+# what stands in the file: another ending would be read as another format
+_ENDINGS = (".geojson", ".json")
 _VERSION = 1
 _CRS = "urn:ogc:def:crs:EPSG::4490"
 _KNOWN_CRS = {_CRS, "EPSG:4490"}
@@ -50,9 +52,11 @@ def export_positions(
     Raises
     ------
     OutputError
-        When it cannot be written; nothing half-written is left.
+        For another ending, and when it cannot be written; nothing half-written is left.
     """
     target = Path(path)
+    if target.suffix.lower() not in _ENDINGS:
+        raise OutputError("sheet.ending_unknown", path=target.name, allowed=list(_ENDINGS))
     told = {
         "type": "FeatureCollection",
         "name": _FORMAT,

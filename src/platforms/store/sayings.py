@@ -68,9 +68,18 @@ def said(text: str) -> str:
 
 
 def who(name: str) -> str:
-    """Return the name of a person as it is kept; one that is too long is cut."""
+    """Return the name of a person as it is kept.
+
+    Raises
+    ------
+    InputError
+        For one that is too long: half a name is another's.
+    """
     seen = "".join(one for one in name if one in _LINES or not _unseen(one))
-    return " ".join(seen.split())[:_LONGEST_NAME]
+    said = " ".join(seen.split())
+    if len(said) > _LONGEST_NAME:
+        raise InputError("ledger.name_long", length=len(said), most=_LONGEST_NAME)
+    return said
 
 
 def now() -> str:

@@ -54,6 +54,8 @@ _PARTS = ("psycopg", "alembic")
 _MIGRATING = "platforms/migrations"
 
 _ENGINES: dict[sa.URL, sa.Engine] = {}
+# where this process has had a store open: one that is gone was taken away, and is no new place
+_SEEN: set[sa.URL] = set()
 _LOCK = threading.Lock()
 
 
@@ -76,13 +78,16 @@ def connect_server(place: ServerPlace) -> tuple[sa.Engine, bool]:
         When what connects to servers is not installed.
     StoreError
         When the server cannot be reached, does not let one in, has no PostGIS, or the store is
-        of a newer version or may not be brought up to date.
+        of a newer version or may not be brought up to date; or when this process had a store
+        open there, and its tables are gone.
     """
     if any(find_spec(part) is None for part in _PARTS):
         raise MissingPartError("store.server.no_driver")
     engine = _engine(place)
     try:
         found, writable = _look(engine)
+        if not found and place.url in _SEEN:
+            raise StoreError("store.server.emptied", path=place.name)
         if found > SCHEMA_VERSION:
             raise StoreError("store.newer", path=place.name, version=found, known=SCHEMA_VERSION)
         if found < SCHEMA_VERSION:
@@ -90,11 +95,13 @@ def connect_server(place: ServerPlace) -> tuple[sa.Engine, bool]:
             writable = _look(engine)[1]
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         raise told(error, place) from None
+    _SEEN.add(place.url)
     return engine, writable
 
 
 def forget_server(place: ServerPlace) -> None:
-    """Close all connections to a database; the next use opens new ones."""
+    """Close all connections to a database and know nothing of it; the next use opens new ones."""
+    _SEEN.discard(place.url)
     with _LOCK:
         engine = _ENGINES.pop(place.url, None)
     if engine is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from platforms.errors import ConflictError, StoreError
 from platforms.store.belonging import City, check, claim
 from platforms.store.faults import told
-from platforms.store.geopackage import connect_file
+from platforms.store.geopackage import connect_file, refuse_damaged
 from platforms.store.members.asking import allow
 from platforms.store.place import Place, ServerPlace, folder_of
 from platforms.store.server import SNAPSHOT
@@ -138,7 +139,11 @@ class Turns:
 
     def _to_write(self) -> AbstractContextManager[sa.Engine]:
         engine = self._now()
-        return nullcontext(engine) if self._unmade is None else self._unmade.first_act()
+        if self._unmade is not None:
+            return self._unmade.first_act()
+        if isinstance(self.place, Path):
+            refuse_damaged(engine, self.place)
+        return nullcontext(engine)
 
 
 def refuse_writing(place: Place, *, writable: bool) -> None:

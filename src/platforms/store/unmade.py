@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -22,6 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from platforms import messages
 from platforms.errors import StoreError
+from platforms.geo.hidden_folder import hidden_folder
 from platforms.store.faults import told
 from platforms.store.geopackage import connect_file, fill_file, fill_tables, new_engine
 from platforms.store.queue_of_writers import patience, take_turn
@@ -87,8 +87,8 @@ class Unmade:
         """Give a name to a file beside the place when what is done meanwhile went well."""
         acting = False
         try:
-            with tempfile.TemporaryDirectory(prefix=".tmp-store-", dir=self.path.parent) as folder:
-                made = Path(folder) / self.path.name
+            with hidden_folder(self.path.parent) as folder:
+                made = folder / self.path.name
                 fill_file(made, wait)
                 engine = new_engine(made, wait, self.path)
                 acting = True

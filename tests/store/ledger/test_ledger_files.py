@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -162,3 +164,23 @@ def test_a_step_that_is_gone_is_still_shown(filled):
     counts = filled.counts().set_index("step")
     assert counts.loc["identify", "plots"] == 3
     assert filled.steps.title_of("identify") == "identify"
+
+
+def test_a_due_date_is_a_day_that_a_spreadsheet_reckons_with(filled, tmp_path):
+    filled.set([LedgerEdit("A", {"due": "2026-03-01"})], by="李")
+    filled.set_milestone("2026-Q2", "close", plots=1, by="李")
+    path = filled.export(tmp_path / "l.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["地块台账"]
+    cell = sheet.cell(4, column(sheet, "完成时限"))
+    assert (cell.value.date(), cell.is_date) == (dt.date(2026, 3, 1), True)
+    assert sheet.cell(5, cell.column).value is None
+    goals = book["里程碑"]
+    assert goals.cell(4, column(goals, "截止日")).value.date() == dt.date(2026, 6, 30)
+    # read back it is the same day, and another when somebody writes another
+    assert filled.bring(path, by="赵") == (3, 0)
+    sheet.cell(5, cell.column).value = dt.date(2026, 4, 2)
+    book.save(path)
+    assert filled.bring(path, by="赵") == (3, 1)
+    assert filled.plots()["due"].tolist() == ["2026-03-01", "2026-04-02", ""]
+    assert "2026-03-01" in filled.export(tmp_path / "l.csv").read_text(encoding="utf-8-sig")

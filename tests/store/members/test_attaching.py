@@ -206,3 +206,13 @@ def test_a_size_that_is_too_large_is_told_as_it_is(ledger, tmp_path):
     with pytest.raises(LimitError) as caught:
         ledger.attach("A", PDF + bytes(20_000_000), by="王", name="a.pdf")
     assert "20.1 MB" in caught.value.message("en")
+
+
+def test_the_same_content_under_another_name_is_told_and_renames_nothing(ledger):
+    sha256 = ledger.attach("A", Upload("验收单.pdf", PDF), by="王")
+    key = refused(ledger.attach, "A", Upload("批复.pdf", PDF), by="李")
+    assert key == "attachments.there"
+    assert ledger.attachments("A")["name"].tolist() == ["验收单.pdf"]
+    ledger.detach("A", sha256, by="李")
+    ledger.attach("A", Upload("批复.pdf", PDF), by="李")
+    assert ledger.attachments("A")["name"].tolist() == ["批复.pdf"]

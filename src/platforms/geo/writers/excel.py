@@ -63,6 +63,8 @@ def write_excel(
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            # no files on the way, which a disk that is full would leave behind
+            "in_memory": True,
         }
         # into memory first: on a full disk the library leaves its own half file open
         made = io.BytesIO()

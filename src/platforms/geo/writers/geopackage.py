@@ -5,8 +5,10 @@ The format has no list and no dict, and keeps some column names for itself.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["add_layer", "driver_errors", "first_line", "storable"]
+__all__ = ["add_layer", "driver_errors", "first_line", "refuse_unfinished", "storable"]
 
 # column names that the GeoPackage driver keeps for itself
 _RESERVED = ("fid", "geom", "ogc_fid")
@@ -61,10 +63,53 @@ def add_layer(
             plain, tmp, layer=name, driver="GPKG", append=tmp.exists(), use_arrow=True, **options
         )
     except driver_errors() as error:
-        # gdal hides errno; the disk itself knows
-        full = shutil.disk_usage(tmp.parent).free < _least_bytes(plain)
-        key = "write.disk_full" if full else "write.layer_failed"
-        raise OutputError(key, path=tmp.name, layer=name, reason=first_line(error)) from error
+        raise _not_taken(name, plain, tmp, first_line(error)) from error
+
+
+def refuse_unfinished(
+    name: str, frame: gpd.GeoDataFrame | pd.DataFrame, tmp: Path
+) -> None:  # fmt: skip
+    """Refuse a layer that has no spatial index: the driver makes it last, and tells no fault.
+
+    Parameters
+    ----------
+    name
+        Of the layer.
+    frame
+        What was to be written.
+    tmp
+        The file, closed.
+
+    Raises
+    ------
+    OutputError
+        When the disk or the driver did not take all of it.
+    """
+    import geopandas as gpd
+
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return
+    with contextlib.closing(sqlite3.connect(tmp)) as database:
+        known = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        [shape] = database.execute(known, (name,)).fetchone()
+        index = f"rtree_{name}_{shape}_rowid".replace('"', '""')
+        try:
+            [found] = database.execute(f'SELECT count(*) FROM "{index}"').fetchone()  # noqa: S608 quoted
+        except sqlite3.OperationalError as error:
+            raise _not_taken(name, frame, tmp, str(error)) from error
+    shapes = frame.geometry
+    expected = int((~(shapes.isna() | shapes.is_empty)).sum())
+    if found != expected:
+        raise _not_taken(name, frame, tmp, f"{found} < {expected}")
+
+
+def _not_taken(
+    name: str, frame: gpd.GeoDataFrame | pd.DataFrame, tmp: Path, reason: str
+) -> OutputError:  # fmt: skip
+    """Return the error of a layer that was not taken: gdal hides errno; the disk itself knows."""
+    full = shutil.disk_usage(tmp.parent).free < _least_bytes(frame)
+    key = "write.disk_full" if full else "write.layer_failed"
+    return OutputError(key, path=tmp.name, layer=name, reason=reason)
 
 
 def driver_errors() -> tuple[type[Exception], ...]:

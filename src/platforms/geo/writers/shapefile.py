@@ -9,8 +9,10 @@ ones, and each loss is an issue.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
+import struct
 import tempfile
 import zipfile
 from pathlib import Path
@@ -32,6 +34,8 @@ Encoding = Literal["GBK", "UTF-8"]
 
 _NAME_BYTES = 10
 _TEXT_BYTES = 254
+# so much stands before the first shape, and before the names of a table's fields
+_SHAPE_HEAD, _TABLE_HEAD = 100, 32
 # a plain name for the driver, the asked one in the zip
 _MADE = "made.shp"
 # a zip keeps no date of ours: the same data give the same bytes
@@ -93,11 +97,33 @@ def write_shapefile(
             raise OutputError(
                 "write.layer_failed", path=target.name, layer=stem, reason=reason
             ) from error
+        if _cut_off(parts / _MADE, len(plain)):
+            # the driver tells no fault of what it writes last
+            reason = os.strerror(errno.EIO)
+            raise OutputError("write.layer_failed", path=target.name, layer=stem, reason=reason)
         with zipfile.ZipFile(tmp, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(parts.iterdir()):
                 _add(archive, f"{stem}{part.suffix}", _undated(part))
             _add(archive, FIELD_MAP, _field_map(names, losses))
     return issues
+
+
+def _cut_off(made: Path, rows: int) -> bool:
+    """Say whether a file is shorter than its own head says, or says another number of rows."""
+    found = [made.with_suffix(ending) for ending in (".shp", ".shx", ".dbf")]
+    sizes = [part.stat().st_size if part.exists() else 0 for part in found]
+    if sizes[2] < _TABLE_HEAD or min(sizes[:2]) < _SHAPE_HEAD:
+        return True
+    shapes, places, table = (_begin(part) for part in found)
+    told = [2 * struct.unpack(">I", one[24:28])[0] for one in (shapes, places)]
+    count, head, width = struct.unpack("<IHH", table[4:12])
+    whole = [*told, max(sizes[2], head + count * width)]
+    return count != rows or sizes != whole or sizes[1] != _SHAPE_HEAD + 8 * rows
+
+
+def _begin(part: Path) -> bytes:
+    with part.open("rb") as file:
+        return file.read(_SHAPE_HEAD)
 
 
 def short_names(names: list[str], encoding: Encoding = "GBK") -> dict[str, str]:

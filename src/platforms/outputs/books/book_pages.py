@@ -6,6 +6,7 @@ their digits; the workbook must be opened with ``PLAIN``.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,6 +45,8 @@ PLAIN = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    # no files on the way, which a disk that is full would leave behind
+    "in_memory": True,
 }
 A3, _A4 = 8, 9
 # columns that A3 has beside each other
@@ -59,6 +62,7 @@ class _Formats:
     note: Any
     head: Any
     text: Any
+    day: Any
     total: Any
     numbers: dict[int, Any]
     totals: dict[int, Any]
@@ -101,6 +105,7 @@ class Pages:
             ),
             # apart from a number that ends at its left
             text=book.add_format({**cell, "num_format": "@", "text_wrap": True, "indent": 1}),
+            day=book.add_format({**cell, "num_format": "yyyy-mm-dd", "align": "left"}),
             total=book.add_format(bold),
             numbers={n: book.add_format({**cell, "num_format": f}) for n, f in forms.items()},
             totals={n: book.add_format({**bold, "num_format": f}) for n, f in forms.items()},
@@ -254,6 +259,8 @@ class Pages:
         numbers = self.formats.totals if total else self.formats.numbers
         if value is None or value is pd.NA or value != value:  # noqa: PLR0124 nan
             sheet.write_blank(row, column, None, text)
+        elif isinstance(value, dt.date):
+            sheet.write_datetime(row, column, value, self.formats.day)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             if digits == EITHER:
                 digits = 0 if float(value).is_integer() else 2

@@ -6,6 +6,7 @@ filled in, and the row's version stands last, so that the file can be edited and
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ _HISTORY: Mapping[str, tuple[float, int, str]] = {
     "act": (15, 2, ""), "undoes": (15, 2, ""), "version": (7, 0, ""),
 }  # fmt: skip
 _MEASURED = {name for name, (_, _, unit) in _PLOTS.items() if unit in {"mu", "m2"}}
+# days that a spreadsheet can sort and reckon with
+_DAYS = {"due", "ends"}
 _WHEN = "%Y-%m-%d %H:%M"
 
 
@@ -214,6 +217,8 @@ def _fields(
             title = f"{title}（{_t(f'unit.{unit}')}）"
         if pd.api.types.is_numeric_dtype(table[name]) and table[name].dtype != "bool":
             cells: list[object] = [None if pd.isna(v) else v for v in table[name].tolist()]
+        elif name in _DAYS:
+            cells = [dt.date.fromisoformat(day) if day else None for day in table[name]]
         elif name in {"was", "became"}:
             pairs = zip(table["field"], table[name], strict=True)
             cells = [ledger_words(str(field), value, steps) or None for field, value in pairs]

@@ -6,6 +6,7 @@ from the same functions as the map's. What is not known is an empty cell.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +110,9 @@ def write_relocation_book(
 ) -> None:
     """Write the workbook of an answer; the caller sees to the file's safety."""
     mark = messages.text("moves.mark_sample") if relocation.sample else ""
-    with xlsxwriter.Workbook(str(path), PLAIN) as book:
+    # into memory first: on a full disk the library leaves its own half file open
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, PLAIN) as book:
         pages = Pages(book, mark or messages.text("sheet.book.mark_internal"))
         blocks = relocation_blocks(relocation, workspace)
         for name, fields in blocks.items():
@@ -117,6 +120,7 @@ def write_relocation_book(
             sheet.write_string(0, 0, _t(f"sheet.{name}"), pages.formats.title)
             sheet.write_string(1, 0, mark, pages.formats.mark)
             pages.write(sheet, fields)
+    path.write_bytes(made.getvalue())
 
 
 def moves_sheet(relocation: Relocation, workspace: Workspace) -> LandSheet:

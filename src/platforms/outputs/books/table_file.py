@@ -161,17 +161,18 @@ def save_sheets(
         For another ending, a file that exists, a read-only folder or a full disk.
     """
     ending_of(path, (".xlsx",))
-    with (
-        atomic_path(path, overwrite=overwrite) as tmp,
-        pd.ExcelWriter(tmp, engine="xlsxwriter", engine_kwargs={"options": PLAIN}) as book,
-    ):
-        for name, table in tables.items():
-            table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, frozen))
-            sheet = book.sheets[name]
-            for column, title in enumerate(table.columns):
-                cells = [title, *table[title].dropna()]
-                wide = max(map(width_of, cells)) + 2
-                sheet.set_column(column, column, min(max(wide, _NARROWEST), _WIDEST))
+    made = io.BytesIO()
+    with atomic_path(path, overwrite=overwrite) as tmp:
+        # into memory first, as book_file
+        with pd.ExcelWriter(made, engine="xlsxwriter", engine_kwargs={"options": PLAIN}) as book:
+            for name, table in tables.items():
+                table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, frozen))
+                sheet = book.sheets[name]
+                for column, title in enumerate(table.columns):
+                    cells = [title, *table[title].dropna()]
+                    wide = max(map(width_of, cells)) + 2
+                    sheet.set_column(column, column, min(max(wide, _NARROWEST), _WIDEST))
+        tmp.write_bytes(made.getvalue())
     return Path(path)
 
 

@@ -122,7 +122,8 @@ def write_layers(layers: Sequence[RunLayer], folder: Path) -> list[Path]:
     taken: set[str] = set()
     for layer in layers:
         file = folder / f"{_stem(layer.name, taken)}.parquet"
-        storable(layer.frame).to_parquet(file, index=False)
+        with file.open("wb") as opened:
+            storable(layer.frame).to_parquet(opened, index=False)
         files.append(file)
     return files
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from platforms.errors import StoreError
+from platforms.errors import OutputError, StoreError
+from platforms.geo.hidden_folder import hidden_folder
 from platforms.geo.write import atomic_path
 from platforms.store.belonging import carry
 from platforms.store.care.checking import looked_through
@@ -38,6 +39,7 @@ from platforms.store.status import refuse_older
 __all__ = ["StoreBackup", "StoreRestored", "backup_store", "restore_store"]
 
 _CONTENT = "backup_content"
+_ENDING = ".gpkg"
 _BLOCK = 1 << 20
 _NAMED = 5
 
@@ -116,11 +118,13 @@ def backup_store(
     Raises
     ------
     OutputError
-        When the file is there, the folder is read-only or the disk is full.
+        When the file is there or is no ``.gpkg``, the folder is read-only or the disk is full.
     StoreError
         When the store cannot be read, or the path is the store itself.
     """
     target, who = Path(path), signed(by)
+    if target.suffix.lower() != _ENDING:
+        raise OutputError("sheet.ending_unknown", path=target.name, allowed=[_ENDING])
     there = isinstance(store.path, Path) and target.exists() and store.path.exists()
     if there and target.samefile(str(store.path)):
         raise StoreError("care.own_file", path=target.name)
@@ -203,10 +207,10 @@ def restore_store(store: Store, path: str | os.PathLike[str], *, by: str) -> Sto
     """
     source, who = Path(path), signed(by)
     checked = _refuse_changed(source)
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+    with hidden_folder(Path(tempfile.gettempdir())) as folder:
         # a backup is only looked at: what an open store writes beside itself is not its own
         # it bears its own name, which a refusal tells
-        held = Path(folder) / source.name
+        held = folder / source.name
         shutil.copyfile(source, held)
         with _opened(held) as copy, copy.turns.reading() as reading:
             told = _marks(reading, source)

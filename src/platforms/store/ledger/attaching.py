@@ -124,7 +124,8 @@ class LedgerFiles:
         ------
         InputError
             For a plot that is not there, a kind that is not taken, a name that says another
-            kind than the content is, or nobody named.
+            kind than the content is, a content that the plot has under another name, or
+            nobody named.
         LimitError
             For a file that is too large.
         StoreError
@@ -141,6 +142,7 @@ class LedgerFiles:
         with self._writing(by) as connection:
             if plot_id not in current_rows(connection, self.workspace, [plot_id]):
                 raise InputError("ledger.plot_unknown", names=[plot_id], count=1)
+            _refuse_renaming(connection, self.workspace, plot_id, sha256, called)
             _keep(connection, sha256, kind.media_type, data)
             change = Change(attachment_key(sha256, plot_id), {"attachment": called})
             write(connection, self.workspace, [change], act)
@@ -278,6 +280,17 @@ def _keep(connection: sa.Connection, sha256: str, media_type: str, data: bytes) 
     except sa.exc.IntegrityError:
         if connection.execute(mine).first() is None:
             raise
+
+
+def _refuse_renaming(
+    connection: sa.Connection, workspace: str, plot_id: str, sha256: str, called: str
+) -> None:  # fmt: skip
+    """Refuse what would only give another name to a file that is there."""
+    held = _held(connection, workspace, plot_id)
+    known = next((row["name"] for row in held if row["sha256"] == sha256), called)
+    if known != called:
+        raise InputError("attachments.there", file=called, known=known, plot=plot_id,
+                         sha256=sha256[:8])  # fmt: skip
 
 
 def _held(connection: sa.Connection, workspace: str, plot_id: str | None) -> list[dict[str, Any]]:

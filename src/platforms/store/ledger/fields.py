@@ -135,11 +135,13 @@ def signed(name: str) -> str:
     Raises
     ------
     InputError
-        When nobody is named.
+        When nobody is named, or the name is long: half a name is another's.
     """
-    said = " ".join(seen(name).split())[:_LONGEST_NAME]
+    said = " ".join(seen(name).split())
     if not said:
         raise InputError("ledger.nobody")
+    if len(said) > _LONGEST_NAME:
+        raise InputError("ledger.name_long", length=len(said), most=_LONGEST_NAME)
     return said
 
 

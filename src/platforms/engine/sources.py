@@ -32,6 +32,7 @@ from platforms.engine.batches import (
 )
 from platforms.errors import CRSError, FormatError, InputError
 from platforms.geo.driver_path import driver_path
+from platforms.geo.ingest.expected import refuse_unexpected
 
 if TYPE_CHECKING:
     from platforms.layers.workspace import Workspace
@@ -147,11 +148,14 @@ class _Vector:
     @classmethod
     def open(cls, path: Path) -> _Vector:
         try:
+            expected = refuse_unexpected(path)
             told = pyogrio.read_info(driver_path(path))
+            if told["driver"] != expected:
+                raise FormatError("engine.unreadable", file=path.name)
             with pyogrio.open_arrow(driver_path(path), use_pyarrow=True) as (meta, reader):
                 shapes = meta["geometry_name"] or "wkb_geometry"
                 kept = [one for one in reader.schema if one.name != shapes]
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
             raise FormatError("engine.unreadable", file=path.name) from None
         crs = CRS.from_user_input(told["crs"]) if told["crs"] else None
         return cls(path, _known(crs, path), plain_schema(kept), str(told["driver"]))

@@ -312,7 +312,11 @@ def _control_points(path: Path) -> tuple[list[str], NDArray[np.float64]]:
         text = data.decode("gb18030", "replace")
     names: list[str] = []
     rows: list[list[float]] = []
-    for line, cells in enumerate(csv.reader(text.splitlines()), start=1):
+    try:
+        lines = list(csv.reader(text.splitlines()))
+    except csv.Error:
+        raise CRSError("geo.helmert_points_unreadable", file=path.name, line=0) from None
+    for line, cells in enumerate(lines, start=1):
         if not any(c.strip() for c in cells):
             continue
         try:

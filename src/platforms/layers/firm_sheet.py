@@ -1,32 +1,19 @@
 """What a workbook's cells do not say: which are merged, and which formulas have no value.
 
-The cells themselves come through the one door of tables. Merged cells and formulas are not in
-them, so they are looked for in the sheet's own text, by patterns and never as XML: nothing in
-it is opened or followed.
+The cells themselves come through the one door of tables; these marks come through it as well.
 """
 
 from __future__ import annotations
 
-import html
 import os
-import re
-import zipfile
 from dataclasses import dataclass
-from typing import BinaryIO
+from pathlib import PurePath
 
-from platforms.geo.ingest.preflight import Upload
+from platforms.geo.ingest.preflight import Upload, staged
+from platforms.geo.ingest.sandbox import reading
+from platforms.geo.ingest.sniff import Dataset
 
 __all__ = ["SheetMarks", "sheet_marks"]
-
-# a sheet larger than this is not searched
-_BYTES = 50_000_000
-_SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
-_MERGED = re.compile(r'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
-_CELLS = re.compile(r"<(?:\w+:)?c\s")
-_HEAD = re.compile(r'[^>]*?r="([A-Z]{1,3})(\d+)"[^>]*(?<!/)>')
-_FORMULA = re.compile(r"<(?:\w+:)?f[\s/>]")
-_VALUE = re.compile(r"<(?:\w+:)?(?:v|t)[^>/]*>[^<]")
 
 
 @dataclass(frozen=True)
@@ -54,74 +41,19 @@ def sheet_marks(path: str | os.PathLike[str] | Upload, sheet: str | None) -> She
         The file, already read through the one door.
     sheet
         Name of the sheet.
+
+    Raises
+    ------
+    LimitError
+        When it costs too much.
     """
-    source: str | os.PathLike[str] | BinaryIO
-    if isinstance(path, Upload):
-        import io
-
-        if not isinstance(path.data, bytes):
-            path.data.seek(0)
-        source = io.BytesIO(path.data) if isinstance(path.data, bytes) else path.data
-    else:
-        source = path
-    try:
-        with zipfile.ZipFile(source) as book:
-            text = _sheet_text(book, sheet)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    name = path.name if isinstance(path, Upload) else os.fspath(path)
+    if PurePath(name).suffix.lower() != ".xlsx":
         return SheetMarks()
-    return SheetMarks(_merged(text), _formulas(text))
-
-
-def _sheet_text(book: zipfile.ZipFile, sheet: str | None) -> str:
-    targets = {
-        _attribute(tag, "Id"): _attribute(tag, "Target")
-        for tag in _RELATION.findall(_text(book, "xl/_rels/workbook.xml.rels"))
-    }
-    for tag in _SHEET.findall(_text(book, "xl/workbook.xml")):
-        if html.unescape(_attribute(tag, "name")) == sheet:
-            target = targets[_attribute(tag, r"\w+:id")]
-            inside = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            return _text(book, inside)
-    raise KeyError(sheet)
-
-
-def _text(book: zipfile.ZipFile, name: str) -> str:
-    with book.open(name) as file:
-        data = file.read(_BYTES + 1)
-    if len(data) > _BYTES:
-        raise ValueError(name)
-    return data.decode("utf-8", "replace")
-
-
-def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf'\s{name}="([^"]*)"', tag)
-    return found[1] if found else ""
-
-
-def _merged(text: str) -> tuple[tuple[int, int, int], ...]:
-    return tuple(
-        (_column(left), int(top), int(bottom))
-        for left, top, right, bottom in _MERGED.findall(text)
-        if left == right and int(top) < int(bottom)
-    )
-
-
-def _formulas(text: str) -> tuple[tuple[int, int], ...]:
-    found = []
-    for part in _CELLS.split(text)[1:]:
-        cell = _HEAD.match(part)
-        inside = part[cell.end() :] if cell else ""
-        if cell and _FORMULA.search(inside) and not _VALUE.search(_without_formula(inside)):
-            found.append((_column(cell[1]), int(cell[2])))
-    return tuple(found)
-
-
-def _without_formula(inside: str) -> str:
-    return re.sub(r"<(?:\w+:)?f[^>]*/>|<(?:\w+:)?f\b.*?</(?:\w+:)?f>", "", inside, flags=re.DOTALL)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+    with staged(path) as stage:
+        member = stage.members[0]
+        book = Dataset("workbook_marks", member.stem, member.path, file=stage.name)
+        with reading(book, layer=sheet) as result:
+            notes = result().notes
+    merged = tuple((int(c), int(a), int(b)) for c, a, b in notes["merged"])
+    return SheetMarks(merged, tuple((int(c), int(line)) for c, line in notes["formulas"]))

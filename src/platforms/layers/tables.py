@@ -16,8 +16,9 @@ import pandas as pd
 import pyogrio
 
 from platforms import messages
-from platforms.errors import TableError
+from platforms.errors import FormatError, TableError
 from platforms.geo.driver_path import driver_path
+from platforms.geo.ingest.expected import refuse_unexpected
 from platforms.layers.cards import Card, Column
 from platforms.layers.written_date import is_written_date
 
@@ -125,8 +126,9 @@ def read_geometry_file(
     if not path.is_file():
         raise TableError("layers.file_missing", file=path.name, folder=path.parent.name)
     try:
+        refuse_unexpected(path)
         frame = pyogrio.read_dataframe(driver_path(path), use_arrow=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+    except (OSError, FormatError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
         raise TableError("layers.file_not_spatial", file=path.name) from None
     if frame.crs is None or frame.crs.to_epsg() != int(STORED_CRS.removeprefix("EPSG:")):
         found = "–" if frame.crs is None else frame.crs.to_string()

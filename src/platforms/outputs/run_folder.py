@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from platforms.errors import InputError
+from platforms.errors import FormatError, InputError
 from platforms.geo.driver_path import driver_path
 from platforms.geo.folder_change import broken_off
+from platforms.geo.ingest.expected import refuse_unexpected
 from platforms.geo.read import Source
 from platforms.issues import Issue, IssueTable
 from platforms.outputs.desktop.run_layers import RunLayer, run_layers, untouched
@@ -84,8 +85,12 @@ class RunFolder:
 
         path = self.file("plan.gpkg")
         try:
+            refuse_unexpected(path)
             return run_layers(path)
-        except (sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        except (
+            FormatError, sqlite3.Error, pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+        ):  # fmt: skip
             raise InputError("export.no_plots", folder=str(self.folder)) from None
 
     def survey(self) -> Survey:
@@ -106,9 +111,15 @@ class RunFolder:
         path = self.file("plan.gpkg")
         untouched()
         try:
+            refuse_unexpected(path)
             frame = pyogrio.read_dataframe(driver_path(path), layer="plots")
             faults = pyogrio.read_dataframe(driver_path(path), layer="issues")
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
+        except (
+            FormatError,
+            pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+            ValueError,
+        ):
             raise InputError("export.no_plots", folder=str(self.folder)) from None
         given = self.record["input"]
         plane = str(given.get("plane") or "")

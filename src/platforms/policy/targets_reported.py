@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from platforms import messages
+from platforms.geo.ingest.limits import refuse_long_text
 from platforms.layers.cards import Card, Column, Text
 from platforms.layers.tables import Faults, read_table
 from platforms.layers.workspace import Workspace
@@ -105,6 +106,8 @@ def read_reported(
         a day that has not come, a second report of one day. Nothing is taken in part.
     """
     file = Path(path)
+    if file.is_file():
+        refuse_long_text(file)
     held = reported_values(workspace, today=today)
     rows = _without_dashes(read_table(_card(file.name), file))
     _check(rows, workspace.table("targets"), file.name, today, held=held)

@@ -10,6 +10,7 @@ history and writes the hashes anew is not found out, so those count as stated by
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import io
@@ -17,15 +18,20 @@ import json
 import os
 import tempfile
 import zipfile
-import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
+import pyarrow as pa
+import shapely
 
-from platforms.errors import StoreError
+from platforms.errors import FormatError, PlatformsError, StoreError
+from platforms.geo.ingest.limits import refuse_long_text
+from platforms.geo.ingest.preflight import Upload, staged
+from platforms.geo.ingest.sandbox import reading
+from platforms.geo.ingest.sniff import Dataset
 from platforms.geo.write import atomic_path, write_geopackage
 from platforms.planning.scenarios.fingerprint import settled, table_hash
 from platforms.planning.scenarios.record import Kept
@@ -36,9 +42,12 @@ __all__ = ["read_zip", "write_zip"]
 _FORMAT = 1
 _SUMS, _RECORD, _SHAPES = "SHA256SUMS", "scenario.json", "tables.gpkg"
 _DATE = (2000, 1, 1, 0, 0, 0)
-_BROKEN = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
-# what an opened file may hold
-_MOST_BYTES = 4_000_000_000
+# a byte order mark, and an end of line
+_SLACK = 16
+_SHAPE = "geometry"
+_TABLES, _PARQUET = "tables/", ".parquet"
+# faults of a container that only say that it is none of ours
+_NOT_OURS = {"read.zip_broken", "read.empty_file", "read.zip_encrypted", "read.zip_method"}
 
 
 def write_zip(
@@ -106,6 +115,13 @@ def _geopackage(tables: dict[str, gpd.GeoDataFrame], title: str) -> bytes:
 def read_zip(path: str | os.PathLike[str]) -> Kept:
     """Read what :func:`write_zip` wrote, every hash checked.
 
+    The container is unpacked by the one door of files, and its tables are opened in the worker.
+
+    Parameters
+    ----------
+    path
+        The zip file.
+
     Returns
     -------
     kept
@@ -115,41 +131,53 @@ def read_zip(path: str | os.PathLike[str]) -> Kept:
     ------
     StoreError
         When the file is none of ours, is broken, or something in it was changed.
+    FormatError, LimitError
+        When it is packed as no honest program does, or costs too much.
     """
     name = Path(path).name
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _MOST_BYTES:
-                raise StoreError("store.zip_too_large", path=name)
-            files = {entry.filename: packed.read(entry) for entry in packed.infolist()}
+        # a container is told by its ending, and this file is one whatever it is called
+        with Path(path).open("rb") as file, staged(Upload(f"{name}.zip", file)) as stage:
+            files = {member.name: member.path for member in stage.members}
+            if _RECORD not in files or _SUMS not in files:
+                raise StoreError("store.not_exported", path=name)
+            _check_sums(files, name)
+            return _kept(files, name)
     except FileNotFoundError:
         raise StoreError("store.no_file", path=name) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise StoreError("store.not_exported", path=name) from None
+    except FormatError as error:
+        if error.key in _NOT_OURS:
+            raise StoreError("store.not_exported", path=name) from None
+        raise
     except OSError as error:
-        if isinstance(error, StoreError):
+        if isinstance(error, PlatformsError):
             raise
         raise StoreError("store.unreadable", path=name, reason=error.strerror or error) from None
-    if _RECORD not in files or _SUMS not in files:
-        raise StoreError("store.not_exported", path=name)
-    _check_sums(files, name)
-    return _kept(files, name)
 
 
-def _check_sums(files: dict[str, bytes], name: str) -> None:
-    lines = files[_SUMS].decode("utf-8", "replace").splitlines()
+def _check_sums(files: Mapping[str, Path], name: str) -> None:
+    lines = _text(files[_SUMS], name).splitlines()
     said = {file: sha256 for sha256, _, file in (line.partition("  ") for line in lines)}
-    there = {
-        file: hashlib.sha256(data).hexdigest() for file, data in files.items() if file != _SUMS
-    }
+    there = {file: _sha256(path) for file, path in files.items() if file != _SUMS}
     wrong = sorted(file for file in {*said, *there} if said.get(file) != there.get(file))
     if wrong:
         raise StoreError("store.tampered", names=wrong, path=name)
 
 
-def _check_copies(tables: dict[str, pd.DataFrame], files: dict[str, bytes], name: str) -> None:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _text(path: Path, name: str) -> str:
+    """Return a text of the file, no longer than texts may be."""
+    refuse_long_text(path, name=name)
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+def _check_copies(tables: dict[str, pd.DataFrame], files: Mapping[str, Path], name: str) -> None:
     """Check that what is there for other readers is what the tables hold."""
-    known = {_RECORD, _SUMS, *(f"tables/{title}.parquet" for title in tables)}
+    known = {_RECORD, _SUMS, *(f"{_TABLES}{title}{_PARQUET}" for title in tables)}
     shaped = {t: one for t, one in tables.items() if isinstance(one, gpd.GeoDataFrame)}
     wrong = []
     for title, table in tables.items():
@@ -157,57 +185,97 @@ def _check_copies(tables: dict[str, pd.DataFrame], files: dict[str, bytes], name
             continue
         file = f"{title}.csv"
         known.add(file)
-        own = table.to_csv(index=False).encode("utf-8-sig")
-        if file in files and not _rows(files[file]).equals(_rows(own)):
+        if file in files and not _same_rows(files[file], table):
             wrong.append(file)
     if shaped:
         known.add(_SHAPES)
-        if _SHAPES in files and _layers(files[_SHAPES]) != _layers(_geopackage(shaped, "")):
+        if _SHAPES in files and not _same_layers(files[_SHAPES], shaped):
             wrong.append(_SHAPES)
     wrong += sorted(set(files) - known)
     if wrong:
         raise StoreError("store.tampered", names=wrong, path=name)
 
 
-def _rows(data: bytes) -> pd.DataFrame:
+def _same_rows(path: Path, table: pd.DataFrame) -> bool:
+    """Say whether a CSV holds a table; how its cells are quoted does not count."""
+    own = table.to_csv(index=False).encode("utf-8-sig")
+    # quotes and ends of lines at most double what is written
+    if path.stat().st_size > 2 * len(own) + _SLACK:
+        return False
+    data = path.read_bytes()
+    return data == own or _cells(data) == _cells(own)
+
+
+def _cells(data: bytes) -> list[list[str]] | None:
     try:
-        return pd.read_csv(io.BytesIO(data), dtype="str", encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError):
-        return pd.DataFrame()
+        return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    except (csv.Error, UnicodeDecodeError):
+        return None
 
 
-def _layers(data: bytes) -> dict[str, str]:
-    """Return the hash of what each layer of a GeoPackage holds; nothing of one that is broken."""
+def _same_layers(path: Path, shaped: dict[str, gpd.GeoDataFrame]) -> bool:
+    """Say whether a GeoPackage holds the tables; one that is broken or runs programs does not."""
     with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / _SHAPES
-        path.write_bytes(data)
+        own = Path(folder) / _SHAPES
+        own.write_bytes(_geopackage(shaped, ""))
         try:
-            titles = sorted(str(one) for one in pyogrio.list_layers(path)[:, 0])
-            return {
-                title: table_hash(settled(gpd.read_file(path, layer=title))) for title in titles
-            }
-        except (*_BROKEN, ValueError, TypeError):
-            return {}
+            rows = _opened("geopackage_tables", {"given": path, "own": own}, _SHAPES)
+        except FormatError:
+            return False
+    hashes: dict[str, dict[str, str]] = {"given": {}, "own": {}}
+    for row in rows:
+        told = f"{row['crs']} {table_hash(settled(_frame(row['data'])))}"
+        hashes[row["file"]][row["name"]] = told
+    return hashes["given"] == hashes["own"]
 
 
-def _kept(files: dict[str, bytes], name: str) -> Kept:
+def _frame(data: bytes) -> pd.DataFrame:
+    """Return a layer as the worker handed it on; its shapes were opened there once."""
+    table = pa.ipc.open_stream(data).read_all()
+    made: pd.DataFrame = table.to_pandas()
+    if _SHAPE in made:
+        return gpd.GeoDataFrame(made, geometry=shapely.from_wkb(made[_SHAPE].to_numpy()))
+    return made
+
+
+def _opened(kind: str, parts: dict[str, Path], name: str) -> list[dict[str, Any]]:
+    """Return what the worker reads of tables that came with the file."""
+    first = next(iter(parts.values()))
+    with reading(Dataset(kind, name, first, parts, name)) as result:
+        rows: list[dict[str, Any]] = result().table.to_pylist()
+    return rows
+
+
+def _kept(files: Mapping[str, Path], name: str) -> Kept:
     try:
-        told: dict[str, Any] = json.loads(files[_RECORD])
+        told: dict[str, Any] = json.loads(_text(files[_RECORD], name))
         version, about, record = int(told["format"]), told["kept"], told["scenario"]
         at = dt.datetime.fromisoformat(about["created_at"])
-    except (ValueError, KeyError, TypeError):
+        text = json.dumps(record)
+        words = {word: str(about.get(word) or "") for word in ("name", "note", "author", "key")}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError("store.not_exported", path=name) from None
     if version > _FORMAT:
         raise StoreError("store.newer", path=name, version=version, known=_FORMAT)
-    tables = {
-        file.removeprefix("tables/").removesuffix(".parquet"): data
-        for file, data in files.items()
-        if file.endswith(".parquet")
-    }
-    scenario = scenario_from(json.dumps(record), tables, path=name)
+    scenario = scenario_from(text, _tables(files, name), path=name)
     _check_copies(dict(scenario.tables.items()), files, name)
-    words = {word: str(about.get(word) or "") for word in ("name", "note", "author", "key")}
     return Kept(
         scenario, words["name"], words["note"], words["author"], at, locked=False,
         parent=about.get("parent"), key=words["key"],
     )  # fmt: skip
+
+
+def _tables(files: Mapping[str, Path], name: str) -> dict[str, bytes]:
+    """Return the tables as the worker wrote them anew, by their titles."""
+    parts = {
+        file.removeprefix(_TABLES).removesuffix(_PARQUET): path
+        for file, path in files.items()
+        if file.endswith(_PARQUET)
+    }
+    if not parts:
+        return {}
+    try:
+        rows = _opened("parquet_tables", parts, name)
+    except FormatError:
+        raise StoreError("store.record_broken", path=name) from None
+    return {row["file"]: row["data"] for row in rows}

@@ -88,7 +88,7 @@ def scenario_from(record: str, tables: Mapping[str, bytes], *, path: str) -> Sce
             name, told["kind"], told["workspace"], inputs, told["parameters"], told["figures"],
             frames, told["version"], bool(told["sample"]),
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError("store.record_broken", path=path) from None
     wrong = [title for title, frame in frames.items() if table_hash(frame) != hashes[title]]
     if wrong or content_id(made) != name:

@@ -18,6 +18,7 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from platforms.errors import FormatError, OutputError
+from platforms.geo.ingest.limits import refuse_long_text
 from platforms.geo.write import atomic_path
 from platforms.layers.positions import Position, PositionSet
 
@@ -29,7 +30,6 @@ _ENDINGS = (".geojson", ".json")
 _VERSION = 1
 _CRS = "urn:ogc:def:crs:EPSG::4490"
 _KNOWN_CRS = {_CRS, "EPSG:4490"}
-_MOST_BYTES = 100_000_000
 # enough of a hash to tell the positions of one feature apart
 _DIGITS = 12
 _WORDS = ("layer", "feature_id", "basis", "author", "source", "stated")
@@ -107,8 +107,7 @@ def import_positions(path: str | os.PathLike[str], workspace: str = "") -> Posit
     """
     file = Path(path)
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise FormatError("positions.file_large", path=file.name)
+        refuse_long_text(file)
         tree = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
@@ -122,10 +121,11 @@ def import_positions(path: str | os.PathLike[str], workspace: str = "") -> Posit
     head = tree.get("platforms")
     head = head if isinstance(head, Mapping) else {}
     made = [_position(one, number, file.name) for number, one in enumerate(features, start=1)]
-    keys = [one.key for one in made]
-    for number, key in enumerate(keys, start=1):
-        if key in keys[: number - 1]:
+    seen: set[tuple[str, str]] = set()
+    for number, key in enumerate((one.key for one in made), start=1):
+        if key in seen:
             raise FormatError("positions.file_twice", path=file.name, number=number, feature=key[1])
+        seen.add(key)
     follows = {one.key: _follows(feature) for one, feature in zip(made, features, strict=True)}
     found = PositionSet(str(head.get("workspace") or workspace), tuple(made), follows)
     if "sha256" in head and head["sha256"] != found.sha256:

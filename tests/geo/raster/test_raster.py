@@ -166,15 +166,27 @@ def test_one_block_of_a_whole_raster_is_refused(tmp_path):
     assert refusal(error) == "raster.block"
 
 
-def test_damage_in_the_cells_is_said_when_they_are_read(tmp_path):
-    path = write_raster(
-        tmp_path / "a.tif", np.random.default_rng(0).integers(0, 99, (300, 300)), compress="deflate"
-    )
+def damaged(folder, start):
+    cells = np.random.default_rng(0).integers(0, 99, (300, 300))
+    path = write_raster(folder / "a.tif", cells, compress="deflate")
     data = bytearray(path.read_bytes())
-    data[-4000:] = b"\0" * 4000
+    at = int((len(data) - 4000) * start)
+    data[at : at + 4000] = b"\0" * 4000
     path.write_bytes(bytes(data))
+    return path
+
+
+def test_damage_in_the_cells_is_said_when_they_are_read(tmp_path):
+    # neither in the first, nor the middle, nor the last of its blocks
+    path = damaged(tmp_path, 0.25)
     with open_raster(path).reading() as reader, pytest.raises(FormatError) as error:
         reader.read(Window(0, 0, 300, 300))
+    assert refusal(error) == "raster.broken"
+
+
+def test_damage_at_the_end_is_said_before_anything_is_read(tmp_path):
+    with pytest.raises(FormatError) as error:
+        open_raster(damaged(tmp_path, 1.0))
     assert refusal(error) == "raster.broken"
 
 

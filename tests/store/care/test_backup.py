@@ -154,3 +154,31 @@ def test_what_is_no_backup_is_told_by_its_own_name(tmp_path):
     with pytest.raises(StoreError) as caught:
         restore_store(open_store("here", tmp_path / "kept.gpkg"), paper, by="王")
     assert "ledger.xlsx" in caught.value.message("en")
+
+
+PROGRAMS = {
+    "a view in the place of a table": [
+        "ALTER TABLE journal RENAME TO j",
+        "CREATE VIEW journal AS WITH RECURSIVE r(n) AS (VALUES(1) UNION ALL SELECT 1 FROM r) SELECT * FROM j",
+    ],
+    "a trigger of another's": [
+        "CREATE TRIGGER more AFTER INSERT ON store_mark BEGIN DELETE FROM journal; END"
+    ],
+    "our trigger in other words": [
+        "DROP TRIGGER ledger_event_no_update",
+        "CREATE TRIGGER ledger_event_no_update UPDATE ON ledger_event BEGIN DELETE FROM journal; END",
+    ],
+    "a virtual table": ["CREATE VIRTUAL TABLE more USING fts5(a)"],
+}
+
+
+@pytest.mark.parametrize("statements", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_backup_that_runs_something_is_refused_unopened(made, opened, monkeypatch, statements):
+    with sqlite3.connect(made.path) as plain:
+        for statement in statements:
+            plain.execute(statement)
+    plain.close()
+    made.checksum.unlink()
+    target = opened("here", "two")
+    monkeypatch.setattr(backing, "_opened", lambda path: pytest.fail(f"opened {path}"))
+    assert refused(restore_store, target, made.path, by="王") == "care.programs"

@@ -185,7 +185,7 @@ def _bring(ledger: ip.Ledger, given: UploadedFile | None, at: int) -> None:
     def work() -> None:
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
             # the name comes from a visitor
-            path = Path(folder) / (Path(given.name).name or "ledger.xlsx")
+            path = Path(folder) / safe_name(given.name)
             path.write_bytes(given.getvalue())
             found.append(ledger.bring(path, by=who(), why=why))
         noted_upload(path.name, given.getvalue())

@@ -23,6 +23,7 @@ from platforms.app import markup
 from platforms.app.guard import show_error
 from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
+from platforms.app.plots.upload import safe_name
 from platforms.app.scenarios.keeping import author, remember_author
 from platforms.app.visitor import name_box
 from platforms.app.wording import said
@@ -98,7 +99,7 @@ def _bring(store: ip.Store, given: UploadedFile | None, name: str) -> None:
     def work() -> None:
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
             # the name comes from a visitor
-            path = Path(folder) / (Path(file).name or "scenario.zip")
+            path = Path(folder) / safe_name(file)
             path.write_bytes(data)
             store.bring(path, name=name.strip() or None, by=author())
         noted_upload(file, data)

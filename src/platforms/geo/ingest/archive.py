@@ -8,6 +8,7 @@ each member is unpacked under a name of ours while its real bytes are counted.
 from __future__ import annotations
 
 import dataclasses
+import io
 import itertools
 import re
 import stat
@@ -17,14 +18,16 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from platforms.errors import FormatError, LimitError
+from platforms.errors import FormatError, LimitError, PlatformsError
 from platforms.geo.ingest.limits import LIMITS, Limits
 
-__all__ = ["Member", "check", "decode_member_name", "printable", "unpack"]
+__all__ = ["Member", "check", "decode_member_name", "names_in", "printable", "unpack"]
 
 _END = b"PK\x05\x06"
 _END64 = b"PK\x06\x06"
 _LOCAL_HEADER = 30
+# in which the end of a table of contents lies, with the longest remark behind it
+_TAIL = 66_000
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _CHUNK = 1 << 20
@@ -157,12 +160,38 @@ def check(path: Path, *, name: str, limits: Limits = LIMITS) -> None:
         raise FormatError("read.zip_broken", file=name) from error
 
 
+def names_in(data: bytes, *, limits: Limits = LIMITS) -> list[str] | None:
+    """Return the names in a zip that is only kept and handed out, never unpacked.
+
+    Parameters
+    ----------
+    data
+        Its bytes.
+    limits
+        What its table of contents may cost.
+
+    Returns
+    -------
+    names
+        As they are written; None where it is no zip, or has too many.
+    """
+    try:
+        _check_directory(data[-_TAIL:], name="", limits=limits)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.namelist()
+    except (PlatformsError, zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return None
+
+
 def _check_directory_size(path: Path, *, name: str, limits: Limits) -> None:
-    """Count members before Python reads the table of contents into memory."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        file.seek(max(0, size - 66_000))
-        tail = file.read()
+        file.seek(max(0, size - _TAIL))
+        _check_directory(file.read(), name=name, limits=limits)
+
+
+def _check_directory(tail: bytes, *, name: str, limits: Limits) -> None:
+    """Count members before Python reads the table of contents into memory."""
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
         raise FormatError("read.zip_broken", file=name)

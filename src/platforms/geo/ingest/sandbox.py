@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from platforms import errors
 from platforms.errors import FormatError, LimitError, PlatformsError
-from platforms.geo.ingest.drivers import DRIVERS, KNOWN
+from platforms.geo.ingest.drivers import DRIVERS, KNOWN, drivers_here
 from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.raw import RawTable, load
 
@@ -158,9 +158,7 @@ def _result(job: _Job, child: subprocess.Popen[bytes]) -> RawTable:
     error = job.error()
     if error is not None and error.key == "read.worker_unsafe":
         # another GDAL than the one whose drivers we know; it is asked, and read by once more
-        import pyogrio
-
-        child = job.start(frozenset(pyogrio.list_drivers()) | KNOWN)
+        child = job.start(drivers_here(job.dataset.kind) | KNOWN)
         try:
             _wait(job, child)
         finally:

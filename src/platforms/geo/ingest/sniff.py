@@ -20,7 +20,10 @@ from platforms.geo.ingest.columns import FIELD_MAP
 if TYPE_CHECKING:
     from platforms.geo.ingest.archive import Member
 
-__all__ = ["KINDS", "TABLE_KINDS", "Dataset", "datasets"]
+__all__ = [
+    "BLANK", "BOM", "GEOJSON_HOSTILE", "GEOJSON_LINK", "GEOJSON_TYPE", "KINDS", "TABLE_KINDS",
+    "Dataset", "datasets",
+]  # fmt: skip
 
 # extension → kind; the list is the whole of what is read
 KINDS: dict[str, str] = {
@@ -60,21 +63,21 @@ _ADVICE = {
 
 _SHP_PARTS = {".dbf", ".shx"}
 _HEAD = 1 << 16
-_GEOJSON_TYPE = re.compile(
+GEOJSON_TYPE = re.compile(
     rb'"type"\s*:\s*"(FeatureCollection|Feature|(Multi)?Polygon|GeometryCollection)"'
 )
-_GEOJSON_HOSTILE = re.compile(
+GEOJSON_HOSTILE = re.compile(
     rb'"(gdal_streamed_alg|esriGeometry\w+|esriFieldType\w+|Topology)"', re.IGNORECASE
 )
-_GEOJSON_LINK = re.compile(rb'"(crs|href)"\s*:\s*(\{[^{}]{0,2000}"href"|"https?:)', re.IGNORECASE)
+GEOJSON_LINK = re.compile(rb'"(crs|href)"\s*:\s*(\{[^{}]{0,2000}"href"|"https?:)', re.IGNORECASE)
 _XML_HOSTILE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML_ROOT = re.compile(rb"<\s*([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _XML_ENCODING = re.compile(rb'^(\s*<\?xml[^>]*?encoding\s*=\s*["\'])([\w-]+)(["\'])')
 _HTML_TABLE = re.compile(rb"<\s*table\b", re.IGNORECASE)
 _DXF_START = re.compile(rb"^\s*(999\s*\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)
 _BOUNDARY = re.compile("[\\[【]\\s*(地块坐标|属性描述)\\s*[\\]】]")
-_BLANK = b" \t\r\n"
-_BOM = b"\xef\xbb\xbf"
+BLANK = b" \t\r\n"
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,14 +199,14 @@ def _shapefile(path: Path, file: str) -> None:
 def _geojson(path: Path, file: str) -> None:
     """Check GeoJSON, rewriting it as UTF-8 where it is GB 18030."""
     data = path.read_bytes()
-    body = data.removeprefix(_BOM).lstrip(_BLANK)
+    body = data.removeprefix(BOM).lstrip(BLANK)
     if b"\x00" in body[:_HEAD]:
         raise FormatError("read.text_utf16", file=file)
-    if not body.startswith(b"{") or not _GEOJSON_TYPE.search(body):
+    if not body.startswith(b"{") or not GEOJSON_TYPE.search(body):
         raise _not("GeoJSON", file, body[:_HEAD])
-    if _GEOJSON_HOSTILE.search(body):
+    if GEOJSON_HOSTILE.search(body):
         raise _not("GeoJSON", file, body[:_HEAD])
-    if _GEOJSON_LINK.search(body):
+    if GEOJSON_LINK.search(body):
         raise FormatError("read.geojson_link", file=file)
     path.write_bytes(_as_utf8(body, file))
 
@@ -218,13 +221,13 @@ def _as_utf8(body: bytes, file: str) -> bytes:
 
 
 def _kml(path: Path, file: str) -> None:
-    data = path.read_bytes().removeprefix(_BOM).lstrip(_BLANK)
+    data = path.read_bytes().removeprefix(BOM).lstrip(BLANK)
     if b"\x00" in data[:_HEAD]:
         raise FormatError("read.text_utf16", file=file)
     if _XML_HOSTILE.search(data):
         raise FormatError("read.xml_declaration", file=file)
     plain = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", data[:_HEAD], flags=re.DOTALL)
-    root = _XML_ROOT.match(plain.lstrip(_BLANK))
+    root = _XML_ROOT.match(plain.lstrip(BLANK))
     if root is None or root.group(2).lower() != b"kml":
         raise _not("KML", file, data[:_HEAD])
     # the parser knows no GBK; the text is rewritten and says so
@@ -235,7 +238,7 @@ def _dxf(path: Path, file: str) -> None:
     head = _head(path)
     if head.startswith(b"AutoCAD Binary DXF"):
         raise FormatError("read.convert_binary_dxf", file=file)
-    if not _DXF_START.match(head.removeprefix(_BOM)):
+    if not _DXF_START.match(head.removeprefix(BOM)):
         raise _not("DXF", file, head)
 
 
@@ -271,7 +274,7 @@ def _text(path: Path, file: str) -> str | None:
         raise FormatError("read.empty_file", file=file)
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise FormatError("read.text_utf16", file=file)
-    if b"\x00" in head or head.lstrip(_BOM + _BLANK).startswith((b"<", b"{")):
+    if b"\x00" in head or head.lstrip(BOM + BLANK).startswith((b"<", b"{")):
         raise _not("TXT/CSV", file, head)
     for encoding in ("utf-8-sig", "gb18030"):
         if _BOUNDARY.search(head.decode(encoding, errors="ignore")):

@@ -1,20 +1,18 @@
 """The child process that meets a user's bytes.
 
-It takes limits upon itself before anything large is loaded, gives up the network where it
-may, checks that GDAL knows no driver but the one it needs, reads, and leaves a table and a
+It takes limits upon itself before anything large is loaded, shuts itself in with the files of
+its job, checks that GDAL knows no driver but the one it needs, reads, and leaves a table and a
 report. It never prints: what it has to say is in the report.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import dataclasses
 import gc
 import importlib
 import importlib.abc
 import json
-import os
 import resource
 import sys
 import warnings
@@ -23,11 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 from platforms.errors import FormatError, LimitError, PlatformsError
 from platforms.geo.ingest.limits import Limits
+from platforms.geo.ingest.sealing import seal
 
 if TYPE_CHECKING:
     from platforms.geo.ingest.raw import RawTable
 
-__all__ = ["Job", "main"]
+__all__ = ["IN_PLACE", "Job", "main"]
+
+IN_PLACE = frozenset({"raster"})
+"""Kinds whose file is the user's own and no copy; beside it lies what is none of the job."""
 
 # kind → module in formats/ with a function read(job)
 _READERS = {
@@ -48,10 +50,11 @@ _READERS = {
     "workbook_grids": "grids",
     "document_grids": "grids",
     "page_grids": "grids",
+    "workbook_marks": "marks",
+    "parquet_tables": "kept_tables",
+    "geopackage_tables": "kept_tables",
+    "raster": "raster",
 }
-
-_CLONE_NEWNET = 0x40000000
-_CLONE_NEWUSER = 0x10000000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +107,7 @@ def main(text: str) -> int:
     """Do one job; return the exit code, 0 also for a fault that was reported."""
     job = Job.from_json(text)
     _take_limits(job.limits)
-    _leave_network()
+    _shut_in(job)
     # one file and the process ends: nothing is gained by looking through its shapes
     gc.disable()
     sys.meta_path.insert(0, _NotNeeded())
@@ -128,14 +131,10 @@ def main(text: str) -> int:
 
 
 def _read(job: Job) -> RawTable:
-    from platforms.geo.ingest.drivers import DRIVERS
+    from platforms.geo.ingest.drivers import DRIVERS, drivers_here
 
-    if job.kind in DRIVERS:
-        import pyogrio
-
-        known = set(pyogrio.list_drivers())
-        if not known <= DRIVERS[job.kind]:
-            raise FormatError("read.worker_unsafe", file=job.name)
+    if job.kind in DRIVERS and not drivers_here(job.kind) <= DRIVERS[job.kind]:
+        raise FormatError("read.worker_unsafe", file=job.name)
     module = importlib.import_module(f"platforms.geo.ingest.formats.{_READERS[job.kind]}")
     raw: RawTable = module.read(job)
     if raw.table.num_rows > job.limits.rows:
@@ -163,9 +162,10 @@ def _take_limits(limits: Limits) -> None:
             resource.setrlimit(kind, (bound, bound))
 
 
-def _leave_network() -> None:
-    """Enter an empty network; where that is not allowed, the dead proxy remains."""
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None, use_errno=True)
-        flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER
-        libc.unshare(flags)
+def _shut_in(job: Job) -> None:
+    """Keep the job's own files and nothing else; where a layer is lacking the others remain."""
+    if job.kind in IN_PLACE:
+        seal(read={job.path}, write={job.out})
+        return
+    given = {job.path, *job.parts.values()}
+    seal(read=(), write={job.out, *(p if p.is_dir() else p.parent for p in given)})

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from platforms.errors import CRSError, FormatError, InputError, LimitError
-from platforms.geo.crs import parse_crs, refuse_datum
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +85,9 @@ def system_of(data: rasterio.DatasetReader, given: object, file: str) -> CRS:
     CRSError
         Without one, for two that differ, and for a datum that leads nowhere.
     """
+    # the worker, which has no use for it, would load pandas
+    from platforms.geo.crs import parse_crs, refuse_datum
+
     stated = parse_crs(data.crs.to_wkt()) if data.crs else None
     named = None if given is None else parse_crs(given)
     if stated is None and named is None:

@@ -3,7 +3,8 @@
 A raster is one band of cells on a grid that may be turned or sheared; where its cells lie is
 an affine map, inverted exactly, so nothing is resampled. Only GeoTIFF and Esri ASCII grids
 are read, told by their content. GDAL sees that one driver and no other file: a virtual raster
-that points elsewhere, world files and overviews beside the raster are not followed. Opening
+that points elsewhere, world files and overviews beside the raster are not followed. The first
+time that a process opens a file, the worker tries its header and some of its blocks. Opening
 reads the header; cells are read in windows, so memory does not grow with the raster.
 """
 
@@ -20,7 +21,6 @@ import numpy as np
 
 from platforms.errors import FormatError
 from platforms.geo.raster.checks import (
-    CACHE_MB,
     band_of,
     driver_of,
     nodata_of,
@@ -28,6 +28,7 @@ from platforms.geo.raster.checks import (
     system_of,
     tile_of,
 )
+from platforms.geo.raster.tried import opened, tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Raster", "Window", "open_raster"]
 
-# nothing beside the file is looked for, and no web
-_SETTINGS = {
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "GDAL_PAM_ENABLED": "NO",
-    "GDAL_GEOREF_SOURCES": "INTERNAL",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-    "GDAL_HTTP_PROXY": "127.0.0.1:1",
-    "GDAL_CACHEMAX": CACHE_MB,
-}
 _METRES = {"": 1.0, "m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "米": 1.0}
 
 
@@ -154,7 +146,7 @@ class Raster:
         FormatError
             When the file cannot be opened any more.
         """
-        with _opened(self.path, self.driver) as data:
+        with opened(self.path, self.driver) as data:
             yield Reader(self, data)
 
     def metres(self) -> float:
@@ -255,7 +247,8 @@ def open_raster(
     """
     file = Path(path)
     driver = driver_of(file)
-    with _opened(file, driver) as data:
+    tried(file, driver)
+    with opened(file, driver) as data:
         chosen = band_of(data, band, file.name)
         at = chosen - 1
         dtype = str(data.dtypes[at])
@@ -275,23 +268,3 @@ def open_raster(
             unit=str(data.units[at] or ""),
             tile=tile_of(data, chosen, file.name),
         )
-
-
-@contextmanager
-def _opened(file: Path, driver: str) -> Iterator[rasterio.DatasetReader]:
-    import warnings
-
-    import rasterio
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
-
-    # an ASCII grid may show its first decimal point late
-    options = {"DATATYPE": "Float64"} if driver == "AAIGrid" else {}
-    with rasterio.Env(**_SETTINGS):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                data = rasterio.open(os.fspath(file.resolve()), driver=driver, **options)
-        except RasterioError:
-            raise FormatError("raster.broken", file=file.name) from None
-        with data:
-            yield data

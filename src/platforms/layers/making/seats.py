@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from platforms.errors import FormatError, InputError
+from platforms.geo.ingest.limits import refuse_long_text
 
 __all__ = ["SEAT_COLUMNS", "read_seats"]
 
@@ -103,6 +104,7 @@ def read_seats(path: str | Path, county: BaseGeometry, code: str) -> pd.DataFram
 
 def _table(path: Path) -> pd.DataFrame:
     try:
+        refuse_long_text(path)
         content = path.read_bytes()
     except OSError:
         raise FormatError("city.seats_unreadable", file=path.name) from None

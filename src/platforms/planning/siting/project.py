@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from platforms.errors import InputError
+from platforms.geo.ingest.limits import refuse_long_text
 from platforms.layers.yaml_file import read_model
 
 __all__ = ["Project", "Supplier", "read_project"]
@@ -118,10 +119,11 @@ def _project(given: Mapping[str, object], file: str) -> Project:
 def _cells(path: Path) -> dict[str, object]:
     """Return the stated cells of a table of one project."""
     try:
+        refuse_long_text(path)
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    except (OSError, UnicodeDecodeError, csv.Error):
         raise InputError("siting.not_text", file=path.name) from None
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     if rows and {cell.strip() for cell in rows[0]} <= set(Project.model_fields):
         if len(rows) != 2:  # noqa: PLR2004 a header and one project
             raise InputError("siting.one_project", file=path.name, count=len(rows) - 1)

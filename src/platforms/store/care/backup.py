@@ -25,6 +25,7 @@ from platforms.geo.write import atomic_path
 from platforms.store.belonging import carry
 from platforms.store.care.checking import looked_through
 from platforms.store.care.findings import Findings
+from platforms.store.care.foreign import refuse_programs
 from platforms.store.copying.comparing import compared
 from platforms.store.copying.copying import fill
 from platforms.store.copying.scope import COPIED, workspaces
@@ -212,6 +213,7 @@ def restore_store(store: Store, path: str | os.PathLike[str], *, by: str) -> Sto
         # it bears its own name, which a refusal tells
         held = folder / source.name
         shutil.copyfile(source, held)
+        refuse_programs(held)
         with _opened(held) as copy, copy.turns.reading() as reading:
             told = _marks(reading, source)
             _refuse_unsound(reading, told[_CONTENT], source)

@@ -9,16 +9,15 @@ what is handed out later opens as what it was taken for. Kinds and size are data
 from __future__ import annotations
 
 import datetime as dt
-import io
 import math
 import re
 import unicodedata
-import zipfile
 from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from platforms.errors import InputError, LimitError, UnknownWorkspaceError
+from platforms.geo.ingest.archive import names_in
 from platforms.layers.cards import Text
 from platforms.layers.workspace import find_workspace
 from platforms.layers.yaml_file import read_model
@@ -149,10 +148,8 @@ def kind_of(data: bytes) -> str | None:
 
 
 def _packed(data: bytes) -> str | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            names = opened.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    names = names_in(data)
+    if names is None:
         return None
     if "[Content_Types].xml" not in names:
         return "zip"

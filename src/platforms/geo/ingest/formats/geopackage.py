@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from platforms.errors import FormatError
 from platforms.geo.ingest.formats.domains import code_key, words_for_codes
 from platforms.geo.ingest.formats.features import choose_layer, layers_of, read_layer
+from platforms.geo.ingest.formats.shape_systems import other_systems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from platforms.geo.ingest.raw import RawTable
     from platforms.geo.ingest.worker import Job
 
-__all__ = ["read"]
+__all__ = ["read", "refuse_programs"]
 
 _SQL_SECONDS = 15.0
 _STEPS = 10_000
@@ -42,13 +43,13 @@ def read(job: Job) -> RawTable:
         When it is broken, runs programs, or a layer must be chosen.
     """
     left_open = _settle_journal(job.path)
-    with _opened(job) as database:
-        _refuse_programs(job, database)
+    refuse_programs(job.path, job.name)
     layer, others = choose_layer(job, layers_of(job.path, job.name))
-    with _opened(job) as database:
+    with _opened(job.path, job.name) as database:
         quoted = layer.replace('"', '""')
         count = database.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]  # noqa: S608
         words = _enumerations(database, layer)
+        stated, differ, shapes = other_systems(database, layer)
     # without a filter GDAL believes the count that was stored
     raw = read_layer(job, job.path, layer, where="1 = 1")
     if raw.table.num_rows != count:
@@ -57,6 +58,8 @@ def read(job: Job) -> RawTable:
     # whole numbers came with their words already
     words = {n: w for n, w in words.items() if f"{n}_code" not in raw.table.column_names}
     words_for_codes(raw, job, words)
+    if differ:
+        raw.fault("gpkg_systems", "warning", stated=stated, others=differ, count=shapes)
     if others:
         raw.fault("layers_passed_over", "info", layer=layer, others=others)
     if left_open:
@@ -94,27 +97,42 @@ def _settle_journal(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _opened(job: Job) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path, name: str) -> Iterator[sqlite3.Connection]:
     until = time.monotonic() + _SQL_SECONDS
-    database = sqlite3.connect(f"{job.path.as_uri()}?mode=ro&immutable=1", uri=True)
+    database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         database.execute("PRAGMA trusted_schema = OFF")
         database.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         yield database
     except sqlite3.Error as error:
-        raise FormatError("read.gpkg_broken", file=job.name) from error
+        raise FormatError("read.gpkg_broken", file=name) from error
     finally:
         database.close()
 
 
-def _refuse_programs(job: Job, database: sqlite3.Connection) -> None:
-    if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise FormatError("read.gpkg_broken", file=job.name)
-    rows = database.execute(
-        "SELECT c.table_name, m.type, m.sql FROM gpkg_contents c"
-        " LEFT JOIN sqlite_master m ON lower(m.name) = lower(c.table_name)"
-    ).fetchall()
+def refuse_programs(path: Path, name: str) -> None:
+    """Refuse a GeoPackage that is damaged, or whose layers would run something when read.
+
+    Parameters
+    ----------
+    path
+        The file, a copy of ours.
+    name
+        What its sender called it.
+
+    Raises
+    ------
+    FormatError
+        Names the layer.
+    """
+    with _opened(path, name) as database:
+        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise FormatError("read.gpkg_broken", file=name)
+        rows = database.execute(
+            "SELECT c.table_name, m.type, m.sql FROM gpkg_contents c"
+            " LEFT JOIN sqlite_master m ON lower(m.name) = lower(c.table_name)"
+        ).fetchall()
     for table, kind, sql in rows:
         virtual = " ".join(str(sql).split()).upper().startswith("CREATE VIRTUAL")
         if kind != "table" or virtual:
-            raise FormatError("read.gpkg_view", file=job.name, table=str(table)[:80])
+            raise FormatError("read.gpkg_view", file=name, table=str(table)[:80])

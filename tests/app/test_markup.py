@@ -36,20 +36,18 @@ NUMBERS = frozenset({
 })  # fmt: skip
 # words of the program that reach a part under a name, each looked at
 OWN = {
-    "address.py": {"label", "options", "title"},  # of the catalogues: the callers below
     "choosing.py": {"choice.label", "label"},
     "exports/cards.py": {"size"},
     "land/land_switches.py": {"label"},
     "ledger/goals.py": {"mu"},
-    "land/land_tables.py": {"names", "titles[name]"},
+    "land/land_tables.py": {"titles[name]"},
     "members/member_forms.py": {"label"},
     "moves/move_result.py": {"titles", "issues_title(found.issues)"},
     "moves/move_settings.py": {"label", "told"},
     "overview/lists.py": {"titles"},
     "overview/passages.py": {"label"},
     "parks/importing.py": {"title"},
-    "plots/paper_form.py": {"get_args(Stated)", "label"},
-    "portfolio/choice_result.py": {"names"},
+    "plots/paper_form.py": {"label"},
     "portfolio/choice.py": {"_quotas_title(scene, asked)"},
     "rules/rule_settings.py": {"label"},
     "scenarios/compared.py": {
@@ -116,8 +114,8 @@ def _words(call: ast.Call, part: str) -> Iterator[ast.expr]:
         yield from call.args[:1]
     yield from (word.value for word in call.keywords if word.arg in WORDS)
     if part in OPTIONS:
-        yield from call.args[1:2]
-        yield from (word.value for word in call.keywords if word.arg == "format_func")
+        said = [word.value for word in call.keywords if word.arg == "format_func"]
+        yield from said or call.args[1:2]
 
 
 def _loose(word: ast.expr) -> list[str]:

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from platforms import messages
+from platforms.app import markup
 from platforms.app.going_back import went_back
 
 __all__ = [
@@ -133,11 +134,12 @@ def choice(name: str, label: str, options: Sequence[str], title: Callable[[str],
     known = asked or st.session_state.get(kept)
     st.session_state[kept] = known
     shown = st.segmented_control(
-        label,
+        markup.plain_label(label),
         options,
         default=_default(known, options),
         required=True,
-        format_func=title,
+        # the words of a card or a plan among them
+        format_func=lambda one: markup.plain_label(title(one)),
         key=name,
         label_visibility="collapsed",
     )

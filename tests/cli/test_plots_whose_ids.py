@@ -75,3 +75,20 @@ def test_python_refuses_the_same(tmp_path, yueqing):
     assert caught.value.key == "plots.rows_unnamed"
     both = ip.inspect(write(tmp_path / "b.gpkg", ["A", "A", "B"]), workspace=yueqing)
     assert (both.unnamed, both.twice) == ((), ("A",))
+
+
+def test_coordinates_of_a_web_map_are_not_kept(capsys, tmp_path, yueqing):
+    """From the store they would be certified like any others."""
+    path = write(tmp_path / "p.gpkg", ["A", "B", "C"])
+    status, _, err = take(capsys, path, "--crs", "gcj02")
+    assert status == 1
+    assert "网络地图坐标" in err
+    assert nothing_kept(yueqing)
+
+
+def test_known_land_under_another_id_is_named(capsys, tmp_path):
+    assert take(capsys, write(tmp_path / "a.gpkg", ["A", "B", "C"]))[0] == 0
+    status, _, err = take(capsys, write(tmp_path / "b.gpkg", ["Ａ", "X", "C"]))
+    assert status == 0
+    assert "地块“Ａ”的编号与存储中的“A”只有大小写、全半角、空格或不可见字符的差别" in err
+    assert "地块 X 与存储中的 B 有 100% 的土地相同" in err

@@ -94,6 +94,7 @@ def take(*, plots: PlotsFile, whole: bool, by: str, why: str, as_json: bool) -> 
     ip.check_writer(store, by)
     read = plots.read()
     taken = store.plots.take(read, by=by, why=why, whole=whole)
+    read.issues.extend(taken.issues)
     if as_json:
         echo_json({**vars(taken), "issues": read.issues.to_records()})
         return 0

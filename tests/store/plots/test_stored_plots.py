@@ -57,6 +57,24 @@ def test_a_file_taken_twice_adds_nothing(plots):
     assert now.geometry.geom_equals(frame.geometry).all()
 
 
+def told(taken):
+    return [(i.kind, i.feature, i.values["other"]) for i in taken.issues]  # noqa: PD011 no frame
+
+
+def test_land_that_is_there_under_another_id_is_told(plots):
+    assert told(plots.take(a_frame(ROWS), by="王")) == []
+    taken = plots.take(a_frame([("Ａ", 121.0), ("X", 121.0104), ("Y", 121.0006)]), by="李")
+    assert taken.added == 3
+    assert sorted(told(taken)) == [
+        ("store_id_alike", "Ａ", "A"),
+        ("store_same_land", "X", "B"),
+        ("store_same_land", "Ａ", "A"),
+    ]
+    # a neighbour that touches, and what goes with this very act, are no such plots
+    assert told(plots.take(a_frame([("N", 121.021)]), by="李")) == []
+    assert told(plots.take(a_frame([("Z", 121.0)]), by="李", whole=True)) == []
+
+
 def test_what_differs_is_a_new_version_and_the_old_one_stays(plots):
     plots.take(a_frame(ROWS, use=["a", "b", "c"]), by="王")
     then = dt.datetime.now(dt.UTC)

@@ -17,7 +17,7 @@ from platforms.store.moments import utc_text
 from platforms.store.plots.records import CRS, columns_of, shapes_of
 from platforms.store.schema import plot, plot_version
 
-__all__ = ["Box", "acts_table", "counted", "each_plot", "plots_digest", "plots_now"]
+__all__ = ["Box", "acts_table", "counted", "each_plot", "near", "plots_digest", "plots_now"]
 __all__ += ["plots_then"]
 
 # west, south, east, north in degrees
@@ -31,7 +31,7 @@ def plots_now(
     connection: sa.Connection, workspace: str, box: Box | None, limit: int | None
 ) -> gpd.GeoDataFrame:
     """Return the plots of now, in the order they came."""
-    asked = sa.select(plot).where(_near(connection, workspace, box)).order_by(plot.c.id)
+    asked = sa.select(plot).where(near(connection, workspace, box)).order_by(plot.c.id)
     rows = connection.execute(asked.limit(limit)).mappings()
     return _frame([dict(row) for row in rows], "shape", box)
 
@@ -59,7 +59,7 @@ def plots_digest(connection: sa.Connection, workspace: str) -> str:
 
 def counted(connection: sa.Connection, workspace: str, box: Box | None) -> int:
     """Return how many plots there are, or whose boxes reach a box."""
-    asked = sa.select(sa.func.count()).select_from(plot).where(_near(connection, workspace, box))
+    asked = sa.select(sa.func.count()).select_from(plot).where(near(connection, workspace, box))
     return int(connection.execute(asked).scalar_one())
 
 
@@ -91,8 +91,18 @@ def plots_then(
     return frame if limit is None else frame.iloc[:limit]
 
 
-def _near(connection: sa.Connection, workspace: str, box: Box | None) -> sa.ColumnElement[bool]:
-    """Return what picks plots by the index in space."""
+def near(connection: sa.Connection, workspace: str, box: Box | None) -> sa.ColumnElement[bool]:
+    """Return what picks plots by the index in space.
+
+    Parameters
+    ----------
+    connection
+        To the store.
+    workspace
+        Name of the workspace.
+    box
+        West, south, east, north in degrees; all plots without one.
+    """
     mine = plot.c.workspace == workspace
     if box is None:
         return mine

@@ -7,12 +7,14 @@ said to be the whole and holds rows that could not be read, is refused as a whol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from platforms.errors import InputError
 from platforms.geo.read import Plots
+from platforms.issues import IssueTable
+from platforms.store.plots.doubled import kept_twice
 from platforms.store.plots.records import Record
 from platforms.store.plots.versions import Move, PlotAct, hashes, numbers, write_moves
 
@@ -33,6 +35,8 @@ class PlotsTaken:
         How many were taken out, since the whole was given and lacked them.
     act
         Key of the act; None where nothing was written.
+    issues
+        New plots whose land, or an id that looks like theirs, the store has under another id.
     """
 
     added: int
@@ -40,6 +44,7 @@ class PlotsTaken:
     same: int
     removed: int
     act: str | None
+    issues: IssueTable = field(default_factory=IssueTable, compare=False, repr=False)
 
 
 def refuse_unsure(plots: Plots, *, whole: bool) -> None:
@@ -56,9 +61,12 @@ def refuse_unsure(plots: Plots, *, whole: bool) -> None:
     ------
     InputError
         Names the rows without an id, the ids that stand twice, or with ``whole`` the rows that
-        were set aside.
+        were set aside; and for coordinates of a web map, whose areas are never certified.
     """
     file, rows, twice = plots.source.name, plots.unnamed, plots.twice
+    if not plots.source.certified:
+        # what is kept has no source any more that could keep it from being certified
+        raise InputError("plots.uncertified", file=file)
     if rows:
         raise InputError("plots.rows_unnamed", file=file, rows=list(rows[:_NAMED]), count=len(rows))
     if twice:
@@ -96,9 +104,13 @@ def take_records(
     ]
     gone = [key for key in there if key not in given] if whole else []
     moves += [Move(key, last[key] + 1, "remove", None) for key in gone]
+    new = {key: one for key, one in given.items() if key not in there}
+    left = set(gone)
+    stay = [key for key in there if key not in left]
+    issues = kept_twice(connection, workspace, new, stay)
     if moves:
         write_moves(connection, workspace, moves, act)
     added = sum(one.what == "add" for one in moves)
     changed = len(moves) - added - len(gone)
     same = len(given) - added - changed
-    return PlotsTaken(added, changed, same, len(gone), act.id if moves else None)
+    return PlotsTaken(added, changed, same, len(gone), act.id if moves else None, issues)

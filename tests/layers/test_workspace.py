@@ -211,3 +211,9 @@ def test_a_folder_that_is_shut_to_us_is_none_with_a_city(monkeypatch):
     monkeypatch.delenv("PLATFORMS_WORKSPACE", raising=False)
     monkeypatch.setattr(Path, "is_file", shut)
     assert find_workspace()[0] == DEFAULT_WORKSPACE
+
+
+@pytest.mark.parametrize("name", ["长" * 3000, "a/" * 3000])
+def test_a_name_that_no_disk_takes_is_no_workspace(name):
+    with pytest.raises(UnknownWorkspaceError):
+        Workspace.open(name)

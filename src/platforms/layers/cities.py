@@ -29,10 +29,10 @@ def known_workspaces() -> dict[str, tuple[Path, Path]]:
 
 
 def _is_file(path: Path) -> bool:
-    """Say whether there is a file; in a folder that is shut to us there is none for us."""
+    """Say whether there is a file; under a name that is too long or shut to us there is none."""
     try:
         return path.is_file()
-    except PermissionError:
+    except OSError:
         return False
 
 

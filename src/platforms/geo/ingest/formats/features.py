@@ -19,6 +19,7 @@ import shapely
 from platforms.errors import FormatError, InputError, LimitError
 from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer, without_joints
 from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
+from platforms.geo.ingest.formats.entries import refuse_strange_entries
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
 
@@ -65,6 +66,7 @@ def read(job: Job) -> RawTable:
         # KML is in WGS84 by definition
         raw.crs, raw.crs_from = "EPSG:4326", "KML"
     if job.kind == "geojson":
+        refuse_strange_entries(job.path, raw.table.num_rows, name=job.name)
         raw.layer = None if layer in {"OGRGeoJSON", job.path.stem} else layer
     return raw
 

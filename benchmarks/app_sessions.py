@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Request, async_playwright
-from session_client import Visitor, fetch
+from session_client import Visitor
+from session_files import fetch
 
 PAGES = ("parks", "plots", "rules", "land", "targets", "map")
 ROUNDS = 2

@@ -3,51 +3,35 @@
 It opens the WebSocket with the origin and the token of a browser, asks for runs with the address,
 the page and the states of the boxes, and reads messages until the run is finished. What the
 server may leave out because a browser holds it (messages that came before) is held here too.
-Nothing is drawn, so the time is the server's and the way's alone.
+Nothing is drawn, so the time is the server's and the way's alone. Files are given and taken as a
+browser does it: put to the address that the server names, asked for when a button is pressed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
+import secrets
 import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pyarrow as pa
+from session_files import LONGEST_S, form, once
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-LONGEST_S = 60.0
 # how many runs old a message may be that a browser still holds
 AGE = 2
 TRIGGER = "$$STREAMLIT_INTERNAL_KEY_{id}__events"
-FAULTS = ("ip-error",)
-
-
-def fetch(url: str, paths: Sequence[str]) -> tuple[str, int]:
-    """Fetch files over one connection; return the token that the server gave, and the bytes."""
-    host = urllib.parse.urlsplit(url)
-    line = http.client.HTTPConnection(str(host.hostname), host.port, timeout=LONGEST_S)
-    token, size = "", 0
-    for path in paths:
-        line.request("GET", path, headers={"Accept-Encoding": "gzip"})
-        answer = line.getresponse()
-        size += len(answer.read())
-        if answer.status != http.client.OK:
-            msg = f"{path}: {answer.status}"
-            raise ConnectionError(msg)
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie" and value.startswith("_streamlit_xsrf="):
-                token = value.partition("=")[2].partition(";")[0]
-    line.close()
-    return token, size
+FAULTS, DONE = ("ip-error",), 'class="ip-done"'
 
 
 @dataclass
@@ -64,12 +48,25 @@ class Visitor:
         Bytes of the messages of the last run, as they are once unpacked.
     faults
         What pages showed of faults.
+    done
+        What the last run said of an act that was done; empty for nothing.
+    pool
+        Threads that fetch; default the loop's own.
+    patience
+        Seconds after which an act counts as lost.
+    token
+        What the server gave with its page.
     """
 
     url: str
     mapped: float | None = None
     received: int = 0
     faults: list[str] = field(default_factory=list)
+    done: str = ""
+    pool: Executor | None = None
+    patience: float = LONGEST_S
+    token: str = ""
+    _session: str = ""
     _line: ClientConnection | None = None
     _query: str = ""
     _page: str = ""
@@ -80,13 +77,15 @@ class Visitor:
     _runs: int = 0
 
     async def open(self, token: str) -> float:
-        """Open the app; return the seconds until its first page was there."""
+        """Open the app, or come back to it; return the seconds until its page was there."""
         start = time.perf_counter()
         host = urllib.parse.urlsplit(self.url).netloc
+        self.token = token
+        words = ["streamlit", token, self._session] if self._session else ["streamlit", token]
         self._line = await connect(
             f"ws://{host}/_stcore/stream",
             origin=self.url,  # type: ignore[arg-type]
-            subprotocols=["streamlit", token] if token else ["streamlit"],  # type: ignore[list-item]
+            subprotocols=words if token else words[:1],  # type: ignore[arg-type]
             additional_headers={"Cookie": f"_streamlit_xsrf={token}"} if token else None,
             max_size=None,
         )
@@ -98,6 +97,10 @@ class Visitor:
         """Go away."""
         if self._line is not None:
             await self._line.close()
+
+    def drop(self) -> None:
+        """Lose the line, as when a cable is pulled; ``open`` comes back to the same session."""
+        self._talk().transport.abort()
 
     async def go(self, page: str) -> float:
         """Press a page's name; return the seconds until it was there."""
@@ -133,13 +136,89 @@ class Visitor:
         state = WidgetState(id=TRIGGER.format(id=drawn.id), json_trigger_value=json.dumps(told))
         return await self._run({}, state)
 
+    async def write(self, key: str, text: str) -> float:
+        """Type into a box, of one line or several, and leave it."""
+        kinds = ("text_input", "text_area")
+        box = next(getattr(one, kind) for kind in kinds for one in self._these(kind, key))
+        return await self._run({box.id: WidgetState(id=box.id, string_value=text)})
+
+    async def switch(self, key: str, *, on: bool) -> float:
+        """Turn a switch."""
+        box = self._find("checkbox", key)
+        return await self._run({box.id: WidgetState(id=box.id, bool_value=on)})
+
+    async def give(self, key: str, name: str, data: bytes) -> float:
+        """Drop a file; return the seconds until the page has said what became of it."""
+        box, start = self._find("file_uploader", key), time.perf_counter()
+        ask = BackMsg()
+        ask.file_urls_request.request_id = secrets.token_hex(8)
+        ask.file_urls_request.session_id = self._session
+        ask.file_urls_request.file_names.append(name)
+        told = (await self._ask(ask, "file_urls_response")).file_urls_response.file_urls[0]
+        body, kind = form(name, data)
+        told_us = {"Content-Type": kind, "X-Xsrftoken": self.token,
+                   "Cookie": f"_streamlit_xsrf={self.token}"}  # fmt: skip
+        await self._fetched("PUT", told.upload_url, told_us, body)
+        state = WidgetState(id=box.id)
+        held = state.file_uploader_state_value.uploaded_file_info.add()
+        held.file_id, held.name, held.size = told.file_id, name, len(data)
+        held.file_urls.CopyFrom(told)
+        await self._run({box.id: state})
+        return time.perf_counter() - start
+
+    async def take(self, key: str) -> float:
+        """Press a button of a download; return the seconds until all of the file was there."""
+        button, start = self._find("download_button", key), time.perf_counter()
+        where = button.url
+        if button.deferred_file_id:
+            ask = BackMsg()
+            wanted = ask.backend_operation_request
+            wanted.request_id, wanted.session_id = secrets.token_hex(8), self._session
+            wanted.deferred_file.file_id = button.deferred_file_id
+            told = (await self._ask(ask, "backend_operation_response")).backend_operation_response
+            if told.error_msg:
+                self.faults.append(f"{key}: {told.error_msg}")
+            where = told.deferred_file.url
+        if not await self._fetched("GET", where, {}, b""):
+            self.faults.append(f"{key}: an empty file")
+        return time.perf_counter() - start
+
+    async def measure(self, ring: Sequence[Sequence[float]]) -> float:
+        """Close a polygon on the map; return the seconds until its area was there."""
+        start = time.perf_counter()
+        where = json.loads(self._find("bidi_component", "map").json)["measure"]
+        body = json.dumps({"id": secrets.token_hex(4), "ring": ring}).encode()
+        told = json.loads(await self._fetched("POST", f"/{where}", {}, body))
+        if told["bad"]:
+            self.faults.append(f"a drawing without an area: {told['note']}")
+        return time.perf_counter() - start
+
+    def has(self, kind: str, key: str) -> bool:
+        """Say whether there is such a part on the page."""
+        return bool(self._these(kind, key))
+
+    async def _fetched(self, how: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.pool, once, self.url, how, path, headers, body)
+
+    def _these(self, kind: str, key: str) -> list[Element]:
+        return [e for e in self._shown if _named(getattr(e, kind).id, key)]
+
     def _find(self, kind: str, key: str) -> Any:  # noqa: ANN401 one of Streamlit's messages
-        for element in self._shown:
-            part = getattr(element, kind)
-            if _named(part.id, key):
-                return part
+        for element in self._these(kind, key):
+            return getattr(element, kind)
         msg = f"no {kind} {key} on the page"
         raise LookupError(msg)
+
+    async def _ask(self, ask: BackMsg, kind: str) -> ForwardMsg:
+        """Send a question and return its answer; what comes before is taken in."""
+        await self._talk().send(ask.SerializeToString())
+        async with asyncio.timeout(self.patience):
+            while True:
+                message = _message(await self._talk().recv())
+                if message.WhichOneof("type") == kind:
+                    return message
+                self._take(message, 0, time.perf_counter())
 
     async def _run(
         self, chosen: Mapping[str, WidgetState], once: WidgetState | None = None
@@ -154,11 +233,13 @@ class Visitor:
         run.context_info.timezone, run.context_info.locale = "Asia/Shanghai", "zh-CN"
         run.context_info.timezone_offset, run.context_info.url = -480, self.url
         start = time.perf_counter()
-        self.mapped, self.received = None, 0
+        self.mapped, self.received, self.done = None, 0, ""
         await self._talk().send(ask.SerializeToString())
-        async with asyncio.timeout(LONGEST_S):
-            while not self._take(await self._talk().recv(), start):
-                pass
+        async with asyncio.timeout(self.patience):
+            finished = False
+            while not finished:
+                data = await self._talk().recv()
+                finished = self._take(_message(data), len(data), start)
         return time.perf_counter() - start
 
     def _talk(self) -> ClientConnection:
@@ -167,11 +248,9 @@ class Visitor:
             raise ConnectionError(msg)
         return self._line
 
-    def _take(self, data: bytes | str, start: float) -> bool:
+    def _take(self, message: ForwardMsg, size: int, start: float) -> bool:
         """Take a message; say whether it ends the run."""
-        message = ForwardMsg()
-        message.ParseFromString(data if isinstance(data, bytes) else data.encode())
-        self.received += len(data)
+        self.received += size
         kind = message.WhichOneof("type")
         if kind == "ref_hash":
             message = self._held[message.ref_hash][1]
@@ -182,6 +261,7 @@ class Visitor:
         if kind == "new_session":
             self._shown = []
             self._page = message.new_session.page_script_hash
+            self._session = message.new_session.initialize.session_id
         elif kind == "navigation":
             self._pages = {p.url_pathname: p.page_script_hash for p in message.navigation.app_pages}
         elif kind == "page_info_changed":
@@ -210,6 +290,7 @@ class Visitor:
         elif kind in {"html", "markdown"}:
             text = element.html.body if kind == "html" else element.markdown.body
             self.faults += [text[:200] for mark in FAULTS if f'class="{mark}"' in text]
+            self.done = text[:200] if DONE in text else self.done
         elif kind == "bidi_component" and _named(element.bidi_component.id, "map"):
             told = element.bidi_component.json
             if '"document": null' not in told and '"document":null' not in told:
@@ -223,7 +304,14 @@ def _of(element: Element) -> str:
 
 
 def _named(identity: str, key: str) -> bool:
-    return identity.endswith(f"-{key}")
+    # a mark, a digest of the settings, and the key
+    return fnmatchcase(identity.split("-", 2)[-1], key)
+
+
+def _message(data: bytes | str) -> ForwardMsg:
+    message = ForwardMsg()
+    message.ParseFromString(data if isinstance(data, bytes) else data.encode())
+    return message
 
 
 def _rows(data: bytes) -> int:

@@ -6,6 +6,7 @@ Exit status: 0 good, 1 the data have faults or the job could not be done, 2 wron
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import logging
 import os
@@ -32,6 +33,9 @@ __all__ = ["main"]
 _NEW_OBJECTS = 1_000_000
 # nor is a process that ends to be looked through: its memory goes as a whole
 atexit.register(gc.freeze)
+
+# what is said of a library, and of a thread, for which there is no room
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread")
 
 # each command is a module of the same name; it is loaded when it is called or listed
 _COMMANDS = (
@@ -197,9 +201,17 @@ def _explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, click.exceptions.Abort):
         return messages.text("cli.stopped")
-    if isinstance(error, MemoryError):
+    if _no_memory(error):
         return messages.text("cli.memory")
     if os.environ.get("PLATFORMS_DEBUG"):
         traceback.print_exception(error)
     told = messages.one_line(str(error))
     return messages.text("cli.unexpected", kind=type(error).__name__, error=told)
+
+
+def _no_memory(error: BaseException) -> bool:
+    """Say whether there was no memory, also for a library that was to be loaded."""
+    if isinstance(error, (ImportError, RuntimeError)):
+        return any(word in str(error) for word in _NO_MEMORY)
+    number = error.errno if isinstance(error, OSError) else None
+    return isinstance(error, MemoryError) or number == errno.ENOMEM

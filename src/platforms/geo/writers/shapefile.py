@@ -116,9 +116,13 @@ def _cut_off(made: Path, rows: int) -> bool:
         return True
     shapes, places, table = (_begin(part) for part in found)
     told = [2 * struct.unpack(">I", one[24:28])[0] for one in (shapes, places)]
+    # a disk that was full for a while may lack the head itself
     count, head, width = struct.unpack("<IHH", table[4:12])
     whole = [*told, max(sizes[2], head + count * width)]
-    return count != rows or sizes != whole or sizes[1] != _SHAPE_HEAD + 8 * rows
+    places_whole = sizes[1] == _SHAPE_HEAD + 8 * rows
+    return (
+        count != rows or min(head - _TABLE_HEAD, width) <= 0 or sizes != whole or not places_whole
+    )
 
 
 def _begin(part: Path) -> bytes:

@@ -221,7 +221,8 @@ async def work(who: Person, kind: str, files: Sequence[str]) -> None:
         await who.visitor.close()
         # the browser has them now
         files = ()
-        await who.look()
+        away = who.dice.expovariate(1 / who.pause)
+        await asyncio.sleep(max(min(away, who.until - who.log.now), 0))
 
 
 async def _visit(who: Person, kind: str, files: Sequence[str]) -> None:

@@ -45,6 +45,17 @@ def test_low_efficiency_plots_enter_as_identified(filled):
     assert counts.loc["survey", ["plots", "reached"]].tolist() == [0, 3]
 
 
+def test_counts_and_milestones_are_of_the_moment_of_the_plots_that_are_given(filled):
+    filled.set_milestone("2099-12", "plan", plots=1, by="王")
+    plots = filled.plots()
+    counts, milestones = filled.counts(), filled.milestones()
+    filled.set(LedgerEdit("A", {"step": "plan"}), by="李")
+    assert filled.counts(plots=plots).equals(counts)
+    assert filled.milestones(plots=plots).equals(milestones)
+    assert not filled.counts().equals(counts)
+    assert not filled.milestones().equals(milestones)
+
+
 def test_a_second_run_changes_facts_only_and_loses_no_row(filled):
     filled.set(LedgerEdit("A", {"step": "plan", "unit": "局"}), by="李")
     again = a_run([("B", "low_efficiency", 21.0), ("A", "not", 10.0), ("D", "low_efficiency", 1.0)])

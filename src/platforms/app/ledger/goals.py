@@ -60,9 +60,11 @@ def show_overdue(plots: pd.DataFrame, titles: dict[str, str]) -> None:
                  height=min(_HEIGHT, 35 * (len(table) + 1) + 3))  # fmt: skip
 
 
-def show_milestones(ledger: ip.Ledger, titles: Mapping[str, str]) -> None:
-    """Show the milestones and how far each was reached, and a form for another."""
-    rows = ledger.milestones()
+def show_milestones(
+    ledger: ip.Ledger, plots: pd.DataFrame, titles: Mapping[str, str]
+) -> None:  # fmt: skip
+    """Show the milestones and how far each was reached by the plots, and a form for another."""
+    rows = ledger.milestones(plots=plots)
     if rows.empty:
         markup.show(el("p", _t("no_milestones"), cls="ip-note"))
     else:

@@ -84,7 +84,7 @@ def page() -> None:
         _show_said(ledger, titles, "top", form=bool(picked))
     counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
     with counts:
-        show_counts(ledger.counts(), titles)
+        show_counts(ledger.counts(plots=plots), titles)
         for line in _apart(plots):
             markup.show(el("p", line, cls="ip-note"))
         with guard():
@@ -92,7 +92,7 @@ def page() -> None:
         if not ledger.steps.official:
             markup.show(el("p", messages.text("ledger.steps_own"), cls="ip-note"))
     with goals:
-        show_milestones(ledger, titles)
+        show_milestones(ledger, plots, titles)
     with late:
         show_overdue(plots, titles)
 

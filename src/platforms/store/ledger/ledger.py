@@ -147,9 +147,14 @@ class Ledger(LedgerFiles):
             rows = rows_of(connection, self.workspace)
         return standing.plot_table(rows.values(), self.steps, day or standing.today())
 
-    def counts(self, *, day: dt.date | None = None) -> pd.DataFrame:
-        """Return the steps with their plots; see :func:`~.standing.count_table`."""
-        return standing.count_table(self.plots(day=day), self.steps)
+    def counts(
+        self, *, day: dt.date | None = None, plots: pd.DataFrame | None = None
+    ) -> pd.DataFrame:  # fmt: skip
+        """Return the steps with their plots; see :func:`~.standing.count_table`.
+
+        ``plots`` is what :meth:`plots` gave, where both are to be of one moment.
+        """
+        return standing.count_table(self.plots(day=day) if plots is None else plots, self.steps)
 
     def history(self, plot_id: str | None = None, *, act: str | None = None) -> pd.DataFrame:
         """Return what was done, the oldest first.
@@ -362,8 +367,12 @@ class Ledger(LedgerFiles):
             act = Act("set" if there else "add", signed(by), reasoned(why), subject="milestone")
             write(connection, self.workspace, [Change(key, became, version)], act)
 
-    def milestones(self, *, day: dt.date | None = None) -> pd.DataFrame:
+    def milestones(
+        self, *, day: dt.date | None = None, plots: pd.DataFrame | None = None
+    ) -> pd.DataFrame:  # fmt: skip
         """Return the milestones and how far each was reached.
+
+        ``plots`` is what :meth:`plots` gave, where both are to be of one moment.
 
         Returns
         -------
@@ -374,4 +383,5 @@ class Ledger(LedgerFiles):
         with self._reading() as connection:
             rows = rows_of(connection, self.workspace, "milestone")
             then = plots_then(connection, self.workspace, rows, day)
-        return standing.milestone_table(rows.values(), self.plots(day=day), then, self.steps, day)
+        now = self.plots(day=day) if plots is None else plots
+        return standing.milestone_table(rows.values(), now, then, self.steps, day)

@@ -68,6 +68,7 @@ def asked(chromium):
     def go(url: str):
         context = chromium.new_context(viewport={"width": 1366, "height": 768})
         contexts.append(context)
+        context.set_default_timeout(2 * PATIENCE_MS)
         page = context.new_page()
         wrong: list[str] = []
         page.on("request", lambda r: r.url.startswith(ELSEWHERE) and wrong.append(r.url))
@@ -75,7 +76,7 @@ def asked(chromium):
         page.on("pageerror", lambda e: wrong.append(str(e)))
         pages.append((page, wrong))
         page.goto(url)
-        page.wait_for_selector(".ip-title", timeout=2 * PATIENCE_MS)
+        page.wait_for_selector(".ip-title")
         settled(page)
         return page
 
@@ -145,7 +146,7 @@ def test_every_page_shows_a_city_of_hostile_names(asked, town):
     told = []
     for path in ("", *list(_PAGES)[1:], "parks?part=cards", "?at=plots:SP-0001"):
         page.goto(f"{town}/{path}")
-        page.wait_for_selector(".ip-title", timeout=2 * PATIENCE_MS)
+        page.wait_for_selector(".ip-title")
         settled(page)
         assert said(page, _STRANGE) == [], path
         assert said(page, ".stException") == [], path

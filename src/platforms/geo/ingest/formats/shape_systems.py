@@ -44,8 +44,7 @@ def other_systems(database: sqlite3.Connection, layer: str) -> tuple[int, list[i
     for head, shapes in heads:
         if not isinstance(head, bytes) or len(head) < _HEAD:
             continue
-        order = "little" if head[0] & _LITTLE else "big"
-        number = int.from_bytes(head[1:], order, signed=True)
+        number = int.from_bytes(head[1:], "little" if head[0] & _LITTLE else "big", signed=True)
         if number != stated and number not in _NOTHING:
             others.add(number)
             count += shapes

@@ -109,7 +109,7 @@ def fill(store: str) -> None:
         kept.keep(ip.scenario_of(run, workspace=CITY), name=name, author="load", note="")
 
 
-async def _first(url: str) -> float:
+async def first_visit(url: str) -> float:
     """Be the first visitor of the day; return how long all pages took."""
     start, visitor = time.perf_counter(), Visitor(url, patience=STARTS_S)
     token, _ = await asyncio.to_thread(fetch, url, EACH)
@@ -150,7 +150,7 @@ def load(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     fill(store)
     log = Log()
     with serve(folder, store) as (url, pid, said):
-        first = asyncio.run(_first(url))
+        first = asyncio.run(first_visit(url))
         before, own = spent(pid), time.process_time()
         with Watch(pid) as watch:
             asyncio.run(_people(url, asked, log))

@@ -88,6 +88,9 @@ class Visitor:
             subprotocols=words if token else words[:1],  # type: ignore[arg-type]
             additional_headers={"Cookie": f"_streamlit_xsrf={token}"} if token else None,
             max_size=None,
+            # a browser asks nothing on its own, and waits for a busy server
+            ping_interval=None,
+            open_timeout=self.patience,
         )
         took = time.perf_counter() - start
         took += await self._run({})

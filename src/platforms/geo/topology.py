@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from pyproj import CRS
 
-__all__ = ["GrossNet", "check", "gross_net_area", "overlaps", "repair"]
+__all__ = ["GrossNet", "check", "crossed", "gross_net_area", "overlaps", "repair"]
 
 # vertices nearer than the official rounding of coordinates are one point
 _SAME_POINT_M = 0.0001
@@ -118,6 +118,36 @@ def check(
         if away.any():
             outline = used, outline_in(used, county, county_accuracy_m)
             _outside(plots, np.flatnonzero(away), names, outline, tolerance_m2, issues)
+    return issues
+
+
+def crossed(frame: gpd.GeoDataFrame, *, plane: object = None) -> IssueTable:
+    """Name plots whose outline crosses itself, with the two areas that each can have.
+
+    Parameters
+    ----------
+    frame
+        Plots in any system that `measure_frame` takes. Not changed.
+    plane
+        Gauss plane to work in; default as in `measure_frame`.
+
+    Returns
+    -------
+    issues
+        shape_crossed, as `check` has it, of shapes that are not valid as they are.
+
+    Raises
+    ------
+    CRSError
+        As `measure_frame`.
+    """
+    issues = IssueTable()
+    shapes = frame.geometry.to_numpy()
+    wrong = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_valid(shapes)))
+    if wrong.size:
+        names = _names(frame)
+        _crossed(frame.iloc[wrong], place(frame.iloc[wrong], plane), [names[row] for row in wrong],
+                 issues)  # fmt: skip
     return issues
 
 

@@ -262,3 +262,20 @@ def workspace_like():
     from types import SimpleNamespace
 
     return SimpleNamespace(plan=SimpleNamespace(crs="EPSG:4528"))
+
+
+def test_an_outline_that_crosses_itself_is_kept_and_told_with_both_areas(opened):
+    ring = shapely.Polygon([(121, 28), (121.001, 28.001), (121.001, 28), (121, 28.001)])
+    frame = gpd.GeoDataFrame(
+        {"plot_id": ["tie", "square"]}, geometry=[ring, shapely.box(121, 28, 121.001, 28.001)],
+        crs=4490,
+    )  # fmt: skip
+    store = opened()
+    taken = store.plots.take(frame, by="王")
+    (one,) = [one for one in taken.issues if one.kind == "shape_crossed"]
+    # two triangles, of which the order of the points takes one from the other
+    assert one.feature == "tie"
+    assert one.delta_m2 == pytest.approx(5_448, rel=0.01)
+    kept = store.plots.frame().set_index("plot_id").geometry["tie"]
+    assert kept.normalize().equals_exact(ring.normalize(), 0)
+    assert not len(store.plots.take(frame[1:], by="王").issues)

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from platforms.errors import ConflictError, InputError
 from platforms.geo.read import Plots, Source
+from platforms.geo.topology import crossed
 from platforms.issues import IssueTable
 from platforms.layers.workspace import Workspace
 from platforms.store.ledger.fields import reasoned, signed
@@ -93,6 +94,12 @@ class StoredPlots:
         whole
             These are all: plots of the store that are not among them are taken out.
 
+        Returns
+        -------
+        taken
+            What was done; its issues also name outlines that cross themselves, which are kept
+            as they are, with the areas that each can have.
+
         Raises
         ------
         InputError
@@ -104,10 +111,12 @@ class StoredPlots:
         """
         if isinstance(plots, Plots):
             refuse_unsure(plots, whole=whole)
-        given = records_of(plots.frame if isinstance(plots, Plots) else plots)
-        act = PlotAct(signed(by), reasoned(why))
+        frame = plots.frame if isinstance(plots, Plots) else plots
+        given, act = records_of(frame), PlotAct(signed(by), reasoned(why))
         with self._writing(act.who) as connection:
-            return take_records(connection, self.workspace, given, act, whole=whole)
+            taken = take_records(connection, self.workspace, given, act, whole=whole)
+        taken.issues.extend(crossed(frame))
+        return taken
 
     def frame(
         self, *, at: dt.datetime | None = None, bbox: Box | None = None, limit: int | None = None

@@ -62,7 +62,7 @@ fuzz-short: setup
 
 # The same with FUZZ_TIMES as many (an hour), and all examples of hypothesis fifty times.
 fuzz: setup
-	FUZZ_TIMES=$(or $(FUZZ_TIMES),15) $(FUZZ) tests/fuzz -m fuzz
+	FUZZ_TIMES=$(or $(FUZZ_TIMES),10) $(FUZZ) tests/fuzz -m fuzz
 	HYPOTHESIS_PROFILE=fuzz $(FUZZ) --timeout 7200 -m "not browser and not faults and not fuzz" \
 		$(shell grep -rl "@given" tests --include=*.py)
 

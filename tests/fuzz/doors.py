@@ -134,8 +134,14 @@ def _json_rows(data: bytes) -> int | None:
 
 
 def _kml_rows(data: bytes) -> int | None:
-    root = ET.fromstring(data)  # noqa: S314 our own file
-    return sum(one.tag.rpartition("}")[2] == "Placemark" for one in root.iter())
+    # a placemark holds no other one; only folders do
+    waiting, found = [ET.fromstring(data)], 0  # noqa: S314 our own file
+    while waiting:
+        for one in waiting.pop():
+            kind = one.tag.rpartition("}")[2]
+            found += kind == "Placemark"
+            waiting += [one] if kind in {"Document", "Folder"} else []
+    return found
 
 
 def _frame() -> gpd.GeoDataFrame:

@@ -20,7 +20,7 @@ from judging import CANARY, BrokenPromiseError, Judge, grown_too_much, input_of,
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(7200)]
 
 # inputs of a door whose weight is one, in the short form
-SHORT = 120
+SHORT = 60
 _SHOWN = 5
 
 

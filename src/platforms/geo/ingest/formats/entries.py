@@ -20,7 +20,9 @@ __all__ = ["refuse_strange_entries"]
 _KEYS = (re.compile(rb'"geometry"\s*:'), re.compile(rb'"properties"\s*:'))
 _FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 # after an entry comes another one, or the next key of what holds it
-_NO_OBJECT = re.compile(rb'[}\[]\s*,\s*[^\s{"]|"features"\s*:\s*\[\s*[^\s{\]]')
+_NO_OBJECT = re.compile(
+    rb'}\s*,\s*[^\s{"]|"features"\s*:\s*\[\s*[^\s{\]]|}\s*,\s*"(?:[^"\\]|\\.)*"\s*[,\]]'
+)
 
 
 def refuse_strange_entries(path: Path, rows: int, *, name: str) -> None:

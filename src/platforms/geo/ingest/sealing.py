@@ -66,7 +66,7 @@ def leave_network() -> bool:
     """Enter an empty network; say whether the system allowed it."""
     flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER
     with contextlib.suppress(OSError, AttributeError):
-        return _libc().unshare(flags) == 0
+        return bool(_libc().unshare(flags) == 0)
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -66,6 +67,9 @@ def _many(name: str, metavar: str, read: Callable[..., Any]) -> Callable[[Any], 
     )
 
 
+_GEOJSON = (".geojson", ".json")
+
+
 @dataclass(frozen=True)
 class _Outlines:
     """The areas of a map file that are to become a change set, as the command line says it."""
@@ -79,6 +83,10 @@ class _Outlines:
     def refuse(self) -> None:
         if self.boundaries is not None and self.stated is None:
             raise click.UsageError(_said("boundaries_need").rstrip("。."))
+        # before the table is written, and not after it
+        if self.boundaries is not None and not self.boundaries.lower().endswith(_GEOJSON):
+            name = Path(self.boundaries).name
+            raise ip.OutputError("sheet.ending_unknown", path=name, allowed=list(_GEOJSON))
 
     def read(self, file: str, preview: ip.ImportPreview) -> ip.PositionSet | None:
         """Read the areas before anything is written; None where none are asked for."""

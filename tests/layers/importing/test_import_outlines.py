@@ -57,6 +57,11 @@ def test_the_command_hands_them_on_as_a_change_set(city, park_map, tmp_path, cap
     assert main([*words, "--write"]) == 2
     assert main([*words, "--stated", "2022-05-07"]) == 1
     assert not out.exists()
+    # a wrong ending is told before the table is written
+    before = (city / "layers/parks.csv").read_bytes()
+    other = [*words[:-1], str(out.with_suffix(".gpkg"))]
+    assert main([*other, "--stated", "2022-05-07", "--by", "甲", "--write"]) == 1
+    assert (city / "layers/parks.csv").read_bytes() == before
     assert main([*words, "--stated", "2022-05-07", "--by", "甲", "--write"]) == 1
     assert len(import_positions(out, "square")) == 2
     assert main(["positions", "import", str(out), "-w", str(city)]) == 0

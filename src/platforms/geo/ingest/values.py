@@ -199,8 +199,8 @@ def _grade(cell: object) -> str | None:
 def _date(cell: object) -> str | None:
     """Return a date as ISO text, only as exact as it was written."""
     if isinstance(cell, (pd.Timestamp, np.datetime64)) or hasattr(cell, "isoformat"):
-        day = pd.Timestamp(cell).date()  # type: ignore[arg-type]
-        return str(day) if day.year in _YEARS else None
+        moment = pd.Timestamp(cell)  # type: ignore[arg-type]
+        return str(moment.date()) if moment.year in _YEARS else None
     text = id_text(cell)
     match = _DATE.fullmatch(text) or _DATE_PLAIN.fullmatch(text)
     if match is None or int(match[1]) not in _YEARS:

@@ -149,10 +149,10 @@ def panel(page, texts: list[str]) -> None:
 
 
 def searched(page, texts: list[str]) -> None:
-    """Look for each text; a field of one line takes no line breaks."""
+    """Look for the first line of each text; a field takes no line breaks."""
     box = page.locator(".pm-search input[type=search]")
     for text in texts:
-        needle = re.sub(r"[\r\n]", "", text).strip()
+        needle = re.split(r"[\r\n]+", text.strip())[0].strip()
         if not needle or len(text) > CUT:
             continue
         box.fill(needle)

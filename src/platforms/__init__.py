@@ -52,6 +52,7 @@ _HOMES = {
     "MapDocument": "outputs.maps.map_document",
     "Members": "store.members.members",
     "NewCity": "layers.making.wishes",
+    "OutputError": "errors",
     "PART_STAGES": "engine.running",
     "PartsRun": "engine.result",
     "Passage": "layers.documents.passages",

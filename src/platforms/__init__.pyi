@@ -1,7 +1,7 @@
 # types of the public names; __init__.py says where each is loaded from on first use
 from platforms.engine.result import PartsRun
 from platforms.engine.running import PART_STAGES, run_parts
-from platforms.errors import PlatformsError
+from platforms.errors import OutputError, PlatformsError
 from platforms.geo.area import measure_frame as measure
 from platforms.geo.gcj import known_offset
 from platforms.geo.joined import join_corners
@@ -266,6 +266,7 @@ __all__ = [
     "MapDocument",
     "Members",
     "NewCity",
+    "OutputError",
     "PartsRun",
     "Passage",
     "PlatformsError",

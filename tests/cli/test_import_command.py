@@ -99,3 +99,13 @@ def test_a_mapping_is_said_once(city, tmp_path, capsys):
     capsys.readouterr()
     assert importing(city, str(path)) == 0
     assert messages.text("importing.how.remembered") in capsys.readouterr().out
+
+
+def test_boundaries_of_another_ending_are_refused_before_the_table_is_written(city, parks, capsys):
+    before = (city / "layers/parks.csv").read_bytes()
+    words = ("--write", "--boundaries", "areas.gpkg", "--stated", "2026-11-22")
+    assert importing(city, parks, *words) == 1
+    told = capsys.readouterr().err
+    assert ".geojson" in told
+    assert "areas.gpkg" in told
+    assert (city / "layers/parks.csv").read_bytes() == before

@@ -234,7 +234,10 @@ def _frame(data: bytes) -> pd.DataFrame:
     table = pa.ipc.open_stream(data).read_all()
     made: pd.DataFrame = table.to_pandas()
     if _SHAPE in made:
-        return gpd.GeoDataFrame(made, geometry=shapely.from_wkb(made[_SHAPE].to_numpy()))
+        shaped: pd.DataFrame = gpd.GeoDataFrame(
+            made, geometry=shapely.from_wkb(made[_SHAPE].to_numpy())
+        )
+        return shaped
     return made
 
 

@@ -460,13 +460,33 @@ ok("X20 a code as a power of ten", 1, "code_digits_lost")(
 )
 _BOMB = '<!DOCTYPE worksheet [<!ENTITY a0 "haha">'
 _BOMB += "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10)) + "]>"
-for _number, _dtd in (("X22b bomb of", _BOMB), ("X23 far", _FAR.replace("kml", "worksheet"))):
-    refused(f"{_number} entities in a workbook", "read.unreadable")(
+_SMALL = '<!DOCTYPE worksheet [<!ENTITY x "77">]>'
+_FAR_SHEET = _FAR.replace("kml", "worksheet")
+for _number, _dtd in (
+    ("X22b bomb of", _BOMB), ("X23 far", _FAR_SHEET), ("X23b a few", _SMALL),
+    ("X23c behind a comment,", f"<?xml version='1.0'?><!-- a > b -->{_SMALL}"),
+    ("X23d far behind,", f"<!--{'x' * 70_000}-->{_SMALL}"),
+):  # fmt: skip
+    refused(f"{_number} entities in a workbook", "read.xml_declaration")(
         lambda w, d=_dtd: _in_sheet(w, d)
     )
+refused("X23e two bytes a sign in a workbook", "read.xml_declaration")(
+    lambda w: _in_sheet(w, _SMALL, "utf-16")
+)
 
 
-def _in_sheet(w: Path, dtd: str) -> Path:
+@ok("X23f a drawn picture in a workbook", 1)
+def _(w):
+    path = xlsx(w, ("a", "visible", [_HEAD, _ROW]))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(
+            "xl/media/image1.svg", '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a"><svg/>'
+        )
+        archive.writestr("xl/media/image2.png", b"\x89PNG\r\n\x1a\n\x00")
+    return path
+
+
+def _in_sheet(w: Path, dtd: str, encoding: str = "utf-8") -> Path:
     path = xlsx(w, ("a", "visible", [_HEAD, _ROW]))
     with zipfile.ZipFile(path) as archive:
         members = {n: archive.read(n) for n in archive.namelist()}
@@ -474,7 +494,7 @@ def _in_sheet(w: Path, dtd: str) -> Path:
     word = b"&a9;" if "a9" in dtd else b"&x;"
     cell = b'<c r="A2" t="inlineStr"><is><t>' + word + b"</t></is></c>"
     body = re.sub(rb'<c r="A2".*?</c>', cell, members[name])
-    members[name] = dtd.encode() + body
+    members[name] = (dtd + body.decode()).encode(encoding)
     return zipped(path, members)
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from platforms.errors import FormatError, InputError, LimitError
 from platforms.geo.ingest.encoding import Choice, choose_encoding
 from platforms.geo.ingest.formats.sheet_marks import cells_that_failed, hidden_in
+from platforms.geo.ingest.formats.xml_parts import refuse_declarations
 from platforms.geo.ingest.raw import Fault
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def _sheets(job: Job) -> tuple[dict[str, Grid], dict[str, list[Fault]], list[Fau
     """Return rows and remarks by sheet, remarks on the book, and whether it has several sheets."""
     import openpyxl
 
+    refuse_declarations(job)
     try:
         book = openpyxl.load_workbook(job.path, read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:

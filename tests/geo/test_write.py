@@ -220,3 +220,12 @@ def test_a_new_folder_appears_in_one_step(tmp_path, monkeypatch):
     assert moved == ["out"]
     assert (tmp_path / "out" / "sub" / "b").read_text() == "2"
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_pipe_is_not_written_over(tmp_path):
+    pipe = tmp_path / "a.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError) as caught, write.atomic_path(pipe) as tmp:
+        tmp.write_text("x")
+    assert caught.value.key == "write.is_a_device"
+    assert pipe.is_fifo()

@@ -281,5 +281,8 @@ def _short(path: Path) -> str:
 def _refuse_existing(target: Path, *, overwrite: bool) -> None:
     if target.is_dir():
         raise OutputError("write.is_a_folder", path=target.name)
+    if target.exists() and not target.is_file():
+        # a file moved over /dev/null would take it from the whole machine
+        raise OutputError("write.is_a_device", path=target.name)
     if target.exists() and not overwrite:
         raise OutputError("write.exists", path=target.name)

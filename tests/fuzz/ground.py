@@ -41,8 +41,17 @@ class Ground:
         return folder
 
     def restore(self, file: str) -> None:
-        """Put back a file of the user that a call was told to write over."""
-        shutil.copy2(self.folder / "pristine" / Path(file).relative_to(self.folder / "given"), file)
+        """Put back a file of the user that a call was told to write, or take a new one away."""
+        path, given = Path(file), self.folder / "given"
+        pristine = self.folder / "pristine" / path.relative_to(given)
+        if pristine.exists():
+            shutil.copy2(pristine, path)
+            return
+        path.unlink()
+        for folder in path.parents:
+            if folder.is_relative_to(given / "folder") or folder == given or any(folder.iterdir()):
+                break
+            folder.rmdir()
 
     def state(self) -> dict[str, tuple[int, int]]:
         """Return size and time of each file that nothing may change."""

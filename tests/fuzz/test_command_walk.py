@@ -122,13 +122,19 @@ class Walker:
         changed = {
             file for file in now.keys() | self.before if now.get(file) != self.before.get(file)
         }
-        # what is named as the output may be written over by whoever says so
-        told = {word.rpartition("=")[2] for word in words} if "--overwrite" in words else set()
-        for file in changed & told:
+        # what is named as the output may be made, and written over by whoever says so
+        told = {Path(word.rpartition("=")[2]) for word in words}
+        meant = {
+            file
+            for file in changed
+            if told & {Path(file), *Path(file).parents}
+            and (file not in self.before or "--overwrite" in words)
+        }
+        for file in meant:
             self.ground.restore(file)
         self.before = self.ground.state()
-        if changed - told:
-            yield f"changed: {sorted(changed - told)}"
+        if changed - meant:
+            yield f"changed: {sorted(changed - meant)}"
 
 
 def _refuse(word: str) -> None:

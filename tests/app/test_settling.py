@@ -19,6 +19,28 @@ settle_again()
 print(first == 0, once > 0, gc.get_freeze_count() > once + 500, len(gc.get_objects()) < 500)
 """
 
+# a ring that nobody holds is rubbish for the collector alone
+COLLECTS = """
+import gc, weakref
+from platforms.app import settling
+class Ring: pass
+def left():
+    one = Ring(); one.self = one
+    settling.tidy()
+    return weakref.ref(one)
+def gone(seen):
+    settling.tidy()
+    return seen() is None
+gc.disable()
+print(gone(left()), end=" ")
+settling.settle()
+settling.tidy()
+seen = left()
+print(gone(seen), end=" ")
+settling._tidied -= 1.1 * settling._EVERY_S
+print(gone(seen), gone(left()))
+"""
+
 
 def test_what_is_there_is_put_aside_and_what_comes_later_too():
     told = subprocess.run([sys.executable, "-c", TELLS], capture_output=True, text=True, check=True)
@@ -29,3 +51,9 @@ def test_nothing_is_put_aside_where_nothing_was():
     assert gc.get_freeze_count() == 0
     settle_again()
     assert gc.get_freeze_count() == 0
+
+
+def test_rubbish_is_collected_once_in_a_while_and_not_after_each_run():
+    program = [sys.executable, "-c", COLLECTS]
+    told = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False", "True", "False"]

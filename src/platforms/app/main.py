@@ -21,6 +21,7 @@ from platforms.app.map_component import forget_map
 from platforms.app.markup import el
 from platforms.app.members.door import closed, leave, role_line
 from platforms.app.plots.upload import safe_name
+from platforms.app.settling import tidy
 from platforms.app.state import Page
 from platforms.app.stored.looking import any_stored
 from platforms.app.strange import forget_strange
@@ -69,8 +70,12 @@ _HERE = Path(__file__).parent
 
 def main() -> None:
     """Draw the page that the address names."""
-    with state.one_look():
-        _draw()
+    try:
+        with state.one_look():
+            _draw()
+    finally:
+        # also where the page began another run by itself
+        tidy()
 
 
 def _draw() -> None:

@@ -32,6 +32,8 @@ SETTINGS: dict[str, str] = {
     "server.showEmailPrompt": "false",
     "server.fileWatcherType": "none",
     "server.maxUploadSize": str(MAX_UPLOAD_MB),
+    # see settling.py
+    "runner.postScriptGC": "false",
     "browser.gatherUsageStats": "false",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",

@@ -1,16 +1,24 @@
-"""What stays is left out when rubbish is collected.
+"""What stays is left out when rubbish is collected, and it is not collected after each run.
 
-Streamlit collects all rubbish of the process after each run of each session. Modules, rows and
-map documents are two hundred thousand objects that are looked through each time, a tenth of a
-second in which no other session goes on. So what was loaded and computed at the start is put
-aside, and again when a city's data changed, which also finds what became rubbish there since.
+Streamlit would collect all rubbish of the process after each run of each session: a third of the
+processor time of a small act, in which no other session goes on. The server turns that off
+(``runner.postScriptGC``) and collects here, after a run, where some seconds have passed since.
+Modules, rows and map documents that were loaded at the start are put aside beforehand, and again
+when a city's data changed, which also finds what became rubbish there since.
 """
 
 from __future__ import annotations
 
 import gc
+import threading
+import time
 
-__all__ = ["settle", "settle_again"]
+__all__ = ["settle", "settle_again", "tidy"]
+
+# what fifty visitors leave behind meanwhile is some megabytes
+_EVERY_S = 10.0
+_TIDYING = threading.Lock()
+_tidied = 0.0
 
 
 def settle() -> None:
@@ -24,3 +32,19 @@ def settle_again() -> None:
     """Do so once more where it was done: in a server, and in no test."""
     if gc.get_freeze_count():
         settle()
+
+
+def tidy() -> None:
+    """Collect rubbish after a run, of whoever; the runs of the next seconds need not.
+
+    Where nothing was put aside there is no server of ours, and nothing is done.
+    """
+    global _tidied  # noqa: PLW0603 rubbish is the process's, and so is the clock of it
+    if not gc.get_freeze_count() or not _TIDYING.acquire(blocking=False):
+        return
+    try:
+        if time.monotonic() - _tidied >= _EVERY_S:
+            gc.collect()
+            _tidied = time.monotonic()
+    finally:
+        _TIDYING.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from xml.etree import ElementTree as ET
 
@@ -185,6 +186,16 @@ def test_hostile_text_stays_text_in_a_style(kind):
     clean = HOSTILE.replace("\x00", "").replace("\x1b", "")
     assert [a.get("field") for a in tree.iter("alias")] == [clean, "verdict"]
     assert tree.find("previewExpression").text == '"' + clean.replace('"', '""') + '"'
+
+
+def test_qgis_reckons_nothing_that_a_label_says():
+    said = "[% env('HOME') %] [\x00% 1 %] [%[% 2 %]"
+    column = Column(name="verdict", title=said, labels={"not": said, "unknown": "?"})
+    tree = _tree(qml(style_of("plots"), [column], ["verdict"], kind="polygon"))
+    told = {c.get("value"): c.get("label") for c in tree.iter("category")}
+    # as QGIS looks for them (QgsExpression::replaceExpressionText)
+    assert not [one for one in told.values() if re.search(r"\[%(.*?)%\]", one, re.DOTALL)]
+    assert told["not"].replace("\u2060", "") == said.replace("\x00", "")
 
 
 @pytest.mark.parametrize("name", sorted(known_styles()))

@@ -295,6 +295,12 @@ def test_what_the_card_demands_and_nothing_gives_is_open(square):
     assert look(square, "名称,货物\n甲,砂\n", fixed).ready
 
 
+def test_a_category_for_every_row_can_be_given_by_its_label(square):
+    fixed = {"doc": "plan", "section": "一", "size": "大"}
+    preview = look(square, "名称,货物\n甲,砂\n", ImportChoice(fixed=fixed))
+    assert preview.frame["size"].tolist() == ["big"]
+
+
 def test_a_document_that_the_plan_lacks_is_named(square):
     preview = look(square, "名称,货物\n甲,砂\n", ImportChoice(doc="other", section="一"))
     assert "other" in preview.set_aside["reason"].iloc[0]

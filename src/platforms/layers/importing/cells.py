@@ -19,7 +19,7 @@ from platforms.layers.cards import Column
 from platforms.layers.firm_columns import plain
 from platforms.layers.importing.catalogue import unit_factor
 
-__all__ = ["split_list", "stored_cell"]
+__all__ = ["category_value", "split_list", "stored_cell"]
 
 _NOTHING = {"", "-", "--", "—", "——", "/", "\\", "n/a", "#n/a", "null", "none", "nan"}
 _YES = {"是", "有", "true", "yes", "y", "1", "√"}
@@ -59,14 +59,14 @@ def stored_cell(
     text = _MARKED.sub("", cell.strip())
     said = _said(text, values)
     if said is not None or own:
-        return text if said is None else _value(said, column)
+        return text if said is None else category_value(said, column)
     if plain(text) in _NOTHING:
         return ""
     if column.type in {"number", "integer"}:
         return _number(text, column, unit)
     if column.type == "list":
         parts = (_said(part, values) or part for part in split_list(text))
-        return ";".join(_value(part, column) for part in parts)
+        return ";".join(category_value(part, column) for part in parts)
     return _TURNS[column.type](text, column)
 
 
@@ -142,7 +142,7 @@ def _parted(text: str, marks: str) -> list[str]:
     return [_WRAPPED.sub("", part.strip()) for part in parts if part.strip()]
 
 
-def _value(text: str, column: Column) -> str:
+def category_value(text: str, column: Column) -> str:
     """Return the value of a category that a text is, or is the label of."""
     word = plain(text)
     for value in column.allowed or ():
@@ -165,6 +165,6 @@ def _date(text: str, _: Column) -> str:
 _TURNS: Mapping[str, Callable[[str, Column], str]] = {
     "string": _text,
     "boolean": _boolean,
-    "category": _value,
+    "category": category_value,
     "date": _date,
 }

@@ -19,7 +19,7 @@ from platforms.layers.cards import Card, Column
 from platforms.layers.firm_columns import plain
 from platforms.layers.firm_header import table_unit
 from platforms.layers.importing.catalogue import ID_END, TEXT_END, span_columns, unit_factor
-from platforms.layers.importing.cells import stored_cell
+from platforms.layers.importing.cells import category_value, stored_cell
 from platforms.layers.importing.finding import FoundTable
 from platforms.layers.importing.matching import Match
 
@@ -125,7 +125,10 @@ def fill(
             _tell_words(column, cells, filled, "")
     _spans(card, found, matches, filled)
     for name, value in words.fixed.items():
-        filled.cells[name] = [value] * len(found.rows)
+        column = card.column(name)
+        # what is offered for it are labels
+        stored = category_value(value, column) if column else value
+        filled.cells[name] = [stored] * len(found.rows)
         filled.how[name] = "fixed"
     return filled
 

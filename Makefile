@@ -57,11 +57,11 @@ faults: setup system
 
 # Made-up files for every reader, every option, every widget: the same ones every time, in five
 # minutes. What is told at the end are the outcomes; docs/hardening.md says what they mean.
-fuzz-short: setup
+fuzz-short: setup system
 	$(FUZZ) tests/fuzz -m fuzz
 
 # The same with FUZZ_TIMES as many (an hour), and all examples of hypothesis fifty times.
-fuzz: setup
+fuzz: setup system
 	FUZZ_TIMES=$(or $(FUZZ_TIMES),10) $(FUZZ) tests/fuzz -m fuzz
 	HYPOTHESIS_PROFILE=fuzz $(FUZZ) --timeout 7200 -m "not browser and not faults and not fuzz" \
 		$(shell grep -rl "@given" tests --include=*.py)

@@ -83,8 +83,7 @@ class Visitor:
             one.click()
         else:
             if hasattr(one, "format_func"):
-                # options are known here by what is shown of them
-                self.app.session_state[TESTING_KEY][one.id] = _as_shown
+                self._know_as_shown(one)
             one.set_value(value)
         self._settle()
         self.app.run()
@@ -96,8 +95,17 @@ class Visitor:
             try:
                 _ = one._widget_state
             except ValueError:
-                self.app.session_state[TESTING_KEY][one.id] = _as_shown
+                self._know_as_shown(one)
                 one.set_value(one.options[0])
+
+    def _know_as_shown(self, one: Widget) -> None:
+        """Let an option be told by what is shown of it; a form not sent tells the value it had."""
+        told, shown = one.format_func, set(one.options)
+
+        def as_shown(value: object) -> str:
+            return value if isinstance(value, str) and value in shown else told(value)
+
+        self.app.session_state[TESTING_KEY][one.id] = as_shown
 
     def _value(self, one: Widget) -> object:
         choose = self.rng.choice
@@ -131,10 +139,6 @@ class Visitor:
 
 def _telling(as_it_is: Callable[[str], object]) -> Callable[[str], object]:
     return lambda key: "full" if key == "client.showErrorDetails" else as_it_is(key)
-
-
-def _as_shown(value: object) -> str:
-    return str(value)
 
 
 @pytest.mark.parametrize(("page", "view"), VIEWS)

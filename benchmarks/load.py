@@ -1,6 +1,6 @@
 """Fifty people for ten minutes at one server: waits, errors, memory, and nothing lost.
 
-    python benchmarks/load.py [--users 50] [--minutes 10] [--pause 10] [--patience 60] [--seed 1]
+    python benchmarks/load.py [--users 50] [--minutes 10] [--pause 30] [--patience 60] [--seed 1]
                               [--store PLACE] [--json FILE]
 
 ``platforms serve`` is started on the example (1,251 plots) with a store of its own, on this
@@ -160,6 +160,7 @@ def load(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     return told(log, watch, lost(store, log)) | {
         "first_visit_s": round(first, 1),
         "server_cores": round(server / took, 2),
+        "server_s_an_act": round(server / max(len(log.acts), 1), 3),
         "client_cores": round(clients / took, 2),
         "load_average": [round(one, 1) for one in os.getloadavg()],
     }
@@ -221,7 +222,8 @@ def show(found: Mapping[str, Any]) -> None:
     print(f"memory by minute, MiB (PSS, all processes): {memory['minutes']}")
     print(f"memory by minute, MiB (the server alone):   {memory['minutes_server_alone']}")
     print(f"peak {memory['peak']} MiB, growth {memory['growth']}")
-    print(f"processor: server {found['server_cores']} cores, people {found['client_cores']}; "
+    print(f"processor: server {found['server_cores']} cores, "
+          f"{found['server_s_an_act']} s an act; people {found['client_cores']}; "
           f"load average at the end {found['load_average']}")  # fmt: skip
     for error, count in found["errors"].items():
         print(f"ERROR {count} x {error}")
@@ -234,7 +236,7 @@ def asked(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--pause", type=float, default=10, help="mean seconds between two acts")
+    parser.add_argument("--pause", type=float, default=30, help="mean seconds between two acts")
     parser.add_argument("--patience", type=float, default=60, help="seconds an act may take")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", default="", help="folder or postgresql://…, written to")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=int, default=10)
     count = parser.parse_args().sessions
+    # who is told to stop takes the server along
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     machine()
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "store")

@@ -169,7 +169,8 @@ def _fill_store(folder: Path, given: Path, things: dict[str, str], run: ip.Run) 
         else hashlib.sha256(Path(things["paper"]).read_bytes()).hexdigest()
     )
     frame = ip.read_plots(things["plots"], workspace=ip.Workspace.open(CITY)).frame
-    store.plots.take(frame, by="王", why="二调")
+    # by their towns the plots of a store can be filtered
+    store.plots.take(frame.assign(town=["柳市镇", "虹桥镇"]), by="王", why="二调")
     store.positions.place(
         ip.Position(
             layer="platforms", feature_id="YQ-P13", basis="drawn", accuracy_m=20.0, author="张三",

@@ -164,6 +164,7 @@ def test_whatever_is_done_on_a_page(page, view, ground, tmp_path, monkeypatch, r
     record_property("fuzz", dict(counted))
     faults += [f"{one.value}\n{''.join(one.stack_trace[-4:])}" for one in visitor.app.exception]
     assert not faults, "\n".join([*visitor.done[-6:], *faults])
+    assert counted, "nothing on this page can be set"
     # it can still be drawn
     visitor.app.run()
     assert not visitor.app.exception

@@ -11,7 +11,7 @@ from ledger_samples import a_run
 
 from platforms.planning.standing import TARGET_COLUMNS
 from platforms.store.ledger import recording
-from platforms.store.ledger.ledger import LedgerEdit
+from platforms.store.ledger.ledger import Ledger, LedgerEdit
 from platforms.store.ledger.recording import ledger_targets
 
 YEAR = dt.datetime.now(dt.UTC).astimezone().year
@@ -66,6 +66,19 @@ def test_what_is_closed_is_recorded_with_its_net_land(store, city, filled):
     found = ledger_targets(store, city)
     parts = found.parts[found.parts["step"].eq("close")].set_index("plot_id")
     assert parts["reclaimable_mu"].to_dict() == {"A": 5, "B": 10}
+
+
+def test_plots_that_were_read_are_taken_unless_one_came_since(store, city, filled, monkeypatch):
+    move(filled, "AB", "销号")
+    read, now = filled.plots(), ledger_targets(store, city).targets
+    asked, plots = [], Ledger.plots
+    monkeypatch.setattr(Ledger, "plots", lambda one: asked.append(one) or plots(one))
+    monkeypatch.setattr(recording, "_KEPT", [])
+    assert ledger_targets(store, city, plots=read).targets.equals(now)
+    assert asked == []
+    older = read[read["plot_id"].ne("A")]
+    assert ledger_targets(store, city, plots=older).targets.equals(now)
+    assert len(asked) == 1
 
 
 def test_the_same_ledger_is_not_reckoned_twice_and_another_is(store, city, filled, monkeypatch):

@@ -34,12 +34,15 @@ def ledger_beside_targets(
     return ip.recorded_tables(ip.ledger_targets(store, city), city.plan, titles)
 
 
-def show_targets(store: ip.Store, titles: Mapping[str, str]) -> None:
-    """Show what is planned, recorded as done and left of each target, and what is done where."""
+def show_targets(store: ip.Store, titles: Mapping[str, str], plots: pd.DataFrame) -> None:
+    """Show what is planned, recorded as done and left of each target, and what is done where.
+
+    ``plots`` is what the page has read of the ledger.
+    """
     city = state.workspace()
     if not city.has("targets"):
         return
-    found = ip.ledger_targets(store, city)
+    found = ip.ledger_targets(store, city, plots=plots)
     told = _told(found, city, titles)
     markup.show(el("h4", _t("title"), cls="ip-h4"), el("p", told.about, cls="ip-note"))
     if told.targets.empty:

@@ -88,7 +88,7 @@ def page() -> None:
         for line in _apart(plots):
             markup.show(el("p", line, cls="ip-note"))
         with guard():
-            show_targets(store(), titles)
+            show_targets(store(), titles, plots)
         if not ledger.steps.official:
             markup.show(el("p", messages.text("ledger.steps_own"), cls="ip-note"))
     with goals:

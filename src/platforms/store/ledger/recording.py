@@ -45,6 +45,7 @@ def ledger_targets(
     *,
     day: dt.date | None = None,
     reported: pd.DataFrame | None = None,
+    plots: pd.DataFrame | None = None,
 ) -> Recorded:
     """Put what the ledger records as done beside the targets of the documents (对账).
 
@@ -58,6 +59,8 @@ def ledger_targets(
         Look at the ledger as it stands, without what came after this day; default today.
     reported
         What units reported; default what the workspace holds.
+    plots
+        What :meth:`Ledger.plots` gave a moment ago; default it is read.
 
     Returns
     -------
@@ -74,9 +77,12 @@ def ledger_targets(
         begins = _begins(connection, store.workspace) if there else None
         events = _events(connection, store.workspace, steps, finishing) if there else []
     rows = [row for row in _replayed(events, steps, finishing) if row["day"] <= until]
+    if plots is None or not {row["plot_id"] for row in rows} <= set(plots["plot_id"]):
+        # somebody else may have taken plots since
+        plots = ledger.plots()
     reached = Reached(
         finishing, done, begins, until, pd.DataFrame(rows, columns=list(_ROW)),
-        ledger.plots()[list(_PLOT)],
+        plots[list(_PLOT)],
     )  # fmt: skip
     if reported is not None:
         return recorded_standing(workspace, reached, reported=reported)

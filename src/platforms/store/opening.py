@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 from platforms.errors import StoreError
 from platforms.layers.workspace import Workspace, find_workspace
 from platforms.store.belonging import City, admit, city_of
+from platforms.store.care.foreign import refuse_other_programs
 from platforms.store.geopackage import connect_file, make_file
 from platforms.store.keeping import Store
 from platforms.store.ledger.fields import signed
@@ -59,16 +60,25 @@ def open_store(
     MissingPartError
         When what connects to servers is not installed.
     StoreError
-        When the file is no store or of a newer version, the folder cannot be written to, the
-        disk is full, the server cannot be reached or does not let one in, or the store keeps
-        another city under the name of this workspace.
+        When the file is no store or of a newer version, it is not the one's own and holds views
+        or triggers of others, the folder cannot be written to, the disk is full, the server
+        cannot be reached or does not let one in, or the store keeps another city under the
+        name of this workspace.
     UnknownWorkspaceError
         When no workspace is named and there is none.
     """
     name = _name(workspace)
-    store = _opened(name, store_place(name, path), city_of(workspace), make=make)
+    place = store_place(name, path)
+    _refuse_handed_over(name, place)
+    store = _opened(name, place, city_of(workspace), make=make)
     store.turns.refuse_other_city()
     return store
+
+
+def _refuse_handed_over(name: str, place: Place) -> None:
+    """Refuse a file other than the one's own that would run what somebody put into it."""
+    if isinstance(place, Path) and place.is_file() and place != store_place(name):
+        refuse_other_programs(place)
 
 
 def _opened(name: str, place: Place, city: City | None, *, make: bool) -> Store:

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from platforms.cli.main import main
 from platforms.errors import OutputError, StoreError
 from platforms.store.care import backup as backing
 from platforms.store.care.backup import backup_store, restore_store
@@ -172,13 +173,48 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("statements", PROGRAMS.values(), ids=PROGRAMS)
-def test_a_backup_that_runs_something_is_refused_unopened(made, opened, monkeypatch, statements):
-    with sqlite3.connect(made.path) as plain:
+def _put_in(path, statements):
+    with sqlite3.connect(path) as plain:
         for statement in statements:
             plain.execute(statement)
     plain.close()
+
+
+@pytest.mark.parametrize("statements", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_backup_that_runs_something_is_refused_unopened(made, opened, monkeypatch, statements):
+    _put_in(made.path, statements)
     made.checksum.unlink()
     target = opened("here", "two")
     monkeypatch.setattr(backing, "_opened", lambda path: pytest.fail(f"opened {path}"))
     assert refused(restore_store, target, made.path, by="王") == "care.programs"
+
+
+@pytest.mark.parametrize("statements", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_store_of_others_that_runs_something_is_refused_at_every_door(
+    tmp_path, monkeypatch, capsys, statements
+):
+    monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path / "own.gpkg"))
+    path = tmp_path / "theirs.gpkg"
+    open_store("yueqing").journal.note("export", "map", by="王")
+    open_store("yueqing", path).journal.note("export", "map", by="李")
+    _put_in(path, statements)
+    before, own = path.read_bytes(), (tmp_path / "own.gpkg").read_bytes()
+    for words in (
+        ["ledger", "pull", str(path), "--by", "王"], ["ledger", "push", str(path), "--by", "王"],
+        ["ledger", "pull", str(path), "--by", "王", "--settle", "other", "--why", "b"],
+        ["store", "check", str(path)], ["store", "status", str(path)],
+    ):  # fmt: skip
+        assert main([*words, "-w", "yueqing"]) == 1, words
+        assert "theirs.gpkg" in capsys.readouterr().err
+    assert refused(open_store, "yueqing", path) == "care.programs"
+    assert (path.read_bytes(), (tmp_path / "own.gpkg").read_bytes()) == (before, own)
+
+
+def test_what_its_owner_added_to_the_own_store_keeps_nobody_out(tmp_path, monkeypatch):
+    path = tmp_path / "own.gpkg"
+    open_store("here", path)
+    _put_in(path, PROGRAMS["a trigger of another's"])
+    assert refused(open_store, "here", path) == "care.programs"
+    monkeypatch.setenv("PLATFORMS_STORE", str(path))
+    assert open_store("here").journal.lines().empty
+    assert open_store("here", path).journal.lines().empty

@@ -16,7 +16,7 @@ from pathlib import Path
 from platforms.errors import StoreError
 from platforms.store.geopackage import make_file
 
-__all__ = ["refuse_programs"]
+__all__ = ["refuse_other_programs", "refuse_programs"]
 
 _NAMED = 5
 _PROGRAMS = (
@@ -39,11 +39,8 @@ def refuse_programs(path: Path) -> None:
         Names the file, and what would run.
     """
     try:
-        found = _programs(path)
-        strange = sorted(name for name, words in found.items() if _ours().get(name) != words)
-        if strange:
-            raise StoreError("care.programs", path=path.name, names=strange[:_NAMED])
-        with contextlib.closing(_opened(path)) as plain:
+        with contextlib.closing(_opened(path, "ro&immutable=1")) as plain:
+            _refuse_strange(plain, path)
             sound = plain.execute("PRAGMA quick_check(1)").fetchone()[0]
     except (sqlite3.Error, UnicodeDecodeError):
         raise StoreError("store.not_a_store", path=path.name) from None
@@ -51,16 +48,41 @@ def refuse_programs(path: Path) -> None:
         raise StoreError("care.unsound", path=path.name, names=[str(sound)[:80]])
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    plain = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+def refuse_other_programs(path: Path) -> None:
+    """Refuse a store that is in use elsewhere and runs anything that is not ours.
+
+    What others wrote and did not move into the file yet is looked at with it. A file that is
+    no database is left to what opens it next, which says what it is.
+
+    Parameters
+    ----------
+    path
+        The store's own file, or a place where nothing is.
+
+    Raises
+    ------
+    StoreError
+        Names the file, and what would run.
+    """
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(path, "ro")) as plain:
+        _refuse_strange(plain, path)
+
+
+def _refuse_strange(plain: sqlite3.Connection, path: Path) -> None:
+    strange = sorted(name for name, words in _programs(plain).items() if _ours().get(name) != words)
+    if strange:
+        raise StoreError("care.programs", path=path.name, names=strange[:_NAMED])
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    plain = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)
     plain.execute("PRAGMA trusted_schema = OFF")
     return plain
 
 
-def _programs(path: Path) -> dict[str, str]:
+def _programs(plain: sqlite3.Connection) -> dict[str, str]:
     """Return views, triggers and virtual tables with their words, blanks made one."""
-    with contextlib.closing(_opened(path)) as plain:
-        rows = plain.execute(_PROGRAMS).fetchall()
+    rows = plain.execute(_PROGRAMS).fetchall()
     return {str(name)[:80]: " ".join(str(sql).split()) for name, sql in rows}
 
 
@@ -69,4 +91,5 @@ def _ours() -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
         made = Path(folder) / "new.gpkg"
         make_file(made)
-        return _programs(made)
+        with contextlib.closing(_opened(made, "ro")) as plain:
+            return _programs(plain)

@@ -161,7 +161,7 @@ def _position(feature: object, number: int, name: str) -> Position:
         raise FormatError("positions.file_feature", **wrong, field="accuracy_m")
     try:
         outline = shapely.force_2d(shape(feature["geometry"]))
-    except (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException):
+    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError):
         raise FormatError("positions.file_feature", **wrong, field="geometry") from None
     return Position(
         **{field: str(said[field]) for field in _WORDS}, shape=outline,

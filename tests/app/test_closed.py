@@ -85,6 +85,13 @@ def test_what_only_looks_like_its_name_is_refused(port, host):
         (NAME, f"https://{NAME}", 101),
         (NAME, "https://evil.example", 403),
         (NAME, "null", 403),
+        (NAME, f"https://{NAME}:8443", 403),
+        (f"{NAME}:8443", f"https://{NAME}:8443", 101),
+        (NAME, "http://localhost", 403),
+        ("127.0.0.1:8900", "http://127.0.0.1:8900", 101),
+        ("127.0.0.1:8900", "http://127.0.0.1:9999", 403),
+        ("127.0.0.1:8900", "http://localhost:8900", 403),
+        ("127.0.0.1:8900", "http://localhost:9999", 403),
         ("evil.example", "http://evil.example", 403),
     ],
 )
@@ -98,6 +105,23 @@ def test_an_upload_without_a_token_is_refused(port):
     assert asked(port, path, method="PUT", body=b"x")[0] == 403
     assert asked(port, path, {"X-Xsrftoken": "guessed"}, "PUT", b"x")[0] == 403
     assert asked(port, path, method="DELETE")[0] == 403
+
+
+def test_nothing_is_sent_from_another_page(port):
+    headers = {"Origin": "http://127.0.0.1:9", "Host": f"127.0.0.1:{port}"}
+    for path in ("/_stcore/upload_file/session/file", "/map-measure/token"):
+        for method in ("PUT", "POST", "DELETE"):
+            status, _, content = asked(port, path, headers, method, b"x")
+            assert (status, content) == (403, b"")
+    own = {**headers, "Origin": f"http://127.0.0.1:{port}"}
+    assert asked(port, "/map-measure/token", own, "POST", b"x")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/oauth2callback?code=1", "/auth/login?provider=x", "/auth/logout", "/auth/logout/"]
+)
+def test_without_sign_in_its_addresses_are_not_there(port, path):
+    assert asked(port, path)[::2] == (404, b"")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ background tiles are set, pictures of their servers are let in, and nothing else
 
 Streamlit asks for the name of the host at its socket only. Here it is asked for at every
 address, so that a page of another site that points its own name here reads nothing at all; what
-watches the server asks under a name that it has. Addresses that tell of the server's inside, and
-that no page needs, are not there.
+watches the server asks under a name that it has. Nor does the page of another site, or of another
+port, open the socket or send anything. Addresses that tell of the server's inside, and that no
+page needs, are not there; nor are those of the sign-in where none is configured.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+from streamlit.auth_util import get_secrets_auth_section
 from streamlit.starlette import App
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from platforms.app import state, tiles
 from platforms.app.at_hand import AtHand
+from platforms.app.origin import is_own_page
 from platforms.app.plots import measuring, serving
 from platforms.app.promptness import answer_at_once
 from platforms.app.settling import settle
@@ -60,6 +63,10 @@ HEADERS = {
 
 # figures of the process: who needs them asks the system
 INNER = ("/_stcore/metrics", "/_stcore/agent")
+# where nobody signs in, each visit of these would be an error in the log
+SIGN_IN = ("/oauth2callback", "/auth/login", "/auth/logout")
+# what changes nothing any page may ask; what it is answered the browser keeps from it
+_READING = {"GET", "HEAD", "OPTIONS"}
 
 
 def headers(origins: Sequence[str]) -> dict[str, str]:
@@ -102,10 +109,14 @@ class Closed:
 
 def _refused(scope: Scope) -> int:
     """Return the status that refuses a request, or 0."""
-    if not is_host_allowed(Headers(scope=scope).get("host")):
+    headers, path = Headers(scope=scope), scope["path"]
+    if not is_host_allowed(headers.get("host")):
         return HTTPStatus.FORBIDDEN
-    inner = any(part in scope["path"] for part in INNER)
-    return HTTPStatus.NOT_FOUND if inner else 0
+    if scope.get("method") not in _READING and not is_own_page(headers):
+        return HTTPStatus.FORBIDDEN
+    inner = any(part in path for part in INNER)
+    unused = path.rstrip("/").endswith(SIGN_IN) and not get_secrets_auth_section()
+    return HTTPStatus.NOT_FOUND if inner or unused else 0
 
 
 @asynccontextmanager

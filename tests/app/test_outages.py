@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+from string import Formatter
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from platforms import messages
+from platforms.app.guard import guard
 from platforms.app.wording import is_outage, said
-from platforms.errors import StoreError
+from platforms.errors import PlatformsError, StoreError
 
 FIELDS = {
     "path": "platforms@10.0.0.7:5432/platforms", "folder": "10.0.0.7:5432", "user": "platforms",
@@ -56,3 +59,36 @@ def test_an_outage_is_told_once_with_a_way_to_try_again():
     assert "仍为您留着" in body
     assert [one.label for one in app.button] == ["再试一次"]
     assert [one.value for one in app.markdown] == ["the rest"]
+
+
+PLACES = {
+    "path": "/srv/plans/kept/yueqing.gpkg", "folder": "/srv/plans/kept", "log": "/srv/plans/log",
+    "file": "/srv/plans/kept/x.csv",
+    "reason": "[Errno 13] Permission denied: '/srv/plans/kept/yueqing.gpkg'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("room", ["store", "plots", "ledger", "layers", "positions", "read"])
+def test_no_message_names_a_folder_of_the_server(room, lang):
+    told = 0
+    for key, text in messages.catalogue("en", room).items():
+        named = {one.partition(":")[0] for _, one, _, _ in Formatter().parse(text) if one}
+        if not named & PLACES.keys():
+            continue
+        fields = {**dict.fromkeys(named, 3), **PLACES}
+        assert "/srv" not in said(PlatformsError(f"{room}.{key}", **fields), lang), key
+        told += 1
+    assert told
+
+
+def test_where_the_store_was_stands_in_the_log(caplog):
+    away = StoreError("store.away", path="yueqing.gpkg", folder="/srv/plans/kept")
+    assert "/srv" not in said(away)
+    with guard():
+        raise away
+    assert "/srv/plans/kept" in caplog.text
+
+
+def test_what_people_named_is_left_as_they_named_it():
+    assert "/A/1" in said(StoreError("store.name_taken", name="/A/1"))

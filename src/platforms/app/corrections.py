@@ -2,7 +2,8 @@
 
 Whether the store changed is told by its files' sizes and times, of a store on a server by its
 newest entry, so that a rerun which changes nothing reads no shapes. A store that cannot be read
-takes no page away: the files alone are shown then, and the title says so.
+takes no page away: the files alone are shown then, and the title says so. Why it could not may be
+over without a trace in sizes and times, so each run asks such a store once more.
 """
 
 from __future__ import annotations
@@ -22,8 +23,17 @@ _LOCK = threading.Lock()
 _HELD: dict[str, tuple[ip.Workspace, object, ip.Workspace, PlatformsError | None]] = {}
 
 
-def corrected(city: ip.Workspace) -> ip.Workspace:
-    """Return a workspace with the positions of its store, the same object while they hold."""
+def corrected(city: ip.Workspace, *, again: bool = True) -> ip.Workspace:
+    """Return a workspace with the positions of its store, the same object while they hold.
+
+    Parameters
+    ----------
+    city
+        As its files are.
+    again
+        False where this run has asked before: a store that could not be read is not asked anew
+        unless it changed.
+    """
     with _LOCK:
         state, fault = None, None
         try:
@@ -31,7 +41,8 @@ def corrected(city: ip.Workspace) -> ip.Workspace:
         except PlatformsError as error:
             fault = error
         held = _HELD.get(city.name)
-        if held is not None and held[0] is city and held[1] == state and fault is None:
+        same = held is not None and held[0] is city and held[1] == state and fault is None
+        if held is not None and same and (held[3] is None or not again):
             return held[2]
         made = city
         if fault is None:

@@ -115,7 +115,7 @@ def workspace() -> ip.Workspace:
     name, looked = workspace_name(), _LOOKED.get()
     if looked is not None and name in looked:
         # the store may have been written since
-        return corrected(looked[name])
+        return corrected(looked[name], again=False)
     with _OPENING:
         held = _OPEN.get(name)
         if held is None or held[0] != _stamp(held[1]):

@@ -6,7 +6,9 @@ here; all others are said as the library says them.
 
 from __future__ import annotations
 
+import logging
 import re
+from pathlib import PurePath
 
 import platforms as ip
 from platforms import messages
@@ -17,6 +19,11 @@ from platforms.units import half_up, printed
 __all__ = ["ASKED", "action_of", "is_outage", "of_areas", "said", "signed", "unit_of"]
 
 _JOINTS = re.compile(r"([/·])")
+_LOG = logging.getLogger(__name__)
+
+# fields that name places of the server's own disk; who reads the page gets the last name alone
+_PLACES = ("path", "folder", "file", "log")
+_QUOTED = re.compile(r"(?<![\w.:/])(?:/[^/\s'\"]+)+/([^/\s'\"]+)")
 
 # errors that the form on the page answers, or that name an option → entry
 ASKED = {
@@ -41,7 +48,11 @@ ASKED = {
     "policy.choice_value": "app.rules.no_number",
     "moves.no_table": "moves_page.tables.lacking",
     "positions.older": "parks_page.exchange.older",
+    "store.disk_failed": "app.outage.disk",
     "store.locked": "scenarios_page.asked.locked",
+    "store.read_only": "app.outage.read_only",
+    "store.server.disk_full": "app.outage.disk",
+    "store.server.read_only": "app.outage.read_only",
     "store.unknown": "scenarios_page.asked.unknown",
     "store.nothing_kept": "scenarios_page.asked.unknown",
 }
@@ -63,7 +74,8 @@ _OUTAGES = {
     for name in names
 } | {
     "store.away": "app.outage.away", "store.damaged": "app.outage.damaged",
-    "store.no_access": "app.outage.closed", "store.not_a_store": "app.outage.damaged",
+    "store.no_access": "app.outage.closed", "store.no_folder": "app.outage.closed",
+    "store.not_a_store": "app.outage.damaged",
 }  # fmt: skip
 
 
@@ -90,10 +102,31 @@ def action_of(issue: Issue, *, drawn: bool = False) -> str:
     return messages.text(f"intake.{entry}", None, **{"feature": issue.feature, **issue.values})
 
 
-def said(error: PlatformsError) -> str:
-    """Return an error in the words of a page."""
-    entry = ASKED.get(error.key) or _OUTAGES.get(error.key)
-    return str(error) if entry is None else messages.text(entry, **error.fields)
+def said(error: PlatformsError, lang: str | None = None) -> str:
+    """Return an error in the words of a page; where on the server's disk is for its log.
+
+    Parameters
+    ----------
+    error
+        The error.
+    lang
+        Language; default the one of the page.
+    """
+    entry = ASKED.get(error.key) or _OUTAGES.get(error.key) or error.key
+    fields = messages.in_one_line(error.fields)
+    told = {name: _without_folders(name, value) for name, value in fields.items()}
+    if told != fields:
+        _LOG.warning("%s", error.message("en"))
+    return messages.text(entry, lang, **told)
+
+
+def _without_folders(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if name == "reason":
+        return _QUOTED.sub(r"\1", value)
+    place = PurePath(value)
+    return place.name if name in _PLACES and place.is_absolute() else value
 
 
 def of_areas(city: ip.Workspace, entry: str, **fields: object) -> str:

@@ -145,7 +145,7 @@ def act(told: str | Callable[[], str], work: Callable[[], object], *, place: str
         work()
     except PlatformsError as error:
         if isinstance(error, ConflictError) and error.fields["conflicts"]:
-            st.session_state[_CONFLICT] = (str(error), error.fields["conflicts"])
+            st.session_state[_CONFLICT] = (said(error), error.fields["conflicts"])
             if place == "bring":
                 # its box would cover both sides
                 st.session_state[_TURN] = turn() + 1

@@ -27,6 +27,7 @@ from starlette.routing import Route
 
 import platforms as ip
 from platforms import messages
+from platforms.app.wording import said
 from platforms.errors import ConflictError, PlatformsError
 
 __all__ = ["ROUTES", "PlotService", "offer", "services_for"]
@@ -201,7 +202,7 @@ def _told(work: _Answering) -> _Answering:
             return await work(request)
         except PlatformsError as error:
             status = _NEWER if isinstance(error, ConflictError) else _REFUSED
-            told = {"message": error.message(_language(request))}
+            told = {"message": said(error, _language(request))}
             return JSONResponse(told, status, headers={"cache-control": "no-store"})
 
     return answer

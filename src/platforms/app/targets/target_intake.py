@@ -18,6 +18,7 @@ from platforms.app.plots.upload import Upload
 from platforms.app.scene import Scene
 from platforms.app.targets.target_board import Board
 from platforms.app.waiting import wait
+from platforms.app.wording import said
 from platforms.errors import PlatformsError
 
 __all__ = ["current_board", "show_intake", "template"]
@@ -69,7 +70,7 @@ def show_intake(scene: Scene | None) -> Board:
             wait(state.board_job(scene, offered))
             st.session_state[_TAKEN] = offered
         except PlatformsError as error:
-            fault = str(error)
+            fault = said(error)
     board = current_board(scene)
     used = _t("taken", file=board.file, rows=len(board.reports)) if board.file else ""
     title = markup.plain_label(used) or _t("title")

@@ -27,6 +27,7 @@ from platforms.app.targets.target_panel import (
 )
 from platforms.app.targets.target_rows import STATES, target_table
 from platforms.app.waiting import current_scene
+from platforms.app.wording import said
 from platforms.errors import WorkspaceError
 
 _HEIGHT = 470
@@ -79,7 +80,7 @@ def _scene() -> Scene | None:
         return current_scene()
     except WorkspaceError as error:
         # the city lacks what a run needs, and its targets stand all the same
-        show_error(str(error))
+        show_error(said(error))
         return None
 
 

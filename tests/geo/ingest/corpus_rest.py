@@ -192,6 +192,47 @@ ok("K10 blanks behind commas", 2, "shape_duplicate")(
         kml(_PLACE.format(_POLYGON.format(_RIGHT)) + _PLACE.format(_POLYGON.format(_SPACED))),
     )
 )
+_WHOLE = _PLACE.format(_POLYGON.format(_RIGHT))
+_TWICE = _POLYGON.format(_RIGHT) + _POLYGON.format(_RIGHT.replace(str(LON), str(LON + 0.0001)))
+
+
+def _rooted(body: str) -> bytes:
+    return kml(body).replace(b"<Document>", b"").replace(b"</Document>", b"")
+
+
+for _case, _data in {
+    "K11 two places under the root": _rooted(_WHOLE + _WHOLE),
+    "K11b two documents": _rooted(f"<Document>{_WHOLE}</Document><Document>{_WHOLE}</Document>"),
+    "K11c a folder and a place under the root": _rooted(f"<Folder>{_WHOLE}</Folder>{_WHOLE}"),
+    "K11d a place in a place": kml(_WHOLE.replace("</Placemark>", _WHOLE + "</Placemark>")),
+    "K11e a place in small letters": kml(_WHOLE + _WHOLE.replace("Placemark", "placemark")),
+    "K11f a place of another prefix": _rooted(_WHOLE + _WHOLE).replace(
+        b"<kml ", b'<kml xmlns:k="http://www.opengis.net/kml/2.2" '
+    ).replace(b"<Placemark>", b"<k:Placemark>", 1).replace(b"</Placemark>", b"</k:Placemark>", 1),
+}.items():  # fmt: skip
+    refused(_case, "read.kml_places")(lambda w, data=_data: raw(w, "a.kml", data))
+for _case, _shape in {
+    "K12 two polygons in a place": _TWICE,
+    "K12b two outer boundaries": _POLYGON.format(_RIGHT).replace(
+        "</Polygon>", _POLYGON.format(_RIGHT).removeprefix("<Polygon>")
+    ),
+    "K12c two rings in a boundary": _POLYGON.format(_RIGHT).replace(
+        "</LinearRing>",
+        f"</LinearRing><LinearRing><coordinates>{_RIGHT}</coordinates></LinearRing>",
+    ),
+    "K12d two lists of points in a ring": _POLYGON.format(_RIGHT).replace(
+        "</coordinates>", f"</coordinates><coordinates>{_RIGHT}</coordinates>"
+    ),
+}.items():
+    _data = kml(_PLACE.format(_shape))
+    refused(_case, "read.kml_outlines")(lambda w, data=_data: raw(w, "a.kml", data))
+ok(
+    "K13 a folder as the root, a place without a shape beside",
+    2,
+    "geometry_missing",
+    "shape_duplicate",
+    aside=1,
+)(lambda w: raw(w, "a.kml", _rooted(f"<Folder>{_WHOLE}{_WHOLE}{_PLACE.format('')}</Folder>")))
 
 # ---- S shapefile
 

@@ -14,6 +14,7 @@ from openpyxl.utils import datetime as excel
 from shapely.geometry import box
 from test_corpus import AREA
 
+from platforms.errors import InputError
 from platforms.geo import read, write
 from platforms.geo.crs import reproject
 
@@ -200,3 +201,19 @@ def test_rows_of_flatgeobuf_keep_their_attributes(tmp_path):
     west = flat.bounds["minx"]
     assert west["地块1"] == pytest.approx(EAST)
     assert west["地块2"] == pytest.approx(EAST + 200)
+
+
+def test_a_layer_without_a_name_is_shown_by_the_name_of_the_file(tmp_path):
+    ring = " ".join(f"{x},{y}" for x, y in box(121, 28, 121.001, 28.001).exterior.coords)
+    place = (
+        "<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+    path = tmp_path / "两层.kml"
+    path.write_text(
+        f"<kml><Document>{place}<Folder><name>f</name>{place}</Folder></Document></kml>"
+    )
+    with pytest.raises(InputError) as told:
+        read.read_plots(path)
+    assert told.value.fields["layers"] == ["两层", "f"]
+    assert read.read_plots(path, layer="两层").source.layer == "两层"

@@ -8,6 +8,7 @@ cells stay whole numbers.
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from platforms.errors import FormatError, InputError, LimitError
 from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer, without_joints
 from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
 from platforms.geo.ingest.formats.entries import refuse_strange_entries
+from platforms.geo.ingest.formats.placemarks import refuse_lost_places
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
 
@@ -57,8 +59,15 @@ def read(job: Job) -> RawTable:
     FormatError, InputError, LimitError
         When it does not open, a layer must be chosen, or it is too large.
     """
-    layer, others = choose_layer(job, layers_of(job.path, job.name))
-    raw = read_layer(job, job.path, layer)
+    places = refuse_lost_places(job.path, name=job.name) if job.kind == "kml" else 0
+    given = layers_of(job.path, job.name)
+    # what has no name of its own is called as our copy is: shown by its sender's name
+    own = _own_name(job, {name for name, _ in given})
+    layer, others = choose_layer(job, [(own.get(n, n), kind) for n, kind in given])
+    raw = read_layer(job, job.path, next(n for n, _ in given if own.get(n, n) == layer))
+    raw.layer = layer
+    if len(given) == 1 and (read := raw.table.num_rows) < places:
+        raise FormatError("read.kml_places", file=job.name, count=places, read=read)
     if others:
         raw.fault("layers_passed_over", "info", layer=layer, others=others)
     if job.kind == "kml":
@@ -67,8 +76,13 @@ def read(job: Job) -> RawTable:
         raw.crs, raw.crs_from = "EPSG:4326", "KML"
     if job.kind == "geojson":
         refuse_strange_entries(job.path, raw.table.num_rows, name=job.name)
-        raw.layer = None if layer in {"OGRGeoJSON", job.path.stem} else layer
+        raw.layer = None if layer in {"OGRGeoJSON", *own.values()} else layer
     return raw
+
+
+def _own_name(job: Job, names: set[str]) -> dict[str, str]:
+    ours, theirs = job.path.stem, PurePath(job.name).stem
+    return {ours: theirs} if ours in names and theirs not in names else {}
 
 
 def layers_of(path: Path, name: str) -> list[tuple[str, str]]:

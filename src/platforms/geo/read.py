@@ -62,7 +62,8 @@ class Source:
     parameters_rms_m
         What remains at the control points, metres; None without points to spare.
     certified
-        Whether areas of this source may be certified: False for coordinates of web maps.
+        Whether areas of this source may be certified: False for coordinates of web maps, and
+        for web Mercator unless the user named that system.
     """
 
     name: str
@@ -240,7 +241,7 @@ def _read(
         made.plane,
         "" if shift is None else shift.text,
         None if shift is None else shift.rms_m,
-        certified=not system.offset,
+        certified=system.certified,
     )
     return Plots(made.frame, made.issues, source, made.laid, made.unnamed, made.twice)
 

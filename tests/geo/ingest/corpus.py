@@ -839,7 +839,9 @@ _c("C08 web mercator as 4549", "read.crs_contradicts", 13469000.0, 3270000.0, "E
 _c("C15 Xi'an 1980", "geo.datum_refused", EAST, NORTH, "EPSG:2364")
 _c("C15b Beijing 1954", "geo.datum_refused", EAST, NORTH, "EPSG:2416")
 ok("C17 six degrees", 1)(lambda w: gpkg(w, _square_at(21303000.0, NORTH, 100, "EPSG:4499")))
-ok("C19 web mercator", 1)(lambda w: gpkg(w, _square_at(13469000.0, 3270000.0, 100, "EPSG:3857")))
+ok("C19 web mercator", 1, "web_mercator_read")(
+    lambda w: gpkg(w, _square_at(13469000.0, 3270000.0, 100, "EPSG:3857"))
+)
 ok("C20 UTM", 1)(lambda w: gpkg(w, _square_at(303000.0, 3120000.0, 100, "EPSG:32651")))
 
 

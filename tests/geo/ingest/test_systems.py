@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 import shapely
 
 from platforms.cli import main
+from platforms.geo.area import measure_frame
+from platforms.geo.crs import plane_for
+from platforms.geo.read import read_plots
 
 PLANE = shapely.box(598000, 3121000, 598100, 3121100)
 DEGREES = shapely.box(120.9965, 28.2011, 120.9975, 28.2021)
@@ -150,3 +154,30 @@ def test_a_known_boundary_shows_a_web_map(tmp_path, capsys):
     )
     issues = json.loads(capsys.readouterr().out)["issues"]
     assert "web_offset_seen" in {issue["kind"] for issue in issues}
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+@pytest.mark.parametrize(
+    ("stated", "given", "certified"),
+    [
+        ("EPSG:3857", None, False),
+        ("ESRI:102100", None, False),
+        # the numbers alone tell it
+        (None, None, False),
+        ("EPSG:3857", "EPSG:3857", True),
+        ("EPSG:4549", None, True),
+    ],
+)
+def test_web_mercator_is_certified_only_where_the_user_stands_behind_it(
+    tmp_path, stated, given, certified
+):
+    shape = PLANE if stated == "EPSG:4549" else WEB
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[shape], crs=stated).to_file(path)
+    county = SimpleNamespace(plane=plane_for(121.0), county=shapely.box(120.7, 27.9, 121.3, 28.6))
+    plots = read_plots(path, crs=given, workspace=county)
+    assert plots.source.certified is certified
+    assert plots.issues.by_kind()["web_mercator_read"] == (not certified)
+    # never the area of the projection, which is larger by a third
+    true = 10_000 if shape is PLANE else 10_000 / 1.2924
+    assert measure_frame(plots.frame)["area_m2"].sum() == pytest.approx(true, rel=0.01)

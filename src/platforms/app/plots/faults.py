@@ -24,7 +24,7 @@ __all__ = ["issues_title", "show_issues", "show_standing", "standing"]
 
 _HEIGHT = 300
 # coordinates that no certificate is made of
-_SHIFTED = ("web_offset_seen", "web_offset_removed")
+_SHIFTED = ("web_offset_seen", "web_offset_removed", "web_mercator_read")
 
 
 def standing(scene: Scene) -> list[str]:

@@ -120,6 +120,8 @@ def assemble(
         system = georeference(raw, shapes, issues, file=file, given=crs, area=area, shift=shift)
     except CRSError as error:
         raise explain_mixed(error, shapes, ids, file=file) from None
+    if system.web:
+        issues.add("web_mercator_read", "warning", crs=system.name)
     name_resolution(raw, shapes, ids, system, issues)
     drawn, shapes = shapes, to_degrees(shapes, system)
     shapes = in_china(shapes, ids, issues)

@@ -105,6 +105,17 @@ class Georeference:
         return self.basis if self.basis in _OFFSET_NAMES else ""
 
     @property
+    def web(self) -> bool:
+        """Whether the file is in a web map's system and nobody stands behind that."""
+        unsaid = self.basis not in {"given", "against_file", "parameters"}
+        return unsaid and describe(self.crs).kind == "web_mercator"
+
+    @property
+    def certified(self) -> bool:
+        """Whether areas may be certified: not from a web map's coordinates."""
+        return not self.offset and not self.web
+
+    @property
     def name(self) -> str:
         """``EPSG:n`` where there is a code, else the system's own name or the proj string."""
         if self.offset:

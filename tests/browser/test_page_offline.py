@@ -126,11 +126,30 @@ def test_the_scale_is_right_at_this_latitude(open_map):
     assert probe(page)["metres_per_pixel"] * 100 == pytest.approx(metres, rel=0.005)
 
 
+def box_of(page, css):
+    return page.locator(css).first.bounding_box()
+
+
 def test_the_sample_mark_is_there_exactly_while_sample_data_are(open_map):
     page, _ = open_map(samples.document())
     badge = page.locator(".pm-sample-badge")
     assert badge.is_visible()
     assert "示例数据" in badge.inner_text()
+    for width in (1280, 768, 600, 570, 400, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        frame = box_of(page, ".pm-stage")
+        own = box_of(page, ".pm-sample-badge")
+        assert frame["x"] <= own["x"], width
+        assert own["x"] + own["width"] <= frame["x"] + frame["width"], width
+        for other in (box_of(page, css) for css in (".pm-search", ".pm-tools", ".pm-north")):
+            beside = (
+                own["x"] + own["width"] <= other["x"] or other["x"] + other["width"] <= own["x"]
+            )
+            below = (
+                own["y"] >= other["y"] + other["height"] or own["y"] + own["height"] <= other["y"]
+            )
+            assert beside or below, (width, own, other)
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_label("工业地块", exact=True).uncheck()
     assert not badge.is_visible()
     assert probe(page)["layers"]["plots"]["drawn"] == 0

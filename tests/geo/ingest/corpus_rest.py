@@ -318,10 +318,23 @@ refused("J04 a million levels", "read.not_opened")(
 refused("J13 infinite", "read.not_opened")(
     lambda w: geojson(w, json.dumps(features(square())).replace(str(LON), "1e999"))
 )
-ok("J17 one key twice", 1)(
+_TWO = json.dumps(features(square(), square(LON + 0.01)))
+ok("J17 one key twice", 2, "geojson_key_twice")(
+    lambda w: geojson(w, _TWO.replace('"id": 1', '"id": 1, "QYMC": "甲", "QYMC": "乙"'))
+)
+ok("J17b one key twice, once as an escape", 2, "geojson_key_twice")(
+    lambda w: geojson(w, _TWO.replace('"id": 1', '"id": 1, "n": "甲", "\\u006e": "乙"'))
+)
+ok("J17c two shapes in a feature", 1, "geojson_shape_twice", aside=1)(
     lambda w: geojson(
-        w, json.dumps(features(square())).replace('"id": 1', '"id": 1, "QYMC": "甲", "QYMC": "乙"')
+        w, _TWO.replace('"geometry": {', f'"geometry": {json.dumps(square())}, "geometry": {{', 1)
     )
+)
+ok("J17d two lists of points in a shape", 1, "geojson_shape_twice", aside=1)(
+    lambda w: geojson(w, _TWO.replace('"coordinates": ', '"coordinates": [], "coordinates": ', 1))
+)
+refused("J17e two lists of features", "read.geojson_twice")(
+    lambda w: geojson(w, _TWO.replace('"features": ', '"features": [], "features": ', 1))
 )
 ok("J19 codes of eighteen digits", 2)(
     lambda w: geojson(

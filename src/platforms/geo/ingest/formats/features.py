@@ -22,6 +22,7 @@ from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer,
 from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
 from platforms.geo.ingest.formats.entries import refuse_strange_entries
 from platforms.geo.ingest.formats.placemarks import refuse_lost_places
+from platforms.geo.ingest.formats.repeated_keys import tell_repeated_keys
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
 
@@ -76,6 +77,7 @@ def read(job: Job) -> RawTable:
         raw.crs, raw.crs_from = "EPSG:4326", "KML"
     if job.kind == "geojson":
         refuse_strange_entries(job.path, raw.table.num_rows, name=job.name)
+        tell_repeated_keys(job.path, raw, name=job.name)
         raw.layer = None if layer in {"OGRGeoJSON", *own.values()} else layer
     return raw
 

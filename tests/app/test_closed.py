@@ -12,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from platforms import messages
 from platforms.app import asgi, server
 
 NAME = "plans.county.example"
@@ -115,6 +116,17 @@ def test_nothing_is_sent_from_another_page(port):
             assert (status, content) == (403, b"")
     own = {**headers, "Origin": f"http://127.0.0.1:{port}"}
     assert asked(port, "/map-measure/token", own, "POST", b"x")[0] == 404
+
+
+def test_an_upload_to_no_visit_is_refused_in_our_words(port):
+    cookie = asked(port, "/_stcore/health")[1]["set-cookie"].partition(";")[0]
+    token = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2]}
+    path = "/_stcore/upload_file/session/file"
+    status, _, content = asked(port, path, token, "PUT", b"x")
+    assert (status, content.decode()) == (400, messages.text("app.sent.unknown"))
+    status, _, content = asked(port, path, token, "PUT", b"x" * 5_000_000)
+    # four files of the largest size
+    assert (status, content.decode()) == (413, messages.text("app.sent.large", most=4))
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from platforms.app.origin import is_own_page
 from platforms.app.plots import measuring, serving
 from platforms.app.promptness import answer_at_once
 from platforms.app.settling import settle
+from platforms.app.uploads import Uploads, forgetting
 
 IMAGES = "img-src 'self' data: blob:"
 
@@ -126,7 +127,8 @@ async def warm(_: App) -> AsyncIterator[None]:
     measuring.offer()
     serving.offer()
     threading.Thread(target=_warm, daemon=True).start()
-    yield
+    async with forgetting():
+        yield
 
 
 def _warm() -> None:
@@ -140,5 +142,5 @@ app = App(
     Path(__file__).with_name("script.py"),
     routes=[measuring.ROUTE, *serving.ROUTES],
     lifespan=warm,
-    middleware=[Middleware(Closed), Middleware(AtHand)],
+    middleware=[Middleware(Closed), Middleware(Uploads), Middleware(AtHand)],
 )

@@ -14,12 +14,17 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from platforms.errors import InputError
 
 __all__ = ["MAX_UPLOAD_MB", "SETTINGS", "command", "main"]
 
 MAX_UPLOAD_MB = 100
+# what the files of one visit may take together; by default four of the largest
+VISIT = "PLATFORMS_VISIT_UPLOAD_MB"
+_MOST_VISIT_MB = 1 << 20
 
 # the same stand in .streamlit/config.toml for `streamlit run app.py`; a test compares them
 SETTINGS: dict[str, str] = {
@@ -68,6 +73,7 @@ def command(
     hosts: Sequence[str] = (),
     address: str = HOSTS[0],
     upload_mb: int = MAX_UPLOAD_MB,
+    visit_mb: int | None = None,
 ) -> list[str]:
     """Return the command that serves the app.
 
@@ -85,6 +91,8 @@ def command(
         Where it listens.
     upload_mb
         Largest file that is taken from a browser, in MB; it is held in memory.
+    visit_mb
+        What the files of one visit may take together; default four of the largest.
 
     Returns
     -------
@@ -102,8 +110,27 @@ def command(
     flags = [f"--{name}={value}" for name, value in settings.items()]
     flags += [f"--server.allowedHosts={host}" for host in (*HOSTS, *hosts)]
     script = str(Path(__file__).with_name("asgi.py"))
-    city = ["--", f"--workspace={workspace}"] if workspace else []
-    return [sys.executable, "-m", "streamlit", "run", script, *flags, *city]
+    own = [f"--visit-mb={visit_mb}"] if visit_mb else []
+    own += [f"--workspace={workspace}"] if workspace else []
+    own = ["--", *own] if own else []
+    return [sys.executable, "-m", "streamlit", "run", script, *flags, *own]
+
+
+def _visit_mb(settings: Mapping[str, str], upload_mb: int) -> int | None:
+    """Return what is set for a visit, None for nothing.
+
+    Raises
+    ------
+    InputError
+        When it cannot be meant: it holds not even one file of the largest size.
+    """
+    given = settings.get(VISIT, "").strip()
+    if not given:
+        return None
+    fits = given.isascii() and given.isdigit() and len(given) < len(str(_MOST_VISIT_MB)) + 1
+    if not fits or not upload_mb <= int(given) <= _MOST_VISIT_MB:
+        raise InputError("app.sent.visit_mb", value=given, least=upload_mb, most=_MOST_VISIT_MB)
+    return int(given)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,9 +143,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--upload-mb", type=int, default=MAX_UPLOAD_MB)
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args(arguments)
+    try:
+        visit_mb = _visit_mb(os.environ, given.upload_mb)
+    except InputError as error:
+        parser.exit(2, f"{error}\n")
     argv = command(
         given.port, given.workspace, headless=given.no_browser, hosts=given.host,
-        address=given.address, upload_mb=given.upload_mb,
+        address=given.address, upload_mb=given.upload_mb, visit_mb=visit_mb,
     )  # fmt: skip
     if os.name == "posix":
         os.execv(argv[0], argv)  # noqa: S606 own program, no shell

@@ -49,3 +49,18 @@ def test_without_a_majority_all_are_named(tmp_path):
 def test_plots_that_are_alike_keep_their_error(tmp_path):
     error = _refused(tmp_path, _row("甲", E, N), _row("乙", E + 200, N), crs="EPSG:4528")
     assert error.key == "read.crs_contradicts"
+
+
+@pytest.mark.parametrize("wrong", ["3,121,100.000,40598100.000", "3121100.000,40598"])
+def test_a_point_of_another_size_is_named_and_no_system_asked_for(wrong, tmp_path):
+    corners = [(3121000, 40598000), (3121000, 40598100), (3121100, 40598100), (3121100, 40598000)]
+    lines = [f"J{at},1,{x}.000,{y}.000" for at, (x, y) in enumerate([*corners, corners[0]], 1)]
+    lines[2] = f"J3,1,{wrong}"
+    head = ["[属性描述]", "坐标系=2000国家大地坐标系", "几度分带=3", "带号=40", "[地块坐标]"]
+    text = "\n".join([*head, "5,1.0,G1,甲,面,,,,@", *lines, ""])
+    with pytest.raises(CRSError) as refused:
+        read.read_plots(corpus.raw(tmp_path, "a.txt", text))
+    assert refused.value.key == "read.crs_point"
+    told = refused.value.fields
+    assert (told["plot"], told["number"], told["count"]) == ("G1", 3, 1)
+    assert "--crs" not in refused.value.message("en")

@@ -51,7 +51,7 @@ def explain_mixed(
         west, south, east, north = bounds[at].tolist()
         groups[_size((west + east) / 2), _size((south + north) / 2)].append(at)
     if len(groups) == 1:
-        return error
+        return _point_apart(shapes, ids, file=file) or error
     most, *others = sorted(groups.values(), key=len, reverse=True)
     if len(most) == len(others[0]):
         # nobody is the majority: all groups are named
@@ -62,6 +62,19 @@ def explain_mixed(
     box = _place(most, bounds)
     key = "read.crs_mixed_most" if count else "read.crs_mixed"
     return CRSError(key, file=file, count=count, box=box, groups=told)
+
+
+def _point_apart(shapes: NDArray[np.object_], ids: Sequence[str], *, file: str) -> CRSError | None:
+    """Return the error that names the first point of another size than the rest, if one is."""
+    points, owners = shapely.get_coordinates(shapes, return_index=True)
+    middle = [_size(value) for value in np.median(points, axis=0).tolist()]
+    apart = [at for at, xy in enumerate(points.tolist()) if [*map(_size, xy)] != middle]
+    if not apart or 2 * len(apart) >= len(points):
+        return None
+    first, plot = apart[0], int(owners[apart[0]])
+    told = {"plot": ids[plot], "number": first - int(np.searchsorted(owners, plot)) + 1}
+    place = ", ".join(f"{value:.10g}" for value in points[first].tolist())
+    return CRSError("read.crs_point", file=file, point=place, count=len(apart), **told)
 
 
 def _size(value: float) -> str:

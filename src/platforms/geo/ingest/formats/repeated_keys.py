@@ -1,7 +1,8 @@
 """Whether an object of a GeoJSON file has one key twice, of which GDAL takes the last.
 
 The text is parsed once more, and each object is forgotten as soon as it is whole: what stays
-are the keys that stand twice, so no tree of the file is made (60 MB of text: 3 s of processor, 120 MB).
+are the keys that stand twice, so no tree of the file is made (60 MB of text: 3 s of
+processor, 120 MB).
 """
 
 from __future__ import annotations

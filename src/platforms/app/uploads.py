@@ -1,8 +1,10 @@
 """What one visit may hold in the server's memory of files that it sends, and how long.
 
 Streamlit keeps each file under an id that the browser names, until the visit is forgotten; it
-limits one file and not their number. Here all files of a visit together have a limit, those under
-way among them, and go soon after the visit ended. What is refused is said in words of ours.
+limits one file and not their number, and keeps what a box held that was emptied since. Here all
+files of a visit together have a limit, those under way among them. Where it is reached, the oldest
+that were there to be read for some minutes make room; without such a file, what comes is refused,
+in words of ours. When a visit has ended its files go soon.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ FLAG = "--visit-mb="
 
 # files of full size that a visit may hold where nothing else is said
 _FILES = 4
-# an empty file holds something too
-_LEAST_BYTES = 4096
+# an empty file holds something too, and each is gone through with each piece that comes
+_LEAST_BYTES = 64 << 10
+# by then the page has read a file and taken what it needs
+_READ_S = 300.0
 _EVERY_S = 15.0
 _PATH = re.compile(r"/_stcore/upload_file/(?P<visit>[^/]+)/(?P<file>[^/]+)$")
 # status of Streamlit's → what is said
@@ -56,11 +60,15 @@ def visit_mb(arguments: list[str] | None = None) -> int:
 class Uploads:
     """Lets a visit send files up to its limit."""
 
+    clock = staticmethod(time.monotonic)
+
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.most = visit_mb() << 20
         # what came so far of files under way, by visit
         self.under_way: Counter[str] = Counter()
+        # when each file came, by visit, the oldest first
+        self.came: dict[str, dict[str, float]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; a file is counted as it comes."""
@@ -71,12 +79,8 @@ class Uploads:
         if scope["method"] != "PUT":
             await self.app(scope, receive, _in_our_words(scope, receive, send))
             return
-        visit, came = found["visit"], 0
+        visit, file, came = found["visit"], found["file"], 0
         answer = _in_our_words(scope, receive, send)
-
-        def room() -> int:
-            held = _held(visit, without=found["file"])
-            return self.most - held - self.under_way[visit]
 
         async def counted() -> Message:
             nonlocal came
@@ -84,12 +88,12 @@ class Uploads:
             more = len(message.get("body", b""))
             came += more
             self.under_way[visit] += more
-            if room() < 0:
+            if not self._has_room(visit, file, 0):
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return message
 
         told = Headers(scope=scope).get("content-length", "")
-        if told.isdecimal() and int(told) > room():
+        if told.isdecimal() and not self._has_room(visit, file, int(told)):
             refused = PlainTextResponse("", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             await refused(scope, receive, answer)
             return
@@ -99,6 +103,34 @@ class Uploads:
             self.under_way[visit] -= came
             if not self.under_way[visit]:
                 del self.under_way[visit]
+            self._note(visit, file)
+
+    def _has_room(self, visit: str, file: str, size: int) -> bool:
+        """Say whether so much more fits, after files that were read long ago made room."""
+        if size > self.most:
+            return False
+        oldest = list(self.came.get(visit, {}).items())
+        while _held(visit, without=file) + self.under_way[visit] + size > self.most:
+            name, at = oldest.pop(0) if oldest else ("", self.clock())
+            files = _files()
+            if files is None or self.clock() - at <= _READ_S:
+                return False
+            files.remove_file(visit, name)
+        return True
+
+    def _note(self, visit: str, file: str) -> None:
+        files = _files()
+        if files is None:
+            return
+        known = self.came.setdefault(visit, {})
+        known.pop(file, None)
+        known[file] = self.clock()
+        there = {name: set(held) for name, held in tuple(files.file_storage.items())}
+        self.came = {
+            name: {one: at for one, at in known.items() if one in there[name]}
+            for name, known in self.came.items()
+            if name in there
+        }
 
 
 def _files() -> MemoryUploadedFileManager | None:

@@ -114,6 +114,7 @@ PATTERNS = {
     r"(\d+)\s?MB per file": "upload_limit",
     r"(.+) files are not allowed\.": "upload_kind",
     r"File must be (.+) or smaller\.": "upload_large",
+    r"(?:AxiosError: )?Request failed with status code (\d+)": "upload_refused",
     r"Help for (.+)": "help",
     r"(\d+|over 1000) results?": "results",
     r"(\d+ of (?:\d+|over 1000)) results?": "results_at",

@@ -234,6 +234,16 @@ ok(
     aside=1,
 )(lambda w: raw(w, "a.kml", _rooted(f"<Folder>{_WHOLE}{_WHOLE}{_PLACE.format('')}</Folder>")))
 
+for _suffix in (".geojson", ".csv", ".xlsx", ".kml"):
+    for _key, _head in {
+        "pdf": b"%PDF-1.7\n%\xe2\xe3\n\x00",
+        "rtf": b"{\\rtf1\\ansi a}",
+        "picture": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+    }.items():
+        refused(f"V38 {_key} as {_suffix}", f"read.foreign_{_key}")(
+            lambda w, name=f"a{_suffix}", data=_head: raw(w, name, data)
+        )
+
 # ---- S shapefile
 
 

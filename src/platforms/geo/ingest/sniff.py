@@ -76,6 +76,16 @@ _XML_ENCODING = re.compile(rb'^(\s*<\?xml[^>]*?encoding\s*=\s*["\'])([\w-]+)(["\
 _HTML_TABLE = re.compile(rb"<\s*table\b", re.IGNORECASE)
 _DXF_START = re.compile(rb"^\s*(999\s*\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)
 _BOUNDARY = re.compile("[\\[【]\\s*(地块坐标|属性描述)\\s*[\\]】]")
+# how files begin that are none of ours, whatever they are called → entry that says what to bring
+_FOREIGN = {
+    b"%PDF-": "read.foreign_pdf",
+    b"{\\rtf": "read.foreign_rtf",
+    b"\xff\xd8\xff": "read.foreign_picture",
+    b"\x89PNG\r\n": "read.foreign_picture",
+    b"GIF8": "read.foreign_picture",
+    b"II*\x00": "read.foreign_picture",
+    b"MM\x00*": "read.foreign_picture",
+}
 BLANK = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
 
@@ -151,6 +161,7 @@ def datasets(
         if member.folder in maps:
             parts[FIELD_MAP] = maps[member.folder]
         name = member.name.rsplit("/", 1)[-1]
+        _refuse_foreign(member.path, name)
         real = _CHECKS[kind](member.path, name)
         made.append(Dataset(real or kind, member.stem, member.path, parts, name))
     return made, archives
@@ -188,6 +199,14 @@ def _not(kind: str, file: str, head: bytes) -> FormatError:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return FormatError("read.convert_xls", file=file)
     return FormatError("read.not_this_kind", file=file, kind=kind)
+
+
+def _refuse_foreign(path: Path, file: str) -> None:
+    """Refuse what is known by its first bytes to be no data, in words of its own."""
+    head = b"" if path.is_dir() else _head(path, 8)
+    for mark, key in _FOREIGN.items():
+        if head.startswith(mark):
+            raise FormatError(key, file=file)
 
 
 def _shapefile(path: Path, file: str) -> None:

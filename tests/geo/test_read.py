@@ -172,6 +172,9 @@ def test_a_file_that_is_not_there():
 def test_the_worker_knows_one_driver(tmp_path):
     for kind, drivers in sandbox.DRIVERS.items():
         code = "import pyogrio; print(sorted(pyogrio.list_drivers()))"
+        if kind == "raster":
+            # another GDAL, that of rasterio
+            code = "import rasterio\nwith rasterio.Env() as e: print(sorted(e.drivers()))"
         out = subprocess.run(
             [sys.executable, "-I", "-W", "ignore", "-c", code],
             env=sandbox.worker_environment(kind),
@@ -182,7 +185,8 @@ def test_the_worker_knows_one_driver(tmp_path):
         known = set(ast.literal_eval(out.stdout.strip()))
         assert known <= drivers, kind
         assert known, kind
-    assert set(sandbox.DRIVERS) <= set(KINDS.values())
+    # tables of a scenario and rasters come in by doors of their own, not by what is sniffed
+    assert set(sandbox.DRIVERS) - {"geopackage_tables", "raster"} <= set(KINDS.values())
 
 
 def test_a_worker_that_takes_too_long_is_ended(tmp_path):

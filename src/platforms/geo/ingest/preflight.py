@@ -146,7 +146,16 @@ def _belongs(near: Path, path: Path) -> bool:
 
 def _display(name: str) -> str:
     """Return the last part of a sender's name, harmless to show."""
-    return printable(PurePosixPath(name.replace("\\", "/")).name) or "?"
+    return printable(_as_path(name).name) or "?"
+
+
+def _as_path(name: str) -> PurePosixPath:
+    """Return a sender's name with the folders that either system's signs tell."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if "\\" in name and path.name.startswith(".") and not path.suffix:
+        # an ending alone: the sign before it is one of the name's own
+        return PurePosixPath(name.replace("\\", "_").replace("/", "_"))
+    return path
 
 
 def _copy(
@@ -156,7 +165,7 @@ def _copy(
     digests: list[tuple[str, str]] = []
     budget = limits.file_bytes
     for number, (name, source) in enumerate(sources):
-        suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+        suffix = _as_path(name).suffix.lower()
         safe = suffix if suffix[1:].isalnum() and suffix.isascii() else ""
         place = folder / f"s{number:04d}{safe[:16]}"
         digest = hashlib.sha256()
@@ -171,7 +180,7 @@ def _copy(
                     writer.write(chunk)
         except PermissionError as error:
             raise FormatError("read.not_allowed", file=_display(name)) from error
-        members.append(Member(name.replace("\\", "/"), place))
+        members.append(Member(_as_path(name).as_posix(), place))
         digests.append((name, digest.hexdigest()))
     if len(digests) == 1:
         return members, digests[0][1]

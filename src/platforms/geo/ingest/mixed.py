@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_mixed"]
 
+# of numbers from here on the size is told
+_HUGE = 1e10
 _OPEN = {"read.crs_contradicts", "read.crs_none", "read.crs_open", "read.crs_swapped"}
 _DEGREES, _LON = 360.0, 72.0
 _MILLION, _PREFIXED = 1e6, 1e7
@@ -73,7 +75,9 @@ def _point_apart(shapes: NDArray[np.object_], ids: Sequence[str], *, file: str) 
         return None
     first, plot = apart[0], int(owners[apart[0]])
     told = {"plot": ids[plot], "number": first - int(np.searchsorted(owners, plot)) + 1}
-    place = ", ".join(f"{value:.10g}" for value in points[first].tolist())
+    place = ", ".join(
+        f"{value:.10g}" if abs(value) < _HUGE else f"{value:.1e}" for value in points[first].tolist()
+    )
     return CRSError("read.crs_point", file=file, point=place, count=len(apart), **told)
 
 

@@ -76,7 +76,8 @@ def _point_apart(shapes: NDArray[np.object_], ids: Sequence[str], *, file: str) 
     first, plot = apart[0], int(owners[apart[0]])
     told = {"plot": ids[plot], "number": first - int(np.searchsorted(owners, plot)) + 1}
     place = ", ".join(
-        f"{value:.10g}" if abs(value) < _HUGE else f"{value:.1e}" for value in points[first].tolist()
+        f"{value:.10g}" if abs(value) < _HUGE else f"{value:.1e}".replace("e+", "e")
+        for value in points[first].tolist()
     )
     return CRSError("read.crs_point", file=file, point=place, count=len(apart), **told)
 

@@ -127,7 +127,8 @@ def _firms(
     table = tabulate(rows.cells, score=count_known, lines=rows.lines)
     if table is None:
         raise FormatError("layers.no_firm_table", file=file)
-    found = IssueTable(rows.issues)
+    # formulas without a result are named below, by the names of the columns that are read
+    found = IssueTable(one for one in rows.issues if one.kind != "formula_unreckoned")
     for note in table.notes:
         found.add("firm_row_left_out", "info", **note.told)
     meanings = read_header(table.columns)

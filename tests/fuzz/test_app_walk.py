@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 from amounts import ONLY, SEED, TIMES
-from app_pages import PAGES
 from ground import Ground, lay_ground
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.state.common import TESTING_KEY
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
+from walked_pages import PAGES
 
 from hostile import HOSTILE
 from platforms import messages

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app_pages import PAGES
 from command_words import GOOD, NOT_HERE, commands, options, used
+from walked_pages import PAGES
 
 from platforms.app import views
 

@@ -170,3 +170,12 @@ def test_opening_a_store_takes_no_lock_from_who_writes_in_it(tmp_path):
         open_store("here", tmp_path)
         subprocess.run([sys.executable, "-c", LOOKS, str(tmp_path)], check=True, timeout=100)
         assert (tmp_path / "here.gpkg-wal").stat().st_ino == ahead
+
+
+def test_the_first_to_write_into_a_store_that_is_being_made_waits_for_nobody(tmp_path, monkeypatch):
+    # its maker holds the lock of the hidden folder, so the first act waited for itself
+    waits = []
+    monkeypatch.setattr(queue_of_writers, "_waited", lambda *args: waits.append(args))
+    open_store("here", tmp_path, make=False).journal.note("upload", "here.csv", by="王", data=b"x")
+    assert (tmp_path / "here.gpkg").is_file()
+    assert waits == []

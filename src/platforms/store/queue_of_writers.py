@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from platforms.errors import StoreError
+from platforms.geo.hidden_folder import is_hidden
 
 __all__ = ["Turn", "patience", "take_turn"]
 
@@ -96,6 +97,9 @@ def take_turn(
     turn
         None where there is no queue, or the turn did not come in time.
     """
+    # a store that is being made: nobody else knows it, and its maker holds the folder's lock
+    if is_hidden(folder):
+        return None
     try:
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -79,9 +80,12 @@ def test_an_approver_names_changes_and_takes_out(page, store):
 
 
 def test_a_name_is_no_markdown_in_a_button(page, store):
-    named(page.run(), "**b** $x^2$ :red[x] [a](http://x)")
+    name = "**b** $x^2$ :red[x] [a](http://x)"
+    named(page.run(), name)
     label = button(page, "members-first").label
-    assert r"\*\*b\*\* \$x^2\$ \:red\[x\] \[a\]\(http\://x\)" in label
+    # each sign of Markdown stands behind a stroke, and the address is cut by a sign of no width
+    assert name in re.sub(r"\\(?=\W)|\u2060", "", label)
+    assert not re.search(r"(?<!\\)[*$\[\]():/]", label)
 
 
 def test_others_are_told_whom_to_ask(page, store):

@@ -52,7 +52,7 @@ def test_a_file_is_taken_and_taken_back():
     app = _give(app.run(), GOOD)
     assert not app.exception
     assert "2022-06：150.0 亩（快报，甲）" in _html(app)
-    assert "正在使用 上报.csv" in app.expander[0].label
+    assert r"正在使用 上报\.csv" in app.expander[0].label
     assert app.dataframe[0].value.loc["yq2022-10", "上报值"] == 150
     app.button(key="reports-forget").click().run()
     assert "快报" not in _html(app)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from platforms.errors import FormatError, LimitError
-from platforms.geo.ingest.formats.sheets import csv_rows, workbook_sheets
+from platforms.geo.ingest.formats.csv_text import csv_rows
+from platforms.geo.ingest.formats.sheets import workbook_sheets
 from platforms.geo.ingest.formats.spread import DrawnTable
 from platforms.geo.ingest.raw import ROW, Fault, RawTable
 
@@ -61,7 +62,7 @@ def read(job: Job) -> RawTable:
         tables, choice = page_tables(job)
         encoding = choice.name, choice.basis
     else:
-        rows, lines, choice = csv_rows(job)
+        rows, lines, choice, faults = csv_rows(job)
         tables, encoding = [DrawnTable("1", rows, lines)], (choice.name, choice.basis)
     raw = _gathered(job, tables)
     raw.driver = _DRIVERS[kind]

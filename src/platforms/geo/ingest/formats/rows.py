@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from platforms.errors import LimitError
-from platforms.geo.ingest.formats.sheets import csv_rows, merged_cells, workbook_rows
+from platforms.geo.ingest.formats.csv_text import csv_rows
+from platforms.geo.ingest.formats.sheets import merged_cells, workbook_rows
 from platforms.geo.ingest.raw import ROW, Fault, RawTable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def read(job: Job) -> RawTable:
         merged = merged_cells(job, layer, rows=len(rows))
         lines = list(range(1, len(rows) + 1))
     else:
-        rows, lines, choice = csv_rows(job)
+        rows, lines, choice, faults = csv_rows(job)
         encoding = choice.name, choice.basis
     width = max(map(len, rows), default=0)
     if width * len(rows) > job.limits.cells:

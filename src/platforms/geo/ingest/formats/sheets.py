@@ -1,4 +1,4 @@
-"""CSV and Excel as rows of text, nothing lost and nothing guessed.
+"""Sheets of a workbook as rows of text, nothing lost and nothing guessed.
 
 Every cell is text: a code keeps its zeros, a number its digits. Only sheets that can be seen
 are read; hidden rows of theirs are read too, and counted. The extent that a workbook claims
@@ -7,9 +7,7 @@ is not believed; rows and columns are counted while they are read.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import itertools
 import re
 import zipfile
@@ -17,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from platforms.errors import FormatError, InputError, LimitError
-from platforms.geo.ingest.encoding import Choice, choose_encoding
 from platforms.geo.ingest.formats.sheet_marks import cells_that_failed, hidden_in
 from platforms.geo.ingest.formats.xml_parts import refuse_declarations
 from platforms.geo.ingest.raw import Fault
@@ -25,15 +22,10 @@ from platforms.geo.ingest.raw import Fault
 if TYPE_CHECKING:
     from platforms.geo.ingest.worker import Job
 
-__all__ = ["Grid", "csv_rows", "merged_cells", "workbook_rows", "workbook_sheets"]
+__all__ = ["Grid", "bounded", "merged_cells", "workbook_rows", "workbook_sheets"]
 
 Grid = list[list[str]]
 
-_DELIMITERS = ",;\t|，；"
-# lines that are looked at for the delimiter, and what a name in a header is not
-_HEAD_LINES = 60
-_NAME_CHARS = 40
-_MANY_DIGITS = re.compile(r"\d{5}|^[\s\d.+-]+$")
 _EXACT = 10**15
 _DIGITS = 15
 # numbers of date formats that a Chinese workbook has without writing them out (ECMA-376, 18.8.30)
@@ -44,66 +36,14 @@ _CHUNK, _LONGEST_MARK = 1 << 20, 200
 _DATES = {27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
 
 
-def csv_rows(job: Job) -> tuple[Grid, list[int], Choice]:
-    """Return the rows of a CSV file, the line on which each ends, and its encoding.
+def bounded(job: Job, rows: Iterator[list[str]]) -> Grid:
+    """Return rows without the blanks around their cells, counted while they are read.
 
     Raises
     ------
-    FormatError, LimitError
-        When it cannot be decoded, or is too large.
+    LimitError
+        When they are more, or longer, than allowed.
     """
-    data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    wide = sorted({line for line in data.splitlines() if not line.isascii()})
-    choice = choose_encoding(wide, file=job.name, given=job.encoding)
-    text = data.decode(choice.name, "replace")
-    mark = _delimiter(text)
-    if mark in "，；":
-        # a delimiter of two bytes is not one for the csv module
-        text, mark = text.replace(mark, ","), ","
-    csv.field_size_limit(job.limits.cell_chars)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-        lines: list[int] = []
-        rows = _bounded(job, _counted(reader, lines))
-    except csv.Error as error:
-        raise FormatError("read.not_opened", file=job.name) from error
-    return rows, lines, choice
-
-
-def _delimiter(text: str) -> str:
-    """Return what parts the cells: that with which most rows are as long as a header above.
-
-    A title may stand above, and other marks in the cells, so no single line can tell.
-    """
-    head = [line for line in itertools.islice(io.StringIO(text), _HEAD_LINES) if line.strip()]
-
-    def agreeing(mark: str) -> tuple[int, int]:
-        try:
-            rows = list(csv.reader(head, delimiter=mark))
-        except csv.Error:
-            return 0, 0
-        best = 0, 0
-        for at, row in enumerate(rows):
-            if len(row) > 1 and sum(map(_may_be_name, row)) > 1:
-                like = sum(len(other) == len(row) for other in rows[at + 1 :])
-                best = max(best, (like, len(row)))
-        return best
-
-    return max(_DELIMITERS, key=agreeing)
-
-
-def _may_be_name(cell: str) -> bool:
-    return bool(cell.strip()) and len(cell) <= _NAME_CHARS and not _MANY_DIGITS.search(cell)
-
-
-def _counted(reader: Any, lines: list[int]) -> Iterator[list[str]]:  # noqa: ANN401 the csv module's reader is not public
-    for row in reader:
-        # a cell in quotes may hold line breaks, so rows are not lines
-        lines.append(reader.line_num)
-        yield row
-
-
-def _bounded(job: Job, rows: Iterator[list[str]]) -> Grid:
     out: Grid = []
     for row in rows:
         if len(out) > job.limits.rows:
@@ -247,7 +187,7 @@ def _sheet(
 ) -> Grid:
     sheet.reset_dimensions()
     cells = sheet.iter_rows(values_only=True)
-    rows = _bounded(job, (_texts(row, lost, failed) for row in cells))
+    rows = bounded(job, (_texts(row, lost, failed) for row in cells))
     while rows and not any(rows[-1]):
         rows.pop()
     return rows

@@ -19,6 +19,7 @@ import shapely
 
 from platforms.errors import FormatError
 from platforms.geo.ingest.columns import recognise
+from platforms.geo.ingest.formats.csv_text import csv_rows
 from platforms.geo.ingest.formats.curves import FINER, chord_loss
 from platforms.geo.ingest.formats.header import Column, Table, tabulate
 from platforms.geo.ingest.formats.points import (
@@ -30,7 +31,7 @@ from platforms.geo.ingest.formats.points import (
     plots_of_points,
     uneven,
 )
-from platforms.geo.ingest.formats.sheets import csv_rows, workbook_rows
+from platforms.geo.ingest.formats.sheets import workbook_rows
 from platforms.geo.ingest.formats.wkt import is_curved, wkt_shape
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
@@ -114,7 +115,7 @@ def read(job: Job) -> RawTable:
     if job.kind == "workbook":
         layer, rows, faults = workbook_rows(job)
     else:
-        rows, lines, choice = csv_rows(job)
+        rows, lines, choice, faults = csv_rows(job)
         encoding = choice.name, choice.basis
     table = tabulate(rows, score=_score, lines=lines)
     if table is None:

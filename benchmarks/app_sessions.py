@@ -63,9 +63,9 @@ async def _walk(url: str, files: Sequence[str], number: int, walk: Walk, pool: o
         await asyncio.sleep(dice.uniform(0, ARRIVES_S))
         start = time.perf_counter()
         loop = asyncio.get_running_loop()
-        token, _ = await loop.run_in_executor(pool, fetch, url, files)  # type: ignore[arg-type]
+        cookies, _ = await loop.run_in_executor(pool, fetch, url, files)  # type: ignore[arg-type]
         fetched = time.perf_counter() - start
-        await visitor.open(token)
+        await visitor.open(cookies)
         if visitor.mapped is None:
             walk.errors.append("no map on the first page")
         walk.first.append(fetched + (visitor.mapped or 0.0))

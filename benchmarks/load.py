@@ -1,14 +1,15 @@
 """Fifty people for ten minutes at one server: waits, errors, memory, and nothing lost.
 
     python benchmarks/load.py [--users 50] [--minutes 10] [--pause 30] [--patience 60] [--seed 1]
-                              [--store PLACE] [--json FILE]
+                              [--processes 2] [--store PLACE] [--json FILE]
 
 ``platforms serve`` is started on the example (1,251 plots) with a store of its own, on this
-machine, and people without browsers (``session_client.py``) work at it: of ten, four planners, four
-land officers and two presenters (``load_people.py``). They open tabs, look, filter, give a file,
-measure, change a rule, leave out a limit, write in the ledger, keep scenarios, take maps and
-workbooks home, lose their lines, close the tab and come back. Between two acts they look for
-``--pause`` seconds in the mean (exponential). The server and the people share the cores.
+machine, twice behind nginx as ``deploy/`` has it (``--processes 1``: once, without), and people
+without browsers (``session_client.py``) work at it: of ten, four planners, four land officers and
+two presenters (``load_people.py``). They open tabs, look, filter, give a file, measure, change a
+rule, leave out a limit, write in the ledger, keep scenarios, take maps and workbooks home, lose
+their lines, close the tab and come back. Between two acts they look for ``--pause`` seconds in the
+mean (exponential). The server and the people share the cores.
 
 An act lasts from its sending to the end of the run that it began, the last message received; a
 download until its last byte is there; opening from the first request for the page on. Before the
@@ -34,22 +35,19 @@ import json
 import os
 import random
 import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from load_people import Log, Person, small_files, work
+from load_servers import CITY, STARTS_S, serve
 from load_watch import Watch, spent
 from measure import machine
 from session_client import Visitor
@@ -57,47 +55,11 @@ from session_files import EACH, fetch, first_files
 
 import platforms as ip
 
-CITY = "yueqing"
 KINDS = ("planner", "officer", "planner", "officer", "presenter")
 PAGES = ("parks", "plans", "plots", "rules", "land", "moves", "targets", "scenarios", "ledger",
          "exports", "map")  # fmt: skip
 FILES = 40
 LATE_S, GROWTH = 3.0, 0.10
-STARTS_S = 600
-
-
-@contextmanager
-def serve(folder: Path, store: str) -> Iterator[tuple[str, int, Path]]:
-    """Run the server as the command starts it; yield address, process id, and its log."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    program = [sys.executable, "-m", "platforms", "serve", "--workspace", CITY]
-    url, log = f"http://127.0.0.1:{port}", folder / "server.log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [*program, "--no-browser", "--port", str(port)],
-            cwd=folder, env={**os.environ, "PLATFORMS_STORE": store}, stdout=out, stderr=out,
-        )  # fmt: skip
-    try:
-        _wait_for(server, f"{url}/_stcore/health")
-        yield url, server.pid, log
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
-    last = time.monotonic() + STARTS_S
-    while server.poll() is None and time.monotonic() < last:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()  # noqa: S310 its own address
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    msg = f"the server did not start: {server.poll()}"
-    raise TimeoutError(msg)
 
 
 def fill(store: str) -> None:
@@ -112,8 +74,8 @@ def fill(store: str) -> None:
 async def first_visit(url: str) -> float:
     """Be the first visitor of the day; return how long all pages took."""
     start, visitor = time.perf_counter(), Visitor(url, patience=STARTS_S)
-    token, _ = await asyncio.to_thread(fetch, url, EACH)
-    await visitor.open(token)
+    cookies, _ = await asyncio.to_thread(fetch, url, EACH)
+    await visitor.open(cookies)
     for page in PAGES:
         await visitor.go(page)
     await visitor.close()
@@ -149,13 +111,15 @@ def load(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     store = asked.store or str(folder / "store")
     fill(store)
     log = Log()
-    with serve(folder, store) as (url, pid, said):
-        first = asyncio.run(first_visit(url))
-        before, own = spent(pid), time.process_time()
-        with Watch(pid) as watch:
-            asyncio.run(_people(url, asked, log))
-        server, clients, took = spent(pid) - before, time.process_time() - own, log.now
-    if "Traceback" in said.read_text(encoding="utf-8"):
+    with serve(folder, store, asked.processes) as running:
+        # of each process, one after the other
+        first = sum(asyncio.run(first_visit(url)) for url in running.each)
+        before, own = sum(map(spent, running.pids)), time.process_time()
+        with Watch(running.pids) as watch:
+            asyncio.run(_people(running.url, asked, log))
+        server = sum(map(spent, running.pids)) - before
+        clients, took = time.process_time() - own, log.now
+    if "Traceback" in running.log.read_text(encoding="utf-8"):
         log.errors.append("server: a traceback in its log")
     return told(log, watch, lost(store, log)) | {
         "first_visit_s": round(first, 1),
@@ -238,6 +202,7 @@ def asked(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--pause", type=float, default=30, help="mean seconds between two acts")
     parser.add_argument("--patience", type=float, default=60, help="seconds an act may take")
+    parser.add_argument("--processes", type=int, default=2, choices=(1, 2))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", default="", help="folder or postgresql://…, written to")
     parser.add_argument("--json", type=Path, help="file for all figures")
@@ -252,6 +217,7 @@ def main() -> int:
     machine()
     print(f"streamlit {version('streamlit')}; {given.users} people, {given.minutes:g} minutes, "
           f"mean pause {given.pause:g} s, patience {given.patience:g} s, seed {given.seed}, "
+          f"{given.processes} processes, "
           f"store {'PostGIS' if '://' in given.store else 'GeoPackage'}", flush=True)  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         found = load(given, Path(folder))

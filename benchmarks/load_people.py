@@ -96,8 +96,8 @@ class Person:
         self.visitor = Visitor(self.url, pool=self.pool, patience=self.patience)
         self.log.visits += 1
         loop, start = asyncio.get_running_loop(), time.perf_counter()
-        token, _ = await loop.run_in_executor(self.pool, fetch, self.url, (*EACH, *files))
-        await self.visitor.open(token)
+        cookies, _ = await loop.run_in_executor(self.pool, fetch, self.url, (*EACH, *files))
+        await self.visitor.open(cookies)
         self.log.acts.append((self.log.now, "open", time.perf_counter() - start))
         if self.visitor.mapped is None:
             self.log.errors.append("open: no map on the first page")
@@ -109,7 +109,7 @@ class Person:
         self.visitor.drop()
         self.log.drops += 1
         await asyncio.sleep(1)
-        await self.act("come back", self.visitor.open(self.visitor.token))
+        await self.act("come back", self.visitor.open(self.visitor.cookies))
 
     def ring(self) -> list[list[float]]:
         """Return a drawing of some hundred metres somewhere in the county's towns."""

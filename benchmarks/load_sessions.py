@@ -18,8 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from load import fill, first_visit, serve
+from load import fill, first_visit
 from load_people import small_files
+from load_servers import serve
 from load_watch import pss
 from measure import machine
 from session_client import Visitor
@@ -39,8 +40,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "store")
         fill(store)
-        with serve(Path(folder), store) as (url, pid, _):
-            asyncio.run(_visits(url, pid, count))
+        with serve(Path(folder), store) as running:
+            asyncio.run(_visits(running.url, running.pids[0], count))
     return 0
 
 
@@ -59,8 +60,8 @@ async def _visits(url: str, pid: int, count: int) -> None:
         before = now
 
     for visitor in visitors:
-        token, _ = await asyncio.to_thread(fetch, url, EACH)
-        await visitor.open(token)
+        cookies, _ = await asyncio.to_thread(fetch, url, EACH)
+        await visitor.open(cookies)
     tell("opened the map, and stays")
     for visitor in visitors:
         await visitor.go("plots")

@@ -11,6 +11,7 @@ import re
 import statistics
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -58,13 +59,13 @@ class Watch:
 
     Attributes
     ----------
-    pid
-        Of the server.
+    pids
+        Of the server's processes.
     seen
-        Seconds since it began; MiB of all processes; MiB of the server alone.
+        Seconds since it began; MiB of all processes; MiB of the server's alone.
     """
 
-    pid: int
+    pids: Sequence[int]
     seen: list[tuple[float, float, float]] = field(default_factory=list)
     _done: threading.Event = field(default_factory=threading.Event)
 
@@ -82,8 +83,8 @@ class Watch:
     def _look(self) -> None:
         start = time.perf_counter()
         while True:
-            own = pss(self.pid)
-            rest = sum(pss(one) for one in family(self.pid)[1:])
+            own = sum(map(pss, self.pids))
+            rest = sum(pss(one) for pid in self.pids for one in family(pid)[1:])
             if own:
                 self.seen.append((time.perf_counter() - start, own + rest, own))
             if self._done.wait(1.0):

@@ -21,7 +21,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pyarrow as pa
-from session_files import LONGEST_S, form, once
+from session_files import LONGEST_S, form, once, token_of
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -54,7 +54,7 @@ class Visitor:
         Threads that fetch; default the loop's own.
     patience
         Seconds after which an act counts as lost.
-    token
+    cookies
         What the server gave with its page.
     """
 
@@ -65,7 +65,7 @@ class Visitor:
     done: str = ""
     pool: Executor | None = None
     patience: float = LONGEST_S
-    token: str = ""
+    cookies: str = ""
     _session: str = ""
     _line: ClientConnection | None = None
     _query: str = ""
@@ -76,17 +76,17 @@ class Visitor:
     _held: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
     _runs: int = 0
 
-    async def open(self, token: str) -> float:
+    async def open(self, cookies: str) -> float:
         """Open the app, or come back to it; return the seconds until its page was there."""
         start = time.perf_counter()
         host = urllib.parse.urlsplit(self.url).netloc
-        self.token = token
+        self.cookies, token = cookies, token_of(cookies)
         words = ["streamlit", token, self._session] if self._session else ["streamlit", token]
         self._line = await connect(
             f"ws://{host}/_stcore/stream",
             origin=self.url,  # type: ignore[arg-type]
             subprotocols=words if token else words[:1],  # type: ignore[arg-type]
-            additional_headers={"Cookie": f"_streamlit_xsrf={token}"} if token else None,
+            additional_headers={"Cookie": cookies} if cookies else None,
             max_size=None,
             # a browser asks nothing on its own, and waits for a busy server
             ping_interval=None,
@@ -159,8 +159,7 @@ class Visitor:
         ask.file_urls_request.file_names.append(name)
         told = (await self._ask(ask, "file_urls_response")).file_urls_response.file_urls[0]
         body, kind = form(name, data)
-        told_us = {"Content-Type": kind, "X-Xsrftoken": self.token,
-                   "Cookie": f"_streamlit_xsrf={self.token}"}  # fmt: skip
+        told_us = {"Content-Type": kind, "X-Xsrftoken": token_of(self.cookies)}
         await self._fetched("PUT", told.upload_url, told_us, body)
         state = WidgetState(id=box.id)
         held = state.file_uploader_state_value.uploaded_file_info.add()
@@ -201,8 +200,10 @@ class Visitor:
         return bool(self._these(kind, key))
 
     async def _fetched(self, how: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.pool, once, self.url, how, path, headers, body)
+        loop, told = asyncio.get_running_loop(), {**headers}
+        if self.cookies:
+            told["Cookie"] = self.cookies
+        return await loop.run_in_executor(self.pool, once, self.url, how, path, told, body)
 
     def _these(self, kind: str, key: str) -> list[Element]:
         return [e for e in self._shown if _named(getattr(e, kind).id, key)]

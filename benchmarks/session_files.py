@@ -23,17 +23,29 @@ def first_files(url: str) -> list[str]:
 
 
 def fetch(url: str, paths: Sequence[str]) -> tuple[str, int]:
-    """Fetch files over one connection; return the token that the server gave, and the bytes."""
+    """Fetch files over one connection; return the cookies as a browser sends them, and bytes."""
     line = _line(url)
-    token, size = "", 0
+    held: dict[str, str] = {}
+    size = 0
     for path in paths:
-        answer, data = _asked(line, "GET", path, {"Accept-Encoding": "gzip"})
+        told = {"Accept-Encoding": "gzip"} | ({"Cookie": _said(held)} if held else {})
+        answer, data = _asked(line, "GET", path, told)
         size += len(data)
         for name, value in answer.getheaders():
-            if name.lower() == "set-cookie" and value.startswith("_streamlit_xsrf="):
-                token = value.partition("=")[2].partition(";")[0]
+            if name.lower() == "set-cookie":
+                held |= [value.partition(";")[0].split("=", 1)]
     line.close()
-    return token, size
+    return _said(held), size
+
+
+def _said(held: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in held.items())
+
+
+def token_of(cookies: str) -> str:
+    """Return the token against forged requests that is among a visitor's cookies, or ""."""
+    held = dict(one.split("=", 1) for one in cookies.split("; ") if one)
+    return held.get("_streamlit_xsrf", "")
 
 
 def _line(url: str) -> http.client.HTTPConnection:

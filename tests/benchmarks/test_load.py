@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,7 +13,15 @@ import pytest
 import platforms as ip
 
 ROOT = Path(__file__).parents[2]
-OWN = ("load", "load_people", "load_watch", "session_client", "session_files", "measure")
+OWN = (
+    "load",
+    "load_people",
+    "load_servers",
+    "load_watch",
+    "session_client",
+    "session_files",
+    "measure",
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +38,7 @@ def load():
 @pytest.fixture
 def watch(load):
     def seen(*minutes):
-        made = load.Watch(0)
+        made = load.Watch([0])
         made.seen = [
             (60.0 * minute + second, every, every - 10.0)
             for minute, every in enumerate(minutes)
@@ -98,7 +107,10 @@ def test_memory_and_processor_of_a_process_and_its_children_are_found(load):
 
 
 @pytest.mark.long
-def test_two_people_work_at_a_server_and_nothing_is_lost(load, tmp_path):
+@pytest.mark.parametrize("count", [1, 2])
+def test_two_people_work_at_a_server_and_nothing_is_lost(load, tmp_path, count):
+    if count > 1 and shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
+        pytest.skip("nginx is not installed")
     from load_people import Log, Person, ledger, small_files
 
     store = str(tmp_path / "store")
@@ -133,14 +145,15 @@ def test_two_people_work_at_a_server_and_nothing_is_lost(load, tmp_path):
     async def both(url):
         await asyncio.gather(officer(url), presenter(url))
 
-    with load.serve(tmp_path, store) as (url, pid, said), load.Watch(pid) as watch:
-        asyncio.run(both(url))
+    with load.serve(tmp_path, store, count) as running, load.Watch(running.pids) as watch:
+        assert len({running.url, *running.each}) == (1 if count == 1 else 3)
+        asyncio.run(both(running.url))
     assert log.errors == []
     assert len(log.accepted) == 2
     assert load.lost(store, log) == []
     assert log.drops == 1
     assert watch.peak > 100
-    assert "Traceback" not in said.read_text(encoding="utf-8")
+    assert "Traceback" not in running.log.read_text(encoding="utf-8")
     took = {name for _, name, _ in log.acts}
     assert {"open", "give a file", "come back", "write in the ledger", "take a map"} <= took
     notes = ip.open_store("yueqing", store).journal.lines()["what"].tolist()

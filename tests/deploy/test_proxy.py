@@ -43,9 +43,9 @@ def nginx(folder, *words):
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
-    """The app behind nginx with the shipped file: ports of plain HTTP, of TLS and of the app."""
+    """Two apps behind nginx with the shipped file: ports of plain HTTP, of TLS and of the apps."""
     folder = tmp_path_factory.mktemp("proxy")
-    plain, secure, app = free_port(), free_port(), free_port()
+    plain, secure, app, other = (free_port() for _ in range(4))
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
          "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}",
@@ -58,7 +58,8 @@ def proxy(tmp_path_factory):
         ("/etc/ssl/platforms", str(folder)),
         ("listen 80", f"listen 127.0.0.1:{plain}"),
         ("listen 443", f"listen 127.0.0.1:{secure}"),
-        ("127.0.0.1:8501", f"127.0.0.1:{app}"),
+        ("8501", str(app)),
+        ("8502", str(other)),
     ):
         assert ours in site
         site = site.replace(ours, theirs)
@@ -81,8 +82,8 @@ def proxy(tmp_path_factory):
     assert "warn" not in told.stderr
     with contextlib.ExitStack() as stack:
         log = stack.enter_context((folder / "log").open("wb"))
-        argv = command(app, "yueqing", hosts=[NAME], upload_mb=100)
-        for words in (nginx(folder), argv):
+        apps = [command(one, "yueqing", hosts=[NAME], upload_mb=100) for one in (app, other)]
+        for words in (nginx(folder), *apps):
             one = subprocess.Popen(
                 words, cwd=folder, stdout=log, stderr=log,
                 env={**os.environ, "PLATFORMS_STORE": str(folder / "store")},
@@ -91,12 +92,15 @@ def proxy(tmp_path_factory):
             stack.callback(one.terminate)
         for _ in range(600):
             with contextlib.suppress(OSError):
-                if asked(secure, "/_stcore/health")[0] == 200:
+                # each process by its seat
+                seats = [{"Cookie": f"platforms_seat={one}"} for one in (app, other)]
+                told = [asked(secure, "/_stcore/health", headers=one)[0] for one in seats]
+                if told == [200, 200]:
                     break
             time.sleep(0.1)
         else:
             pytest.fail((folder / "log").read_text())
-        yield plain, secure, app
+        yield plain, secure, app, other
 
 
 def asked(port, path, host=NAME, *, tls=True, headers=None):
@@ -113,7 +117,7 @@ def asked(port, path, host=NAME, *, tls=True, headers=None):
 
 
 def test_the_answers_have_the_headers_once_and_hold_to_tls(proxy):
-    _, secure, _ = proxy
+    _, secure, *_ = proxy
     status, headers, body = asked(secure, "/")
     assert (status, b'id="root"' in body) == (200, True)
     for name, value in asgi.HEADERS.items():
@@ -123,7 +127,27 @@ def test_the_answers_have_the_headers_once_and_hold_to_tls(proxy):
     token = asked(secure, "/_stcore/health")[1].get_all("set-cookie")
     assert token
     assert all("secure" in one.casefold() for one in token)
+    assert all("samesite=lax" in one.casefold() for one in token)
     assert asked(secure, "/_stcore/metrics")[0] == 404
+
+
+def seat_of(headers):
+    told = [one for one in headers.get_all("set-cookie") or [] if one.startswith("platforms_seat=")]
+    assert len(told) < 2
+    return (told or [None])[0]
+
+
+def test_a_visitor_stays_with_the_process_where_they_were_first(proxy):
+    _, secure, *apps = proxy
+    told = {seat_of(asked(secure, "/")[1]) for _ in range(40)}
+    assert told == {f"platforms_seat={one}; Path=/; HttpOnly; Secure; SameSite=Lax" for one in apps}
+    for one in apps:
+        kept = {"Cookie": f"platforms_seat={one}"}
+        assert seat_of(asked(secure, "/", headers=kept)[1]) is None
+    # a cookie that is none of ours leads nowhere else, and another is told
+    for wrong in ("22", "8.8.8.8:80", f"{apps[0]}@evil.example", "../", ""):
+        status, headers, _ = asked(secure, "/", headers={"Cookie": f"platforms_seat={wrong}"})
+        assert (status, seat_of(headers) is None) == (200, False), wrong
 
 
 def test_plain_http_leads_to_tls(proxy):
@@ -133,7 +157,7 @@ def test_plain_http_leads_to_tls(proxy):
 
 
 def test_another_name_gets_no_answer(proxy):
-    plain, secure, app = proxy
+    plain, secure, app, _ = proxy
     for port, tls in ((plain, False), (secure, True)):
         with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
             asked(port, "/", "evil.example", tls=tls)
@@ -150,7 +174,7 @@ def test_another_name_gets_no_answer(proxy):
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_people_work_through_it(proxy, tmp_path):
-    _, secure, _ = proxy
+    _, secure, *_ = proxy
     small = tmp_path / "area.geojson"
     small.write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"A1"},'

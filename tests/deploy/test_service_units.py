@@ -14,7 +14,7 @@ from platforms.cli import main, serve
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-SERVICES = ["platforms.service", "platforms-backup.service"]
+SERVICES = ["platforms@.service", "platforms-backup.service"]
 PAGES = [ROOT / "docs" / "deployment.md", ROOT / "docs" / "deployment.zh.md"]
 
 
@@ -47,7 +47,8 @@ def test_what_a_unit_names_is_in_the_environment(name):
 
 
 def test_the_command_of_the_unit_is_one(monkeypatch, capsys):
-    (line,) = re.findall(r"^ExecStart=(.*)$", read("platforms.service"), re.MULTILINE)
+    (line,) = re.findall(r"^ExecStart=(.*)$", read("platforms@.service"), re.MULTILINE)
+    line = line.replace("%i", "8502")
     words = re.sub(r"\$\{(\w+)\}", lambda found: environment()[found[1]], line).split()
     started = []
     monkeypatch.setattr(serve.os, "execv", lambda _, argv: started.append(argv) or exit_quietly())
@@ -56,6 +57,7 @@ def test_the_command_of_the_unit_is_one(monkeypatch, capsys):
     (argv,) = started
     assert argv[argv.index("--address") + 1] == "127.0.0.1"
     assert argv[argv.index("--host") + 1] == environment()["PLATFORMS_NAME"]
+    assert any("8502" in word for word in argv)
 
 
 def exit_quietly():
@@ -64,9 +66,18 @@ def exit_quietly():
 
 def test_the_proxy_asks_where_the_app_listens_and_lets_its_uploads_through():
     site, set_to = read("nginx.conf"), environment()
-    assert set(re.findall(r"proxy_pass (.*);", site)) == {
-        f"http://127.0.0.1:{set_to['PLATFORMS_PORT']}"
-    }
+    assert re.findall(r"proxy_pass (.*);", site) == ["http://127.0.0.1:$platforms_seat"]
+    for page in PAGES:
+        (enabled,) = re.findall(
+            r"^systemctl enable --now (.*)$", page.read_text("utf-8"), re.MULTILINE
+        )
+        ports = re.findall(r"platforms@(\d+)", enabled)
+        assert ports == ["8501", "8502"]
+        # each is a seat, is known again by its cookie, and is told once
+        for line in (r"^    (?:50%|\*) +{};$", r'^    {} +""; *$', r"^    {0} +{0};$"):
+            found = [bool(re.search(line.format(port), site, re.MULTILINE)) for port in ports]
+            assert found == [True, True], line
+        assert enabled.split()[2:] == ["platforms.target", "platforms-backup.timer"]
     assert site.count(f"server_name {set_to['PLATFORMS_NAME']};") == 2
     (most,) = re.findall(r"client_max_body_size (\d+)m;", site)
     assert int(most) > int(set_to["PLATFORMS_UPLOAD_MB"]) == MAX_UPLOAD_MB
@@ -74,7 +85,8 @@ def test_the_proxy_asks_where_the_app_listens_and_lets_its_uploads_through():
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_takes_the_units(tmp_path):
-    for name in (*SERVICES, "platforms-backup.timer"):
+    others = ("platforms-backup.timer", "platforms.slice", "platforms.target")
+    for name in (*SERVICES, *others):
         # the program is not installed here
         text = read(name).replace("/opt/platforms/bin/platforms", "/bin/true")
         (tmp_path / name).write_text(text)
@@ -102,7 +114,7 @@ def test_the_page_names_every_file_that_is_shipped(page):
     for file in DEPLOY.iterdir():
         assert file.name in text, file.name
     for name in environment():
-        if name.startswith("PLATFORMS_") and name not in {"PLATFORMS_LANG", "PLATFORMS_PORT"}:
+        if name.startswith("PLATFORMS_") and name != "PLATFORMS_LANG":
             assert name in text, name
 
 

@@ -60,6 +60,15 @@ def said(page, selector: str) -> list[str]:
     )
 
 
+def says(page, selector: str, wanted: list[str]) -> None:
+    """Wait until elements say what is wanted, since Markdown comes after its place, or fail."""
+    for _ in range(100):
+        if said(page, selector) == wanted:
+            break
+        page.wait_for_timeout(200)
+    assert said(page, selector) == wanted, selector
+
+
 @pytest.fixture
 def asked(chromium):
     """Open an address; afterwards nothing of the corpus has run, asked or been built."""
@@ -99,12 +108,12 @@ def test_a_label_of_any_kind_shows_a_text_letter_by_letter(asked, tmp_path):
         page = asked(url)
         wanted = [shown(text) for text in SHORT]
         read = [shown(one.text) for one in CORPUS if one.group in READ]
-        assert said(page, ".stTextInput [data-testid=stMarkdownContainer]") == read
+        says(page, ".stTextInput [data-testid=stMarkdownContainer]", read)
         for selector in (
             "[role=tab] [data-testid=stMarkdownContainer]",
             "table tbody td",
         ):
-            assert said(page, selector) == wanted, selector
+            says(page, selector, wanted)
         assert said(page, ".own") == [re.sub("\r\n?", "\n", shown_whole(t)) for t in HOSTILE]
         assert said(page, _MADE) == []
 

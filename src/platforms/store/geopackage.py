@@ -12,6 +12,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,7 +22,15 @@ from platforms.errors import StoreError
 from platforms.geo.hidden_folder import hidden_folder
 from platforms.store.faults import told, whose_faults
 from platforms.store.queue_of_writers import patience, take_turn
-from platforms.store.schema import FROZEN, SCHEMA_VERSION, TABLES, mark, metadata, plot
+from platforms.store.schema import (
+    FROZEN,
+    SCHEMA_VERSION,
+    TABLES,
+    has_tables,
+    mark,
+    metadata,
+    plot,
+)
 from platforms.store.spatial import add_functions, add_layer
 
 __all__ = ["connect_file", "fill_file", "fill_tables", "make_file", "new_engine", "refuse_damaged"]
@@ -128,7 +137,7 @@ def new_engine(path: Path, wait: float, named: Path | None = None) -> sa.Engine:
     named
         What it is called to people, where it has another name for the moment.
     """
-    return _engine(path, "rw", wait, named)
+    return _engine(named or path, path.resolve(), "rw", wait)
 
 
 def _add_tables(connection: sa.Connection) -> None:
@@ -194,7 +203,7 @@ def connect_file(path: Path) -> tuple[sa.Engine, bool]:
     wait = patience()
     _look(path)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    engine = _engine(path, "rw" if writable else "ro", wait)
+    engine = _again(path, path.resolve(), "rw" if writable else "ro", wait)
     version, narrow = _version(engine, path)
     # an older one that is only read is read as it is
     if writable and (narrow or version < SCHEMA_VERSION):
@@ -246,7 +255,7 @@ def _version(engine: sa.Engine, path: Path) -> tuple[int, bool]:
     """Return the version, none newer than is known, and whether numbers are called narrow."""
     try:
         with engine.connect() as connection:
-            if not sa.inspect(connection).has_table(mark.name):
+            if not has_tables(connection, mark):
                 raise StoreError("store.not_a_store", path=path.name)
             wanted = sa.select(mark.c.value).where(mark.c.name == "schema_version")
             version = connection.execute(wanted).scalar_one_or_none()
@@ -260,14 +269,12 @@ def _version(engine: sa.Engine, path: Path) -> tuple[int, bool]:
     return int(version), narrow
 
 
-def _engine(path: Path, mode: str, wait: float, named: Path | None = None) -> sa.Engine:
+def _engine(named: Path, place: Path, mode: str, wait: float) -> sa.Engine:
     """Return a database whose connections are closed as soon as they are not needed.
 
     Nothing is kept open between two acts: a process that was forked, or a file that was copied,
     finds nothing half done.
     """
-    place = path.resolve()
-
     address = place.as_uri()
 
     def connect() -> sqlite3.Connection:
@@ -277,7 +284,7 @@ def _engine(path: Path, mode: str, wait: float, named: Path | None = None) -> sa
         return made
 
     engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
-    whose_faults(engine, named or path)
+    whose_faults(engine, named)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -304,6 +311,10 @@ def _engine(path: Path, mode: str, wait: float, named: Path | None = None) -> sa
             turn.end()
 
     return engine
+
+
+# a database holds no connection, only the words of its statements, which are put together once
+_again = lru_cache(maxsize=8)(_engine)
 
 
 def _connect(address: str, mode: str, wait: float) -> sqlite3.Connection:

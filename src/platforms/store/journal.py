@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from platforms.errors import InputError
 from platforms.store import sayings
 from platforms.store.moments import moment
-from platforms.store.schema import journal
+from platforms.store.schema import has_tables, journal
 from platforms.store.turns import Writing
 
 __all__ = ["JOURNAL_ACTS", "Journal"]
@@ -107,7 +107,7 @@ class Journal:
             query = query.where(journal.c.at >= begins.isoformat(timespec="microseconds"))
         with self._reading() as connection:
             # a store of an older version that is only read has none
-            there = sa.inspect(connection).has_table(journal.name)
+            there = has_tables(connection, journal)
             rows = connection.execute(query).all() if there else []
         table = pd.DataFrame([tuple(row) for row in rows], columns=list(_COLUMNS))
         table["at"] = pd.to_datetime(table["at"], utc=True, format="ISO8601")

@@ -28,6 +28,7 @@ from platforms.store.position_rules import (
     refuse_passing,
     was_undone,
 )
+from platforms.store.schema import has_tables
 from platforms.store.schema import position_entry as entry
 from platforms.store.turns import Writing
 
@@ -293,10 +294,7 @@ class Positions:
 
 def _there(connection: sa.Connection) -> bool:
     """Say whether the store has the table: an old one that is read-only has not."""
-    if connection.dialect.name != "sqlite":
-        # a server is never left at an older version
-        return True
-    return sa.inspect(connection).has_table(entry.name)
+    return has_tables(connection, entry)
 
 
 def _is(layer: str, feature_id: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -16,6 +16,7 @@ __all__ += ["content", "content_table", "mark", "position_entry"]
 __all__ += ["plot", "plot_version"]
 __all__ += ["LEDGER_NUMBERS", "LEDGER_WORDS", "ledger_event", "ledger_milestone", "ledger_plot"]
 __all__ += ["attachment", "journal", "ledger_attachment", "member", "member_event"]
+__all__ += ["has_tables"]
 
 # a table is only ever added: a store of an older version gets those that it lacks
 SCHEMA_VERSION = 4
@@ -237,3 +238,17 @@ TABLES = tuple(metadata.sorted_tables)
 FROZEN: tuple[sa.Table, ...] = (content, content_table, kept, event, position_entry, ledger_event)
 FROZEN += (member_event, attachment, journal)
 FROZEN += (plot_version,)
+
+_NAMED = "SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view') AND name IN ({marks})"
+
+
+def has_tables(connection: sa.Connection, *tables: sa.Table) -> bool:
+    """Say whether a store has these tables, which a file of an older version may lack.
+
+    A server is never left at an older version.
+    """
+    if connection.dialect.name != "sqlite":
+        return True
+    asked = _NAMED.format(marks=", ".join("?" * len(tables)))
+    found = connection.exec_driver_sql(asked, tuple(table.name for table in tables))
+    return int(found.scalar_one()) == len(tables)

@@ -25,7 +25,7 @@ from platforms.geo.write import atomic_path
 from platforms.store.ledger.fields import reasoned, signed
 from platforms.store.ledger.file_kinds import FileKinds, file_kinds
 from platforms.store.ledger.writing import Act, Change, current_rows, events_of, write
-from platforms.store.schema import attachment, ledger_attachment, ledger_event
+from platforms.store.schema import attachment, has_tables, ledger_attachment, ledger_event
 from platforms.store.turns import Writing
 
 __all__ = ["AttachedFile", "LedgerFiles", "attachment_key", "files_events", "plot_of_key"]
@@ -57,8 +57,7 @@ def plot_of_key(key: str) -> str:
 
 def has_files(connection: sa.Connection) -> bool:
     """Say whether there is the table: a store of an older version that is only read has not."""
-    there = sa.inspect(connection)
-    return there.has_table(ledger_attachment.name) and there.has_table(ledger_event.name)
+    return has_tables(connection, ledger_attachment, ledger_event)
 
 
 def files_events(

@@ -14,18 +14,14 @@ import sqlalchemy as sa
 from platforms.store.ledger.fields import Value
 from platforms.store.ledger.standing import moment_after, period_end
 from platforms.store.ledger.writing import current_rows, events_of, replayed
-from platforms.store.schema import ledger_event, ledger_plot
+from platforms.store.schema import has_tables, ledger_event, ledger_plot
 
 __all__ = ["has_ledger", "plots_then", "rows_of"]
 
 
 def has_ledger(connection: sa.Connection) -> bool:
     """Say whether there are the tables."""
-    if connection.dialect.name != "sqlite":
-        # a server is never left at an older version
-        return True
-    there = sa.inspect(connection)
-    return there.has_table(ledger_plot.name) and there.has_table(ledger_event.name)
+    return has_tables(connection, ledger_plot, ledger_event)
 
 
 def rows_of(

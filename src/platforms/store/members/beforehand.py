@@ -5,12 +5,10 @@ The write itself asks again, in its own transaction: a role may be taken away in
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from platforms.store.keeping import Store
 from platforms.store.ledger.fields import signed
 from platforms.store.members.asking import allow
-from platforms.store.schema import member
+from platforms.store.schema import has_tables, member
 from platforms.store.turns import refuse_writing
 
 __all__ = ["check_writer"]
@@ -42,5 +40,5 @@ def check_writer(store: Store, by: str, deed: str = "write", *, nameless: bool =
     refuse_writing(store.path, writable=store.writable)
     with store.turns.reading() as connection:
         # a store of an older version has no members
-        if sa.inspect(connection).has_table(member.name):
+        if has_tables(connection, member):
             allow(connection, store.workspace, by, deed)

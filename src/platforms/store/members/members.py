@@ -25,7 +25,7 @@ from platforms.store.members.asking import (
     standings,
 )
 from platforms.store.moments import moment
-from platforms.store.schema import member, member_event
+from platforms.store.schema import has_tables, member, member_event
 
 __all__ = ["Members"]
 
@@ -86,7 +86,7 @@ class Members:
         """
         with self._reading() as connection:
             rows = []
-            if sa.inspect(connection).has_table(member.name):
+            if has_tables(connection, member):
                 mine = member.c.workspace == self.workspace, member.c.role != ""
                 query = sa.select(*(member.c[name] for name in _LISTED)).where(*mine)
                 rows = [tuple(row) for row in connection.execute(query.order_by(member.c.id))]
@@ -103,7 +103,7 @@ class Members:
         """
         with self._reading() as connection:
             rows = []
-            if sa.inspect(connection).has_table(member_event.name):
+            if has_tables(connection, member_event):
                 query = sa.select(*(member_event.c[name] for name in _PAST))
                 query = query.where(member_event.c.workspace == self.workspace)
                 rows = [tuple(row) for row in connection.execute(query.order_by(member_event.c.id))]
@@ -178,7 +178,7 @@ class Members:
     def _known(self) -> dict[str, Standing]:
         with self._reading() as connection:
             # a store of an older version that is only read has no members
-            if not sa.inspect(connection).has_table(member.name):
+            if not has_tables(connection, member):
                 return {}
             return standings(connection, self.workspace)
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from platforms.store.moments import moment
 from platforms.store.plots.records import Record
-from platforms.store.schema import plot, plot_version
+from platforms.store.schema import has_tables, plot, plot_version
 from platforms.store.spatial import renew_extent
 
 __all__ = ["Move", "PlotAct", "act_versions", "has_plots", "hashes", "newest", "numbers"]
@@ -56,8 +56,7 @@ def in_parts(many: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def has_plots(connection: sa.Connection) -> bool:
     """Say whether there are the tables: an old store that can only be read has none."""
-    there = sa.inspect(connection)
-    return there.has_table(plot.name) and there.has_table(plot_version.name)
+    return has_tables(connection, plot, plot_version)
 
 
 def hashes(connection: sa.Connection, workspace: str) -> dict[str, tuple[int, str]]:

@@ -420,7 +420,7 @@ def _(w):
     return raw(w, "a.gml", "<gml/>")
 
 
-@ok("V31 network link", 1)
+@ok("V31 network link", 1, "kml_links")
 def _(w):
     link = "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"
     return raw(w, "a.kml", kml(link + _PLACE.format(name="a", points=_points())))

@@ -72,6 +72,8 @@ def worker_environment(
         "OGR_GEOJSON_MAX_OBJ_SIZE": "200",
         "OGR_ARC_STEPSIZE": str(limits.arc_step_degrees),
         "DXF_CLOSED_LINE_AS_POLYGON": "YES",
+        # the frame of a picture is no plot
+        "LIBKML_READ_GROUND_OVERLAY": "NO",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }

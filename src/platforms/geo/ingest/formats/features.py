@@ -21,7 +21,7 @@ from platforms.errors import FormatError, InputError, LimitError
 from platforms.geo.ingest.formats.curves import Reshape, chord_loss, read_finer, without_joints
 from platforms.geo.ingest.formats.domains import coded_column, words_for_codes
 from platforms.geo.ingest.formats.entries import refuse_strange_entries
-from platforms.geo.ingest.formats.placemarks import refuse_lost_places
+from platforms.geo.ingest.formats.placemarks import Places, refuse_lost_places
 from platforms.geo.ingest.formats.repeated_keys import tell_repeated_keys
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
@@ -60,21 +60,28 @@ def read(job: Job) -> RawTable:
     FormatError, InputError, LimitError
         When it does not open, a layer must be chosen, or it is too large.
     """
-    places = refuse_lost_places(job.path, name=job.name) if job.kind == "kml" else 0
+    places = refuse_lost_places(job.path, name=job.name) if job.kind == "kml" else Places()
     given = layers_of(job.path, job.name)
     # what has no name of its own is called as our copy is: shown by its sender's name
     own = _own_name(job, {name for name, _ in given})
     layer, others = choose_layer(job, [(own.get(n, n), kind) for n, kind in given])
     raw = read_layer(job, job.path, next(n for n, _ in given if own.get(n, n) == layer))
     raw.layer = layer
-    if len(given) == 1 and (read := raw.table.num_rows) < places:
-        raise FormatError("read.kml_places", file=job.name, count=places, read=read)
+    if len(given) == 1 and (read := raw.table.num_rows) < places.shaped:
+        raise FormatError("read.kml_places", file=job.name, count=places.shaped, read=read)
     if others:
         raw.fault("layers_passed_over", "info", layer=layer, others=others)
+    if (places.pictures or places.links) and not raw.table.num_rows:
+        told = {"pictures": places.pictures, "links": places.links}
+        raise FormatError("read.kml_no_places", file=job.name, **told)
     if job.kind == "kml":
         raw.table = _without_empty(raw.table, _KML_EMPTY)
         # KML is in WGS84 by definition
         raw.crs, raw.crs_from = "EPSG:4326", "KML"
+        if places.pictures:
+            raw.fault("kml_pictures", "warning", count=places.pictures)
+        if places.links:
+            raw.fault("kml_links", "warning", count=places.links)
     if job.kind == "geojson":
         refuse_strange_entries(job.path, raw.table.num_rows, name=job.name)
         tell_repeated_keys(job.path, raw, name=job.name)

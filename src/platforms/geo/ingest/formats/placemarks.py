@@ -17,9 +17,11 @@ from platforms.errors import FormatError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["refuse_lost_places"]
+__all__ = ["Places", "refuse_lost_places"]
 
 _PLACE = "placemark"
+# its frame would be an outline to GDAL, which the worker tells it not to read
+_PICTURE, _LINK = "groundoverlay", "networklink"
 _HOLDERS = {"document", "folder"}
 _SHAPES = {
     "point", "linestring", "linearring", "polygon", "multigeometry", "model", "track",
@@ -37,6 +39,25 @@ _ONCE = {
 # in it stands what others mean, under their own names
 _FOREIGN = "extendeddata"
 _SHOWN = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """What stands in a KML file.
+
+    Attributes
+    ----------
+    shaped
+        Places with a shape, in all layers.
+    pictures
+        Pictures laid on the ground, whose frames are no plots.
+    links
+        Places to be fetched from elsewhere, which nobody does.
+    """
+
+    shaped: int = 0
+    pictures: int = 0
+    links: int = 0
 
 
 @dataclasses.dataclass
@@ -58,7 +79,7 @@ class _Walk:
     """Walk the elements; what it finds stands in ``shaped``, ``read`` and ``doubled``."""
 
     def __init__(self) -> None:
-        self.shaped = 0
+        self.shaped = self.pictures = self.links = 0
         self.doubled: list[str] = []
         self._by_root: dict[int, int] = {}
         self._roots = self._places = 0
@@ -82,6 +103,8 @@ class _Walk:
 
     def _enter(self, name: str, *, exact: bool) -> None:
         holder, seen = self._way[-1] if self._way else ("", {})
+        self.pictures += name == _PICTURE
+        self.links += name == _LINK
         if len(self._way) == 1 and name in {*_HOLDERS, _PLACE}:
             self._roots += 1
         if name == _PLACE:
@@ -119,7 +142,7 @@ class _Walk:
             self._open[-1].name += words
 
 
-def refuse_lost_places(path: Path, *, name: str) -> int:
+def refuse_lost_places(path: Path, *, name: str) -> Places:
     """Refuse a KML file of which GDAL would read less than stands in it.
 
     Parameters
@@ -132,7 +155,7 @@ def refuse_lost_places(path: Path, *, name: str) -> int:
     Returns
     -------
     places
-        Places with a shape, in all layers.
+        How many there are.
 
     Raises
     ------
@@ -149,11 +172,11 @@ def refuse_lost_places(path: Path, *, name: str) -> int:
             parser.ParseFile(file)
     except expat.ExpatError:
         # no XML: GDAL uses the same parser and says so
-        return 0
+        return Places()
     if walk.shaped != walk.read:
         raise FormatError("read.kml_places", file=name, count=walk.shaped, read=walk.read)
     if walk.doubled:
         raise FormatError(
             "read.kml_outlines", file=name, count=len(walk.doubled), places=walk.doubled[:_SHOWN]
         )
-    return walk.read
+    return Places(walk.read, walk.pictures, walk.links)

@@ -138,6 +138,17 @@ def test_importing_the_package_is_light():
     assert out.stdout.strip() == "[]"
 
 
+def test_the_help_of_all_commands_is_light():
+    # it loads each command's module, and is what a first look at the program costs
+    code = (
+        "import sys; from platforms.cli.main import main; main(['--help']); "
+        "heavy = {'streamlit', 'geopandas', 'pandas', 'pyogrio', 'rasterio', 'scipy', 'shapely'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.splitlines()[-1] == "[]"
+
+
 def test_nothing_names_a_host_of_a_package_source_in_the_lock():
     lock = (SOURCE.parents[1] / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock

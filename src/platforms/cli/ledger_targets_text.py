@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
 import platforms as ip
 from platforms import messages
 from platforms.units import printed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["echo_targets", "targets_record"]
 
@@ -28,7 +31,7 @@ def _said(entry: str, **named: object) -> str:
 def _plain(value: object) -> Any:  # noqa: ANN401 as it is, or None
     if isinstance(value, dict):
         return {str(name): _plain(one) for name, one in value.items()}
-    if value is None or (isinstance(value, float) and pd.isna(value)):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     return value.isoformat() if hasattr(value, "isoformat") else value
 
@@ -81,10 +84,10 @@ def _line(row: dict[Any, Any], titles: dict[str, str]) -> str:
     number = ip.target_number
     steps = [_said("step", step=titles[step], value=number(value))
              for step, value in row["by_step"].items()]  # fmt: skip
-    known = pd.notna(row["reported"])
+    known = _plain(row["reported"]) is not None
     gap = _said("gap", gap=number(row["gap"])) if known and row["gap"] > 0 else ""
-    pace = row["pace_month"]
-    gap += _said("pace", pace=number(pace)) if pd.notna(pace) and pace > 0 else ""
+    pace = _plain(row["pace_month"])
+    gap += _said("pace", pace=number(pace)) if pace is not None and pace > 0 else ""
     remarks = messages.text("recorded.remark.then").join(ip.recorded_remarks(row))
     first, last = int(row["period_from"]), int(row["period_to"])
     years = messages.text("recorded.period", None, first=first, last=last)

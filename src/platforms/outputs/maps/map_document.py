@@ -7,7 +7,7 @@ text nor style is ever read as markup or as a template.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 import geopandas as gpd
@@ -57,6 +57,9 @@ __all__ = [
 # a boundary that somebody drew or surveyed
 _TRUE = ("drawn", "surveyed")
 
+# layers as the document has them: one with its boundaries, and the seats of its areas
+_Parts = tuple[list[dict[str, object]], list[dict[str, object]]]
+
 _SCHEMA = 1
 # written on every feature that has them, whether or not the card names them
 _CITED = ("doc", "section", "row", "page", "basis", "accuracy_m")
@@ -98,8 +101,10 @@ def map_document(
     """
     lang = lang or messages.language()
     tiles: dict[str, PlotTiles] = {}
-    parts = [*with_boundaries(named_areas(layers), lang), *seat_layers(layers, lang)]
-    names = [layer.name for layer in parts]
+    both = [_parts(layer, lang, tiles) for layer in layers]
+    # the seats of areas come last
+    parts = [part for below, _ in both for part in below] + [s for _, seats in both for s in seats]
+    names = [part["id"] for part in parts]
     if len(names) != len(set(names)):
         msg = f"two layers share a name: {names}"
         raise ValueError(msg)
@@ -115,13 +120,13 @@ def map_document(
         "extent": [float(v) for v in drawable(sheet.county).total_bounds],
         "focus": None if sheet.focus is None else [float(v) for v in sheet.focus],
         "base": _base(sheet),
-        "layers": [_layer(layer, lang, tiles) for layer in parts],
+        "layers": parts,
         "figures": [asdict(figure) for figure in sheet.figures],
         "charts": [asdict(chart) for chart in sheet.charts],
         # sums of cells are no rows of a table
         "tables": [asdict(table) for table in sheet.tables if table.layer not in tiles],
         "notes": [
-            *(large_note(layer, tiles, lang) for layer in parts if layer.name in tiles),
+            *(large_note(layer, tiles, lang) for layer in layers if layer.name in tiles),
             *sheet.notes,
         ],
     }
@@ -134,11 +139,31 @@ def _strings(lang: str) -> dict[str, str]:
     return {k.removeprefix("page."): v for k, v in room.items() if k.startswith("page.")}
 
 
-def _marks(layers: Sequence[MapLayer], sheet: Sheet) -> list[str]:
+def _parts(layer: MapLayer, lang: str, tiles: dict[str, PlotTiles]) -> _Parts:
+    """Return what is drawn of a layer: itself with its boundaries, and the seats of its areas.
+
+    A layer that keeps it gives what was made of it before; one that was made from such a layer
+    is another, whatever it took along.
+    """
+    kept = layer.packed
+    if kept is not None and lang in kept and kept[lang][0] is layer:
+        made: _Parts = kept[lang][1]
+        return made
+    below = with_boundaries(named_areas([layer]), lang)
+    made = (
+        [_layer(one, lang, tiles) for one in below],
+        [_layer(one, lang, tiles) for one in seat_layers([layer], lang)],
+    )
+    if kept is not None and not layer.tiled:
+        kept[lang] = (layer, made)
+    return made
+
+
+def _marks(parts: Sequence[Mapping[str, object]], sheet: Sheet) -> list[str]:
     marks = []
-    if any(layer.sample for layer in layers):
+    if any(part["sample"] for part in parts):
         marks.append("sample")
-    if any(layer.schematic for layer in layers):
+    if any(part["schematic"] for part in parts):
         marks.append("schematic")
     return [*marks, "internal"] if sheet.internal else marks
 

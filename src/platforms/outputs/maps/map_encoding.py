@@ -15,6 +15,7 @@ import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -56,16 +57,22 @@ class Packed:
 
     raw: bytes
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes before compression."""
         return hashlib.sha256(self.raw).hexdigest()
 
     def to_json(self, *, compress: bool) -> dict[str, str]:
         """Return encoding and text."""
-        data = gzip.compress(self.raw, compresslevel=9, mtime=0) if compress else self.raw
-        encoding = "gzip+base64" if compress else "base64"
-        return {"encoding": encoding, "data": base64.b64encode(data).decode("ascii")}
+        if compress:
+            return {"encoding": "gzip+base64", "data": self._compressed}
+        return {"encoding": "base64", "data": base64.b64encode(self.raw).decode("ascii")}
+
+    @cached_property
+    def _compressed(self) -> str:
+        # a layer that many maps have alike is compressed once
+        data = gzip.compress(self.raw, compresslevel=9, mtime=0)
+        return base64.b64encode(data).decode("ascii")
 
     @classmethod
     def from_json(cls, packed: Mapping[str, object]) -> Packed:

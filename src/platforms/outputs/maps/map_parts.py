@@ -74,6 +74,8 @@ class MapLayer:
     """``PlotTiles`` of plots that lie in a store; ``frame`` is empty then."""
     places: bool = False
     """Points; a boundary that is known is drawn as a layer of its own."""
+    packed: dict[str, Any] | None = None
+    """By language, how it was packed before, where a map packs it as it is; None keeps nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,16 @@ plots and schematic places are marked as such, in the layer and in the title blo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from platforms import messages
 from platforms.layers.citations import citations
+from platforms.layers.workspace import Workspace
 from platforms.outputs.maps.card_layers import layer_from_card
 from platforms.outputs.maps.city_sheet import box_of, city_sheet, plots_layer
 from platforms.outputs.maps.map_document import MapDocument, map_document
@@ -176,11 +178,24 @@ def _subtitle(run: Run) -> str:
 
 
 def _plan_layer(run: Run, name: str) -> MapLayer:
-    card = run.workspace.card(name)
-    frame = run.layers[name]
-    if "doc" in frame:
-        frame = frame.assign(citation=citations(frame, run.workspace.plan))
-    return layer_from_card(card, frame, schematic=name in _SCHEMATIC)
+    workspace, frame = run.workspace, run.layers[name]
+
+    def make() -> MapLayer:
+        shown = frame
+        if "doc" in frame:
+            shown = frame.assign(citation=citations(frame, workspace.plan))
+        return layer_from_card(workspace.card(name), shown, schematic=name in _SCHEMATIC)
+
+    # a run is made in memory as well as read: what it carries may be another
+    if not (workspace.has(name) and frame.equals(workspace.layer(name))):
+        return make()
+    return _kept(workspace, name, make)
+
+
+def _kept(workspace: Workspace, name: str, make: Callable[[], MapLayer]) -> MapLayer:
+    """Return a layer that is the same on each map of a workspace, packed once."""
+    key = ("map layer", name, messages.language())
+    return workspace.kept(key, None, lambda: replace(make(), packed={}))
 
 
 def _ground_layers(run: Run) -> list[MapLayer]:
@@ -188,11 +203,12 @@ def _ground_layers(run: Run) -> list[MapLayer]:
     names = ["constraints", "layout_members"]
     if run.sample:
         names.append("buildings")
-    return [
-        layer_from_card(run.workspace.card(name), run.workspace.layer(name))
-        for name in names
-        if run.workspace.has(name)
-    ]
+    city = run.workspace
+
+    def make(name: str) -> MapLayer:
+        return layer_from_card(city.card(name), city.layer(name))
+
+    return [_kept(city, name, partial(make, name)) for name in names if city.has(name)]
 
 
 def _plot_layer(run: Run) -> MapLayer:

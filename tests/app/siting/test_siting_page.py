@@ -131,6 +131,15 @@ def test_the_file_of_the_command_line_fills_the_form(monkeypatch):
     assert wish.text("land_mu") == "60"
 
 
+def test_a_file_that_is_refused_is_named_and_refused_for_as_long_as_it_lies_there(page):
+    app = page.run()
+    app.file_uploader[0].upload("新项目.csv", b"industry,land_mu\nC38,many\n")
+    for _ in range(2):
+        shown = _html(app.run())
+        assert "新项目.csv：land_mu 不能用（应为数）" in shown
+    assert "industry" not in app.query_params
+
+
 def test_suppliers_with_a_chinese_semicolon_are_read():
     wish = Wish((("industry", "C38"), ("suppliers", "120.9 28.05 甲 厂；120.8 28")))
     named = [(one.lon, one.lat, one.name) for one in wish.project().suppliers]

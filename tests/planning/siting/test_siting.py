@@ -343,3 +343,24 @@ def test_the_page_shows_the_weights_of_the_method():
     page = (Path(__file__).resolve().parents[3] / "docs" / "siting.md").read_text("utf-8")
     for one in siting_method().terms:
         assert f"| `{one.id}` | {one.weight:g} |" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "industry 不能用（缺少这一项）"),
+        ({"land_mu": "-5"}, "land_mu 不能用（应大于 0）"),
+        ({"land_mu": "五十"}, "land_mu 不能用（应为数）"),
+        ({"colour": "red"}, "colour 不能用（没有这一项）"),
+        ({"date": "2024-13-01"}, "date 不能用（应为日期，如 2024-03-01）"),
+        ({"suppliers": "120 28 甲"}, "suppliers 不能用（每处应为“经度 纬度”，几处之间用分号隔开）"),
+    ],
+)
+def test_a_project_is_refused_in_the_language_of_the_reader(given, told):
+    with pytest.raises(InputError) as refused:
+        read_project(({"industry": "C38"} if given else {}) | given)
+    assert told in refused.value.message("zh_CN")
+    assert "be" not in refused.value.message("zh_CN").partition("可用的字段")[0].split()
+    english = refused.value.message("en")
+    assert "Input should" not in english
+    assert "zip()" not in english

@@ -157,10 +157,12 @@ def _show_file(given: Wish) -> None:
         if held is None:
             st.session_state.pop(_TYPED, None)
         elif st.session_state.get(_TYPED) != held.file_id:
-            st.session_state[_TYPED] = held.file_id
-            noted_upload(held.name, held.getvalue())
             with guard():
-                take(read_wish(held.name, held.getvalue(), given.among))
+                noted_upload(held.name, held.getvalue())
+                # a file that is refused is read, and refused in words, for as long as it lies there
+                wish = read_wish(held.name, held.getvalue(), given.among)
+                st.session_state[_TYPED] = held.file_id
+                take(wish)
                 st.rerun()
     with right:
         st.button(_t("clear"), on_click=forget_wish, width="stretch", key="siting-clear")

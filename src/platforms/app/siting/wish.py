@@ -13,6 +13,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms.app.going_back import went_back
+from platforms.app.plots.upload import safe_name
 from platforms.app.scene import Scene
 
 __all__ = [
@@ -150,7 +151,7 @@ def read_wish(name: str, data: bytes, among: str) -> Wish:
     Parameters
     ----------
     name
-        The file's name; only its ending is used.
+        The file's name, for messages and its ending.
     data
         Its bytes.
     among
@@ -161,9 +162,9 @@ def read_wish(name: str, data: bytes, among: str) -> Wish:
     PlatformsError
         Names file, line and field of what is wrong.
     """
-    ending = Path(name).suffix.lower()
     with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / f"project{ending if ending == '.csv' else '.yaml'}"
+        # messages name the file as its owner knows it
+        path = Path(folder) / safe_name(name)
         path.write_bytes(data)
         project = ip.read_project(path)
     stated = project.model_dump(exclude={"suppliers"}, exclude_none=True)

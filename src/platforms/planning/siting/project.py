@@ -43,6 +43,9 @@ def _suppliers(given: object) -> object:
     if not isinstance(given, str):
         return given
     pairs = [pair.split() for pair in given.split(";") if pair.strip()]
+    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 longitude and latitude
+        msg = "each supplier is a longitude and a latitude"
+        raise ValueError(msg)
     return [dict(zip(("lon", "lat"), pair, strict=True)) for pair in pairs]
 
 

@@ -133,7 +133,7 @@ from platforms.planning.correction import PlotCorrection, correct_plots, plot_co
 from platforms.planning.drawing import Drawn, measure_ring
 from platforms.planning.drill import TargetParts, target_parts, target_plots, target_standing
 from platforms.planning.effort import Progress
-from platforms.planning.figures import key_figures, summarise
+from platforms.planning.figures import key_figures, mu_of, summarise
 from platforms.planning.land.balance import LandBalance, land_balance
 from platforms.planning.land.contiguity import Contiguity, contiguous_areas
 from platforms.planning.land.control_line import control_line, control_line_by
@@ -146,6 +146,7 @@ from platforms.planning.land.factors import (
 from platforms.planning.land.floors import floor_potential, floor_records
 from platforms.planning.land.freed import freed_energy, freed_records, idle_land
 from platforms.planning.land.matrix import overlap_matrix
+from platforms.planning.land.placed_limits import placed_limits
 from platforms.planning.land.potential import (
     potential,
     potential_records,
@@ -400,12 +401,14 @@ __all__ = [
     "measure",
     "measure_ring",
     "membership",
+    "mu_of",
     "one_boundary",
     "open_raster",
     "open_store",
     "order_slides",
     "overlap_matrix",
     "passage",
+    "placed_limits",
     "plan_changes",
     "plan_contradictions",
     "plan_figures",

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -31,6 +31,8 @@ from platforms.layers.positions import PositionSet, laid_over
 from platforms.layers.tables import STORED_CRS, Faults, read_geometry_file, read_table
 
 __all__ = ["DEFAULT_WORKSPACE", "Workspace", "find_workspace", "known_workspaces"]
+
+T = TypeVar("T")
 
 _DATA = {".csv", ".geojson", ".gpkg", ".tif"}
 
@@ -67,6 +69,10 @@ class Workspace:
     _files: Mapping[str, Path] = field(repr=False)
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     positions: PositionSet | None = None
+    # of this view alone: another one begins without
+    _made: dict[Hashable, tuple[Hashable, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def open(cls, name: str | os.PathLike[str] | None = None) -> Self:
@@ -196,6 +202,24 @@ class Workspace:
                 ),
             )
         return frame.copy()
+
+    def kept(self, name: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made of the layers, made when it is first asked for.
+
+        Parameters
+        ----------
+        name
+            What it is; the newest of each name is kept.
+        key
+            All that it depends on beside the files and positions of this workspace.
+        make
+            Makes it. All who ask share what it gives, and nobody changes it.
+        """
+        held = self._made.get(name)
+        if held is None or held[0] != key:
+            held = self._made[name] = (key, make())
+        made: T = held[1]
+        return made
 
     def _layer(self, layer: str) -> pd.DataFrame:
         if layer not in self._read:

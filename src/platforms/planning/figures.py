@@ -11,7 +11,6 @@ and null in JSON.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -147,7 +146,7 @@ def tallied_summary(
     keep = ["plots", "area_mu", *hits, "not", "unknown", "unknown_mu"]
     if "low_efficiency" in outcomes:
         keep.append("reclaimable_mu")
-    sums = _Groups(counted.rows, pd.Index(names, dtype=object), by)
+    sums = _Groups(counted.rows, names, by)
     held = sums.of("plots")
     nothing = (held > 0) & (sums.of("plots", "unknown") == held)
     columns: dict[str, object] = {"plots": held, "area_mu": _mu(sums.of("area"))}
@@ -162,19 +161,25 @@ def tallied_summary(
     return pd.DataFrame({by: names, **{name: columns[name] for name in keep}})
 
 
-@dataclass(frozen=True)
 class _Groups:
     """Counts and sums of each group, all groups at once."""
 
-    rows: pd.DataFrame
-    names: pd.Index
-    by: str
+    def __init__(self, rows: pd.DataFrame, names: Sequence[str], by: str) -> None:
+        self._rows = rows
+        places = {name: place for place, name in enumerate(names)}
+        self._place = np.array([places[name] for name in rows[by]], dtype=np.intp)
+        # a name that stands twice has the same sums twice
+        self._named = np.array([places[name] for name in names], dtype=np.intp)
 
     def of(self, name: str, verdict: str | None = None) -> npt.NDArray[np.int64]:
         """Return a sum of each group, of all its plots or of those with one verdict."""
-        rows = self.rows if verdict is None else self.rows[self.rows["verdict"].eq(verdict)]
-        sums = rows.groupby(self.by)[name].sum().reindex(self.names, fill_value=0)
-        return sums.to_numpy(dtype="int64")
+        values, place = self._rows[name].to_numpy(dtype="int64"), self._place
+        if verdict is not None:
+            chosen = self._rows["verdict"].eq(verdict).to_numpy(dtype=bool)
+            values, place = values[chosen], place[chosen]
+        sums = np.zeros(len(self._named), dtype=np.int64)
+        np.add.at(sums, place, values)
+        return sums[self._named]
 
 
 def _mu(areas: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

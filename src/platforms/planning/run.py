@@ -21,6 +21,7 @@ from platforms.geo.read import Plots, Source
 from platforms.issues import IssueTable
 from platforms.planning.figures import tallied_figures
 from platforms.planning.land.limits import Limit
+from platforms.planning.land.placed_limits import placed_limits
 from platforms.planning.land.review import LandReview, land_review
 from platforms.planning.run_input import given_plots, refuse_elsewhere, synthetic_layers
 from platforms.planning.run_record import run_record
@@ -245,7 +246,8 @@ def run(
         frame = assess(frame, pack) if joined is None else joined.assess(pack)
     with clock("reclaim"):
         plane = given.source.plane or workspace.plan.crs
-        frame = land_left(frame, taken, plane=plane, issues=issues)
+        ready = placed_limits(workspace, taken, frame, plane=plane)
+        frame = land_left(frame, ready, plane=plane, issues=issues)
     with clock("membership"):
         frame = belonging(frame, workspace, issues=issues)
     with clock("figures"):

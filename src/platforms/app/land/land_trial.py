@@ -275,6 +275,7 @@ def _deducted(base: LandBase, chosen: Switches) -> gpd.GeoDataFrame:
     limits = chosen_limits(base, chosen)
     older = [name for name in held if str(name) in _GIVEN or str(name).startswith("deduct_")]
     plane = (run.source and run.source.plane) or run.workspace.plan.crs
+    limits = ip.placed_limits(run.workspace, limits, held, plane=plane)
     land = ip.reclaim(held.drop(columns=older), limits, plane=plane)
     low = land["verdict"].eq(_LOW)
     for name in ("m2", "mu"):

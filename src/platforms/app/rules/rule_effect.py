@@ -36,16 +36,16 @@ def effect_table(trial: Trial) -> pd.DataFrame:
         ``mu_change`` (printed areas summed, then converted once, as the sums of the flips);
         NaN where a side has no such verdict. The index is the verdict's id.
     """
-    diff, plots = trial.diff, trial.scene.run.plots
+    diff, areas = trial.diff, trial.scene.run.plots["area_m2"]
     sides = {"before": (diff.left, "left"), "after": (diff.right, "right")}
     rows: dict[str, dict[str, Any]] = {}
     for side, (judged, column) in sides.items():
         for name in (*judged.pack.outcomes, "not", "unknown"):
-            chosen = plots.loc[diff.frame[column].eq(name).to_numpy()]
+            chosen = areas[diff.frame[column].eq(name).to_numpy()]
             row = rows.setdefault(name, {"names": []})
             row["names"].append(judged.verdict_title(name))
             row[f"plots_{side}"] = len(chosen)
-            row[f"mu_{side}"] = ip.key_figures(chosen)["area_mu"]
+            row[f"mu_{side}"] = ip.mu_of(chosen)
     # those that can be told come before those that cannot
     order = [name for name in rows if name not in {"not", "unknown"}]
     table = pd.DataFrame([rows[name] for name in (*order, "not", "unknown")])
@@ -57,9 +57,9 @@ def effect_table(trial: Trial) -> pd.DataFrame:
 
 def _moved(trial: Trial, name: str) -> float:
     """Return the 亩 that come to a verdict less those that leave it, summed before converting."""
-    plots, frame = trial.scene.run.plots, trial.diff.frame
+    areas, frame = trial.scene.run.plots["area_m2"], trial.diff.frame
     moves = frame["right"].eq(name).astype("int64") - frame["left"].eq(name).astype("int64")
-    return float(ip.key_figures(plots.assign(area_m2=plots["area_m2"] * moves))["area_mu"])
+    return ip.mu_of(areas * moves)
 
 
 def flips(trial: Trial) -> pd.DataFrame:

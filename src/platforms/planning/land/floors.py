@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from platforms.errors import RuleError
 from platforms.issues import IssueTable
 from platforms.planning.land.factors import LandParameters, land_parameters
-from platforms.planning.land.footprints import Footprints, footprints, not_drawn, pieces_on
+from platforms.planning.land.footprints import (
+    Footprints,
+    ReadyFootprints,
+    footprints,
+    not_drawn,
+    pieces_on,
+)
 from platforms.planning.land.sites import Sites, column_numbers, place_sites, plain, plot_labels
 from platforms.units import half_up
 
@@ -33,7 +39,7 @@ _FAR_DIGITS = 4
 
 def floor_potential(
     plots: gpd.GeoDataFrame,
-    buildings: gpd.GeoDataFrame | None = None,
+    buildings: gpd.GeoDataFrame | ReadyFootprints | None = None,
     *,
     target_far: float | str | None = None,
     parameters: LandParameters | None = None,

@@ -9,6 +9,7 @@ depends on storeys stays unknown there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -16,12 +17,12 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from platforms.issues import IssueTable
+from platforms.issues import Issue, IssueTable
 from platforms.planning.land.limits import mended, placed_shapes
-from platforms.planning.land.pieces import Shapes, halved
+from platforms.planning.land.pieces import Pieces, Shapes, halved
 from platforms.planning.land.sites import Sites, column_numbers
 
-__all__ = ["Footprints", "footprints", "not_drawn", "pieces_on"]
+__all__ = ["Footprints", "ReadyFootprints", "footprints", "not_drawn", "pieces_on"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,9 +54,30 @@ class Footprints:
     storeys: Floats
     heights_m: Floats
 
+    @cached_property
+    def cut(self) -> Pieces:
+        """The footprints as plots are cut with them."""
+        return Pieces(self.shapes)
+
+
+@dataclass(frozen=True)
+class ReadyFootprints:
+    """Footprints that were placed before; None where nothing is known of buildings.
+
+    Attributes
+    ----------
+    found
+        The footprints.
+    told
+        Faults of the layer, for all that look at it to tell.
+    """
+
+    found: Footprints | None
+    told: tuple[Issue, ...] = ()
+
 
 def footprints(
-    buildings: gpd.GeoDataFrame | None, plane: CRS, issues: IssueTable
+    buildings: gpd.GeoDataFrame | ReadyFootprints | None, plane: CRS, issues: IssueTable
 ) -> Footprints | None:
     """Return the footprints of a layer of buildings.
 
@@ -63,7 +85,8 @@ def footprints(
     ----------
     buildings
         Polygons with a CRS; of their columns ``floors``, ``storey_height_m`` (m) and, where
-        there are no floors, ``floor_area_m2`` (m²) are read.
+        there are no floors, ``floor_area_m2`` (m²) are read. What was placed in this plane
+        before is given back.
     plane
         Survey plane.
     issues
@@ -80,6 +103,9 @@ def footprints(
     CRSError
         For a datum that cannot be brought to the plane's.
     """
+    if isinstance(buildings, ReadyFootprints):
+        issues.extend(buildings.told)
+        return buildings.found
     if buildings is None or len(buildings) == 0:
         issues.add("buildings_absent", "warning")
         return None

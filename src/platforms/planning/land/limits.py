@@ -11,6 +11,7 @@ with a rule: it is asked where it is needed, and what it does not know (NaN) sta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import geopandas as gpd
@@ -23,8 +24,8 @@ from platforms.errors import CRSError
 from platforms.geo.crs import CGCS2000, describe, reproject
 from platforms.geo.overlap import TOLERANCE_M2
 from platforms.geo.threads import in_threads
-from platforms.issues import IssueTable
-from platforms.planning.land.pieces import Pieces, Shapes, difference, halved
+from platforms.issues import Issue, IssueTable
+from platforms.planning.land.pieces import Pieces, Shapes, difference, halved, once
 
 __all__ = [
     "Limit",
@@ -58,9 +59,26 @@ class ShareLimit(Protocol):
 
 @dataclass(frozen=True)
 class ReadyLimit:
-    """A limit that was placed, mended and taken apart before; None cannot be placed."""
+    """A limit that was placed, mended and taken apart before.
+
+    Attributes
+    ----------
+    layer
+        What is cut with; None cannot be placed.
+    areas
+        Its areas as they were placed, before they were taken apart; None where not known.
+    told
+        Faults of the layer, for all that cut with it to tell.
+    """
 
     layer: Pieces | ShareLimit | None
+    areas: Shapes | None = None
+    told: tuple[Issue, ...] = ()
+
+    @cached_property
+    def cover(self) -> Shapes | None:
+        """Single polygons of the same land, none of it twice; None where not known."""
+        return None if self.areas is None else once(self.areas)
 
 
 # None is a limit that is named and absent

@@ -25,8 +25,15 @@ from platforms.geo.area import official_area_m2
 from platforms.geo.crs import describe, plane_for, reproject
 from platforms.geo.threads import in_threads
 from platforms.issues import IssueTable
-from platforms.planning.land.limits import Limit, ShareLimit, limit_areas, mended, placed_shapes
-from platforms.planning.land.pieces import Shapes, halved
+from platforms.planning.land.limits import (
+    Limit,
+    ReadyLimit,
+    ShareLimit,
+    limit_areas,
+    mended,
+    placed_shapes,
+)
+from platforms.planning.land.pieces import Shapes, halved, once
 from platforms.units import half_up
 
 __all__ = ["overlap_matrix"]
@@ -54,7 +61,7 @@ class _Cover:
 
 
 def overlap_matrix(
-    constraints: Mapping[str, Limit | None],
+    constraints: Mapping[str, Limit | ReadyLimit],
     *,
     plane: object = None,
     within: gpd.GeoDataFrame | None = None,
@@ -93,7 +100,7 @@ def overlap_matrix(
     if within is not None:
         labels = np.array([str(label) for label in within.index], dtype=object)
         areas = mended(placed_shapes(within, target), labels, found, kind="plot", layer=None)
-        ground = _once(areas[~shapely.is_missing(areas)])
+        ground = once(areas[~shapely.is_missing(areas)])
     covers = [_cover(name, one, target, ground, found) for name, one in constraints.items()]
     names = list(constraints)
     table = np.full((len(names), len(names)), np.nan)
@@ -109,7 +116,7 @@ def overlap_matrix(
 
 
 def _plane(
-    within: gpd.GeoDataFrame | None, constraints: Mapping[str, Limit | None], plane: object
+    within: gpd.GeoDataFrame | None, constraints: Mapping[str, Limit | ReadyLimit], plane: object
 ) -> CRS:
     if within is not None:
         return plane_for(within, default=plane)
@@ -121,15 +128,23 @@ def _plane(
 
 
 def _cover(
-    name: str, limit: Limit | None, plane: CRS, ground: Shapes | None, issues: IssueTable
+    name: str,
+    limit: Limit | ReadyLimit,
+    plane: CRS,
+    ground: Shapes | None,
+    issues: IssueTable,
 ) -> _Cover | None:
     """Return a layer's land, inside the ground where there is one; None if it has no place."""
-    if not (limit is None or isinstance(limit, gpd.GeoDataFrame)):
+    if isinstance(limit, ReadyLimit):
+        issues.extend(limit.told)
+        pieces = limit.cover
+    elif limit is None or isinstance(limit, gpd.GeoDataFrame):
+        areas = limit_areas(name, limit, plane, issues)
+        pieces = None if areas is None else once(areas)
+    else:
         return _Cover(ground, limit)
-    areas = limit_areas(name, limit, plane, issues)
-    if areas is None:
+    if pieces is None:
         return None
-    pieces = _once(areas)
     return _Cover(pieces if ground is None else _shared(pieces, ground))
 
 
@@ -156,7 +171,7 @@ def _shared_m2(one: _Cover | None, other: _Cover | None, plane: CRS) -> float:
         return _claimed_m2(_Cover(other.pieces, one.limit), plane)
     if other.pieces is None:
         return np.nan
-    claimed = _once(other.limit.shapes(other.pieces, plane))
+    claimed = once(other.limit.shapes(other.pieces, plane))
     return _claimed_m2(_Cover(_shared(other.pieces, claimed), one.limit), plane)
 
 
@@ -164,20 +179,15 @@ def _some(cover: _Cover) -> Shapes:
     return np.empty(0, dtype=object) if cover.pieces is None else cover.pieces
 
 
-def _once(areas: Shapes) -> Shapes:
-    """Return single polygons that cover the same land, none of it twice."""
-    parts = shapely.get_parts(areas)
-    first, second = shapely.STRtree(parts).query(parts, predicate="intersects")
-    crowded = np.zeros(len(parts), dtype=bool)
-    crowded[first[first != second]] = True
-    united = shapely.get_parts(shapely.union_all(parts[crowded]))
-    return np.concatenate([parts[~crowded], united[shapely.get_type_id(united) == _POLYGON]])
-
-
 def _shared(first: Shapes, second: Shapes) -> Shapes:
     """Return the land that is in both, as single polygons."""
-    small, other = halved(first), halved(second)
+    # what lies near nothing of the other need not be taken apart
+    at, by = shapely.STRtree(second).query(first)
+    small, other = halved(first[np.unique(at)]), halved(second[np.unique(by)])
     at, by = shapely.STRtree(other).query(small, predicate="intersects")
+    # in the order of the pieces, not of the tree: some of them sum up as all do
+    order = np.lexsort((by, at))
+    at, by = at[order], by[order]
     shared = in_threads(shapely.intersection, small[at], other[by], short=_SHORT)
     parts = shapely.get_parts(shared)
     return np.asarray(parts[shapely.get_type_id(parts) == _POLYGON], dtype=object)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from platforms.geo.threads import in_threads
 
-__all__ = ["Pieces", "Shapes", "difference", "halved"]
+__all__ = ["Pieces", "Shapes", "difference", "halved", "once"]
 
 Shapes: TypeAlias = NDArray[np.object_]
 
@@ -161,3 +161,13 @@ def halved(areas: Shapes, most: int = _MOST_VERTICES) -> Shapes:
         cut = shapely.get_parts(shapely.intersection([parts, parts], [lower, upper]).ravel())
         parts = cut[shapely.get_type_id(cut) == _POLYGON]
     return np.concatenate([*small, parts])
+
+
+def once(areas: Shapes) -> Shapes:
+    """Return single polygons that cover the same land, none of it twice."""
+    parts = shapely.get_parts(areas)
+    first, second = shapely.STRtree(parts).query(parts, predicate="intersects")
+    crowded = np.zeros(len(parts), dtype=bool)
+    crowded[first[first != second]] = True
+    united = shapely.get_parts(shapely.union_all(parts[crowded]))
+    return np.concatenate([parts[~crowded], united[shapely.get_type_id(united) == _POLYGON]])

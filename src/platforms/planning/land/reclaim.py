@@ -187,6 +187,7 @@ def _layer(
     name: str, limit: Limit | ReadyLimit, plane: CRS, issues: IssueTable
 ) -> Pieces | ShareLimit | None:
     if isinstance(limit, ReadyLimit):
+        issues.extend(limit.told)
         return limit.layer
     if limit is None or isinstance(limit, gpd.GeoDataFrame):
         shapes = limit_shapes(name, limit, plane, issues)
@@ -246,7 +247,7 @@ def land_by(land: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
         The land that groups have once adds up to what all have once.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    table = pd.concat([pd.DataFrame(land[keys]), _cents(land)], axis=1)
+    table = pd.concat([pd.DataFrame(land)[keys], _cents(land)], axis=1)
     return _summed(table.groupby(keys, dropna=False, sort=True, observed=True).sum())
 
 
@@ -290,26 +291,27 @@ def land_records(land: pd.DataFrame) -> list[dict[str, object]]:
 
 def _cents(land: pd.DataFrame) -> pd.DataFrame:
     """Return areas as whole cents, so that sums are exact whatever the order."""
-    columns = ["gross_m2", *deduction_columns(land).values(), "net_m2", "overlap_m2"]
-    known = land["net_m2"].notna().to_numpy()
-    areas = pd.DataFrame(land).assign(overlap_m2=land.get("net_overlap_m2", 0.0))
-    cents = np.rint(areas[columns].to_numpy(dtype=np.float64) * 100)
-    table = pd.DataFrame(index=land.index)
-    table["plots"] = 1
-    table["unknown"] = (~known).astype("int64")
-    for number, column in enumerate(columns):
-        table[column] = np.where(known, cents[:, number], 0.0).astype("int64")
-    return table
+    frame = pd.DataFrame(land)
+    columns = ["gross_m2", *deduction_columns(land).values(), "net_m2"]
+    known = frame["net_m2"].notna().to_numpy()
+    areas = np.column_stack([frame[columns].to_numpy(dtype=np.float64), np.zeros(len(frame))])
+    if "net_overlap_m2" in frame:
+        areas[:, -1] = frame["net_overlap_m2"].to_numpy(dtype=np.float64)
+    # one block: a column that is put in by itself costs more than its sums
+    counted = np.empty((len(frame), 2 + areas.shape[1]), dtype=np.int64)
+    counted[:, 0], counted[:, 1] = 1, ~known
+    counted[:, 2:] = np.where(known[:, None], np.rint(areas * 100), 0.0)
+    return pd.DataFrame(counted, land.index, ["plots", "unknown", *columns, "overlap_m2"])
 
 
 def _summed(cents: pd.DataFrame) -> pd.DataFrame:
     totals = cents.assign(net_once_m2=cents["net_m2"] - cents["overlap_m2"])
-    for column in totals.columns[2:]:
-        totals[column] = totals[column] / 100
+    names = totals.columns[2:]
+    areas = pd.DataFrame(totals[names].to_numpy() / 100, totals.index, names)
     for name in ("net", "net_once"):
-        area = totals[f"{name}_m2"].to_numpy(dtype=np.float64)
-        totals[f"{name}_mu"] = half_up(m2_to_mu(area), 6)
-    return totals
+        area = areas[f"{name}_m2"].to_numpy(dtype=np.float64)
+        areas[f"{name}_mu"] = half_up(m2_to_mu(area), 6)
+    return pd.concat([totals[totals.columns[:2]], areas], axis=1)
 
 
 def _column(name: str) -> str:

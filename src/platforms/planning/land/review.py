@@ -30,6 +30,7 @@ from platforms.planning.land.floors import floor_potential
 from platforms.planning.land.freed import freed_energy, idle_land
 from platforms.planning.land.limits import Limit
 from platforms.planning.land.matrix import overlap_matrix
+from platforms.planning.land.placed_limits import placed_buildings, placed_limits
 from platforms.planning.land.potential import potential, potential_totals, realistic_potential
 from platforms.planning.land.reclaim import land_by
 from platforms.planning.land.unused import unused_land
@@ -173,7 +174,7 @@ def land_review(
         areas=areas,
         control={by: control_line_by(frame, by) for by in sides},
         balance=_balance(workspace, parameters, issues),
-        overlap=overlap_matrix(taken, plane=plane, within=low) if taken else pd.DataFrame(),
+        overlap=_overlap(workspace, taken, low, plane),
         targets=_land_targets(targets),
         parameters=parameters,
         factors=factors,
@@ -199,7 +200,7 @@ def _columns(
     plane: object,
     issues: IssueTable,
 ) -> gpd.GeoDataFrame:
-    buildings = workspace.layer("buildings") if workspace.has("buildings") else None
+    buildings = placed_buildings(workspace, land, plane=plane)
     frame = unused_land(land, buildings, parameters=parameters, plane=plane, issues=issues)
     frame = floor_potential(frame, buildings, parameters=parameters, plane=plane, issues=issues)
     if "measure_suggested" not in frame:
@@ -227,6 +228,15 @@ def _columns(
     return frame
 
 
+def _overlap(
+    workspace: Workspace, limits: Mapping[str, Limit], low: gpd.GeoDataFrame, plane: object
+) -> pd.DataFrame:
+    if not limits:
+        return pd.DataFrame()
+    ready = placed_limits(workspace, limits, low, plane=plane)
+    return overlap_matrix(ready, plane=plane, within=low)
+
+
 def _balance(
     workspace: Workspace, parameters: LandParameters, issues: IssueTable
 ) -> LandBalance | None:
@@ -242,7 +252,10 @@ def _balance(
         towns = changes["town"].dropna()
         for town, rows in towns[~towns.isin(workspace.layer("towns")["name"])].groupby(towns):
             issues.add("change_town_unknown", "warning", town=str(town), count=len(rows))
-    return land_balance(changes, ratio=ratio, share=share)
+    made: LandBalance = workspace.kept(
+        "land_balance", (ratio, share), lambda: land_balance(changes, ratio=ratio, share=share)
+    )
+    return made
 
 
 def _land_targets(targets: pd.DataFrame | None) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from platforms.issues import IssueTable
 from platforms.planning.land.apportion import apportion_m2
 from platforms.planning.land.cutting import NOISE_M2, deduct
 from platforms.planning.land.factors import LandParameters, land_parameters
-from platforms.planning.land.footprints import Footprints, footprints, not_drawn
+from platforms.planning.land.footprints import Footprints, ReadyFootprints, footprints, not_drawn
 from platforms.planning.land.limits import limit_shapes
 from platforms.planning.land.pieces import Pieces
 from platforms.planning.land.sites import Sites, column_numbers, place_sites, plain, plot_labels
@@ -34,7 +34,7 @@ _PARTS = ("building_m2", "yard_m2", "green_m2", "unused_m2")
 
 def unused_land(
     plots: gpd.GeoDataFrame,
-    buildings: gpd.GeoDataFrame | None,
+    buildings: gpd.GeoDataFrame | ReadyFootprints | None,
     *,
     yards: gpd.GeoDataFrame | str | None = None,
     green_share: float | None = None,
@@ -133,7 +133,7 @@ def _cut(
         return unknown, half_up(stated, 2)
     drawn = yards is not None and not isinstance(yards, str)
     yard_shapes = limit_shapes("yards", yards, sites.plane, issues) if drawn else None
-    layers = [Pieces(found.shapes)]
+    layers = [found.cut]
     if yard_shapes is not None:
         layers.append(Pieces(yard_shapes))
     parts = deduct(sites.shapes, layers, sites.plane)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from platforms.geo.hidden_folder import temporary_folder
 
 __all__ = ["driver_path", "driver_place"]
 
@@ -65,8 +66,8 @@ def driver_place(path: Path) -> Iterator[Path]:
     if not _SIGNS & set(str(path)):
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        made = Path(folder) / f"made{path.suffix}"
+    with temporary_folder() as folder:
+        made = folder / f"made{path.suffix}"
         yield made
         if made.is_file():
             shutil.move(made, path)

@@ -21,7 +21,7 @@ try:
 except ImportError:  # pragma: no cover - Windows has no such lock
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["hidden_folder", "is_hidden"]
+__all__ = ["hidden_folder", "is_hidden", "temporary_folder"]
 
 _PREFIX = ".tmp-platforms-"
 # a number that another process bears by now; where there is no lock, of another machine perhaps
@@ -56,6 +56,26 @@ def hidden_folder(place: Path) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder where the system keeps temporary files, and remove it at the end of the block.
+
+    What killed processes left there goes: nothing else would, and it may be a user's file.
+
+    Yields
+    ------
+    folder
+        Empty, and of this process alone.
+
+    Raises
+    ------
+    OSError
+        When there is no place for it.
+    """
+    with hidden_folder(Path(tempfile.gettempdir())) as folder:
+        yield folder
 
 
 def is_hidden(folder: Path) -> bool:

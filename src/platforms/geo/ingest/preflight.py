@@ -12,13 +12,12 @@ import dataclasses
 import hashlib
 import io
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from platforms.errors import FormatError, LimitError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.ingest.archive import Member, check, printable, unpack
 from platforms.geo.ingest.limits import LIMITS, Limits
 
@@ -97,8 +96,7 @@ def staged(given: Given, *, limits: Limits = LIMITS) -> Iterator[Staged]:
     FormatError, LimitError
         Name the file and what is allowed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="platforms-read-"))
-    try:
+    with temporary_folder() as folder:
         name, sources = _sources(given, limits=limits)
         members, sha256 = _copy(sources, folder, limits=limits)
         if len(members) == 1 and members[0].suffix in _BOOKS and _is_zip(members[0]):
@@ -108,8 +106,6 @@ def staged(given: Given, *, limits: Limits = LIMITS) -> Iterator[Staged]:
             inside.mkdir()
             members = unpack(members[0].path, inside, name=name, limits=limits)
         yield Staged(folder, name, sha256, tuple(_with_databases(members, folder)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sources(given: Given, *, limits: Limits) -> tuple[str, list[tuple[str, Path | Upload]]]:

@@ -15,7 +15,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from platforms import errors
 from platforms.errors import FormatError, LimitError, PlatformsError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.ingest.drivers import DRIVERS, KNOWN, drivers_here
 from platforms.geo.ingest.limits import LIMITS, Limits
 from platforms.geo.ingest.raw import RawTable, load
@@ -107,7 +107,7 @@ def reading(
         own class; LimitError when it took too long or too much memory; FormatError when it
         died. A worker that nobody waited for ends with the block.
     """
-    with tempfile.TemporaryDirectory(prefix="platforms-work-") as folder:
+    with temporary_folder() as folder:
         told = {
             "kind": dataset.kind,
             "name": dataset.file or dataset.name,
@@ -115,10 +115,10 @@ def reading(
             "parts": {suffix: str(path) for suffix, path in dataset.parts.items()},
             "layer": layer,
             "encoding": encoding,
-            "out": folder,
+            "out": str(folder),
             "limits": dataclasses.asdict(limits),
         }
-        job = _Job(dataset, json.dumps(told), Path(folder), limits)
+        job = _Job(dataset, json.dumps(told), folder, limits)
         child = job.start(KNOWN)
         try:
             yield lambda: _result(job, child)

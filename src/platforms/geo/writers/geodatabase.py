@@ -7,7 +7,6 @@ format does not take is altered by the driver, and the alias still tells the who
 from __future__ import annotations
 
 import os
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platforms.errors import OutputError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.write import atomic_path
 from platforms.geo.writers.geopackage import driver_errors, first_line, storable
 
@@ -65,9 +65,9 @@ def write_geodatabase(
     """
     target = Path(path)
     inner = target.name.removesuffix(".zip").removesuffix(".gdb").replace("\\", "_") or "plan"
-    with atomic_path(target, overwrite=overwrite) as tmp, tempfile.TemporaryDirectory() as folder:
+    with atomic_path(target, overwrite=overwrite) as tmp, temporary_folder() as folder:
         # a plain name for the driver, the asked one in the zip
-        made = Path(folder) / "made.gdb"
+        made = folder / "made.gdb"
         for name, (frame, kind, names) in layers.items():
             _add(made, name, frame, kind, names, alias=(titles or {}).get(name, ""))
         _complete(made, {name: len(frame) for name, (frame, _, _) in layers.items()})

@@ -13,12 +13,12 @@ import errno
 import io
 import os
 import struct
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from platforms.errors import OutputError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.ingest.columns import FIELD_MAP
 from platforms.geo.write import atomic_path
 from platforms.geo.writers.geopackage import driver_errors, first_line
@@ -79,9 +79,8 @@ def write_shapefile(
     names = short_names([str(c) for c in frame.columns if c != frame.geometry.name], encoding)
     plain, losses = _plain(frame, names, encoding, issues)
     target = Path(path)
-    with atomic_path(target, overwrite=overwrite) as tmp, tempfile.TemporaryDirectory() as folder:
+    with atomic_path(target, overwrite=overwrite) as tmp, temporary_folder() as parts:
         stem = _stem(target)
-        parts = Path(folder)
         refusals: tuple[type[Exception], ...] = (*driver_errors(), ValueError)
         try:
             # the driver asks for a kind when there is no row to take it from

@@ -12,7 +12,6 @@ import csv
 import dataclasses
 import io
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from platforms.errors import InputError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.write import atomic_path
 from platforms.layers.importing.memory import is_shipped, remember
 from platforms.layers.importing.preview import ImportPreview
@@ -175,7 +175,7 @@ def _added(path: Path, frame: pd.DataFrame) -> str:
 
 def _check(workspace: Workspace, texts: dict[str, str]) -> None:
     """Read what is to be written, and all that refers to it, from a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="platforms-import-") as folder:
+    with temporary_folder() as folder:
         files = {}
         for name, text in texts.items():
             files[name] = Path(folder, workspace.path(name).name)

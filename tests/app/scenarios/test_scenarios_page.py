@@ -109,6 +109,33 @@ def test_a_link_to_two_scenarios_opens_their_comparison(page, kept):
     assert "A 为 8，B 为 10" in _shown(page.run())
 
 
+def test_a_side_is_read_and_drawn_once_until_it_is_called_otherwise(page, store, kept, monkeypatch):
+    read, drawn = [], []
+    kept_of, document_of = ip.Store.kept, ip.scenario_document
+
+    def note_kept(self, key):
+        read.append(key)
+        return kept_of(self, key)
+
+    def note_document(city, one, **chosen):
+        drawn.append(one.name)
+        return document_of(city, one, **chosen)
+
+    monkeypatch.setattr(ip.Store, "kept", note_kept)
+    monkeypatch.setattr(ip, "scenario_document", note_document)
+    app = page.run()
+    app.button("scenario-swap").click().run()
+    assert "A 为 8，B 为 10" in _shown(app)
+    assert sorted(read) == sorted(one.key for one in kept)
+    assert sorted(drawn) == sorted(one.name for one in kept)
+    store.rename(kept[0].key, "改名之后")
+    app.run()
+    assert drawn[2:] == ["改名之后"]
+    assert read[2:] == [kept[0].key]
+    # the heading of its map
+    assert re.search(r'class="ip-side"[^>]*改名之后', _shown(app))
+
+
 @pytest.mark.long
 def test_a_link_to_a_scenario_that_was_removed_still_opens_the_page(page, kept):
     page.query_params["a"], page.query_params["b"] = "gone", kept[0].key

@@ -1,12 +1,13 @@
 """Two scenarios beside each other: which ones, and all that is shown of them.
 
 Which two stands in the address, by the keys of the store, so that a link reopens the
-comparison. Both are kept and never change; what the maps and tables show is made once.
+comparison. Both are kept and never change; what the maps and tables show is made once, and each
+side is read and drawn once for all pairs that it is in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,16 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import state
-from platforms.app.plots.shelf import Job, Progress
+from platforms.app.plots.shelf import Job, Progress, Shelf
 
 __all__ = ["SIDES", "Pair", "choose_pair", "pair_job", "take"]
 
 SIDES = ("a", "b")
 _KEPT = "scenario-pair"
+# what one scenario is stands in several pairs, and in the same one turned round
+_SINGLE = 8
+_READ: Shelf[ip.Kept] = Shelf(_SINGLE, shared=True)
+_DRAWN: Shelf[ip.MapDocument] = Shelf(_SINGLE, shared=True)
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -121,17 +126,19 @@ def pair_job(store: ip.Store, rows: Mapping[str, Mapping[str, Any]]) -> Job[Pair
         Their rows of the list, by side; a renamed one is made again.
     """
     city, lang = state.workspace(), messages.language()
-    told = tuple(
-        (row["key"], row["scenario_id"], row["name"], row["note"]) for row in rows.values()
-    )
-    keys = [str(rows[side]["key"]) for side in SIDES]
-    key = (city.fingerprint, lang, told)
-    return state.common_job("pairs", key, lambda progress: _made(city, store, keys, progress))
+    told = [
+        (str(row["key"]), str(row["scenario_id"]), str(row["name"]), str(row["note"]))
+        for row in (rows[side] for side in SIDES)
+    ]
+    key = (city.fingerprint, lang, tuple(told))
+    return state.common_job("pairs", key, lambda progress: _made(city, store, told, progress))
 
 
-def _made(city: ip.Workspace, store: ip.Store, keys: list[str], progress: Progress) -> Pair:
+def _made(
+    city: ip.Workspace, store: ip.Store, told: Sequence[tuple[str, ...]], progress: Progress
+) -> Pair:
     progress("read", 0.1)
-    a, b = (store.kept(key) for key in keys)
+    a, b = (_read(store, one) for one in told)
     change = ip.compare_scenarios(a.scenario, b.scenario, workspace=city)
     progress("map", 0.5)
     differences = ip.scenario_change_document(city, change, names=(a.name, b.name))
@@ -139,8 +146,25 @@ def _made(city: ip.Workspace, store: ip.Store, keys: list[str], progress: Progre
     box: Any = differences.content["focus"]
     focus = None if box is None else tuple(box)
     maps = {
-        "a": ip.scenario_document(city, a, focus=focus),
-        "b": ip.scenario_document(city, b, focus=focus),
+        "a": _drawn(city, a, told[0], focus),
+        "b": _drawn(city, b, told[1], focus),
         "change": differences,
     }
     return Pair(city, a, b, change, maps)
+
+
+def _read(store: ip.Store, told: tuple[str, ...]) -> ip.Kept:
+    """Return a scenario, read once as long as its row of the list says the same."""
+    key = (store.workspace, store.path, told)
+    return _READ.ask(key, lambda _: store.kept(told[0])).result()
+
+
+def _drawn(
+    city: ip.Workspace,
+    kept: ip.Kept,
+    told: tuple[str, ...],
+    focus: tuple[float, float, float, float] | None,
+) -> ip.MapDocument:
+    """Return the map of a scenario, made once for a box that is seen first."""
+    key = (city.fingerprint, messages.language(), told, focus)
+    return _DRAWN.ask(key, lambda _: ip.scenario_document(city, kept, focus=focus)).result()

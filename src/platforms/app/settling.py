@@ -17,8 +17,10 @@ __all__ = ["settle", "settle_again", "tidy"]
 
 # what fifty visitors leave behind meanwhile is some megabytes
 _EVERY_S = 10.0
+# and of the time no larger part: in a large process it takes half a second, for all who wait
+_LEAST_APART = 50
 _TIDYING = threading.Lock()
-_tidied = 0.0
+_tidied = _due = 0.0
 
 
 def settle() -> None:
@@ -39,12 +41,14 @@ def tidy() -> None:
 
     Where nothing was put aside there is no server of ours, and nothing is done.
     """
-    global _tidied  # noqa: PLW0603 rubbish is the process's, and so is the clock of it
+    global _tidied, _due  # noqa: PLW0603 rubbish is the process's, and so is the clock of it
     if not gc.get_freeze_count() or not _TIDYING.acquire(blocking=False):
         return
     try:
-        if time.monotonic() - _tidied >= _EVERY_S:
+        if time.monotonic() - _tidied >= max(_EVERY_S, _due):
+            began = time.thread_time()
             gc.collect()
+            _due = _LEAST_APART * (time.thread_time() - began)
             _tidied = time.monotonic()
     finally:
         _TIDYING.release()

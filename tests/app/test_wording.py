@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platforms import messages
-from platforms.app.wording import signed, unit_of
+from platforms.app.wording import ASKED, said, signed, unit_of
+from platforms.errors import InputError
 from platforms.layers.workspace import Workspace
 
 
@@ -50,3 +51,17 @@ def test_every_unit_of_a_target_has_english_words(name):
 )
 def test_a_change_has_a_sign_unless_it_is_printed_as_nought(value, digits, said_as):
     assert signed(value, digits) == said_as
+
+
+@pytest.mark.parametrize("key", sorted(ASKED))
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_what_has_words_of_the_page_names_no_command(key, lang):
+    told = messages.catalogue(lang, ASKED[key].partition(".")[0])[ASKED[key].partition(".")[2]]
+    assert "--" not in told
+    assert "platforms " not in told
+
+
+def test_what_is_no_exported_scenario_is_told_in_words_of_the_page():
+    told = said(InputError("store.not_exported", path="s.zip"), "zh_CN")
+    assert told.startswith("s.zip 不是导出的方案文件。")
+    assert "platforms" not in told

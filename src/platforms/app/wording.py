@@ -47,6 +47,7 @@ ASKED = {
     "policy.choice_not_allowed": "app.rules.not_allowed",
     "policy.choice_value": "app.rules.no_number",
     "moves.no_table": "moves_page.tables.lacking",
+    "positions.not_a_file": "parks_page.exchange.not_a_file",
     "positions.older": "parks_page.exchange.older",
     "store.disk_failed": "app.outage.disk",
     "store.locked": "scenarios_page.asked.locked",
@@ -54,6 +55,7 @@ ASKED = {
     "store.server.disk_full": "app.outage.disk",
     "store.server.read_only": "app.outage.read_only",
     "store.unknown": "scenarios_page.asked.unknown",
+    "store.not_exported": "scenarios_page.asked.not_exported",
     "store.nothing_kept": "scenarios_page.asked.unknown",
 }
 

@@ -89,3 +89,10 @@ def test_a_bad_change_set_stores_nothing_and_says_why(tmp_path, change, told):
     assert "ip-error" in page
     assert told in page
     assert _kept().history().empty
+
+
+def test_another_file_is_refused_with_the_button_that_makes_the_right_one():
+    told = _html(_give(b"{}"))
+    assert "p.geojson 不是更正位置的文件" in told
+    assert "导出更正文件" in told
+    assert "platforms positions" not in told

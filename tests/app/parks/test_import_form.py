@@ -69,3 +69,11 @@ def test_hostile_text_and_files_are_told(own):
     app = _given(b"\x00\x01\x02")
     assert not app.exception
     assert "ip-error" in _html(app)
+
+
+def test_a_table_without_a_header_is_refused_without_an_option_of_the_command_line():
+    app = AppTest.from_string(_PAGE, default_timeout=60).run()
+    app.get("file_uploader")[0].upload("小镇.csv", "甲,乙\n1,2\n".encode(), "text/csv").run()
+    told = _html(app)
+    assert "小镇.csv 中没有图层" in told
+    assert "--map" not in told

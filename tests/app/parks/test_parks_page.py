@@ -11,6 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.parks import boundary
+from platforms.app.plots.intake import candidates_of
+from platforms.errors import CRSError, InputError
 
 _PAGE = "from platforms.app.views import parks\nparks.page()\n"
 _IN_ENGLISH = f"from platforms import messages\nmessages.set_language('en')\n{_PAGE}"
@@ -291,3 +294,33 @@ def test_an_unknown_place_in_the_address_selects_no_other():
     assert app.query_params["of"] in ("YQ-P02", ["YQ-P02"])
     assert app.query_params["at"] in ("platforms:YQ-P02", ["platforms:YQ-P02"])
     assert "of=NOPE" not in _html(app)
+
+
+def test_a_boundary_that_fits_no_system_is_asked_for_by_the_box_that_is_there():
+    app = _open(show="position", by="file", at="platforms:YQ-P01").run()
+    text = 'id,wkt\n1,"POLYGON((1 1,2 1,2 2,1 1))"\n'
+    app.get("file_uploader")[0].upload("b.csv", text.encode(), "text/csv").run()
+    told = _html(app)
+    assert "b.csv：坐标（1.00, 1.00, 2.00, 2.00）不符合本地的任何坐标系" in told
+    assert "上面的“坐标系”" in told
+    assert "重新读取" not in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CRSError(
+            "read.crs_open", file="b.zip", reasons=["甲。", "乙。"],
+            next="--crs EPSG:4528 / --crs EPSG:4549",
+        ),
+        CRSError("read.crs_swapped", file="b.zip", reason="甲。", next="--crs EPSG:4528:yx"),
+        CRSError("geo.missing"),
+        InputError("read.layer_open", file="b.gpkg", layers=["a", "b"]),
+    ],
+    ids=lambda error: error.key,
+)  # fmt: skip
+def test_what_a_boundary_leaves_open_is_asked_for_by_what_its_page_has(error):
+    told = boundary._said(error)
+    assert "重新读取" not in told
+    assert "--" not in told
+    assert all(code in told for code in candidates_of(error.fields))

@@ -14,6 +14,7 @@ from platforms.app import markup, state
 from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.drawing import drawing_for_map, forget_drawing
+from platforms.app.plots.intake import candidates_of
 from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload, safe_name
 from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
@@ -28,6 +29,15 @@ _TYPES = [
     "zip", "shp", "dbf", "shx", "prj", "cpg", "geojson", "json", "gpkg", "kml", "dxf", "fgb",
     "parquet", "txt", "csv", "xlsx",
 ]  # fmt: skip
+
+
+# the page has a box for the coordinate system and none for the rest → what is said instead
+_ASKED = {
+    "read.crs_open": "open", "read.crs_contradicts": "contradicts",
+    "read.crs_against_datum": "against", "read.crs_swapped": "swapped", "read.crs_none": "none",
+    "read.nothing_in_china": "nowhere", "read.layer_open": "layer",
+    "read.encoding_open": "encoding", "geo.missing": "missing", "geo.datum_refused": "datum",
+}  # fmt: skip
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -84,9 +94,18 @@ def _from_file() -> Boundary | None:
     try:
         shape = _read(given.read_as(Reading(crs=crs or None)))
     except PlatformsError as error:
-        markup.show(el("p", said(error), cls="ip-warning", role="alert"))
+        markup.show(el("p", _said(error), cls="ip-warning", role="alert"))
         return None
     return Boundary(shape, "file", given.name)
+
+
+def _said(error: PlatformsError) -> str:
+    """Say what is wrong with a file, and what can be done about it on this page."""
+    entry = _ASKED.get(error.key)
+    if entry is None:
+        return said(error)
+    codes = list(candidates_of(error.fields))
+    return _t(f"asked.{entry}", **messages.in_one_line(error.fields), codes=codes)
 
 
 def _read(given: Upload) -> BaseGeometry:

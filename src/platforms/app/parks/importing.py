@@ -14,11 +14,11 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
-from platforms.app.guard import guard
+from platforms.app.guard import guard, show_error
 from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
-from platforms.app.wording import action_of, said
+from platforms.app.wording import action_of, is_outage, said
 from platforms.errors import PlatformsError
 
 __all__ = ["show_import"]
@@ -56,7 +56,12 @@ def show_import(layer: str) -> None:
         given = st.file_uploader(_t("file"), type=_TYPES, key=f"import-file-{layer}-{turn}")
         if given is not None:
             noted_upload(given.name, given.getvalue())
-            _look(city, layer, given.name, given.getvalue())
+            try:
+                _look(city, layer, given.name, given.getvalue())
+            except PlatformsError as error:
+                if is_outage(error):
+                    raise
+                show_error(_OPTION.sub("", said(error)))
 
 
 def _look(city: ip.Workspace, layer: str, name: str, data: bytes) -> None:

@@ -7,13 +7,20 @@ layers count and what was reported stands beside the targets.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 
 import pandas as pd
 
 from platforms.issues import IssueTable
 from platforms.planning.target_layers import layer_figures, sample_layers_of
-from platforms.policy.targets import FIGURES, plot_figures, target_status
+from platforms.policy.targets import (
+    FIGURES,
+    ReportedTargets,
+    plot_figures,
+    reported_targets,
+    target_status,
+)
 from platforms.policy.targets_reported import reported_values
 from platforms.policy.workspace import Workspace
 from platforms.units import half_up
@@ -62,9 +69,8 @@ def standing(
     status
         See :func:`platforms.policy.targets.target_status`; without targets, no rows.
     """
-    targets = planned_targets(workspace)
     if not workspace.has("targets"):
-        return target_status(targets, {})
+        return target_status(planned_targets(workspace), {})
     known: dict[str, float | pd.Series[float]] = {}
     if plots is not None:
         year = workspace.plan.assessment_year - 1
@@ -80,15 +86,33 @@ def standing(
         }
     # the headline figures go first: one number, one place
     known |= dict(figures or {})
-    known |= layer_figures(workspace)
-    told = reported_values(workspace) if reported is None else reported
+    known |= workspace.kept("layer_figures", None, lambda: layer_figures(workspace))
     found = IssueTable()
     synthetic = {*sample_layers, *sample_layers_of(workspace)}
-    status = target_status(targets, known, reported=told, sample_layers=synthetic, issues=found)
+    targets = _reported(workspace, reported)
+    status = target_status(targets, known, sample_layers=synthetic, issues=found)
     # a figure that this run has not is no fault of the plots
     if issues is not None:
         issues.extend(issue for issue in found if issue.severity != "info")
     return status
+
+
+def _reported(workspace: Workspace, reported: pd.DataFrame | None) -> ReportedTargets:
+    """Return the targets with reports; with those of the workspace they are the same all day."""
+    if reported is not None:
+        return reported_targets(planned_targets(workspace), reported)
+    # a report of a day that has not come is refused
+    today = _today()
+
+    def made() -> ReportedTargets:
+        told = reported_values(workspace, today=today)
+        return reported_targets(planned_targets(workspace), told)
+
+    return workspace.kept("reported_targets", today, made)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
 
 
 def planned_targets(workspace: Workspace) -> pd.DataFrame:

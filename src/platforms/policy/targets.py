@@ -13,6 +13,7 @@ Nothing is compared across units. A target without a number can be neither reach
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -32,15 +33,74 @@ from platforms.policy.targets_period import (
 from platforms.policy.targets_reported import newest
 from platforms.units import half_up
 
-__all__ = ["FIGURES", "STATES", "Figure", "figure_parts", "plot_figures", "target_status"]
+__all__ = [
+    "FIGURES",
+    "STATES",
+    "Figure",
+    "ReportedTargets",
+    "figure_parts",
+    "plot_figures",
+    "reported_targets",
+    "target_status",
+]
 
 STATES = ("reached", "open", "unknown", "no_number")
 
 Figures = Mapping[str, "float | pd.Series[float]"]
 
 
+@dataclass(frozen=True)
+class ReportedTargets:
+    """Targets with what was reported of them: all that no figure has a say in.
+
+    Attributes
+    ----------
+    targets
+        The targets with ``period_from`` and ``period_to``.
+    reports
+        On their index ``outside_period``, ``reported``, ``reported_date``,
+        ``reported_source``, ``reported_author``, ``years`` and ``planned_level``, as
+        :func:`target_status` says.
+    told
+        The newest report that counts of each.
+    """
+
+    targets: pd.DataFrame
+    reports: pd.DataFrame
+    told: pd.DataFrame
+
+
+def reported_targets(
+    targets: pd.DataFrame, reported: pd.DataFrame | None = None
+) -> ReportedTargets:
+    """Put what was reported beside targets.
+
+    Parameters
+    ----------
+    targets, reported
+        As for :func:`target_status`.
+    """
+    span = periods(targets)
+    counted, outside = sort_reports(targets, span, reported)
+    told = newest(counted, targets["target_id"])
+    # a level that was reported for a growth target is the growth since its base
+    grown = growth_since(targets, told)
+    reports = pd.DataFrame(
+        {
+            "outside_period": outside,
+            "reported": told["value"].where(grown.isna(), grown),
+            **{f"reported_{name}": told[name] for name in ("date", "source", "author")},
+            "years": yearly_records(targets, span, counted),
+            "planned_level": planned_levels(targets),
+        },
+        index=targets.index,
+    )
+    spanned = targets.assign(period_from=span["first"], period_to=span["last"])
+    return ReportedTargets(spanned, reports, told)
+
+
 def target_status(
-    targets: pd.DataFrame,
+    targets: pd.DataFrame | ReportedTargets,
     figures: Figures,
     *,
     reported: pd.DataFrame | None = None,
@@ -54,7 +114,8 @@ def target_status(
     targets
         Rows of ``targets.csv``: ``target_id``, ``year``, ``value``, ``unit``, ``operator``,
         ``computed_by``, ``base_year``, ``base_value``, ``base_unit`` and the rest; where
-        known ``plan_from``, the first year that the document plans.
+        known ``plan_from``, the first year that the document plans. Or what
+        :func:`reported_targets` gave of them; ``reported`` is in it then.
     figures
         Figures by name, each in the unit that ``FIGURES`` gives: a number, or numbers by
         year (index: every year that the data cover).
@@ -87,28 +148,19 @@ def target_status(
           growth needed a year, in %.
     """
     found = IssueTable() if issues is None else issues
-    status = targets.copy()
-    span = periods(status)
-    status["period_from"], status["period_to"] = span["first"], span["last"]
-    status = status.join(_computed(status, figures, found))
+    ready = targets if isinstance(targets, ReportedTargets) else reported_targets(targets, reported)
+    status = ready.targets.join(_computed(ready.targets, figures, found))
     named = [FIGURES.get(str(name)) for name in status["computed_by"]]
     known = status["computed"].notna()
     kinds = pd.Series([one and one.kind for one in named], index=status.index, dtype="object")
     made_up = [one is not None and not set(sample_layers).isdisjoint(one.rests_on) for one in named]
     status["computed_kind"] = kinds.where(known, None)
     status["computed_sample"] = known & pd.Series(made_up, index=status.index, dtype="bool")
-    counted, status["outside_period"] = sort_reports(status, span, reported)
-    told = newest(counted, status["target_id"])
-    # a level that was reported for a growth target is the growth since its base
-    grown = growth_since(status, told)
-    status["reported"] = told["value"].where(grown.isna(), grown)
-    for name in ("date", "source", "author"):
-        status[f"reported_{name}"] = told[name]
-    status["years"] = yearly_records(status, span, counted)
+    status = status.join(ready.reports.drop(columns="planned_level"))
     status["gap"] = _gap(status, status["reported"].fillna(status["computed"]))
     status["state"] = _states(status)
-    status["planned_level"] = planned_levels(status)
-    pace = paces(status, told)
+    status["planned_level"] = ready.reports["planned_level"]
+    pace = paces(status, ready.told)
     status["pace_year"], status["pace_month"] = pace["year"], pace["month"]
     return status
 
@@ -118,10 +170,12 @@ _COMPUTED = ("computed", "computed_from", "computed_to", "data_from", "data_to")
 
 def _computed(targets: pd.DataFrame, figures: Figures, issues: IssueTable) -> pd.DataFrame:
     """Return each target's computed value, the years it covers and whether it measures it."""
-    computed = pd.DataFrame(np.nan, index=targets.index, columns=list(_COMPUTED), dtype="float64")
-    computed["computed_counts"] = False
-    named = targets[targets["computed_by"].notna() & (targets["computed_by"] != "")]
-    for at, row in zip(named.index, named.to_dict("records"), strict=True):
+    values = np.full((len(targets), len(_COMPUTED)), np.nan)
+    counts = np.zeros(len(targets), dtype=bool)
+    asked = targets["computed_by"].notna() & (targets["computed_by"] != "")
+    places = np.flatnonzero(asked.to_numpy(dtype=bool))
+    named = targets[["target_id", "computed_by", "unit", "period_from", "period_to"]].iloc[places]
+    for place, row in zip(places, named.to_dict("records"), strict=True):
         name, target = row["computed_by"], str(row["target_id"])
         figure = FIGURES.get(name)
         if figure is None or figure.unit != row["unit"]:
@@ -133,11 +187,11 @@ def _computed(targets: pd.DataFrame, figures: Figures, issues: IssueTable) -> pd
             given = figures[name]
             first, last = row["period_from"], row["period_to"]
             found = _of_period(given, figure, first, last)
-            for column, value in zip((*_COMPUTED, "computed_counts"), found, strict=True):
-                computed.loc[at, column] = value
+            values[place], counts[place] = found[:-1], found[-1]
         else:
             issues.add("target_figure", "info", feature=target, field="computed_by", figure=name)
-    return computed
+    computed = pd.DataFrame(values, index=targets.index, columns=list(_COMPUTED))
+    return computed.assign(computed_counts=counts)
 
 
 def _of_period(

@@ -74,6 +74,7 @@ __all__ = [
     "scene_job",
     "select",
     "set_upload",
+    "store",
     "trial_job",
     "upload",
     "upload_box",
@@ -94,6 +95,10 @@ _OPENING = threading.Lock()
 
 # what this rerun has looked at already
 _LOOKED: ContextVar[dict[str | None, ip.Workspace] | None] = ContextVar("_LOOKED", default=None)
+# what this rerun has opened already, with the city for which it did
+_STORES: ContextVar[dict[str, tuple[ip.Workspace, ip.Store]] | None] = ContextVar(
+    "_STORES", default=None
+)
 
 _KEPT_UPLOADS = 3
 
@@ -131,11 +136,30 @@ def workspace() -> ip.Workspace:
 @contextmanager
 def one_look() -> Iterator[None]:
     """Look at the workspace's files once inside; each look lets other sessions go first."""
-    token = _LOOKED.set({})
+    token, stores = _LOOKED.set({}), _STORES.set({})
     try:
         yield
     finally:
+        _STORES.reset(stores)
         _LOOKED.reset(token)
+
+
+def store() -> ip.Store:
+    """Return the store of the session's workspace, opened once a run; what it holds is read anew.
+
+    Raises
+    ------
+    PlatformsError
+        When it cannot be opened.
+    """
+    city, opened = workspace(), _STORES.get()
+    held = None if opened is None else opened.get(city.name)
+    if held is not None and held[0] is city:
+        return held[1]
+    made = ip.open_store(city, make=False)
+    if opened is not None:
+        opened[city.name] = (city, made)
+    return made
 
 
 def _stamp(city: ip.Workspace) -> object:

@@ -446,3 +446,15 @@ def test_a_wrong_period_is_told_as_it_was_written(filled):
         filled.set_milestone("<b>x</b>", "plan", plots=1, by="王")
     filled.set_milestone("2099-q1", "plan", plots=1, by="王")
     assert filled.milestones()["period"].tolist() == ["2099-Q1"]
+
+
+def test_the_mark_is_another_after_each_act_and_the_same_without_one(filled):
+    marks = [filled.mark()]
+    assert filled.mark() == marks[0]
+    filled.set(LedgerEdit("A", {"note": "甲"}), by="王")
+    marks.append(filled.mark())
+    filled.undo(filled.history("A")["act"].iloc[-1], by="王")
+    marks.append(filled.mark())
+    filled.take(a_run([("A", "low_efficiency", 11.0), ("Z", "low_efficiency", 1.0)]), by="王")
+    marks.append(filled.mark())
+    assert len(set(marks)) == len(marks)

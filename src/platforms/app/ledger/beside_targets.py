@@ -10,6 +10,7 @@ import streamlit as st
 import platforms as ip
 from platforms import messages
 from platforms.app import markup, state
+from platforms.app.ledger.stands import Stand
 from platforms.app.markup import el
 from platforms.app.wording import unit_of
 
@@ -34,22 +35,28 @@ def ledger_beside_targets(
     return ip.recorded_tables(ip.ledger_targets(store, city), city.plan, titles)
 
 
-def show_targets(store: ip.Store, titles: Mapping[str, str], plots: pd.DataFrame) -> None:
+def show_targets(store: ip.Store, titles: Mapping[str, str], stand: Stand) -> None:
     """Show what is planned, recorded as done and left of each target, and what is done where.
 
-    ``plots`` is what the page has read of the ledger.
+    ``stand`` is what the page has read of the ledger.
     """
     city = state.workspace()
     if not city.has("targets"):
         return
-    found = ip.ledger_targets(store, city, plots=plots)
+    found, _ = stand.once(
+        "recorded",
+        city.fingerprint,
+        lambda: (ip.ledger_targets(store, city, plots=stand.plots), city),
+    )
     told = _told(found, city, titles)
     markup.show(el("h4", _t("title"), cls="ip-h4"), el("p", told.about, cls="ip-note"))
     if told.targets.empty:
         markup.show(el("p", _t("page.none_answered"), cls="ip-note"))
     else:
-        silent = list(found.targets.loc[found.targets["measure"].notna(), "reported"].isna())
-        _show(_unknown(told.targets, silent, [titles[one] for one in found.reached.steps]))
+        key = (city.fingerprint, tuple(titles.items()))
+        _draw(
+            stand.once(f"targets {messages.language()}", key, lambda: _targets(found, told, titles))
+        )
     with st.expander(_t("page.shares"), key="ledger-shares"):
         _show_shares(found, told.shares, titles)
     if len(told.unanswered):
@@ -68,12 +75,27 @@ def _told(found: ip.Recorded, city: ip.Workspace, titles: Mapping[str, str]) -> 
     return told
 
 
-def _show(table: pd.DataFrame) -> None:
-    """Show a table; numbers as they are read, units in the page's language."""
+def _targets(
+    found: ip.Recorded, told: ip.RecordedTables, titles: Mapping[str, str]
+) -> pd.DataFrame:  # fmt: skip
+    silent = list(found.targets.loc[found.targets["measure"].notna(), "reported"].isna())
+    return _read(_unknown(told.targets, silent, [titles[one] for one in found.reached.steps]))
+
+
+def _read(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with numbers as they are read, and units in the page's language."""
     shown = table.map(lambda cell: ip.target_number(cell) if isinstance(cell, float) else cell)
     unit = _t("column.unit")
     if unit in shown:
         shown[unit] = shown[unit].map(unit_of)
+    return shown
+
+
+def _show(table: pd.DataFrame) -> None:
+    _draw(_read(table))
+
+
+def _draw(shown: pd.DataFrame) -> None:
     st.dataframe(shown, hide_index=True, placeholder="",
                  height=_HEIGHT if len(shown) > _MANY else "content")  # fmt: skip
 

@@ -68,7 +68,7 @@ def book() -> ip.Ledger:
     PlatformsError
         When the store cannot be opened.
     """
-    return ip.open_store(state.workspace(), make=False).ledger
+    return state.store().ledger
 
 
 def who() -> str:
@@ -96,10 +96,10 @@ def ask_name() -> None:
 
 def note_rights(store: ip.Store) -> None:
     """Note why the visitor cannot write here, before anything to write with is drawn."""
-    told, known, me = "", store.members.list(), who()
+    told, me = "", who()
     if not store.writable:
         told = _t("barred.read_only")
-    elif me and len(known):
+    elif me and not store.members.single_user:
         role, named = store.members.role_of(me), store.members.approvers()[:_NAMED]
         if role in {None, "reader"}:
             told = _t("barred.stranger" if role is None else "barred.reader", approvers=named)

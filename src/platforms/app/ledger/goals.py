@@ -21,7 +21,8 @@ from platforms.app.ledger.editor import (
     turn,
     who,
 )
-from platforms.app.ledger.plot_list import shown_table
+from platforms.app.ledger.plot_list import table_of
+from platforms.app.ledger.stands import Stand
 from platforms.app.markup import el
 from platforms.units import printed
 
@@ -49,13 +50,14 @@ def show_counts(counts: pd.DataFrame, titles: Mapping[str, str]) -> None:
     markup.show(el("div", chart, cls="ip-steps"))
 
 
-def show_overdue(plots: pd.DataFrame, titles: dict[str, str]) -> None:
+def show_overdue(stand: Stand, titles: dict[str, str]) -> None:
     """List the plots whose day has passed, the longest first."""
+    plots = stand.plots
     late = plots[plots["overdue"]].sort_values("days_over", ascending=False, kind="stable")
     if late.empty:
         markup.show(el("p", _t("none_overdue"), cls="ip-note"))
         return
-    table, formats = shown_table(late, titles)
+    table, formats = table_of(stand, late, titles)
     st.dataframe(table, hide_index=True, column_config=formats, placeholder="",
                  height=min(_HEIGHT, 35 * (len(table) + 1) + 3))  # fmt: skip
 

@@ -50,11 +50,12 @@ def show_history(ledger: ip.Ledger, plot_id: str, titles: Mapping[str, str]) -> 
     past = ledger.history(plot_id)
     # what a plot came in with stands in its row
     told = past[past["what"].ne("add") | past["field"].eq("step")].iloc[::-1]
+    rows = told.to_dict("records")
     table = {
         messages.text(f"ledger.column.{name}"): [
             ip.ledger_words(str(row["field"]) if name in {"was", "became"} else name, row[name],
                             titles)
-            for row in told.to_dict("records")
+            for row in rows
         ]
         for name in _COLUMNS
     }  # fmt: skip

@@ -14,10 +14,11 @@ from platforms.app import markup
 from platforms.app.going_back import went_back
 from platforms.app.ledger.drafts import draft_of
 from platforms.app.ledger.editor import note_picked, pick_plots, picked_plots, turn
+from platforms.app.ledger.stands import Stand
 from platforms.app.markup import el
 from platforms.units import half_up
 
-__all__ = ["choose", "chosen_plots", "filtered", "shown_table", "step_titles"]
+__all__ = ["choose", "chosen_plots", "filtered", "step_titles", "table_of"]
 
 _ROW_PX = 35
 _SEEN = "ledger-seen"
@@ -129,13 +130,40 @@ def shown_table(plots: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.DataFra
     return pd.DataFrame(table, index=pd.Index(plots["plot_id"].astype(str))), formats
 
 
-def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[str]:
+def table_of(
+    stand: Stand, plots: pd.DataFrame, titles: dict[str, str]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return some plots of a ledger as :func:`shown_table` does, put into words once.
+
+    Parameters
+    ----------
+    stand
+        How the ledger stands.
+    plots
+        Rows of it, in any order.
+    titles
+        Title of each step.
+    """
+    key = (messages.language(), tuple(titles.items()))
+    table, formats = stand.once(
+        f"table {key[0]}", key, lambda: shown_table(stand.plots, titles)
+    )  # fmt: skip
+    if plots is stand.plots:
+        return table, formats
+    return table.iloc[plots.index.to_numpy()], formats
+
+
+def choose(
+    stand: Stand, plots: pd.DataFrame, titles: dict[str, str], *, height: int
+) -> list[str]:  # fmt: skip
     """Show the table and return the ids of the plots that are chosen in it.
 
     Parameters
     ----------
+    stand
+        How the ledger stands.
     plots
-        Those that are shown.
+        Those of it that are shown.
     titles
         Title of each step.
     height
@@ -147,7 +175,7 @@ def choose(plots: pd.DataFrame, titles: dict[str, str], *, height: int) -> list[
         note_picked([])
         st.query_params.pop("plot", None)
         return []
-    table, formats = shown_table(plots, titles)
+    table, formats = table_of(stand, plots, titles)
     ids = [str(one) for one in table.index]
     before = picked_plots()
     if before is None:

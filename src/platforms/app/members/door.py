@@ -42,7 +42,7 @@ def closed() -> bool:
     if ask_to_sign_in():
         return True
     who = signed_in() or ""
-    members = ip.open_store(state.workspace(), make=False).members
+    members = state.store().members
     if members.single_user:
         _show_nobody_named(members, who)
         return True
@@ -90,9 +90,9 @@ def mode_line(store: ip.Store) -> str:
 
 
 def _mode(members: ip.Members) -> str:
-    table = members.list()
-    if table.empty:
+    if members.single_user:
         return _t("mode.single")
+    table = members.list()
     approvers = list(table.loc[table["role"].eq("approver"), "name"])
     entry = "mode.several" if sign_in_set() else "mode.several_typed"
     # a line, not a list: all of them stand in the table of members
@@ -106,5 +106,5 @@ def role_line() -> str:
     who = signed_in()
     if who is None:
         return ""
-    role = ip.open_store(state.workspace(), make=False).members.role_of(who)
+    role = state.store().members.role_of(who)
     return _t("role.none") if role is None else _t(f"role.{role}")

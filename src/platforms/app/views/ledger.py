@@ -7,7 +7,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup
+from platforms.app import markup, state
 from platforms.app.guard import guard
 from platforms.app.ledger.beside_targets import show_targets
 from platforms.app.ledger.drafts import show_drafts
@@ -30,9 +30,9 @@ from platforms.app.ledger.ledger_files import show_export, show_import, show_tak
 from platforms.app.ledger.past import show_history
 from platforms.app.ledger.plot_files import show_files
 from platforms.app.ledger.plot_list import choose, chosen_plots, filtered, step_titles
+from platforms.app.ledger.stands import stand_of
 from platforms.app.markup import el
 from platforms.app.members.door import mode_line
-from platforms.app.scenarios.keeping import store
 from platforms.app.strange import tell_strange
 from platforms.units import printed
 
@@ -48,18 +48,19 @@ def _t(entry: str, **fields: object) -> str:
 def page() -> None:
     """Draw the page."""
     markup.show(el("p", _t("about"), cls="ip-note"))
-    ledger = book()
+    ledger, store = book(), state.store()
     titles = step_titles(ledger)
     with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-tools"):
         ask_name()
-        note_rights(store())
+        note_rights(store)
         show_take(ledger)
-        show_export(store(), titles)
+        show_export(store, titles)
         show_import(ledger)
-    markup.show(el("p", mode_line(store()), cls="ip-mode"))
+    markup.show(el("p", mode_line(store), cls="ip-mode"))
     # there also when it is empty: what stands below keeps its place
     top = st.container()
-    plots = ledger.plots()
+    stand = stand_of(store)
+    plots = stand.plots
     if plots.empty:
         with top:
             _show_said(ledger, titles, "top", form=False)
@@ -72,7 +73,7 @@ def page() -> None:
     left, right = st.columns([1.9, 1], gap="small")
     with left:
         kept = filtered(plots, titles)
-        picked = choose(kept, titles, height=_HEIGHT)
+        picked = choose(stand, kept, titles, height=_HEIGHT)
         with st.container(key="ledger-foot"):
             _foot(kept, plots)
         if len(picked) == 1:
@@ -84,17 +85,18 @@ def page() -> None:
         _show_said(ledger, titles, "top", form=bool(picked))
     counts, goals, late = st.tabs([_t("tab.counts"), _t("tab.milestones"), _t("tab.overdue")])
     with counts:
-        show_counts(ledger.counts(plots=plots), titles)
+        counted = stand.once("counts", None, lambda: ledger.counts(plots=plots))
+        show_counts(counted, titles)
         for line in _apart(plots):
             markup.show(el("p", line, cls="ip-note"))
         with guard():
-            show_targets(store(), titles, plots)
+            show_targets(store, titles, stand)
         if not ledger.steps.official:
             markup.show(el("p", messages.text("ledger.steps_own"), cls="ip-note"))
     with goals:
         show_milestones(ledger, plots, titles)
     with late:
-        show_overdue(plots, titles)
+        show_overdue(stand, titles)
 
 
 def _show_said(ledger: ip.Ledger, titles: dict[str, str], place: str, *, form: bool) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -49,6 +50,8 @@ _HISTORY: Mapping[str, tuple[float, int, str]] = {
     "act": (15, 2, ""), "undoes": (15, 2, ""), "version": (7, 0, ""),
 }  # fmt: skip
 _MEASURED = {name for name, (_, _, unit) in _PLOTS.items() if unit in {"mu", "m2"}}
+# fields whose values are names
+_NAMES = {"verdict", "measure", "what", "state", "field"}
 # days that a spreadsheet can sort and reckon with
 _DAYS = {"due", "ends"}
 _WHEN = "%Y-%m-%d %H:%M"
@@ -114,23 +117,28 @@ def _words(field: str, steps: Mapping[str, str]) -> Mapping[str, str]:
     """Return what users read for the values of a field, where they are names."""
     if field == "step":
         return steps
-    lang = messages.language()
+    return _named(field, messages.language()) if field in _NAMES else {}
+
+
+@cache
+def _named(field: str, lang: str) -> Mapping[str, str]:
+    """Return the words of a field that are names in a language; each cell asks for them."""
     rooms = {"verdict": ("planning", "sheet"), "measure": ("planning", "sheet")}
     entry = "column" if field == "field" else field
-    if field not in {"verdict", "measure", "what", "state", "field"}:
-        return {}
     known: dict[str, str] = {}
     for room in rooms.get(field, ("ledger",)):
         known |= messages.catalogue(lang, room)
     start = f"{entry}."
     words = {k.removeprefix(start): v for k, v in known.items() if k.startswith(start)}
-    return words if field != "field" else {name: _headed(name, words[name]) for name in words}
+    if field != "field":
+        return words
+    return {name: _headed(name, title, lang) for name, title in words.items()}
 
 
-def _headed(name: str, title: str) -> str:
+def _headed(name: str, title: str, lang: str) -> str:
     """Return the title of a column with its unit."""
     unit = _PLOTS[name][2] if name in _PLOTS else ""
-    return f"{title}（{_t(f'unit.{unit}')}）" if unit else title
+    return f"{title}（{messages.text(f'ledger.unit.{unit}', lang)}）" if unit else title
 
 
 def save_ledger_sheets(

@@ -28,7 +28,7 @@ from platforms.store.ledger.approving import ask_steps, ask_undo
 from platforms.store.ledger.attaching import LedgerFiles, files_events
 from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
-from platforms.store.ledger.looking import has_ledger, plots_then, rows_of
+from platforms.store.ledger.looking import has_ledger, mark_of, plots_then, rows_of
 from platforms.store.ledger.steps import LedgerSteps, ledger_steps
 from platforms.store.ledger.taking import LedgerTaken, look_rows, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
@@ -146,6 +146,11 @@ class Ledger(LedgerFiles):
         with self._reading() as connection:
             rows = rows_of(connection, self.workspace)
         return standing.plot_table(rows.values(), self.steps, day or standing.today())
+
+    def mark(self) -> str:
+        """Return what is another after each act on the plots, without reading them."""
+        with self._reading() as connection:
+            return mark_of(connection, self.workspace)
 
     def counts(
         self, *, day: dt.date | None = None, plots: pd.DataFrame | None = None

@@ -16,7 +16,7 @@ from platforms.store.ledger.standing import moment_after, period_end
 from platforms.store.ledger.writing import current_rows, events_of, replayed
 from platforms.store.schema import has_tables, ledger_event, ledger_plot
 
-__all__ = ["has_ledger", "plots_then", "rows_of"]
+__all__ = ["has_ledger", "mark_of", "plots_then", "rows_of"]
 
 
 def has_ledger(connection: sa.Connection) -> bool:
@@ -41,6 +41,19 @@ def rows_of(
     if not has_ledger(connection):
         return {}
     return current_rows(connection, workspace, subject=subject)
+
+
+def mark_of(connection: sa.Connection, workspace: str) -> str:
+    """Return what is another after each act on the plots, without reading them."""
+    if not has_ledger(connection):
+        return ""
+    plots, events = ledger_plot.c, ledger_event.c
+    # each act raises the version of its rows, and a row that was brought in is one more
+    asked = sa.select(
+        sa.func.count(), sa.func.sum(plots.version), sa.func.max(plots.changed_at)
+    ).where(plots.workspace == workspace)
+    grown = sa.select(sa.func.count(), sa.func.max(events.id)).where(events.workspace == workspace)
+    return " ".join(str(one) for query in (asked, grown) for one in connection.execute(query).one())
 
 
 def plots_then(

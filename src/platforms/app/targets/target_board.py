@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
 import platforms as ip
+from platforms import messages
 from platforms.app.plots.upload import Upload, safe_name
 from platforms.app.scene import Scene
 
 __all__ = ["Board", "make_board", "read_reports"]
+
+T = TypeVar("T")
 
 _ID_LENGTH = 16
 
@@ -53,6 +59,30 @@ class Board:
     def sample(self) -> bool:
         """Whether figures come from synthetic plots."""
         return self.run is not None and self.run.sample
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], Any]:
+        return {}
+
+    def once(self, name: str, chosen: pd.DataFrame, make: Callable[[], T]) -> T:
+        """Return what is shown of all targets, made once a language; of some, it is made anew.
+
+        Parameters
+        ----------
+        name
+            What it is.
+        chosen
+            Rows of the standing.
+        make
+            Makes it of these rows and of what stands here; nobody changes what it gives.
+        """
+        if len(chosen) != len(self.status):
+            return make()
+        key = (name, messages.language())
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
 
 def read_reports(given: Upload, workspace: ip.Workspace) -> pd.DataFrame:

@@ -26,13 +26,16 @@ def _t(entry: str, **fields: object) -> str:
 
 def show_comparison(board: Board, chosen: pd.DataFrame) -> None:
     """Show planned against reported and computed for the targets that can be compared."""
+    markup.show(*board.once("comparison", chosen, lambda: _comparison(board, chosen)))
+
+
+def _comparison(board: Board, chosen: pd.DataFrame) -> list[Html]:
     rows = compared(board)
     rows = rows[rows["target_id"].isin(chosen["target_id"])]
     told = ip.target_records(rows)
     cards = [_card(*both, board) for both in zip(rows.to_dict("records"), told, strict=True)]
-    if not cards:
-        markup.show(el("p", _t("nothing_compared"), cls="ip-note"))
-    markup.show(el("div", *cards, cls="ip-targets"))
+    nothing = [] if cards else [el("p", _t("nothing_compared"), cls="ip-note")]
+    return [*nothing, el("div", *cards, cls="ip-targets")]
 
 
 def _card(row: Mapping[Any, Any], record: Mapping[str, Any], board: Board) -> Html:
@@ -55,12 +58,15 @@ def _card(row: Mapping[Any, Any], record: Mapping[str, Any], board: Board) -> Ht
     return el("article", bars_of(row), line, *told_of, el("p", cited(row, board), cls="ip-note"))
 
 
-def show_units(chosen: pd.DataFrame) -> None:
+def show_units(board: Board, chosen: pd.DataFrame) -> None:
     """Show how many targets each responsible unit has, and how they stand."""
+    markup.show(*board.once("units", chosen, lambda: _units(chosen)))
+
+
+def _units(chosen: pd.DataFrame) -> list[Html]:
     units = ip.responsible_units(chosen)
     if not units:
-        markup.show(el("p", _t("no_units"), cls="ip-note"))
-        return
+        return [el("p", _t("no_units"), cls="ip-note")]
     named = chosen[["responsible", "state"]].astype({"responsible": "str"})
     counts = {
         unit: ip.select_targets(
@@ -83,7 +89,7 @@ def show_units(chosen: pd.DataFrame) -> None:
     ]
     key = [state_badge(state) for state in STATES]
     note = el("p", _t("units_note", shown=len(lines), total=len(units)), cls="ip-note")
-    markup.show(el("p", *key, cls="ip-kind"), el("section", *lines, cls="ip-chart ip-units"), note)
+    return [el("p", *key, cls="ip-kind"), el("section", *lines, cls="ip-chart ip-units"), note]
 
 
 def _part(count: pd.Series[int], state: str, top: int) -> Html | None:

@@ -36,7 +36,9 @@ def page() -> None:
     # asked for under a filter too: waiting takes a place above the map
     board = current_board(scene)
     # a target is the county's: it does not follow a filter
-    target = target_figure(board) if not left.key else []
+    target: list[dict[str, str]] = []
+    if not left.key:
+        target = board.once("figure", board.status, lambda: target_figure(board))
     pick = state.picked()
     markup.show(markup.figures([*left.content["figures"], *target]))
     # there also when it is empty: the map below keeps its place, and the view of it

@@ -45,7 +45,7 @@ def page() -> None:
         markup.show(el("p", _t("none"), cls="ip-note"))
         st.caption(messages.text("app.table.foot", rows=0, id=board.id))
         return
-    choices = target_choices(board)
+    choices = board.once("choices", board.status, lambda: target_choices(board))
     known = {choice.address: choice.options for choice in choices.values()}
     tell_strange({"target": set(board.status["target_id"]), **known})
     if board.sample:
@@ -69,7 +69,7 @@ def page() -> None:
     with topics:
         _show_topics(board, None if row is None else row["topic"])
     with units:
-        show_units(chosen)
+        show_units(board, chosen)
 
 
 def _scene() -> Scene | None:
@@ -85,7 +85,7 @@ def _scene() -> Scene | None:
 
 
 def _show_table(board: Board, chosen: pd.DataFrame, shown: str | None) -> None:
-    table, formats = target_table(board, chosen)
+    table, formats = board.once("table", chosen, lambda: target_table(board, chosen))
     ids = [str(one) for one in table.index]
     # rows are numbers to the browser: a table of other rows is another table
     mark = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:10]

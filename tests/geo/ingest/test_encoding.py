@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from platforms.errors import FormatError
-from platforms.geo.ingest.encoding import canonical_name, choose_encoding, decode_cut
+from platforms.geo.ingest.encoding import (
+    canonical_name,
+    choose_encoding,
+    choose_of_text,
+    decode_cut,
+)
 
 
 @pytest.mark.parametrize("word", ["乐清市柳市镇", "联通", "长江", "地块编号", "工业用地", "樟湾"])
@@ -54,3 +59,21 @@ def test_a_text_cut_in_a_character_loses_that_one(encoding):
 def test_names_of_encodings():
     assert {canonical_name(n) for n in ("GBK", "cp936", '"ANSI 936"', "936")} == {"gb18030"}
     assert canonical_name("OEM") is None
+
+
+def test_letters_that_read_as_chinese_too_do_not_tell_the_encoding():
+    with pytest.raises(FormatError):
+        choose_of_text("1,Ünal Öz\n".encode(), file="a.csv")
+    assert choose_of_text("1,é\n".encode(), file="a.csv")[1].name == "gb18030"
+
+
+@pytest.mark.parametrize("words", ["¡Ā", "Ünal Öz", "é"])
+def test_the_mark_of_utf_8_says_what_rare_letters_cannot(words):
+    text = f"plot_id,note\n1,{words}\n".encode()
+    body, choice = choose_of_text(b"\xef\xbb\xbf" + text, file="a.csv")
+    assert (body, choice.name, choice.basis) == (text, "utf-8", "declared")
+
+
+def test_a_mark_before_text_that_is_no_utf_8_says_nothing():
+    text = "地块编号,备注\n1,工业用地\n".encode("gbk")
+    assert choose_of_text(b"\xef\xbb\xbf" + text, file="a.csv")[1].name == "gb18030"

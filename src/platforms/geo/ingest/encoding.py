@@ -15,7 +15,9 @@ from collections.abc import Mapping, Sequence
 
 from platforms.errors import FormatError
 
-__all__ = ["Choice", "canonical_name", "choose_encoding", "decode_cut"]
+__all__ = ["Choice", "canonical_name", "choose_encoding", "choose_of_text", "decode_cut"]
+
+_MARK = b"\xef\xbb\xbf"
 
 # above this share of everyday characters a text reads well, below the other it does not
 _GOOD = 0.85
@@ -126,6 +128,36 @@ def choose_encoding(
     if name is None:
         raise FormatError("read.encoding_open", file=file, samples=_samples(wide, list(scores)))
     return Choice(name, "declared" if name == said else "content", declared)
+
+
+def choose_of_text(data: bytes, *, file: str, given: str | None = None) -> tuple[bytes, Choice]:
+    """Decide the encoding of a text file, of which a mark of UTF-8 at its begin is a part.
+
+    Parameters
+    ----------
+    data
+        All of the file.
+    file
+        Name for messages.
+    given
+        The user's choice.
+
+    Returns
+    -------
+    data, choice
+        What stands behind the mark, and its encoding.
+
+    Raises
+    ------
+    FormatError
+        As :func:`choose_encoding`.
+    """
+    body = data.removeprefix(_MARK)
+    wide = sorted({line for line in body.splitlines() if not line.isascii()})
+    # the mark alone may lie; before text that is strictly UTF-8 it says what rare letters cannot
+    if given is None and wide and data.startswith(_MARK) and _score(wide, "utf-8") is not None:
+        return body, Choice("utf-8", "declared", "utf-8")
+    return body, choose_encoding(wide, file=file, given=given)
 
 
 def _decide(scores: Mapping[str, float], said: str | None) -> str | None:

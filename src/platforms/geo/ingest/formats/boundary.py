@@ -17,7 +17,7 @@ import shapely
 
 from platforms.errors import CRSError, FormatError, LimitError
 from platforms.geo.ingest.boundary_txt import BoundaryFile, BoundaryPlot, Ring, parse
-from platforms.geo.ingest.encoding import choose_encoding
+from platforms.geo.ingest.encoding import choose_of_text
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
 from platforms.units import half_up
@@ -68,9 +68,7 @@ def read(job: Job) -> RawTable:
     FormatError, CRSError, LimitError
         When it has no plots, contradicts itself about its zone, or is too large.
     """
-    data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    lines = sorted({line for line in data.splitlines() if not line.isascii()})
-    choice = choose_encoding(lines, file=job.name, given=job.encoding)
+    data, choice = choose_of_text(job.path.read_bytes(), file=job.name, given=job.encoding)
     text = data.decode(choice.name, "replace")
     file = parse(text)
     if not file.plots:

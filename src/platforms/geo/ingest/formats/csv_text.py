@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError, LimitError
-from platforms.geo.ingest.encoding import Choice, choose_encoding
+from platforms.geo.ingest.encoding import Choice, choose_of_text
 from platforms.geo.ingest.formats.sheets import Grid, bounded
 from platforms.geo.ingest.raw import Fault
 
@@ -40,9 +40,7 @@ def csv_rows(job: Job) -> tuple[Grid, list[int], Choice, list[Fault]]:
     FormatError, LimitError
         When it cannot be decoded, a quotation mark swallows lines, or it is too large.
     """
-    data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    wide = sorted({line for line in data.splitlines() if not line.isascii()})
-    choice = choose_encoding(wide, file=job.name, given=job.encoding)
+    data, choice = choose_of_text(job.path.read_bytes(), file=job.name, given=job.encoding)
     text = data.decode(choice.name, "replace")
     mark = _delimiter(text)
     if mark in "，；":

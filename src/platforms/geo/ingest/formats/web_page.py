@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError, LimitError
-from platforms.geo.ingest.encoding import Choice, choose_encoding
+from platforms.geo.ingest.encoding import Choice, choose_of_text
 from platforms.geo.ingest.formats.spread import DrawnTable, Spread
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ def page_tables(job: Job) -> tuple[list[DrawnTable], Choice]:
     FormatError, LimitError
         When its text cannot be decoded, it has no table, or is too large.
     """
-    data = job.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    wide = sorted({line for line in data.splitlines() if not line.isascii()})
-    choice = choose_encoding(wide, file=job.name, given=job.encoding)
+    data, choice = choose_of_text(job.path.read_bytes(), file=job.name, given=job.encoding)
     parser = _Tables(job)
     parser.feed(data.decode(choice.name, "replace"))
     parser.close()

@@ -200,3 +200,13 @@ def test_every_answer_has_each_header_once(port, path, host):
 def test_another_site_may_not_read(port):
     headers = asked(port, "/_stcore/health", {"Origin": "https://evil.example"})[1]
     assert headers.get("access-control-allow-origin") in {None, f"http://localhost:{port}"}
+
+
+@pytest.mark.parametrize("asks", ["", "?lang=en&at=plots:SP-0001"])
+def test_the_name_of_the_first_page_leads_to_its_bare_address(port, asks):
+    status, told, _ = asked(port, f"/map{asks}")
+    assert (status, told["location"]) == (307, f"./{asks}")
+    assert "content-security-policy" in told
+    # what is no page of that name is not sent anywhere
+    assert asked(port, "/map-measure/x")[0] != 307
+    assert asked(port, "//elsewhere.example/x/map")[1]["location"] in {None, "./"}

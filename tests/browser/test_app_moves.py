@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from app_pages import DESK, MAP, PHONE, painted, settled
+from app_pages import DESK, MAP, PHONE, drop, painted, settled
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -127,3 +127,14 @@ def test_membership_follows_the_layer_in_map_and_table(visit, size):
     expect(page.get_by_text(f"数据指纹 {shown['id']}")).to_have_count(0)
     assert "of=projects" in page.url
     assert painted(page)["id"] != shown["id"]
+
+
+def test_why_a_box_takes_no_such_file_stands_beside_it(open_app, yueqing):
+    page = open_app(f"{yueqing}/moves?part=siting")
+    page.locator("summary", has_text="从文件读入").click()
+    drop(page, "计划.docx", b"PK", "application/msword")
+    told = page.locator(".stFileChip [role=alert]")
+    expect(told).to_have_text(re.compile("^没有收下。这里不收这种文件"))
+    box = told.bounding_box()
+    assert box["width"] > 100
+    assert box["height"] >= 13

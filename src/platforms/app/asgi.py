@@ -22,7 +22,7 @@ from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit.auth_util import get_secrets_auth_section
@@ -62,6 +62,8 @@ HEADERS = {
     "x-frame-options": "DENY",
 }  # fmt: skip
 
+# the first page has the bare address: under its name Streamlit says that there is no such page
+FIRST = "/map"
 # figures of the process: who needs them asks the system
 INNER = ("/_stcore/metrics", "/_stcore/agent")
 # where nobody signs in, each visit of these would be an error in the log
@@ -104,8 +106,18 @@ class Closed:
             # closed before it was opened, which the server says as 403
             await (WebSocketClose() if refused else self.app)(scope, receive, send)
             return
-        answer = PlainTextResponse("", refused) if refused else self.app
+        answer: ASGIApp = self.app
+        if refused:
+            answer = PlainTextResponse("", refused)
+        elif scope["path"].endswith(FIRST):
+            answer = _to_first(scope)
         await answer(scope, receive, closed)
+
+
+def _to_first(scope: Scope) -> Response:
+    """Send to the first page, with what the address says of it; whatever folder it is served in."""
+    asked = scope["query_string"].decode("latin-1")
+    return RedirectResponse(f"./?{asked}" if asked else "./")
 
 
 def _refused(scope: Scope) -> int:

@@ -103,6 +103,7 @@ WORDS = {
     "The page that you have requested does not seem to exist. Running the app's main"
     " page.": "no_page_there",
     "Running...": "running",
+    "Error:": "not_taken",
     "Connection error": "lost",
     "Streamlit server is not responding. Are you connected to the internet?": "lost_what",
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your"

@@ -8,9 +8,11 @@ import pytest
 
 import platforms as ip
 from platforms.app import state
+from platforms.app.exports import kinds
 from platforms.app.ledger import stands
 from platforms.app.ledger.plot_list import shown_table, step_titles, table_of
 from platforms.app.ledger.stands import stand_of
+from platforms.app.scene import Scene
 from platforms.store.ledger.ledger import Ledger
 
 
@@ -101,3 +103,11 @@ def test_a_store_is_opened_once_a_run(store, monkeypatch, yueqing):
     state.store()
     state.store()
     assert len(opened) == 4
+
+
+def test_the_page_of_files_reads_no_ledger_to_know_that_there_is_one(store, reads, example):
+    scene = Scene(example, None, "zh_CN")
+    assert kinds._has_ledger(scene)
+    before = len(reads)
+    assert kinds._has_ledger(scene)
+    assert len(reads) == before

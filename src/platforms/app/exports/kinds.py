@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import platforms as ip
+from platforms.app.ledger.stands import stand_of
 from platforms.app.plots.shelf import Progress
 from platforms.app.scene import Scene
 from platforms.errors import PlatformsError
@@ -124,7 +125,7 @@ def _ledger(source: Source, path: Path, progress: Progress) -> object:
 def _has_ledger(scene: Scene) -> bool:
     # the title says that a store cannot be read, and the other files are there without it
     with suppress(PlatformsError):
-        return not ip.open_store(scene.workspace, make=False).ledger.plots().empty
+        return not stand_of(ip.open_store(scene.workspace, make=False)).plots.empty
     return False
 
 

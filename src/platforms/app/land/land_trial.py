@@ -260,8 +260,12 @@ def make_trial(base: LandBase, chosen: Switches) -> LandTrial:
         switches=chosen,
         scene=Scene(replace(run, plots=plots), document, base.scene.lang),
         totals=ip.land_totals(low),
-        sums={name: ip.land_by(low, by) for name, by in ip.LAND_GROUPS.items() if by in low},
+        sums=_sums(low) if chosen.changed else base.review.sums,
     )
+
+
+def _sums(low: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    return {name: ip.land_by(low, by) for name, by in ip.LAND_GROUPS.items() if by in low}
 
 
 def chosen_limits(base: LandBase, chosen: Switches) -> dict[str, Any]:

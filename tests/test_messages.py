@@ -147,3 +147,15 @@ def test_where_no_language_is_set_who_knows_one_is_asked(monkeypatch):
 def test_english_says_mu(room):
     told = messages.catalogue("en", room)
     assert [key for key, words in told.items() if "亩" in words] == []
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_a_fault_names_a_limit_as_the_tables_do_and_as_options_take_it(lang):
+    titles = messages.catalogue(lang, "sheet")
+    keys = [key.partition(".")[2] for key in titles if key.startswith("constraint.")]
+    assert keys
+    for key in keys:
+        told = messages.text("issues.constraint_absent.message", lang, layer=key)
+        assert titles[f"constraint.{key}"] in told
+        assert f"{key}）" in told or f"({key})" in told
+    assert "“我的<b>”" in messages.text("issues.constraint_absent.message", lang, layer="我的<b>")

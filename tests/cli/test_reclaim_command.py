@@ -146,7 +146,7 @@ def test_limits_that_the_plan_names_and_nobody_has_are_rows(call, plots_file, ba
     absent = [row["layer"] for row in told["issues"] if row["kind"] == "constraint_absent"]
     assert absent == ["permanent_farmland", "ecological_redline", "river", "road"]
     assert "sample_constraints" not in {row["kind"] for row in told["issues"]}
-    assert "没有提供限制图层“river”" in call(*words).err
+    assert "没有提供限制图层“河道蓝线（river）”" in call(*words).err
 
 
 def test_a_city_without_limits_says_so(call, plots_file, bare):

@@ -9,8 +9,9 @@ import pyogrio
 import pytest
 from scenario_samples import a_portfolio
 
-from platforms.errors import InputError, OutputError, StoreError
+from platforms.errors import FormatError, InputError, OutputError, StoreError
 from platforms.planning.scenarios.fingerprint import table_hash
+from platforms.store.exchange import read_zip
 from platforms.store.opening import open_store
 
 
@@ -248,3 +249,14 @@ def test_a_scenario_of_another_workspace_is_refused(exported, tmp_path):
     with pytest.raises(InputError, match="here") as caught:
         open_store("there", tmp_path / "three").bring(exported)
     assert caught.value.key == "store.other_workspace"
+
+
+@pytest.mark.parametrize("name", ["s.zip", "S.ZIP"])
+def test_a_file_that_reaches_out_of_its_folder_is_refused_under_its_own_name(tmp_path, name):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../x", "1")
+    with pytest.raises(FormatError) as caught:
+        read_zip(path)
+    assert name in str(caught.value)
+    assert f"{name}.zip" not in str(caught.value)

@@ -137,7 +137,8 @@ def read_zip(path: str | os.PathLike[str]) -> Kept:
     name = Path(path).name
     try:
         # a container is told by its ending, and this file is one whatever it is called
-        with Path(path).open("rb") as file, staged(Upload(f"{name}.zip", file)) as stage:
+        called = name if name.lower().endswith(".zip") else f"{name}.zip"
+        with Path(path).open("rb") as file, staged(Upload(called, file)) as stage:
             files = {member.name: member.path for member in stage.members}
             if _RECORD not in files or _SUMS not in files:
                 raise StoreError("store.not_exported", path=name)

@@ -92,6 +92,17 @@ def test_a_bad_file_leaves_the_good_one_before_it():
     assert app.dataframe[0].value.loc["yq2022-10", "上报值"] == 150
 
 
+def test_a_box_that_a_browser_empties_before_it_fills_it_takes_nothing_away():
+    app = _give(_page("targets").run(), GOOD)
+    app.file_uploader[0].clear()
+    app.run()
+    assert "正在使用 上报.csv" in _html(app) or r"正在使用 上报\.csv" in app.expander[0].label
+    assert app.dataframe[0].value.loc["yq2022-10", "上报值"] == 150
+    app = _give(app, "a,b\n1,2\n", "坏.csv")
+    assert "ip-error" in _html(app)
+    assert app.dataframe[0].value.loc["yq2022-10", "上报值"] == 150
+
+
 def test_the_row_of_the_target_beside_the_table_is_ticked():
     asked = str(_page("targets").run().dataframe[0].value.index[3])
     app = _page("targets")

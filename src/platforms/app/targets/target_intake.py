@@ -117,18 +117,16 @@ def _take(key: str) -> None:
     """Look at what was dropped, before anything of the page is drawn."""
     file = st.session_state[key]
     if file is None:
-        _drop()
+        # a browser empties the box before it puts another file in: what was read stays in use
+        # until that one is read as well, and a button of its own takes it back
+        st.session_state.pop(_OFFERED, None)
     else:
         st.session_state[_OFFERED] = Upload(file.name, file.getvalue())
         noted_upload(file.name, file.getvalue())
 
 
-def _drop() -> None:
+def _forget() -> None:
     st.session_state.pop(_OFFERED, None)
     st.session_state.pop(_TAKEN, None)
-
-
-def _forget() -> None:
-    _drop()
     # a new key is the way to empty an uploader
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1

@@ -177,6 +177,17 @@ def test_a_result_is_kept_under_a_name_once(store):
     assert len(store.scenarios()) == 1
 
 
+def test_a_name_that_was_offered_to_two_of_one_minute_gets_a_number(store):
+    for name in ("测算 2026-11-22 16:48", *(f"测算 2026-11-22 16:48（{n}）" for n in (2, 3))):
+        app = AppTest.from_string(KEEP, default_timeout=60)
+        app.session_state["keep-offered-run-0"] = "测算 2026-11-22 16:48"
+        app.run()
+        app.text_input("keep-author-run-0").set_value("王五")
+        app.button("keep-save-run-0").click().run()
+        assert f"已保存为方案“{name}”" in _shown(app)
+    assert len(store.scenarios()) == 3
+
+
 def test_what_a_page_only_tried_is_run_again_before_it_is_kept(store):
     app = AppTest.from_string(KEEP_TRIED, default_timeout=90).run()
     app.text_input("keep-author-tried-0").set_value("王五")

@@ -21,6 +21,7 @@ from platforms.app.markup import el
 from platforms.app.plots.shelf import Progress, Shelf
 from platforms.app.visitor import name_box, remember_name, visitor_name
 from platforms.app.waiting import wait
+from platforms.errors import InputError
 
 __all__ = ["author", "keep_button", "kind_title", "remember_author", "run_again", "store"]
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     Answer = ip.Run | ip.Relocation | ip.Portfolio | ip.Siting
 
 _NAME_LENGTH = 200
+# so many in an office may keep the same kind of thing in one minute
+_OFFERS = 100
 
 
 def _t(entry: str, **fields: object) -> str:
@@ -123,6 +126,19 @@ def _nothing() -> None:
     """Leave all as it was: nothing is kept of what was cancelled."""
 
 
+def _kept(made: ip.Scenario, name: str, note: str, *, ours: bool) -> ip.Kept:
+    """Keep a scenario; a name that we offered, and somebody took meanwhile, gets a number."""
+    names = [_t("keep.numbered", name=name, number=number) for number in range(2, _OFFERS)]
+    for one in [name, *names] if ours else [name]:
+        try:
+            return store().keep(made, name=one, author=author(), note=note)
+        except InputError as error:
+            if error.key != "store.name_taken":
+                raise
+            refused = error
+    raise refused
+
+
 def _form(
     answer: Answer | Callable[[], Answer],
     kind: str,
@@ -149,7 +165,7 @@ def _form(
             found = answer() if callable(answer) else answer
             with st.spinner(_t("keep.doing")):
                 made = ip.scenario_of(found, workspace=state.workspace().name, inputs=inputs)
-                kept = store().keep(made, name=name, author=author(), note=note.strip())
+                kept = _kept(made, name, note.strip(), ours=name == offered)
             # what is kept next has a name of its own
             st.session_state[f"keep-turn-{key}"] = turn + 1
             told = _t("keep.done", name=kept.name)

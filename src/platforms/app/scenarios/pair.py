@@ -24,7 +24,7 @@ __all__ = ["SIDES", "Pair", "choose_pair", "pair_job", "take"]
 SIDES = ("a", "b")
 _KEPT = "scenario-pair"
 # what one scenario is stands in several pairs, and in the same one turned round
-_SINGLE = 8
+_SINGLE = 4
 _READ: Shelf[ip.Kept] = Shelf(_SINGLE, shared=True)
 _DRAWN: Shelf[ip.MapDocument] = Shelf(_SINGLE, shared=True)
 

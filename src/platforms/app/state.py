@@ -101,8 +101,6 @@ _STORES: ContextVar[dict[str, tuple[ip.Workspace, ip.Store]] | None] = ContextVa
 )
 
 _KEPT_UPLOADS = 3
-# of what all may see a session holds what it shows and what it showed before
-_KEPT_COMMON = 2
 
 
 def workspace_name() -> str | None:
@@ -315,7 +313,7 @@ def _own(name: str, above: Shelf[Any] | None = None) -> Shelf[Any]:
     """Return a shelf of this session, below another where there is one."""
     shelves: dict[str, Shelf[Any]] = st.session_state.setdefault("shelves", {})
     if name not in shelves:
-        shelves[name] = Shelf(_KEPT_UPLOADS if above is None else _KEPT_COMMON, above=above)
+        shelves[name] = Shelf(_KEPT_UPLOADS, above=above)
     return shelves[name]
 
 

@@ -9,6 +9,8 @@ import pytest
 from pyproj import CRS
 
 import platforms as ip
+from platforms.errors import CRSError
+from platforms.issues import IssueTable
 from platforms.planning.land import footprints, limits, placed_limits
 from platforms.planning.land.limits import ReadyLimit
 
@@ -82,6 +84,21 @@ def test_limits_are_those_of_the_plane_that_is_asked_for(city):
         wanted = layer.to_crs(CRS.from_user_input(plane)).total_bounds
         assert ready.layer.boxes[:, 0].min() == pytest.approx(wanted[0], abs=0.01)
         assert made.setdefault(plane, ready.layer.boxes.tolist()) == ready.layer.boxes.tolist()
+
+
+def test_what_was_placed_in_one_plane_is_refused_in_another(city):
+    plots = city.layer("plots").iloc[:5]
+    ready = ip.placed_limits(city, city.constraints, plots, plane=PLANE)
+    assert len(ip.reclaim(plots, ready, plane=PLANE)) == len(plots)
+    with pytest.raises(CRSError, match=f"{PLANE}.*{OTHER}"):
+        ip.reclaim(plots, ready, plane=OTHER)
+    with pytest.raises(CRSError):
+        ip.overlap_matrix(ready, plane=OTHER, within=plots)
+    standing = placed_limits.placed_buildings(city, plots, plane=PLANE)
+    look = footprints.footprints
+    assert look(standing, CRS.from_user_input(PLANE), IssueTable()) is standing.found
+    with pytest.raises(CRSError):
+        look(standing, CRS.from_user_input(OTHER), IssueTable())
 
 
 def test_limits_of_others_stay_as_they_are(city):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from platforms.issues import Issue, IssueTable
-from platforms.planning.land.limits import mended, placed_shapes
+from platforms.planning.land.limits import mended, placed_shapes, refuse_other_plane
 from platforms.planning.land.pieces import Pieces, Shapes, halved
 from platforms.planning.land.sites import Sites, column_numbers
 
@@ -70,10 +70,13 @@ class ReadyFootprints:
         The footprints.
     told
         Faults of the layer, for all that look at it to tell.
+    plane
+        Survey plane in which they were placed (``CRS.srs``).
     """
 
     found: Footprints | None
     told: tuple[Issue, ...] = ()
+    plane: str | None = None
 
 
 def footprints(
@@ -104,6 +107,7 @@ def footprints(
         For a datum that cannot be brought to the plane's.
     """
     if isinstance(buildings, ReadyFootprints):
+        refuse_other_plane("buildings", buildings.plane, plane)
         issues.extend(buildings.told)
         return buildings.found
     if buildings is None or len(buildings) == 0:

@@ -69,16 +69,31 @@ class ReadyLimit:
         Its areas as they were placed, before they were taken apart; None where not known.
     told
         Faults of the layer, for all that cut with it to tell.
+    plane
+        Survey plane in which it was placed (``CRS.srs``); None where whoever made it sees to it.
     """
 
     layer: Pieces | ShareLimit | None
     areas: Shapes | None = None
     told: tuple[Issue, ...] = ()
+    plane: str | None = None
 
     @cached_property
     def cover(self) -> Shapes | None:
         """Single polygons of the same land, none of it twice; None where not known."""
         return None if self.areas is None else once(self.areas)
+
+
+def refuse_other_plane(layer: str, was: str | None, plane: CRS) -> None:
+    """Refuse a layer that was placed in another plane: it would lie elsewhere without a word.
+
+    Raises
+    ------
+    CRSError
+        When it was.
+    """
+    if was is not None and was != plane.srs and CRS.from_user_input(was) != plane:
+        raise CRSError("planning.other_plane", layer=layer, was=was, plane=plane.srs)
 
 
 # None is a limit that is named and absent

@@ -32,6 +32,7 @@ from platforms.planning.land.limits import (
     limit_areas,
     mended,
     placed_shapes,
+    refuse_other_plane,
 )
 from platforms.planning.land.pieces import Shapes, halved, once
 from platforms.units import half_up
@@ -136,6 +137,7 @@ def _cover(
 ) -> _Cover | None:
     """Return a layer's land, inside the ground where there is one; None if it has no place."""
     if isinstance(limit, ReadyLimit):
+        refuse_other_plane(name, limit.plane, plane)
         issues.extend(limit.told)
         pieces = limit.cover
     elif limit is None or isinstance(limit, gpd.GeoDataFrame):

@@ -91,7 +91,7 @@ def placed_buildings(
     def ready() -> ReadyFootprints:
         told = IssueTable()
         buildings = workspace.layer("buildings") if workspace.has("buildings") else None
-        return ReadyFootprints(footprints(buildings, target, told), tuple(told))
+        return ReadyFootprints(footprints(buildings, target, told), tuple(told), target.srs)
 
     return workspace.kept("footprints", target.srs, ready)
 
@@ -100,4 +100,4 @@ def _ready(name: str, limit: gpd.GeoDataFrame, plane: CRS) -> ReadyLimit:
     told = IssueTable()
     areas = limit_areas(name, limit, plane, told)
     layer = None if areas is None else Pieces(halved(areas))
-    return ReadyLimit(layer, areas, tuple(told))
+    return ReadyLimit(layer, areas, tuple(told), plane.srs)

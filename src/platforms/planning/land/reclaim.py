@@ -38,6 +38,7 @@ from platforms.planning.land.limits import (
     limit_shapes,
     mended,
     placed_shapes,
+    refuse_other_plane,
 )
 from platforms.planning.land.pieces import Pieces, Shapes
 from platforms.planning.land.sums import EXACT_M2
@@ -166,7 +167,10 @@ def ready_limits(
         For a layer of another datum.
     """
     layers = _layers(list(constraints.items()), plane, issues)
-    return {name: ReadyLimit(layer) for name, layer in zip(constraints, layers, strict=True)}
+    return {
+        name: ReadyLimit(layer, plane=plane.srs)
+        for name, layer in zip(constraints, layers, strict=True)
+    }
 
 
 def _layers(
@@ -187,6 +191,7 @@ def _layer(
     name: str, limit: Limit | ReadyLimit, plane: CRS, issues: IssueTable
 ) -> Pieces | ShareLimit | None:
     if isinstance(limit, ReadyLimit):
+        refuse_other_plane(name, limit.plane, plane)
         issues.extend(limit.told)
         return limit.layer
     if limit is None or isinstance(limit, gpd.GeoDataFrame):

@@ -159,3 +159,20 @@ def test_a_fault_names_a_limit_as_the_tables_do_and_as_options_take_it(lang):
         assert titles[f"constraint.{key}"] in told
         assert f"{key}）" in told or f"({key})" in told
     assert "“我的<b>”" in messages.text("issues.constraint_absent.message", lang, layer="我的<b>")
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"issues.raster_{k}.message" for k in ("nowhere", "beyond", "without_value", "turned")),
+        "planning.constraint_refused",
+        "planning.other_plane",
+        *(f"cli.reclaim.{k}" for k in ("of_limit", "limit_datum", "limit_system", "limit_band")),
+        "cli.reclaim.limit_lines",
+    ],
+)
+def test_no_message_names_a_limit_by_its_key_alone(key, lang):
+    words = dict.fromkeys(("file", "reason", "told", "system", "was", "plane", "types"), "a")
+    told = messages.text(key, lang, layer="road", name="road", count=2, **words)
+    assert {"zh_CN": "道路红线（road）", "en": "Road corridor (road)"}[lang] in told

@@ -9,7 +9,7 @@ import pytest
 import streamlit
 
 from platforms import messages
-from platforms.app.widgets import PATTERNS, WORDS
+from platforms.app.widgets import PATTERNS, REFUSED, WORDS, refused_words
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # put together from parts by Streamlit
@@ -41,3 +41,25 @@ def test_what_varies_is_said_again():
 def test_the_bundle_still_says_what_is_exchanged(bundle):
     missing = [told for told in WORDS if told not in bundle and not BUILT.fullmatch(told)]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("image/png", "图片"),
+        ("application/pdf", "PDF"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "电子表格"),
+        ("application/x-zip-compressed", "压缩包"),
+        ("application/x-msdownload", "这种文件"),
+        # a drawing, of which browsers know no type
+        ("", "这种文件"),
+    ],
+)
+def test_a_kind_that_a_box_does_not_take_is_named_as_people_do(told, said, bundle):
+    assert ".type} files are not allowed.`" in bundle
+    shown = f"{told} files are not allowed."
+    words = next(words for pattern, words in refused_words() if re.fullmatch(pattern, shown))
+    assert said in words
+    assert "/" not in words
+    assert len(refused_words()) == len(REFUSED)

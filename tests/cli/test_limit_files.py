@@ -76,7 +76,7 @@ def test_polygons_without_a_system_are_given_one(call, plots_file, tmp_path):
     assert _deducted(told, "river") == 0.0
     # a system that its numbers cannot be in is refused in words about limits
     err = call(*words, "--constraint-crs", "river=EPSG:4490", status=1).err
-    assert "限制“river”（文件 river.shp）：" in err
+    assert "限制“河道蓝线（river）”（文件 river.shp）：" in err
     assert " --crs" not in err
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 
 from platforms import messages
 
-__all__ = ["PATTERNS", "WORDS", "show_widget_words"]
+__all__ = ["PATTERNS", "REFUSED", "WORDS", "refused_words", "show_widget_words"]
 
 # what Streamlit says → entry of the catalogue
 WORDS = {
@@ -113,7 +113,6 @@ WORDS = {
 # the same with something that varies, as the browser's regular expressions
 PATTERNS = {
     r"(\d+)\s?MB per file": "upload_limit",
-    r"(.+) files are not allowed\.": "upload_kind",
     r"File must be (.+) or smaller\.": "upload_large",
     r"(?:AxiosError: )?Request failed with status code (\d+)": "upload_refused",
     r"Help for (.+)": "help",
@@ -126,8 +125,36 @@ PATTERNS = {
 }
 
 
+# kinds of files that a box does not take, by the type that the browser tells; the first that fits
+REFUSED = {
+    r"image/\S+": "picture",
+    r"(?:video|audio)/\S+": "film",
+    r"application/pdf": "pdf",
+    r"application/(?:msword|rtf|\S*wordprocessingml\S*|\S*opendocument\.text)": "word",
+    r"application/(?:\S*ms-excel\S*|\S*spreadsheet\S*|\S*kset)|text/csv": "sheet",
+    r"application/\S*(?:powerpoint|presentation)\S*": "slides",
+    r"application/\S*(?:zip|rar|7z|tar|compressed)\S*": "archive",
+    r"application/\S*json|application/\S*km[lz]\S*": "map",
+    r"text/html": "page",
+    r"text/\S+": "text",
+    # a browser has no type for many kinds, such as drawings
+    r"\S*": "other",
+}
+
+
 def _t(entry: str) -> str:
     return messages.text(f"widgets.{entry}", one="$1")
+
+
+def refused_words() -> list[list[str]]:
+    """Return what is said of a kind of file that a box does not take, as patterns and words."""
+    return [
+        [
+            rf"\s*(?:{told})\s*files are not allowed\.",
+            messages.text("widgets.upload_kind", one=messages.text(f"widgets.refused.{kind}")),
+        ]
+        for told, kind in REFUSED.items()
+    ]
 
 
 def show_widget_words() -> None:
@@ -136,7 +163,10 @@ def show_widget_words() -> None:
         key="widgets",
         data={
             "words": {told: messages.text(f"widgets.{entry}") for told, entry in WORDS.items()},
-            "patterns": [[told, _t(entry)] for told, entry in PATTERNS.items()],
+            "patterns": [
+                *([told, _t(entry)] for told, entry in PATTERNS.items()),
+                *refused_words(),
+            ],
         },
     )
 

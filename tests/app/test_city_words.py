@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.wording import of_areas
 
 _PAGES = ("overview", "parks", "plans", "plots", "rules", "land", "moves", "targets")
@@ -36,7 +36,7 @@ def test_areas_are_called_as_the_plan_calls_them(lang, words):
 @pytest.fixture
 def _taizhou(monkeypatch):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", "taizhou")
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
 
 
 @pytest.mark.usefixtures("_taizhou")

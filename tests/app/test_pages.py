@@ -6,10 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.plots.shelf import Shelf
 from platforms.app.plots.upload import Upload
-from platforms.errors import WorkspaceError
 
 SCRIPT = state.__file__.replace("state.py", "script.py")
 PAGES = ("overview", "parks", "plots", "rules", "targets", "exports")
@@ -72,7 +71,7 @@ def test_a_plot_is_explained_by_the_rules_with_their_clause():
     assert "<details>" in _html(app)
     trace = _html(app).split('"ip-trace"')[1]
     assert "第" in trace
-    city = state.workspace()
+    city = opened.workspace()
     titles = {document.id: document.title for document in city.plan.documents}
     assert titles["yq2022"] in trace
     assert "yq2022" not in trace
@@ -95,7 +94,7 @@ def test_a_drawing_is_shown_with_its_areas_and_edges(name):
     app.session_state["drawing"] = {"id": "a", "ring": ring}
     app.run()
     assert not app.exception
-    drawn = ip.measure_ring(ring, state.workspace())
+    drawn = ip.measure_ring(ring, opened.workspace())
     page = _html(app)
     assert f"{drawn.area_m2:,.2f} m²" in page
     assert f"{drawn.planar_m2:,.2f} m²" in page
@@ -148,7 +147,7 @@ def test_every_list_can_be_chosen():
 
 def test_a_workspace_that_cannot_be_opened_is_a_message(monkeypatch):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", "nowhere<b>")
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
     app = AppTest.from_file(SCRIPT, default_timeout=60).run()
     assert not app.exception
     assert "nowhere&lt;b&gt;" in _html(app)
@@ -158,42 +157,13 @@ def test_a_fault_of_the_program_is_a_number_and_never_a_traceback(monkeypatch, c
     def broken():
         raise RuntimeError("secret path /srv/data")
 
-    monkeypatch.setattr(state, "workspace", broken)
+    monkeypatch.setattr(opened, "workspace", broken)
     app = AppTest.from_file(SCRIPT, default_timeout=60).run()
     assert not app.exception
     assert "secret" not in _html(app)
     assert "Traceback" not in _html(app)
     (record,) = [r for r in caplog.records if r.exc_info]
     assert record.args[0] in _html(app)
-
-
-def test_changed_files_are_seen_and_opened_anew(tmp_path, monkeypatch, city):
-    monkeypatch.setenv("PLATFORMS_WORKSPACE", str(city))
-    monkeypatch.setattr(state, "_OPEN", {})
-    first = state.workspace()
-    assert state.workspace() is first
-    plan = city / "layers" / "plan.yaml"
-    plan.write_text(
-        plan.read_text(encoding="utf-8").replace("方城县,", "圆城县,"), encoding="utf-8"
-    )
-    assert str(state.workspace().plan.name) == "圆城县"
-    assert state.workspace().fingerprint != first.fingerprint
-    plan.write_text("no: plan", encoding="utf-8")
-    with pytest.raises(WorkspaceError):
-        state.workspace()
-
-
-def test_the_files_are_looked_at_once_a_run(monkeypatch, city):
-    monkeypatch.setenv("PLATFORMS_WORKSPACE", str(city))
-    monkeypatch.setattr(state, "_OPEN", {})
-    plan = city / "layers" / "plan.yaml"
-    told = plan.read_text(encoding="utf-8")
-    with state.one_look():
-        first = state.workspace()
-        plan.write_text(told.replace("方城县,", "圆城县,"), encoding="utf-8")
-        assert state.workspace() is first
-    with state.one_look():
-        assert str(state.workspace().plan.name) == "圆城县"
 
 
 def test_sessions_share_what_is_no_visitors_own(monkeypatch):

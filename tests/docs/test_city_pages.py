@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened
 from platforms.cli import main
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -75,7 +75,7 @@ def test_who_follows_the_page_has_a_third_city(followed):
 @pytest.mark.parametrize("name", ["overview", "parks", "targets"])
 def test_it_opens_in_the_app(followed, monkeypatch, name):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", str(followed / "lucheng"))
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
     page = AppTest.from_string(
         f"from platforms.app.views import {name}\n{name}.page()\n", default_timeout=60
     ).run()

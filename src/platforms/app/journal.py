@@ -14,7 +14,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.markup import el
 from platforms.app.visitor import visitor_name
 from platforms.app.wording import said
@@ -48,7 +48,7 @@ def noted(what: str, name: str = "", data: bytes | None = None) -> None:
     data
         Its content where it is at hand.
     """
-    _note(state.workspace(), what, name, (_who(), data), _faults())
+    _note(opened.workspace(), what, name, (_who(), data), _faults())
 
 
 def _note(
@@ -82,7 +82,7 @@ def taken(name: str, make: Callable[[], bytes] | bytes) -> Callable[[], bytes]:
     make
         Its content, or what makes it.
     """
-    workspace, who, faults = state.workspace(), _who(), _faults()
+    workspace, who, faults = opened.workspace(), _who(), _faults()
 
     def give() -> bytes:
         data = make if isinstance(make, bytes) else make()
@@ -94,7 +94,7 @@ def taken(name: str, make: Callable[[], bytes] | bytes) -> Callable[[], bytes]:
 
 def noting() -> Callable[[str, bytes], None]:
     """Return what notes a file that the map's own button takes out, by name and content."""
-    workspace, who, faults = state.workspace(), _who(), _faults()
+    workspace, who, faults = opened.workspace(), _who(), _faults()
     return lambda name, data: _note(workspace, "export", name, (who, data), faults)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import streamlit as st
 
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.ledger.drafts import drafts_packed, has_drafts, take_drafts
 from platforms.app.ledger.editor import book, start_over
 from platforms.app.markup import el
@@ -67,7 +67,7 @@ def ask_before_leaving() -> None:
 
 def _where() -> str:
     """Return how the workspace is named, whether it can be opened or not."""
-    return state.workspace_name() or os.environ.get("PLATFORMS_WORKSPACE", "")
+    return opened.workspace_name() or os.environ.get("PLATFORMS_WORKSPACE", "")
 
 
 def _nothing() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.address import chosen
 from platforms.app.corrections import fault_of
 from platforms.app.going_back import confirm_way_back, note_way_back, watch_way_back
@@ -71,7 +71,7 @@ _HERE = Path(__file__).parent
 def main() -> None:
     """Draw the page that the address names."""
     try:
-        with state.one_look():
+        with opened.one_look():
             _draw()
     finally:
         # also where the page began another run by itself
@@ -131,7 +131,7 @@ def _published(page: str) -> bool:
 
 def _show_title(page: StreamlitPage) -> None:
     """Show whose land this is, on which page, whose plots are looked at, and what they are."""
-    city, given = state.workspace(), state.looked_at()
+    city, given = opened.workspace(), state.looked_at()
     name = str(city.plan.name)
     sources = {"plots": "sample", "constraints": "sample_constraints"}
     looked_at = sources if given is None else {"constraints": "sample_constraints"}

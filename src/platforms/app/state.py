@@ -1,27 +1,21 @@
-"""What a session knows: language, city, whose plots; and what :mod:`.address` knows.
+"""What a session knows: language, whose plots; and what :mod:`.address` knows.
 
-The workspace and the scenes of its own plots are shared by all sessions of the server; a
-visitor's upload and all that is made of it live in that visitor's session and go with it.
-Nothing is stale: the workspace's files are looked at on every rerun, and what was made of
-older ones is not found again.
+The scenes of the workspace's own plots are shared by all sessions of the server; a visitor's
+upload and all that is made of it live in that visitor's session and go with it. Nothing is
+stale: what was made of older files of the workspace is not found again.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import threading
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from pathlib import Path
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import streamlit as st
 
 import platforms as ip
 from platforms import messages
+from platforms.app import opened
 from platforms.app.address import (
     Page,
     Pick,
@@ -36,7 +30,6 @@ from platforms.app.address import (
     picked,
     select,
 )
-from platforms.app.corrections import corrected
 from platforms.app.land import land_trial
 from platforms.app.plots.papers import Made, Paper, make_paper
 from platforms.app.plots.shelf import Job, Progress, Shelf
@@ -65,7 +58,6 @@ __all__ = [
     "look_at",
     "looks",
     "note_click",
-    "one_look",
     "own_job",
     "pages",
     "paper_job",
@@ -74,12 +66,10 @@ __all__ = [
     "scene_job",
     "select",
     "set_upload",
-    "store",
     "trial_job",
     "upload",
     "upload_box",
     "warm",
-    "workspace",
 ]
 
 T = TypeVar("T")
@@ -90,96 +80,13 @@ _SCENES = 6
 _SHARED: Shelf[Scene] = Shelf(_SCENES, shared=True)
 # what is made of the workspace's own plots and of nothing that a visitor gave, by name
 _COMMON: dict[str, Shelf[Any]] = {}
-_OPEN: dict[str | None, tuple[object, ip.Workspace]] = {}
-_OPENING = threading.Lock()
-
-# what this rerun has looked at already
-_LOOKED: ContextVar[dict[str | None, ip.Workspace] | None] = ContextVar("_LOOKED", default=None)
-# what this rerun has opened already, with the city for which it did
-_STORES: ContextVar[dict[str, tuple[ip.Workspace, ip.Store]] | None] = ContextVar(
-    "_STORES", default=None
-)
 
 _KEPT_UPLOADS = 3
 
 
-def workspace_name() -> str | None:
-    """Return the workspace named on the command line; None leaves it to the setting."""
-    flag = "--workspace="
-    return next((a.removeprefix(flag) for a in sys.argv[1:] if a.startswith(flag)), None)
-
-
-def workspace() -> ip.Workspace:
-    """Return the workspace as its files and the positions of its store are now.
-
-    Raises
-    ------
-    WorkspaceError
-        When it cannot be used.
-    """
-    name, looked = workspace_name(), _LOOKED.get()
-    if looked is not None and name in looked:
-        # the store may have been written since
-        return corrected(looked[name], again=False)
-    with _OPENING:
-        held = _OPEN.get(name)
-        if held is None or held[0] != _stamp(held[1]):
-            opened = ip.Workspace.open(name)
-            # taken now: it is read off the files when first asked for, and they may change
-            _ = opened.fingerprint
-            held = _OPEN[name] = (_stamp(opened), opened)
-    if looked is not None:
-        looked[name] = held[1]
-    return corrected(held[1])
-
-
-@contextmanager
-def one_look() -> Iterator[None]:
-    """Look at the workspace's files once inside; each look lets other sessions go first."""
-    token, stores = _LOOKED.set({}), _STORES.set({})
-    try:
-        yield
-    finally:
-        _STORES.reset(stores)
-        _LOOKED.reset(token)
-
-
-def store() -> ip.Store:
-    """Return the store of the session's workspace, opened once a run; what it holds is read anew.
-
-    Raises
-    ------
-    PlatformsError
-        When it cannot be opened.
-    """
-    city, opened = workspace(), _STORES.get()
-    held = None if opened is None else opened.get(city.name)
-    if held is not None and held[0] is city:
-        return held[1]
-    made = ip.open_store(city, make=False)
-    if opened is not None:
-        opened[city.name] = (city, made)
-    return made
-
-
-def _stamp(city: ip.Workspace) -> object:
-    """Return what tells that a file has changed, without reading it."""
-    return {one for folder in (city.geo_dir, city.layers_dir) for one in _files(folder)}
-
-
-def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
-    with os.scandir(folder) as found:
-        for one in found:
-            if one.is_dir():
-                yield from _files(Path(one.path))
-            elif one.is_file():
-                told = one.stat()
-                yield one.path, told.st_mtime_ns, told.st_size
-
-
 def scene_job() -> Job[Scene]:
     """Return the scene that the session looks at: its upload's, else the workspace's."""
-    city = workspace()
+    city = opened.workspace()
     given = looked_at()
     if given is None:
         return _shared_job(city)
@@ -190,12 +97,12 @@ def scene_job() -> Job[Scene]:
 
 def has_plots() -> bool:
     """Say whether there are plots to look at: the session's upload, or the workspace's own."""
-    return looked_at() is not None or workspace().has("plots")
+    return looked_at() is not None or opened.workspace().has("plots")
 
 
 def board_job(scene: Scene | None, given: Upload | None) -> Job[Board]:
     """Return the job that puts the targets beside a scene's figures and a file of reports."""
-    city = workspace()
+    city = opened.workspace()
     plots, shown = looked_at(), scene and scene.id
     keys = (plots and plots.key, given and given.key)
     key = (city.fingerprint, messages.language(), shown, *keys)
@@ -205,7 +112,7 @@ def board_job(scene: Scene | None, given: Upload | None) -> Job[Board]:
 
 def plots_job(given: Upload) -> Job[ip.Plots]:
     """Return the job that reads an upload and makes its corrections."""
-    city = workspace()
+    city = opened.workspace()
     key = (city.fingerprint, messages.language(), given.key)
     made = given.corrections
     if made:
@@ -276,7 +183,7 @@ def common_job(name: str, key: Hashable, make: Callable[[Progress], T]) -> Job[T
 def warm() -> None:
     """Begin what the first visitor will want; a fault is left for the visitor to see."""
     try:
-        city = workspace()
+        city = opened.workspace()
         if city.has("plots"):
             _shared_job(city).result()
     except PlatformsError as error:

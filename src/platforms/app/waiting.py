@@ -10,7 +10,7 @@ from typing import TypeVar
 import streamlit as st
 
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.markup import el
 from platforms.app.plots.shelf import Job
 from platforms.app.scene import Scene
@@ -128,7 +128,7 @@ def shown_scene() -> Scene | None:
     """
     if state.has_plots():
         return current_scene()
-    city = state.workspace()
+    city = opened.workspace()
     # without towns a file of plots could be measured and not be run
     useful = city.has("towns")
     markup.show(

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.land.land_trial import make_base, make_trial
 from platforms.app.views import land
 from platforms.issues import IssueTable
@@ -221,6 +221,6 @@ def test_rules_that_ask_something_else_get_a_kind_word(monkeypatch):
 
 def test_a_workspace_without_plots_says_so_kindly(page, monkeypatch, bare):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
     shown = _shown(page.run())
     assert "台州市的工作区没有地块" in shown

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 import platforms as ip
-from platforms.app import state
 from platforms.app.exports import kinds
 from platforms.app.ledger import stands
 from platforms.app.ledger.plot_list import shown_table, step_titles, table_of
@@ -84,25 +83,6 @@ def test_some_rows_are_put_into_words_as_all_of_them_are(store):
     assert formats == same
     ip.set_language("en")
     assert list(table_of(stand, some, titles)[0]) == list(shown_table(some, titles)[0])
-
-
-def test_a_store_is_opened_once_a_run(store, monkeypatch, yueqing):
-    opened, as_it_is = [], ip.open_store
-
-    def counted(*given, **named):
-        opened.append(given)
-        return as_it_is(*given, **named)
-
-    monkeypatch.setattr(ip, "open_store", counted)
-    monkeypatch.setattr(state, "workspace", lambda: yueqing)
-    with state.one_look():
-        assert state.store() is state.store()
-    with state.one_look():
-        state.store()
-    assert len(opened) == 2
-    state.store()
-    state.store()
-    assert len(opened) == 4
 
 
 def test_the_page_of_files_reads_no_ledger_to_know_that_there_is_one(store, reads, example):

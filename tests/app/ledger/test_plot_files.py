@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import journal, state
+from platforms.app import journal, opened
 from platforms.errors import StoreError
 from platforms.geo.ingest.preflight import Upload
 
@@ -81,7 +81,7 @@ def test_what_is_no_such_file_is_told_and_not_noted(page, filled):
 
 def test_a_download_is_noted_when_it_is_taken(filled, yueqing, monkeypatch):
     faults = []
-    monkeypatch.setattr(state, "workspace", lambda: yueqing)
+    monkeypatch.setattr(opened, "workspace", lambda: yueqing)
     monkeypatch.setattr(journal, "_who", lambda: "看")
     monkeypatch.setattr(journal, "_faults", lambda: faults)
     give = journal.taken("a.pdf", lambda: PDF)
@@ -97,7 +97,7 @@ def test_a_journal_that_fails_stops_nobody_and_is_told(filled, yueqing, monkeypa
         raise StoreError("store.disk_full", path="yueqing.gpkg")
 
     faults = []
-    monkeypatch.setattr(state, "workspace", lambda: yueqing)
+    monkeypatch.setattr(opened, "workspace", lambda: yueqing)
     monkeypatch.setattr(journal, "_who", lambda: "看")
     monkeypatch.setattr(journal, "_faults", lambda: faults)
     monkeypatch.setattr(ip.Journal, "note", full)

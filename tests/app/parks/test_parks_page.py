@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.parks import boundary
 from platforms.app.plots.intake import candidates_of
 from platforms.errors import CRSError, InputError
@@ -93,7 +93,7 @@ def test_what_the_plans_say_stands_in_their_order_and_says_what_is_not_held():
 
 
 def test_a_drawn_boundary_is_stored_with_author_and_source_and_taken_everywhere():
-    before = state.workspace()
+    before = opened.workspace()
     app = _drawn()
     page = _html(app)
     assert "公里，超过其精度" in page
@@ -103,7 +103,7 @@ def test_a_drawn_boundary_is_stored_with_author_and_source_and_taken_everywhere(
     told = _positions().current().get("platforms", "YQ-P01")
     assert (told.basis, told.accuracy_m, told.author) == ("drawn", 20.0, "张三")
     assert told.source == "2024 年地形图"
-    city = state.workspace()
+    city = opened.workspace()
     assert city.fingerprint != before.fingerprint
     plots = ip.run(city).plots
     inside = plots[plots.geometry.within(told.shape)]
@@ -219,7 +219,7 @@ def test_an_undo_brings_back_the_position_of_the_files_and_is_an_entry():
     assert "已撤销" in _html(app)
     assert len(_positions().current()) == 0
     assert _positions().history()["what"].tolist() == ["set", "undo"]
-    assert state.workspace().positions is None
+    assert opened.workspace().positions is None
 
 
 def test_a_file_is_read_by_the_one_door():

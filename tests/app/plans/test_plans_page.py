@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened
 
 _PAGE = "from platforms.app.views import plans\nplans.page()\n"
 
@@ -25,12 +25,12 @@ def _open(**query: str) -> AppTest:
 def test_every_task_and_measure_is_listed_and_asks_for_a_row():
     app = _open()
     assert not app.exception
-    assert len(app.dataframe[0].value) == len(ip.plan_work(state.workspace()))
+    assert len(app.dataframe[0].value) == len(ip.plan_work(opened.workspace()))
     assert "在表格中选一行" in _html(app)
 
 
 def test_a_task_is_shown_with_its_units_words_targets_and_clause():
-    work = ip.plan_work(state.workspace())
+    work = ip.plan_work(opened.workspace())
     task = work[work["kind"].eq("task") & work["targets"].ne("")].iloc[0]
     page = _html(_open(work=task["work_id"]))
     assert task["citation"] in page
@@ -39,7 +39,7 @@ def test_a_task_is_shown_with_its_units_words_targets_and_clause():
 
 
 def test_a_measure_names_the_places_in_its_words():
-    city = state.workspace()
+    city = opened.workspace()
     work = ip.plan_work(city)
     named = ip.work_naming(work, city, "special_towns", "YQ-S01").iloc[0]
     assert "乐清智能电气小镇" in _html(_open(work=named["work_id"]))
@@ -52,7 +52,7 @@ def test_filters_and_words_stand_in_the_address_and_are_taken_from_it():
     app.text_input(key="work-words").set_value("园区").run()
     asked = {name: app.query_params[name] for name in ("doc", "lead", "q")}
     shown = app.dataframe[0].value
-    assert 0 < len(shown) < len(ip.plan_work(state.workspace()))
+    assert 0 < len(shown) < len(ip.plan_work(opened.workspace()))
     again = _open(**{n: v[0] if isinstance(v, list) else v for n, v in asked.items()})
     assert again.dataframe[0].value.equals(shown)
     again.text_input(key="work-words").set_value("").run()
@@ -71,7 +71,7 @@ def test_words_that_stand_nowhere_leave_no_row_and_no_fault():
 def test_each_table_of_figures_is_drawn_and_listed_with_its_clause(lang):
     ip.set_language(lang)
     try:
-        figures = ip.plan_figures(state.workspace())
+        figures = ip.plan_figures(opened.workspace())
         for doc, table in dict.fromkeys(zip(figures["doc"], figures["table"], strict=True)):
             app = _open(view="figures", table=f"{doc}:{table}")
             assert not app.exception
@@ -85,7 +85,7 @@ def test_each_table_of_figures_is_drawn_and_listed_with_its_clause(lang):
 
 
 def test_what_was_worked_out_is_marked_and_a_definition_told():
-    figures = ip.plan_figures(state.workspace())
+    figures = ip.plan_figures(opened.workspace())
     derived = figures[figures["derived"].notna()].iloc[0]
     page = _html(_open(view="figures", table=f"{derived['doc']}:{derived['table']}"))
     assert "按原文推算" in page
@@ -102,7 +102,7 @@ def test_a_table_that_is_not_there_is_told():
 
 
 def test_disagreements_show_both_passages():
-    city = state.workspace()
+    city = opened.workspace()
     found = ip.plan_contradictions(city)
     page = _html(_open(view="differences"))
     assert page.count("<article>") == len(found)
@@ -114,7 +114,7 @@ def test_disagreements_show_both_passages():
 @pytest.mark.parametrize("view", ["work", "figures", "differences"])
 def test_a_city_whose_plans_hold_no_such_table_says_so(view, city, monkeypatch):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", str(city))
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
     app = _open(view=view)
     assert not app.exception
     assert "这个工作区没有" in _html(app)
@@ -124,7 +124,7 @@ def test_a_city_whose_plans_hold_no_such_table_says_so(view, city, monkeypatch):
 @pytest.mark.parametrize("query", [{}, {"view": "figures"}])
 def test_parts_that_the_documents_do_not_fill_are_left_out(query, monkeypatch):
     city = ip.Workspace.open("taizhou")
-    monkeypatch.setattr(state, "workspace", lambda: city)
+    monkeypatch.setattr(opened, "workspace", lambda: city)
     app = _open(**query)
     assert not app.exception
     assert app.segmented_control[0].options == ["规划清单"]
@@ -133,7 +133,7 @@ def test_parts_that_the_documents_do_not_fill_are_left_out(query, monkeypatch):
 
 
 def test_a_list_that_no_other_page_shows_is_shown_whole_with_its_clauses():
-    counts = state.workspace().table("counts")
+    counts = opened.workspace().table("counts")
     app = _open(view="lists", list="counts")
     assert not app.exception
     shown = app.dataframe[0].value
@@ -145,7 +145,7 @@ def test_a_list_that_no_other_page_shows_is_shown_whole_with_its_clauses():
 @pytest.mark.parametrize("name", ["clusters", "counts", "industries", "innovation_platforms"])
 def test_lists_of_another_city_are_seen(name, monkeypatch):
     city = ip.Workspace.open("taizhou")
-    monkeypatch.setattr(state, "workspace", lambda: city)
+    monkeypatch.setattr(opened, "workspace", lambda: city)
     app = _open(view="lists", list=name)
     assert not app.exception
     assert len(app.dataframe[0].value) == len(city.table(name))

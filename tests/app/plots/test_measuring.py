@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.plots import drawing, measuring
 
 RING = [[120.96, 28.13], [120.97, 28.13], [120.97, 28.14], [120.96, 28.14]]
@@ -67,7 +67,7 @@ def ask():
 @pytest.fixture
 def yueqing(monkeypatch):
     city = ip.Workspace.open("yueqing")
-    monkeypatch.setattr(state, "workspace", lambda: city)
+    monkeypatch.setattr(opened, "workspace", lambda: city)
     monkeypatch.setattr(state, "has_plots", lambda: False)
     monkeypatch.setattr(state, "select", lambda _: None)
     return city

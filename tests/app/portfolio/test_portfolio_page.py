@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.portfolio.asked import Asked
 from platforms.app.portfolio.attainment import curve_chart, curve_table
 from platforms.app.portfolio.choice import work
@@ -18,11 +18,11 @@ from platforms.app.portfolio.choice_result import Priced, choice_file, figures_o
 from platforms.app.scene import Scene
 
 PAGE = """
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.guard import guard
 from platforms.app.portfolio.choice import show_portfolio
 with guard():
-    show_portfolio(state.workspace())
+    show_portfolio(opened.workspace())
 """
 
 
@@ -205,7 +205,7 @@ def test_english_has_all_words():
 
 def test_a_city_without_plots_says_so_kindly(page, monkeypatch, bare):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
     assert "台州市的工作区没有地块" in _html(page.run())
 
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.rules.rule_book import Book, make_trial
 from platforms.app.rules.rule_effect import effect_table, flips
 from platforms.app.rules.rule_settings import typed
@@ -99,7 +99,7 @@ def test_values_are_written_as_they_are_typed(value, text):
 def test_the_page_lists_every_parameter_with_document_unit_and_confidence(page):
     app = page.run()
     assert not app.exception
-    shown, pack = html.unescape(_html(app)), state.workspace().rules()
+    shown, pack = html.unescape(_html(app)), opened.workspace().rules()
     for parameter in pack.settled:
         assert str(parameter.title) in shown
         for reading in parameter.readings:
@@ -119,7 +119,7 @@ def test_a_parameter_is_changed_and_taken_back(page):
     assert not app.exception
     assert app.query_params["set"] == "tax_floor=3"
     assert "已改，原为：10" in _html(app)
-    pack = state.workspace().rules()
+    pack = opened.workspace().rules()
     told = ip.policy_diff(state.scene_job().result().run.plots, pack, pack.choose(tax_floor=3))
     assert f"结论变化的地块：{len(told.changed)} 宗" in _html(app)
     assert len(app.dataframe[0].value) == len(told.changed)

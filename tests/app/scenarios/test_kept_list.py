@@ -12,10 +12,10 @@ import platforms as ip
 # a table has no rows to click here, so the one that is chosen is given
 ACTS = """
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.scenarios.kept_list import show_actions, show_arrival, show_outcome
 show_outcome()
-store = ip.open_store(state.workspace().name)
+store = ip.open_store(opened.workspace().name)
 show_arrival(store)
 kept = store.scenarios()
 show_actions(store, kept, kept["key"].iloc[0] if len(kept) else None)

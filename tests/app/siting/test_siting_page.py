@@ -11,16 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.siting.sites import siting_file
 from platforms.app.siting.wish import Wish, make_siting, read_wish
 
 PAGE = """
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.guard import guard
 from platforms.app.siting.sites import show_siting
 with guard():
-    show_siting(state.workspace())
+    show_siting(opened.workspace())
 """
 PROJECT = Path(__file__).parents[3] / "docs" / "project.yaml"
 FIELDS = (("name", "<b>项目</b>"), ("industry", "C38"), ("land_mu", "60"))
@@ -54,7 +54,7 @@ def test_a_project_is_typed_ranked_and_stands_in_the_address(page):
     assert "ip-error" not in shown
     assert app.query_params["industry"] == "C38"
     assert app.query_params["land"] == "60"
-    told = ip.site({"industry": "C38", "land_mu": 60}, workspace=state.workspace())
+    told = ip.site({"industry": "C38", "land_mu": 60}, workspace=opened.workspace())
     table = app.dataframe[0].value
     assert table["编号"].tolist() == [one.site_id for one in told.ranked]
     assert table["名次"].tolist() == [one.rank for one in told.ranked]
@@ -168,6 +168,6 @@ def test_english_has_all_words():
 
 def test_a_city_without_plots_ranks_its_parks(page, monkeypatch, bare):
     monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
     page.query_params["industry"] = "C38"
     assert not page.run().exception

@@ -41,7 +41,7 @@ def city():
 def store(tmp_path, monkeypatch, city):
     monkeypatch.setenv("PLATFORMS_STORE", str(tmp_path / "kept"))
     monkeypatch.setenv("PLATFORMS_MAP_PLOTS", "20")
-    monkeypatch.setattr(looking.state, "workspace", lambda: city)
+    monkeypatch.setattr(looking.opened, "workspace", lambda: city)
     monkeypatch.setattr(looking, "_TURNS", {})
     monkeypatch.setattr(looking, "_THERE", {})
     return ip.open_store(city)

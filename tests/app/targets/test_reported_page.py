@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import platforms as ip
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.plots.upload import Upload
 from platforms.app.targets.target_board import make_board
 from platforms.app.targets.target_intake import template
@@ -146,7 +146,7 @@ def test_the_form_is_read_once_it_is_filled(board, tmp_path):
 def outline(monkeypatch, bare):
     """The app opened on a workspace that has targets and no plots."""
     monkeypatch.setenv("PLATFORMS_WORKSPACE", bare)
-    monkeypatch.setattr(state, "_OPEN", {})
+    monkeypatch.setattr(opened, "_OPEN", {})
 
 
 @pytest.mark.usefixtures("outline")
@@ -163,7 +163,7 @@ def test_targets_without_plots_are_listed_filtered_and_reported():
     app = _page("targets").run()
     assert not app.exception
     assert "ip-error" not in _html(app)
-    city = state.workspace()
+    city = opened.workspace()
     assert len(app.dataframe[0].value) == len(ip.target_standing(city)) == 22
     first = str(app.dataframe[0].value.index[0])
     row = ip.target_standing(city).set_index("target_id").loc[first]

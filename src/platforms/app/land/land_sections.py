@@ -14,7 +14,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.land.land_bars import mu_text
 from platforms.app.land.land_tables import number_formats, printed
 from platforms.app.land.land_trial import LandTrial
@@ -57,7 +57,7 @@ def _frame(table: pd.DataFrame, group: str) -> None:
 
 def _title(group: str, name: str) -> str:
     if name == "town":
-        return of_areas(state.workspace(), "app.table.town")
+        return of_areas(opened.workspace(), "app.table.town")
     return _t(f"{group}.{name}")
 
 

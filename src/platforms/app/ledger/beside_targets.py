@@ -9,7 +9,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.ledger.stands import Stand
 from platforms.app.markup import el
 from platforms.app.wording import unit_of
@@ -40,7 +40,7 @@ def show_targets(store: ip.Store, titles: Mapping[str, str], stand: Stand) -> No
 
     ``stand`` is what the page has read of the ledger.
     """
-    city = state.workspace()
+    city = opened.workspace()
     if not city.has("targets"):
         return
     found, _ = stand.once(

@@ -14,7 +14,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.guard import show_error
 from platforms.app.markup import el
 from platforms.app.visitor import name_box, remember_name, sign_in_set, visitor_name
@@ -68,7 +68,7 @@ def book() -> ip.Ledger:
     PlatformsError
         When the store cannot be opened.
     """
-    return state.store().ledger
+    return opened.store().ledger
 
 
 def who() -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.guard import guard
 from platforms.app.journal import noted_upload, taken
 from platforms.app.ledger.beside_targets import ledger_beside_targets
@@ -68,7 +68,7 @@ def _looked_at() -> str:
     given = state.looked_at()
     if given is not None:
         return safe_name(given.name)
-    city = state.workspace()
+    city = opened.workspace()
     entry = "sample" if city.card("plots").sample else "own"
     return _t(f"take.{entry}", name=str(city.plan.name))
 
@@ -136,7 +136,7 @@ def _undo(ledger: ip.Ledger, key: str) -> None:
 
 def show_export(store: ip.Store, titles: Mapping[str, str]) -> None:
     """Offer the ledger as a workbook in the usual layout."""
-    city, name = state.workspace(), f"{store.workspace}-ledger.xlsx"
+    city, name = opened.workspace(), f"{store.workspace}-ledger.xlsx"
     make = partial(_exported, store, city, titles, messages.language())
     st.download_button(
         _t("export"), data=taken(name, make),

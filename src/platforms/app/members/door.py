@@ -12,7 +12,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.journal import noted
 from platforms.app.markup import el
 from platforms.app.visitor import (
@@ -42,7 +42,7 @@ def closed() -> bool:
     if ask_to_sign_in():
         return True
     who = signed_in() or ""
-    members = state.store().members
+    members = opened.store().members
     if members.single_user:
         _show_nobody_named(members, who)
         return True
@@ -106,5 +106,5 @@ def role_line() -> str:
     who = signed_in()
     if who is None:
         return ""
-    role = state.store().members.role_of(who)
+    role = opened.store().members.role_of(who)
     return _t("role.none") if role is None else _t(f"role.{role}")

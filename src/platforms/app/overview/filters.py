@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.going_back import went_back
 from platforms.app.markup import el
 from platforms.app.overview.facets import FACETS, NONE, Facets
@@ -78,7 +78,7 @@ def _choose(
     # set on every run: another language makes another box of it, which begins empty
     st.session_state[key] = [value for value in before if value in options]
     chosen: list[str] = st.multiselect(
-        markup.plain_label(of_areas(state.workspace(), "app.table.town"))
+        markup.plain_label(of_areas(opened.workspace(), "app.table.town"))
         if name == "town"
         else _t(f"label.{name}"),
         options,

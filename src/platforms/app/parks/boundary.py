@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.drawing import drawing_for_map, forget_drawing
@@ -110,7 +110,7 @@ def _said(error: PlatformsError) -> str:
 
 def _read(given: Upload) -> BaseGeometry:
     """Read a file once for as long as it is looked at."""
-    city = state.workspace()
+    city = opened.workspace()
     key = (given.key, messages.language())
     held = st.session_state.get("park-file-read")
     if held is None or held[0] != key:

@@ -9,7 +9,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
 from platforms.app.plots.upload import safe_name
@@ -64,7 +64,7 @@ def _bytes(now: ip.PositionSet) -> bytes:
 
 def _bring(name: str, data: bytes) -> None:
     who = named_by(st.session_state.get("park-into-who"))
-    city = state.workspace()
+    city = opened.workspace()
     try:
         with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
             path = Path(folder) / safe_name(name)

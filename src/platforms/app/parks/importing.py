@@ -13,7 +13,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.guard import guard, show_error
 from platforms.app.journal import noted_upload, taken
 from platforms.app.markup import el
@@ -42,7 +42,7 @@ def show_import(layer: str) -> None:
     layer
         The list.
     """
-    city = state.workspace()
+    city = opened.workspace()
     card = city.card(layer)
     if not card.file.endswith(".csv"):
         return

@@ -16,7 +16,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.guard import show_error
 from platforms.app.markup import Html, el
 from platforms.app.plots.saving import offer_plots
@@ -106,7 +106,7 @@ def _rings(shape: shapely.Geometry) -> list[list[list[list[float]]]]:
 
 
 def _make(given: Upload, done: Mapping[str, Any]) -> None:
-    city, plots = state.workspace(), state.plots_job(given).result()
+    city, plots = opened.workspace(), state.plots_job(given).result()
     plot_id, line = str(done.get("id", "")), done.get("line")
     drawn = {"line": line} if line is not None else {"shape": done.get("shape")}
     change = ip.plot_correction(plot_id, plots.frame, city, **drawn)
@@ -192,7 +192,7 @@ def _drop(given: Upload) -> None:
 
 
 def _show_newest(given: Upload) -> None:
-    city, last = state.workspace(), given.corrections[-1]
+    city, last = opened.workspace(), given.corrections[-1]
     before = state.plots_job(given.corrected(given.corrections[:-1]))
     key = (city.fingerprint, messages.language(), given.key)
     job = state.own_job("rechecks", key, lambda _: ip.recheck_plots(before.result(), last, city))

@@ -14,7 +14,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.journal import taken
 from platforms.app.markup import el
 from platforms.app.plots.measuring import measure_address
@@ -54,7 +54,7 @@ def take_drawing(sent: object) -> None:
 
 def _joined(ring: Any) -> Any:  # noqa: ANN401 whatever the browser sent
     """Return a ring with its joined corners exactly where the plots on the map have them."""
-    return _joined_to(_plots(), ring, state.workspace())
+    return _joined_to(_plots(), ring, opened.workspace())
 
 
 def _plots() -> gpd.GeoDataFrame | None:
@@ -93,7 +93,7 @@ def _measured() -> ip.Drawn | PlatformsError | None:
     kept = st.session_state.get(_KEPT)
     if kept is None:
         return None
-    city = state.workspace()
+    city = opened.workspace()
     key = (kept["id"], city.fingerprint, messages.language())
     held = st.session_state.get(_MEASURED)
     if held is None or held[0] != key:
@@ -132,7 +132,7 @@ def measure_for_map(*, figures: bool = True) -> str | None:
     figures
         Whether the page shows the other figures, or why there are none.
     """
-    city, frame, lang = state.workspace(), _plots(), messages.language()
+    city, frame, lang = opened.workspace(), _plots(), messages.language()
 
     def tell(drawn: str, ring: Any) -> dict[str, Any]:  # noqa: ANN401 whatever the browser sent
         messages.set_language(lang)
@@ -218,7 +218,7 @@ def _show_change(found: ip.Drawn) -> None:
     if not before:
         return
     try:
-        former = ip.measure_ring(before[-1], state.workspace(), name=_t("name"))
+        former = ip.measure_ring(before[-1], opened.workspace(), name=_t("name"))
     except PlatformsError:
         return
     rows = [(_t("former"), _t("area_is", **_area(former)) if former.sound else _t("no_area"))]

@@ -18,7 +18,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.journal import taken
 from platforms.app.map_component import show_document
 from platforms.app.markup import Html, el
@@ -41,7 +41,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def show_pair(pair: Pair) -> None:
     """Show all that differs between two scenarios."""
-    city, change = state.workspace(), pair.change
+    city, change = opened.workspace(), pair.change
     marks = [_t("sample")] if change.sample else []
     why = [el("p", line) for line in ip.scenario_why(city, change)]
     markup.show(el("div", markup.badges(marks, kind="ip-sample"), *why, cls="ip-why"))
@@ -94,7 +94,7 @@ def _waterfall(pair: Pair) -> Html | None:
 
 
 def _show_steps(pair: Pair) -> None:
-    steps = ip.scenario_steps(state.workspace(), pair.change, (pair.a.name, pair.b.name))
+    steps = ip.scenario_steps(opened.workspace(), pair.change, (pair.a.name, pair.b.name))
     if steps.empty:
         return
     titles = {
@@ -131,7 +131,7 @@ def _show_tables(pair: Pair) -> None:
     )
     if name not in change.tables:
         return
-    table = ip.scenario_table(state.workspace(), change, name)
+    table = ip.scenario_table(opened.workspace(), change, name)
     way = messages.text("scenario_sheet.column.way")
     counts = table[way].value_counts()
     same = messages.text("scenario_sheet.way.same")
@@ -187,7 +187,7 @@ def _formats(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _show_origins(pair: Pair) -> None:
-    city, change = state.workspace(), pair.change
+    city, change = opened.workspace(), pair.change
     left, right = st.columns(2, gap="medium")
     a, b = (messages.text(f"scenario_sheet.side.{side}") for side in SIDES)
     with left:
@@ -221,7 +221,7 @@ def _show_origins(pair: Pair) -> None:
 def _show_files(pair: Pair) -> None:
     with st.container(horizontal=True, key="scenario-files"):
         for ending, mime in _ENDINGS.items():
-            file = f"{state.workspace().name}-{pair.change.a}-{pair.change.b}.{ending}"
+            file = f"{opened.workspace().name}-{pair.change.a}-{pair.change.b}.{ending}"
             st.download_button(
                 _t(f"get_{ending}"),
                 data=taken(file, partial(_made, pair, ending, messages.language())),

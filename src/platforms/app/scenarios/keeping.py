@@ -15,7 +15,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.guard import guard
 from platforms.app.markup import el
 from platforms.app.plots.shelf import Progress, Shelf
@@ -51,7 +51,7 @@ def store() -> ip.Store:
     PlatformsError
         When it cannot be opened.
     """
-    return ip.open_store(state.workspace(), make=False)
+    return ip.open_store(opened.workspace(), make=False)
 
 
 def author() -> str:
@@ -106,7 +106,7 @@ def run_again(
     PlatformsError
         When plots, rules or limits cannot be used.
     """
-    city, given = state.workspace(), state.looked_at()
+    city, given = opened.workspace(), state.looked_at()
     rules = ip.with_settings(city.rules(pack or None), settings)
     read = None if given is None else state.plots_job(given)
 
@@ -164,7 +164,7 @@ def _form(
             remember_author(who)
             found = answer() if callable(answer) else answer
             with st.spinner(_t("keep.doing")):
-                made = ip.scenario_of(found, workspace=state.workspace().name, inputs=inputs)
+                made = ip.scenario_of(found, workspace=opened.workspace().name, inputs=inputs)
                 kept = _kept(made, name, note.strip(), ours=name == offered)
             # what is kept next has a name of its own
             st.session_state[f"keep-turn-{key}"] = turn + 1

@@ -16,7 +16,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.plots.shelf import Job, Progress, Shelf
 
 __all__ = ["SIDES", "Pair", "choose_pair", "pair_job", "take"]
@@ -125,7 +125,7 @@ def pair_job(store: ip.Store, rows: Mapping[str, Mapping[str, Any]]) -> Job[Pair
     rows
         Their rows of the list, by side; a renamed one is made again.
     """
-    city, lang = state.workspace(), messages.language()
+    city, lang = opened.workspace(), messages.language()
     told = [
         (str(row["key"]), str(row["scenario_id"]), str(row["name"]), str(row["note"]))
         for row in (rows[side] for side in SIDES)

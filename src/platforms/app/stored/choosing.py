@@ -8,7 +8,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.going_back import went_back
 from platforms.app.scene import Shown
 from platforms.app.strange import tell_strange
@@ -65,7 +65,7 @@ def _choose(name: str, options: Sequence[str], words: dict[str, str]) -> list[st
         before = st.query_params.get_all(name)
     # set on every run: another language makes another box of it, which begins empty
     st.session_state[key] = [value for value in before if value in options]
-    city = state.workspace()
+    city = opened.workspace()
     towns = name == "town"
     label = markup.plain_label(of_areas(city, "app.table.town")) if towns else _t(f"label.{name}")
     chosen: list[str] = st.multiselect(

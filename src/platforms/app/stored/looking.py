@@ -11,7 +11,7 @@ import time
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened
 from platforms.app.plots.shelf import Job, Progress, Shelf
 
 __all__ = ["any_stored", "spoken_job", "store_job"]
@@ -34,7 +34,7 @@ def _place(workspace: str) -> tuple[str, str]:
 def any_stored() -> bool:
     """Say whether the workspace's store keeps plots; a store that cannot be read keeps none."""
     try:
-        city = state.workspace()
+        city = opened.workspace()
         key = _place(city.name)
         asked, there = _THERE.get(key, (0.0, False))
         if not asked or time.monotonic() - asked > _AGAIN_S:
@@ -54,7 +54,7 @@ def store_job() -> Job[ip.StoreMap]:
     PlatformsError
         When the store cannot be read.
     """
-    city = state.workspace()
+    city = opened.workspace()
     place = _place(city.name)
     with _LOCK:
         turn = _TURNS.setdefault(place, 0)

@@ -7,7 +7,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.guard import guard
 from platforms.app.ledger.beside_targets import show_targets
 from platforms.app.ledger.drafts import show_drafts
@@ -48,7 +48,7 @@ def _t(entry: str, **fields: object) -> str:
 def page() -> None:
     """Draw the page."""
     markup.show(el("p", _t("about"), cls="ip-note"))
-    ledger, store = book(), state.store()
+    ledger, store = book(), opened.store()
     titles = step_titles(ledger)
     with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-tools"):
         ask_name()

@@ -6,7 +6,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened
 from platforms.app.ledger.editor import ask_name, note_rights, show_done, show_outcome
 from platforms.app.markup import el
 from platforms.app.members.door import mode_line
@@ -20,7 +20,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def page() -> None:
     """Draw the page."""
-    store = ip.open_store(state.workspace(), make=False)
+    store = ip.open_store(opened.workspace(), make=False)
     members = store.members
     markup.show(el("p", _t("about"), cls="ip-note"))
     ask_name()

@@ -8,7 +8,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.guard import guard
 from platforms.app.map_component import forget_map
 from platforms.app.moves.belonging import show_belonging
@@ -40,4 +40,4 @@ def page() -> None:
         forget_map()
     st.session_state[_LAST] = part
     with guard():
-        _PARTS[part](state.workspace())
+        _PARTS[part](opened.workspace())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import platforms as ip
 from platforms import messages
-from platforms.app import state
+from platforms.app import opened, state
 from platforms.app.guard import guard
 from platforms.app.plans.differences_part import show_differences
 from platforms.app.plans.figures_part import show_figures
@@ -41,7 +41,7 @@ def _parts(city: ip.Workspace) -> list[str]:
 
 def page() -> None:
     """Draw the page."""
-    parts = _parts(state.workspace())
+    parts = _parts(opened.workspace())
     tell_strange({"view": parts})
     part = state.choice(
         "view",
@@ -50,4 +50,4 @@ def page() -> None:
         lambda name: messages.text(f"plans_page.part.{name}"),
     )
     with guard():
-        _PARTS[part](state.workspace())
+        _PARTS[part](opened.workspace())

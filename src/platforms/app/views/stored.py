@@ -6,7 +6,7 @@ import streamlit as st
 
 import platforms as ip
 from platforms import messages
-from platforms.app import markup, state
+from platforms.app import markup, opened, state
 from platforms.app.map_component import scroll_to_map, show_map
 from platforms.app.markup import el
 from platforms.app.panel import show_panel
@@ -24,7 +24,7 @@ def _t(entry: str, **fields: object) -> str:
 
 def page() -> None:
     """Draw the page."""
-    looked, city = wait(spoken_job(wait(store_job()))), state.workspace()
+    looked, city = wait(spoken_job(wait(store_job()))), opened.workspace()
     pick = state.picked()
     store = ip.open_store(city, make=False)
     about = _t("about", place=store.path.name, n=f"{len(looked.tiles):,}")

@@ -4,6 +4,7 @@ Whoever works with a raster reads it in windows, block by block, and may read it
 that is not done here. What is: the header is opened and judged, and the first, the middle and
 the last block of each band are unpacked. A header that names sizes no file has, a block that
 unpacks to anything but what the header says and a file that brings the library down end here.
+The text of an ASCII grid is looked through from begin to end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from platforms.errors import FormatError
 from platforms.geo.ingest.raw import RawTable
+from platforms.geo.raster.ascii_grid import check_cells
 from platforms.geo.raster.checks import tile_of
 from platforms.geo.raster.tried import opened
 
@@ -41,6 +43,8 @@ def read(job: Job) -> RawTable:
     FormatError, LimitError
         When it cannot be opened, a block cannot be read, or blocks are too large.
     """
+    if job.layer == "AAIGrid":
+        check_cells(job.path, job.name)
     with opened(job.path, str(job.layer), name=job.name) as data:
         for band in range(1, min(int(data.count), _BANDS) + 1):
             tile_of(data, band, job.name)

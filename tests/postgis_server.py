@@ -19,12 +19,13 @@ from pathlib import Path
 import pytest
 
 from platforms.errors import MissingPartError
-from platforms.store.cluster import Cluster, find_cluster, programs, start_cluster
+from platforms.store.cluster import Cluster, find_cluster, start_cluster
 from platforms.store.keeping import Store
 from platforms.store.opening import open_store
 from platforms.store.place import server_place
 from platforms.store.schema import TABLES
 from platforms.store.server import forget_server
+from platforms.store.server_programs import programs
 
 __all__ = ["Opened", "Postgis", "opened", "postgis"]
 

@@ -16,11 +16,11 @@ from fault_checks import edits_there, whole
 from killing import few, noted
 
 from platforms.errors import PlatformsError
-from platforms.store import cluster as clusters
 from platforms.store.cluster import find_cluster, start_cluster
 from platforms.store.opening import open_store
 from platforms.store.place import server_place
 from platforms.store.server import forget_server
+from platforms.store.server_programs import run_program
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def _port():
 
 
 def program(made, *words):
-    return clusters._program(made, *words)
+    return run_program(made.folder, made.user, *words)
 
 
 def backends(made):

@@ -19,6 +19,7 @@ from ledger_samples import a_run
 from platforms.cli.main import main
 from platforms.errors import MissingPartError, PlatformsError, StoreError
 from platforms.store import cluster as at
+from platforms.store import server_programs
 from platforms.store.cluster import find_cluster, start_cluster, stop_cluster
 from platforms.store.ledger.ledger import LedgerEdit
 from platforms.store.opening import open_store
@@ -142,8 +143,8 @@ def test_a_port_that_is_taken(folder):
 
 
 def test_postgresql_is_not_installed(monkeypatch, tmp_path):
-    monkeypatch.setattr(at.shutil, "which", lambda _: None)
-    monkeypatch.setattr(at, "_DEBIAN", tmp_path)
+    monkeypatch.setattr(server_programs.shutil, "which", lambda _: None)
+    monkeypatch.setattr(server_programs, "_DEBIAN", tmp_path)
     assert refused(start_cluster, tmp_path / "x") == "store.cluster.no_postgres"
     with pytest.raises(MissingPartError, match="apt-get install postgresql postgresql-postgis"):
         start_cluster(tmp_path / "x")
@@ -156,21 +157,9 @@ def test_what_connects_is_not_installed_for_a_server_either(monkeypatch, tmp_pat
     assert not (tmp_path / "x").exists()
 
 
-def test_a_server_is_run_by_the_version_that_made_it(monkeypatch, tmp_path):
-    for version in ("9", "15", "16"):
-        (tmp_path / version / "bin").mkdir(parents=True)
-        for name in ("initdb", "pg_ctl"):
-            (tmp_path / version / "bin" / name).touch()
-    monkeypatch.setattr(at, "_DEBIAN", tmp_path)
-    assert at.programs() == tmp_path / "16" / "bin"
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "PG_VERSION").write_text("15\n")
-    assert at.programs(tmp_path) == tmp_path / "15" / "bin"
-
-
 def test_root_without_another_user(monkeypatch, tmp_path, postgis):
-    monkeypatch.setattr(at.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(at, "_USERS", ("no_such_user_here",))
+    monkeypatch.setattr(server_programs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(server_programs, "_USERS", ("no_such_user_here",))
     assert refused(start_cluster, tmp_path / "x") == "store.cluster.as_root"
 
 

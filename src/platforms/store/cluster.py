@@ -1,8 +1,7 @@
 """A PostgreSQL server of one's own, in a folder.
 
 It listens on this machine only, asks everybody for a password, and keeps those that it made in
-a file that only its owner reads. PostgreSQL does not run as root; for root it runs as the user
-that the system has for it.
+a file that only its owner reads.
 """
 
 from __future__ import annotations
@@ -10,19 +9,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import secrets
 import shutil
 import socket
-import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from platforms.errors import MissingPartError, StoreError
+from platforms.store.server_programs import DATA, last_line, programs, run_program, server_user
 
 __all__ = ["Cluster", "find_cluster", "start_cluster", "stop_cluster"]
 
@@ -31,9 +29,7 @@ _FIRST_PORT, _LAST_PORT = 54320, 54399
 _OPEN_PORTS, _UNTOLD_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start"), 1024
 _DATABASE = _OWNER = "platforms"
 _ADMIN = "postgres"
-_FILE, _DATA, _LOG = "access.json", "data", "server.log"
-_USERS = ("postgres", "nobody")
-_DEBIAN = Path("/usr/lib/postgresql")
+_FILE, _LOG = "access.json", "server.log"
 _SECONDS = 120
 # a server of tests need not outlive the machine
 _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -75,11 +71,12 @@ class Cluster:
     def running(self) -> bool:
         """Whether it runs."""
         try:
-            return (
-                _program(self, "pg_ctl", "status", "-D", str(self.folder / _DATA)).returncode == 0
+            done = run_program(
+                self.folder, self.user, "pg_ctl", "status", "-D", str(self.folder / DATA)
             )
         except OSError:
             return False
+        return done.returncode == 0
 
     def __repr__(self) -> str:
         return f"Cluster({str(self.folder)!r}, port={self.port})"
@@ -155,9 +152,13 @@ def stop_cluster(folder: str | os.PathLike[str]) -> bool:
         raise StoreError("store.cluster.none", folder=str(place))
     if not found.running:
         return False
-    done = _program(found, "pg_ctl", "stop", "-w", "-m", "fast", "-D", str(place / _DATA))
+    done = run_program(
+        found.folder, found.user, "pg_ctl", "stop", "-w", "-m", "fast", "-D", str(place / DATA)
+    )
     if done.returncode:
-        raise StoreError("store.cluster.not_stopped", folder=str(place), reason=_last(done.stderr))
+        raise StoreError(
+            "store.cluster.not_stopped", folder=str(place), reason=last_line(done.stderr)
+        )
     return True
 
 
@@ -180,38 +181,9 @@ def find_cluster(folder: str | os.PathLike[str]) -> Cluster | None:
         raise StoreError("store.cluster.unreadable", path=str(file)) from None
 
 
-def programs(folder: Path | None = None) -> Path:
-    """Return the folder of PostgreSQL's own programs, the newest there is.
-
-    Parameters
-    ----------
-    folder
-        A server that may be there already: those of the version that made it come first.
-
-    Raises
-    ------
-    MissingPartError
-        Names the packages to install.
-    """
-    if folder is not None:
-        with contextlib.suppress(OSError):
-            version = (folder / _DATA / "PG_VERSION").read_text(encoding="ascii").strip()
-            if (_DEBIAN / version / "bin" / "pg_ctl").exists():
-                return _DEBIAN / version / "bin"
-    there = shutil.which("initdb")
-    found = [Path(there).resolve().parent] if there else []
-    found += sorted(
-        (one.parent for one in _DEBIAN.glob("*/bin/initdb")),
-        key=lambda one: float(one.parent.name) if one.parent.name.isdecimal() else 0.0,
-    )
-    if not found:
-        raise MissingPartError("store.cluster.no_postgres")
-    return found[-1]
-
-
 def _made(place: Path, port: int | None) -> Cluster:
     """Make an empty server where nothing is."""
-    user = _server_user()
+    user = server_user()
     if port is not None and not _is_free(port):
         raise StoreError("store.cluster.port_taken", folder=str(place), port=port)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
@@ -242,7 +214,7 @@ def _made(place: Path, port: int | None) -> Cluster:
 
 def _leave(place: Path, *, fresh: bool) -> None:
     """Take away what was half made; the folder itself only when it is ours."""
-    shutil.rmtree(place / _DATA, ignore_errors=True)
+    shutil.rmtree(place / DATA, ignore_errors=True)
     with contextlib.suppress(OSError):
         (place / _FILE).unlink(missing_ok=True)
         if fresh:
@@ -255,14 +227,14 @@ def _initialise(cluster: Cluster) -> None:
         file.flush()
         if cluster.user is not None:
             shutil.chown(file.name, cluster.user)
-        done = _program(
-            cluster, "initdb", "-D", str(cluster.folder / _DATA), "-U", _ADMIN,
+        done = run_program(
+            cluster.folder, cluster.user, "initdb", "-D", str(cluster.folder / DATA), "-U", _ADMIN,
             "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
             f"--pwfile={file.name}", "--no-instructions",
         )  # fmt: skip
     if done.returncode:
         raise StoreError(
-            "store.cluster.no_folder", folder=str(cluster.folder), reason=_last(done.stderr)
+            "store.cluster.no_folder", folder=str(cluster.folder), reason=last_line(done.stderr)
         )
 
 
@@ -281,9 +253,9 @@ def _start(cluster: Cluster, settings: Mapping[str, str]) -> None:
     }  # fmt: skip
     words = " ".join(f"-c {name}={value}" for name, value in said.items())
     log = cluster.folder / _LOG
-    done = _program(
-        cluster, "pg_ctl", "start", "-w", "-t", str(_SECONDS), "-D", str(cluster.folder / _DATA),
-        "-l", str(log), "-o", words,
+    done = run_program(
+        cluster.folder, cluster.user, "pg_ctl", "start", "-w", "-t", str(_SECONDS),
+        "-D", str(cluster.folder / DATA), "-l", str(log), "-o", words,
     )  # fmt: skip
     if done.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace") if log.exists() else done.stderr
@@ -291,7 +263,7 @@ def _start(cluster: Cluster, settings: Mapping[str, str]) -> None:
         entry = "port_taken" if taken else "not_started"
         raise StoreError(
             f"store.cluster.{entry}", folder=str(cluster.folder), port=cluster.port, log=str(log),
-            reason=_last(lines),
+            reason=last_line(lines),
         )  # fmt: skip
 
 
@@ -317,40 +289,6 @@ def _fill(cluster: Cluster) -> None:
         raise MissingPartError("store.cluster.no_postgis") from None
 
 
-def _program(cluster: Cluster, name: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of PostgreSQL as the user that the server belongs to."""
-    as_user: dict[str, Any] = {}
-    if cluster.user is not None and os.geteuid() == 0:
-        entry = pwd.getpwnam(cluster.user)
-        as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    command: Sequence[str] = (str(programs(cluster.folder) / name), *words)
-    said = {**os.environ, "LC_ALL": "C.UTF-8", "LC_MESSAGES": "C"}
-    # a server that goes on must not hold the pipes of who started it
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
-        done = subprocess.run(  # noqa: S603 the server's own programs
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=said,
-            cwd="/", check=False, **as_user,
-        )  # fmt: skip
-        told.seek(0)
-        return subprocess.CompletedProcess(command, done.returncode, "", told.read())
-
-
-def _server_user() -> str | None:
-    """Return the user that the server runs as, where that is not who starts it.
-
-    Raises
-    ------
-    StoreError
-        When root has no other user to run it.
-    """
-    if os.geteuid() != 0:
-        return None
-    for name in _USERS:
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name).pw_name
-    raise StoreError("store.cluster.as_root")
-
-
 def _free_port() -> int:
     return next(
         (port for port in range(_FIRST_PORT, _LAST_PORT + 1) if _is_free(port)), _FIRST_PORT
@@ -373,8 +311,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _last(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else ""

@@ -217,6 +217,7 @@ def _read(
 
             county = area() if callable(area) else area
             raw = result()
+    dataset.tell_encoding(raw)
     for archive in passed_over:
         raw.fault("archive_passed_over", "warning", name=archive)
     made = assemble(raw, file=stage.name, crs=crs, area=county, shift=shift)

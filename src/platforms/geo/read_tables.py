@@ -128,6 +128,7 @@ def read_tables(
             from platforms.issues import IssueTable
 
             raw = result()
+    dataset.tell_encoding(raw)
     issues = IssueTable()
     for fault in raw.faults:
         # what is wrong with a shape is no matter of the table

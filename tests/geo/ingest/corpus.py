@@ -684,6 +684,18 @@ def _(w):
 refused("J08 UTF-16", "read.text_utf16")(
     lambda w: raw(w, "a.geojson", json.dumps(features(square())).encode("utf-16-le"))
 )
+ok("J25 UTF-16 with its mark", 1)(
+    lambda w: raw(w, "a.geojson", json.dumps(features(square())).encode("utf-16"))
+)
+refused("J26 Western text", "read.encoding_unsure")(
+    lambda w: raw(
+        w,
+        "a.geojson",
+        json.dumps(
+            features(square(), properties={"name": "Générale Café"}), ensure_ascii=False
+        ).encode("cp1252"),
+    )
+)
 refused("J09 cut", "read.not_opened")(
     lambda w: raw(w, "a.geojson", json.dumps(features(square()))[:-30])
 )

@@ -701,3 +701,50 @@ for _name in (
     "<b>x.geojson",
 ):
     ok(f"N {_name[:20]!r}", 1)(lambda w, n=_name: geojson(w, features(square()), n))
+
+# ---- text whose encoding is open
+
+_NOTED = f'地块编号,备注,wkt\nA,@,"{_BOX}"\n'
+_PLAIN = f'plot_id,note,wkt\nA,@,"{_BOX}"\n'
+ok("X31 text of Excel in UTF-16", 1)(
+    lambda w: raw(w, "a.csv", f"地块编号\t备注\twkt\nA,一\té\t{_BOX}\n".encode("utf-16"))
+)
+ok("X32 accents without a mark", 1, "encoding_letters")(
+    lambda w: raw(w, "a.csv", _PLAIN.replace("@", "Café Müller"))
+)
+ok("X32 Western letters among Chinese", 1, "encoding_letters")(
+    lambda w: raw(w, "a.csv", _NOTED.encode("gbk").replace(b"@", "Générale".encode("cp1252")))
+)
+refused("X33 a word that is another in GBK", "read.encoding_open")(
+    lambda w: raw(w, "a.csv", _PLAIN.replace("@", "路").encode("gbk"))
+)
+ok("X33 the same with its encoding", 1, encoding="gbk")(
+    lambda w: raw(w, "a.csv", _PLAIN.replace("@", "路").encode("gbk"))
+)
+ok("X34 the mark of UTF-8", 1)(
+    lambda w: raw(w, "a.csv", _PLAIN.replace("@", "é").encode("utf-8-sig"))
+)
+
+# ---- quotation marks and long cells of CSV, pictures of KML
+
+_SHEET = f'编号,wkt,备注\n1,"{_BOX}",@\n2,,好\n3,,好\n'
+refused("X35 open quotation mark", "read.quote_open")(
+    lambda w: raw(w, "a.csv", _SHEET.replace("@", '"开'))
+)
+refused("X35 quotation mark that closes in the next row", "read.quote_open")(
+    lambda w: raw(w, "a.csv", f'编号,wkt,备注\n1,,"开\n2,"{_BOX}",好\n')
+)
+ok("X36 rows within a cell", 1, "rows_in_cell")(
+    lambda w: raw(w, "a.csv", f'编号,wkt,备注\n1,"{_BOX}","开\n2,甲,乙\n3,丙,丁"\n')
+)
+refused("X37 a cell of over a million letters", "read.cell_long")(
+    lambda w: raw(w, "a.csv", _SHEET.replace("@", "长" * 1_000_001))
+)
+_PICTURE = (
+    "<GroundOverlay><name>图</name><LatLonBox><north>28.21</north><south>28.2</south>"
+    "<east>121</east><west>120.99</west></LatLonBox></GroundOverlay>"
+)
+ok("K14 a picture beside a place", 1, "kml_pictures")(
+    lambda w: raw(w, "a.kml", kml(_WHOLE + _PICTURE))
+)
+refused("K14 a picture alone", "read.kml_no_places")(lambda w: raw(w, "a.kml", kml(_PICTURE)))

@@ -61,10 +61,75 @@ def test_names_of_encodings():
     assert canonical_name("OEM") is None
 
 
-def test_letters_that_read_as_chinese_too_do_not_tell_the_encoding():
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    # of each of these UTF-8 makes letters and GBK makes words; which is meant nobody can tell
+    [("1,é", "utf-8"), ("1,茅", "gbk"), ("1,路", "gbk"), ("1,3·4", "utf-8"), ("2号,鲁A", "gbk")],
+)
+def test_letters_that_read_as_chinese_too_are_asked_for(text, encoding):
+    data = f"{text}\n".encode(encoding)
+    if text == "2号,鲁A":
+        assert choose_of_text(data, file="a.csv")[1].name == "gb18030"
+        return
+    with pytest.raises(FormatError) as asked:
+        choose_of_text(data, file="a.csv")
+    assert asked.value.key == "read.encoding_open"
+    assert text.split(",")[1] in str(asked.value)
+    given = choose_of_text(data, file="a.csv", given=encoding)[1]
+    assert data.decode(given.name) == f"{text}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1,Café Müller", ("Café", "Müller")),
+        ("1,Ünal Öz", ("Ünal", "Öz")),
+        ("1,Société d’Énergie – 30 m²", ("Société", "Énergie")),
+    ],
+)
+def test_accented_letters_within_words_are_utf_8_and_named(text, words):
+    """Without a mark Café was read as Caf茅, without a word."""
+    (_, choice) = choose_of_text(f"{text}\n".encode(), file="a.csv")
+    assert (choice.name, choice.basis, choice.words) == ("utf-8", "content", words)
+    (told,) = choice.faults()
+    assert (told.kind, told.severity) == ("encoding_letters", "info")
+
+
+def test_an_ideograph_within_a_word_is_named():
+    """Western bytes that GBK happens to read: é before d is one rare sign with it."""
+    known = "地块编号,备注,工业用地\n".encode("gbk")
+    western = "1,Générale\n2,mu路,km路\n".encode("cp1252", "ignore")
+    (_, choice) = choose_of_text(known + western, file="a.csv")
+    assert choice.name == "gb18030"
+    assert choice.words == ("G閚閞ale",)
+    assert [fault.severity for fault in choice.faults()] == ["warning"]
+    plain = "A区b栋,km路,10kV变电站,pH值,3号m座n\n".encode("gbk")
+    assert choose_of_text(known + plain, file="a.csv")[1].words == ()
+
+
+def test_western_text_is_read_where_it_is_said():
+    data = "1,Générale Café\n".encode("cp1252")
     with pytest.raises(FormatError):
-        choose_of_text("1,Ünal Öz\n".encode(), file="a.csv")
-    assert choose_of_text("1,é\n".encode(), file="a.csv")[1].name == "gb18030"
+        choose_of_text(data, file="a.csv")
+    for name in ("cp1252", "latin-1", "Windows-1252"):
+        (_, choice) = choose_of_text(data, file="a.csv", given=name)
+        assert data.decode(choice.name) == "1,Générale Café\n"
+    told = choose_encoding([data], file="a", declared="1252")
+    assert (told.name, told.basis, told.words) == ("cp1252", "declared", ())
+    # what a .cpg says in vain of Chinese is no encoding
+    assert choose_encoding(["工业用地".encode("gbk")], file="a", declared="1252").name == "gb18030"
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_the_mark_of_utf_16_says_what_it_is(order):
+    data = "\ufeff地块编号\t备注\n1\té茅\n".encode(order)
+    body, choice = choose_of_text(data, file="a.csv")
+    assert (choice.name, choice.basis) == ("utf-16", "declared")
+    assert body.decode(choice.name) == "地块编号\t备注\n1\té茅\n"
+    for broken in (data[:-1], data + b"\0\0"):
+        with pytest.raises(FormatError) as told:
+            choose_of_text(broken, file="a.csv")
+        assert told.value.key == "read.text_utf16"
 
 
 @pytest.mark.parametrize("words", ["¡Ā", "Ünal Öz", "é"])

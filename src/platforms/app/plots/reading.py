@@ -22,7 +22,7 @@ from platforms.app.state import set_upload
 __all__ = ["Question", "show_reading"]
 
 _TURN = "reading-turn"
-_ENCODINGS = ("utf-8", "gb18030", "big5")
+_ENCODINGS = ("utf-8", "gb18030", "big5", "cp1252")
 # systems that no file names by itself
 _OFFSETS = ("gcj02", "bd09")
 

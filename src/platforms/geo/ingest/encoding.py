@@ -14,8 +14,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from platforms.errors import FormatError
+from platforms.geo.ingest import letters
+from platforms.geo.ingest.raw import Fault
 
-__all__ = ["Choice", "canonical_name", "choose_encoding", "choose_of_text", "decode_cut"]
+__all__ = [
+    "WIDE_MARKS", "Choice", "canonical_name", "choose_encoding", "choose_of_text", "decode_cut",
+]  # fmt: skip
+
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""How a text in UTF-16 begins, of which Excel's "Unicode text" is one."""
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -48,6 +55,11 @@ _NAMES = {
     "950": "big5",
     "ansi 950": "big5",
 }
+# of Western Europe: any bytes read in it, so it is never guessed, only said
+_WESTERN = dict.fromkeys(
+    ("cp1252", "1252", "ansi 1252", "windows-1252", "latin-1", "latin1", "iso-8859-1", "88591"),
+    "cp1252",
+)
 # language driver byte of a DBF header
 _LDID = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
 
@@ -59,16 +71,28 @@ class Choice:
     Attributes
     ----------
     name
-        Python name: ``utf-8``, ``gb18030`` or ``big5``.
+        Python name: ``utf-8``, ``gb18030``, ``big5``, ``utf-16`` or ``cp1252``.
     basis
         ``given``, ``ascii``, ``declared`` (the file says so and it fits) or ``content``.
     declared
         What the file said, empty where it said nothing.
+    words
+        Words that may be of another encoding, as they read in this one.
     """
 
     name: str
     basis: str
     declared: str = ""
+    words: tuple[str, ...] = ()
+
+    def faults(self) -> list[Fault]:
+        """Return what to say of words that may be of another encoding."""
+        if not self.words:
+            return []
+        # that an accented letter is one in UTF-8 is nearly sure, an ideograph in a word never
+        severity = "info" if self.name == "utf-8" else "warning"
+        told = {"encoding": self.name, "words": list(self.words)}
+        return [Fault("encoding_letters", severity, 0, None, told)]
 
     @property
     def contradicts(self) -> bool:
@@ -112,7 +136,7 @@ def choose_encoding(
     """
     wide = [t for t in texts if not t.isascii()]
     if given is not None:
-        name = canonical_name(given)
+        name = canonical_name(given) or _western(given)
         if name is None:
             raise FormatError("read.encoding_unknown", file=file, encoding=given)
         if _score(wide, name) is None:
@@ -122,16 +146,21 @@ def choose_encoding(
     if not wide:
         return Choice("utf-8" if said is None else said, "ascii", declared)
     scores = {n: s for n in ("utf-8", "gb18030", "big5") if (s := _score(wide, n)) is not None}
+    name = _decide(scores, said, wide) if scores else None
+    if name is None and _western(declared) and _score(wide, "cp1252") is not None:
+        return Choice("cp1252", "declared", declared)
     if not scores:
         raise FormatError("read.encoding_none", file=file)
-    name = _decide(scores, said)
     if name is None:
         raise FormatError("read.encoding_open", file=file, samples=_samples(wide, list(scores)))
-    return Choice(name, "declared" if name == said else "content", declared)
+    basis = "declared" if name == said else "content"
+    return Choice(name, basis, declared, () if basis == "declared" else _doubtful(wide, name))
 
 
-def choose_of_text(data: bytes, *, file: str, given: str | None = None) -> tuple[bytes, Choice]:
-    """Decide the encoding of a text file, of which a mark of UTF-8 at its begin is a part.
+def choose_of_text(
+    data: bytes, *, file: str, given: str | None = None, declared: str = ""
+) -> tuple[bytes, Choice]:
+    """Decide the encoding of a text file, of which a mark at its begin is a part.
 
     Parameters
     ----------
@@ -141,28 +170,63 @@ def choose_of_text(data: bytes, *, file: str, given: str | None = None) -> tuple
         Name for messages.
     given
         The user's choice.
+    declared
+        What the file says.
 
     Returns
     -------
     data, choice
-        What stands behind the mark, and its encoding.
+        What stands behind the mark, and its encoding; that of UTF-16 keeps its mark.
 
     Raises
     ------
     FormatError
         As :func:`choose_encoding`.
     """
+    if data[:2] in WIDE_MARKS and canonical_name(given) is None:
+        return data, _wide_choice(data, file)
     body = data.removeprefix(_MARK)
     wide = sorted({line for line in body.splitlines() if not line.isascii()})
     # the mark alone may lie; before text that is strictly UTF-8 it says what rare letters cannot
     if given is None and wide and data.startswith(_MARK) and _score(wide, "utf-8") is not None:
         return body, Choice("utf-8", "declared", "utf-8")
-    return body, choose_encoding(wide, file=file, given=given)
+    return body, choose_encoding(wide, file=file, given=given, declared=declared)
 
 
-def _decide(scores: Mapping[str, float], said: str | None) -> str | None:
+def _western(name: str | None) -> str | None:
+    return _WESTERN.get((name or "").strip().strip("\"'").casefold())
+
+
+def _wide_choice(data: bytes, file: str) -> Choice:
+    """Return UTF-16 where the text behind its mark is that."""
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        text = "\x00"
+    if "\x00" in text:
+        raise FormatError("read.text_utf16", file=file)
+    return Choice("utf-16", "declared", "utf-16")
+
+
+def _doubtful(texts: Sequence[bytes], name: str) -> tuple[str, ...]:
+    read = [decode_cut(text, name) for text in texts]
+    if name == "utf-8":
+        return tuple(
+            letters.words_with_letters(read) if letters.all_in_words(read, plain=1) else ()
+        )
+    return tuple(letters.strange_words(read))
+
+
+def _decide(scores: Mapping[str, float], said: str | None, texts: Sequence[bytes]) -> str | None:
     """Return the encoding that reads well, or None where two do or none does."""
     utf8, gb, big5 = (scores.get(n, -1.0) for n in ("utf-8", "gb18030", "big5"))
+    if "utf-8" in scores:
+        read = [decode_cut(text, "utf-8") for text in texts]
+        if letters.all_in_words(read, plain=2 if gb >= _POOR else 1):
+            return "utf-8"
+        if letters.is_thin(read) and gb >= _POOR:
+            # 路 is the dot of a name in UTF-8, 茅 is é: only who wrote it knows
+            return said if said in {"utf-8", "gb18030"} else None
     # strict utf-8 that gives ideographs does not happen by chance
     if utf8 >= _GOOD:
         return "utf-8"

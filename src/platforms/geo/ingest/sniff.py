@@ -8,6 +8,7 @@ refused with a word on how to convert them.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from platforms.errors import FormatError
 from platforms.geo.ingest.columns import FIELD_MAP
+from platforms.geo.ingest.encoding import WIDE_MARKS, Choice, choose_of_text
 
 if TYPE_CHECKING:
     from platforms.geo.ingest.archive import Member
+    from platforms.geo.ingest.raw import RawTable
 
 __all__ = [
     "BLANK", "BOM", "GEOJSON_HOSTILE", "GEOJSON_LINK", "GEOJSON_TYPE", "KINDS", "TABLE_KINDS",
@@ -106,6 +109,8 @@ class Dataset:
         Its other files by extension, and the table of whole names by its own name.
     file
         The whole name of the main file, for messages.
+    encoding
+        That of a text which was written anew in UTF-8, since the format asks for it; else None.
     """
 
     kind: str
@@ -113,6 +118,13 @@ class Dataset:
     path: Path
     parts: Mapping[str, Path] = dataclasses.field(default_factory=dict)
     file: str = ""
+    encoding: Choice | None = None
+
+    def tell_encoding(self, raw: RawTable) -> None:
+        """Name the encoding that the file had, where what was read is a copy in UTF-8."""
+        if self.encoding is not None:
+            raw.encoding, raw.encoding_basis = self.encoding.name, self.encoding.basis
+            raw.faults += self.encoding.faults()
 
 
 def datasets(
@@ -163,7 +175,9 @@ def datasets(
         name = member.name.rsplit("/", 1)[-1]
         _refuse_foreign(member.path, name)
         real = _CHECKS[kind](member.path, name)
-        made.append(Dataset(real or kind, member.stem, member.path, parts, name))
+        changed = real if isinstance(real, Choice) else None
+        sort = real if isinstance(real, str) else kind
+        made.append(Dataset(sort, member.stem, member.path, parts, name, changed))
     return made, archives
 
 
@@ -215,10 +229,10 @@ def _shapefile(path: Path, file: str) -> None:
         raise _not("Shapefile", file, head)
 
 
-def _geojson(path: Path, file: str) -> None:
-    """Check GeoJSON, rewriting it as UTF-8 where it is GB 18030."""
-    data = path.read_bytes()
-    body = data.removeprefix(BOM).lstrip(BLANK)
+def _geojson(path: Path, file: str) -> Choice | None:
+    """Check GeoJSON, rewriting it as UTF-8 where it is not."""
+    data, choice = _as_utf8(path.read_bytes(), file)
+    body = data.lstrip(BLANK)
     if b"\x00" in body[:_HEAD]:
         raise FormatError("read.text_utf16", file=file)
     if not body.startswith(b"{") or not GEOJSON_TYPE.search(body):
@@ -227,20 +241,32 @@ def _geojson(path: Path, file: str) -> None:
         raise _not("GeoJSON", file, body[:_HEAD])
     if GEOJSON_LINK.search(body):
         raise FormatError("read.geojson_link", file=file)
-    path.write_bytes(_as_utf8(body, file))
+    path.write_bytes(body)
+    return choice
 
 
-def _as_utf8(body: bytes, file: str) -> bytes:
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return body.decode(encoding).encode()
-        except UnicodeDecodeError:
-            continue
-    raise FormatError("read.encoding_none", file=file)
+def _as_utf8(data: bytes, file: str, declared: str = "") -> tuple[bytes, Choice | None]:
+    """Return a text in UTF-8 without a mark, and what it was in where that is another."""
+    body = data.removeprefix(BOM)
+    with contextlib.suppress(UnicodeDecodeError):
+        body.decode("utf-8")
+        return body, None
+    try:
+        body, choice = choose_of_text(data, file=file, declared=declared)
+    except FormatError as error:
+        if error.key == "read.text_utf16":
+            raise
+        # such a file has one encoding by its standard, so none is asked for
+        raise FormatError("read.encoding_unsure", file=file) from None
+    return body.decode(choice.name).removeprefix("\ufeff").encode(), choice
 
 
-def _kml(path: Path, file: str) -> None:
-    data = path.read_bytes().removeprefix(BOM).lstrip(BLANK)
+def _kml(path: Path, file: str) -> Choice | None:
+    data = path.read_bytes()
+    said = _XML_ENCODING.match(data.removeprefix(BOM).lstrip(BLANK))
+    declared = said[2].decode("ascii", "replace") if said else ""
+    body, choice = _as_utf8(data, file, declared)
+    data = body.lstrip(BLANK)
     if b"\x00" in data[:_HEAD]:
         raise FormatError("read.text_utf16", file=file)
     if _XML_HOSTILE.search(data):
@@ -250,7 +276,8 @@ def _kml(path: Path, file: str) -> None:
     if root is None or root.group(2).lower() != b"kml":
         raise _not("KML", file, data[:_HEAD])
     # the parser knows no GBK; the text is rewritten and says so
-    path.write_bytes(_XML_ENCODING.sub(rb"\1UTF-8\3", _as_utf8(data, file), count=1))
+    path.write_bytes(_XML_ENCODING.sub(rb"\1UTF-8\3", data, count=1))
+    return choice
 
 
 def _dxf(path: Path, file: str) -> None:
@@ -289,10 +316,11 @@ def _filegdb(path: Path, file: str) -> None:
 def _text(path: Path, file: str) -> str | None:
     """Check a .txt or .csv; either may turn out to be the boundary-point exchange file."""
     head = _head(path)
-    if not head.strip():
+    wide = head[:2] in WIDE_MARKS
+    if wide:
+        head = head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode()
+    if not head.removeprefix(BOM).strip():
         raise FormatError("read.empty_file", file=file)
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise FormatError("read.text_utf16", file=file)
     if b"\x00" in head or head.lstrip(BOM + BLANK).startswith((b"<", b"{")):
         raise _not("TXT/CSV", file, head)
     for encoding in ("utf-8-sig", "gb18030"):
@@ -317,13 +345,13 @@ def _document(path: Path, file: str) -> None:
 
 def _page(path: Path, file: str) -> None:
     data = path.read_bytes()
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise FormatError("read.text_utf16", file=file)
+    if data[:2] in WIDE_MARKS:
+        data = data.decode("utf-16", "ignore").encode()
     if b"\x00" in data[:_HEAD] or not _HTML_TABLE.search(data):
         raise _not("HTML", file, data[:_HEAD])
 
 
-_CHECKS: dict[str, Callable[[Path, str], str | None]] = {
+_CHECKS: dict[str, Callable[[Path, str], str | Choice | None]] = {
     "shapefile": _shapefile,
     "geojson": _geojson,
     "geopackage": _geopackage,

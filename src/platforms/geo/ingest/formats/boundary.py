@@ -75,7 +75,7 @@ def read(job: Job) -> RawTable:
         raise FormatError("read.no_rows", file=job.name)
     if sum(len(r.points) for p in file.plots for r in p.rings) > job.limits.vertices:
         raise LimitError("read.vertices_many", file=job.name, allowed=job.limits.vertices)
-    faults: list[Fault] = []
+    faults = choice.faults()
     swapped = _turn(file)
     crs = _system(file, job.name)
     rows = np.arange(1, len(file.plots) + 1)

@@ -47,7 +47,7 @@ def csv_rows(job: Job) -> tuple[Grid, list[int], Choice, list[Fault]]:
         # a delimiter of two bytes is not one for the csv module
         text, mark = text.replace(mark, ","), ","
     csv.field_size_limit(job.limits.cell_chars)
-    faults: list[Fault] = []
+    faults = choice.faults()
     lines: list[int] = []
     rows = bounded(job, _rows(job, text, mark, lines, faults))
     return rows, lines, choice, faults

@@ -79,6 +79,7 @@ def read(job: Job) -> RawTable:
     raw.table = raw.table.drop_columns(dropped)
     raw.layer = None
     raw.encoding, raw.encoding_basis = choice.name, choice.basis
+    raw.faults += choice.faults()
     return raw
 
 

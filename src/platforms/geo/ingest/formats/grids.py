@@ -60,7 +60,7 @@ def read(job: Job) -> RawTable:
         from platforms.geo.ingest.formats.web_page import page_tables
 
         tables, choice = page_tables(job)
-        encoding = choice.name, choice.basis
+        faults, encoding = choice.faults(), (choice.name, choice.basis)
     else:
         rows, lines, choice, faults = csv_rows(job)
         tables, encoding = [DrawnTable("1", rows, lines)], (choice.name, choice.basis)

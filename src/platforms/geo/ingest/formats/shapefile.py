@@ -74,7 +74,7 @@ def read(job: Job) -> RawTable:
         **named,
     }
     raw = RawTable(pa.table(columns), "ESRI Shapefile", PurePath(job.name).stem)
-    raw.faults = [*table.faults, *renamed, *faults]
+    raw.faults = [*table.encoding.faults(), *table.faults, *renamed, *faults]
     raw.encoding, raw.encoding_basis = table.encoding.name, table.encoding.basis
     if table.encoding.contradicts:
         raw.fault(

@@ -31,6 +31,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from platforms.app import state, tiles
 from platforms.app.at_hand import AtHand
+from platforms.app.downloads import let_downloads_last, sweeping
 from platforms.app.origin import is_own_page
 from platforms.app.plots import measuring, serving
 from platforms.app.promptness import answer_at_once
@@ -139,7 +140,7 @@ async def warm(_: App) -> AsyncIterator[None]:
     measuring.offer()
     serving.offer()
     threading.Thread(target=_warm, daemon=True).start()
-    async with forgetting():
+    async with forgetting(), sweeping():
         yield
 
 
@@ -150,6 +151,7 @@ def _warm() -> None:
     settle()
 
 
+let_downloads_last()
 app = App(
     Path(__file__).with_name("script.py"),
     routes=[measuring.ROUTE, *serving.ROUTES],

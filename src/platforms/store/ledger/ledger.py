@@ -12,10 +12,8 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
-import pandas as pd
 import sqlalchemy as sa
 
 from platforms.errors import InputError
@@ -25,11 +23,10 @@ from platforms.outputs.books.recorded_sheet import RecordedTables
 from platforms.planning.run import Run
 from platforms.store.ledger import standing
 from platforms.store.ledger.approving import ask_steps, ask_undo
-from platforms.store.ledger.attaching import LedgerFiles, files_events
 from platforms.store.ledger.fields import checked, plain, reasoned, signed
 from platforms.store.ledger.files import ledger_sheets, read_ledger_file
-from platforms.store.ledger.looking import has_ledger, mark_of, plots_then, rows_of
-from platforms.store.ledger.steps import LedgerSteps, ledger_steps
+from platforms.store.ledger.looking import rows_of
+from platforms.store.ledger.reading import LedgerReading
 from platforms.store.ledger.taking import LedgerTaken, look_rows, run_rows, take_rows
 from platforms.store.ledger.undoing import undo_act
 from platforms.store.ledger.writing import MANY, Act, Change, current_rows, events_of, write
@@ -57,7 +54,7 @@ class LedgerEdit:
     version: int | None = None
 
 
-class Ledger(LedgerFiles):
+class Ledger(LedgerReading):
     """The ledger of a workspace; ``platforms.open_store(ws).ledger``.
 
     Parameters
@@ -71,11 +68,6 @@ class Ledger(LedgerFiles):
     def __repr__(self) -> str:
         """Name the workspace."""
         return f"Ledger({self.workspace!r})"
-
-    @cached_property
-    def steps(self) -> LedgerSteps:
-        """The steps in their order."""
-        return ledger_steps(self.workspace)
 
     def take(
         self, run: Run, *, by: str, why: str = "", survey: bool = False, whole: bool = False
@@ -126,69 +118,6 @@ class Ledger(LedgerFiles):
         with self._reading() as connection:
             there = rows_of(connection, self.workspace)
         return look_rows(there, rows, self.steps, survey=survey, whole=whole).told
-
-    def plots(self, *, day: dt.date | None = None) -> pd.DataFrame:
-        """Return every plot and how it stands.
-
-        Parameters
-        ----------
-        day
-            The day that decides what is overdue; default today.
-
-        Returns
-        -------
-        plots
-            In the order in which they came: ``plot_id``, ``step``, ``unit``, ``due``
-            (YYYY-MM-DD), ``note``, ``overdue``, ``days_over``, the facts of the newest run
-            (areas in m² and 亩; ``sample``, ``absent``: not in that run), ``version``,
-            ``changed_by``, ``changed_at`` (UTC). Text that is not there is empty.
-        """
-        with self._reading() as connection:
-            rows = rows_of(connection, self.workspace)
-        return standing.plot_table(rows.values(), self.steps, day or standing.today())
-
-    def mark(self) -> str:
-        """Return what is another after each act on the plots, without reading them."""
-        with self._reading() as connection:
-            return mark_of(connection, self.workspace)
-
-    def counts(
-        self, *, day: dt.date | None = None, plots: pd.DataFrame | None = None
-    ) -> pd.DataFrame:  # fmt: skip
-        """Return the steps with their plots; see :func:`~.standing.count_table`.
-
-        ``plots`` is what :meth:`plots` gave, where both are to be of one moment.
-        """
-        return standing.count_table(self.plots(day=day) if plots is None else plots, self.steps)
-
-    def history(self, plot_id: str | None = None, *, act: str | None = None) -> pd.DataFrame:
-        """Return what was done, the oldest first.
-
-        Parameters
-        ----------
-        plot_id, act
-            Only of this plot, or what was done together.
-
-        Returns
-        -------
-        history
-            ``at`` (UTC), ``plot_id``, ``what`` (add, retake, set, import, undo,
-            attach, detach), ``who``,
-            ``field``, ``was``, ``became``, ``why``, ``version``, ``act``, ``undoes``.
-
-        Raises
-        ------
-        InputError
-            When the ledger does not have the plot.
-        """
-        keys = None if plot_id is None else [plot_id]
-        with self._reading() as connection:
-            there = has_ledger(connection)
-            events = events_of(connection, self.workspace, keys, act=act) if there else []
-            events += files_events(connection, self.workspace, plot_id, act)
-        if plot_id is not None and not events:
-            raise InputError("ledger.plot_unknown", names=[plot_id], count=1)
-        return standing.history_table(events)
 
     def set(
         self, edits: Sequence[LedgerEdit] | LedgerEdit, *, by: str, why: str = "",
@@ -371,22 +300,3 @@ class Ledger(LedgerFiles):
                 raise InputError("ledger.milestone_none", period=period.strip())
             act = Act("set" if there else "add", signed(by), reasoned(why), subject="milestone")
             write(connection, self.workspace, [Change(key, became, version)], act)
-
-    def milestones(
-        self, *, day: dt.date | None = None, plots: pd.DataFrame | None = None
-    ) -> pd.DataFrame:  # fmt: skip
-        """Return the milestones and how far each was reached.
-
-        ``plots`` is what :meth:`plots` gave, where both are to be of one moment.
-
-        Returns
-        -------
-        milestones
-            As :func:`platforms.store.ledger.standing.milestone_table` has them.
-        """
-        day = day or standing.today()
-        with self._reading() as connection:
-            rows = rows_of(connection, self.workspace, "milestone")
-            then = plots_then(connection, self.workspace, rows, day)
-        now = self.plots(day=day) if plots is None else plots
-        return standing.milestone_table(rows.values(), now, then, self.steps, day)

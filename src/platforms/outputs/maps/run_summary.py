@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from platforms.outputs.maps.map_parts import Chart, Figure
-from platforms.outputs.maps.map_sheet import charts_of, headline
+from platforms.outputs.maps.sheet_figures import charts_of, headline
 from platforms.planning.figures import key_figures, summarise
 from platforms.planning.run import Run
 

@@ -24,6 +24,7 @@ from platforms.outputs.figures.plan_frame import (
     watermark,
 )
 from platforms.outputs.figures.plan_glyphs import count, gauge, glyph
+from platforms.outputs.figures.plan_ground import county_line, ground
 from platforms.outputs.figures.plan_layer import PlanLayer
 from platforms.outputs.figures.plan_names import (
     NameLook,
@@ -32,7 +33,7 @@ from platforms.outputs.figures.plan_names import (
     mark_names,
     name_look,
 )
-from platforms.outputs.figures.plan_paint import LINE_ORDER, paint_areas, paint_flows, shape_path
+from platforms.outputs.figures.plan_paint import LINE_ORDER, paint_areas, paint_flows
 from platforms.outputs.figures.plan_places import Mark, Occupied, Rect, hold, spread
 from platforms.outputs.figures.plan_view import View
 from platforms.outputs.maps.map_document import MapDocument
@@ -40,12 +41,6 @@ from platforms.outputs.maps.map_reading import base_frames
 
 __all__ = ["Land", "Painted", "paint_map"]
 
-_WATER = "#dcebf4"
-# water-lines: wide pale strokes first; the land hides their inner half
-_WATER_LINES = (
-    (30, "#ffffff", 0.28), (20, "#d6e8f3", 0.75), (12, "#bdd8e9", 0.8),
-    (6, "#96bed6", 0.75), (2.4, "#7da5bd", 1.0),
-)  # fmt: skip
 _FIRST = 10
 
 
@@ -122,19 +117,19 @@ def paint_map(drawing: Drawing, view: View, land: Land, *, locator: bool = True)
     """
     base = base_frames(land.document)
     shown = [layer for layer in land.layers if layer.shown_at(view.zoom)]
-    _ground(drawing, view, base)
+    ground(drawing, view, base)
     graticule_lines(drawing, view, land.unit)
     lined, specks = False, 0
     for layer in shown:
         if not lined and float(layer.doc["order"]) >= LINE_ORDER:
-            _county_line(drawing, view, base["county"])
+            county_line(drawing, view, base["county"])
             lined = True
         if layer.kind == "flow":
             paint_flows(drawing, view, layer, _rims(layer, shown, view))
         elif layer.kind != "point":
             specks += paint_areas(drawing, view, layer)
     if not lined:
-        _county_line(drawing, view, base["county"])
+        county_line(drawing, view, base["county"])
     if "sample" in cast("Sequence[str]", land.document.content["marks"]):
         watermark(drawing, view.frame, messages.text("figures.sample", land.lang), land.unit)
     taken = Occupied(8 * land.unit)
@@ -161,47 +156,6 @@ def _cover(drawing: Drawing, view: View) -> None:
     outer = points_path([(0, 0), (wide, 0), (wide, high), (0, high)], closed=True)
     hole = points_path([(left, top), (left, bottom), (right, bottom), (right, top)], closed=True)
     drawing.add("path", d=outer + hole, fill="#ffffff", fill_rule="evenodd")
-
-
-def _ground(drawing: Drawing, view: View, base: Mapping[str, gpd.GeoDataFrame]) -> None:
-    drawing.rect(view.frame, fill=_WATER)
-    paths = {name: _outline(view, frame) for name, frame in base.items()}
-    whole = "".join(paths.values())
-    if whole:
-        for width, ink, opacity in _WATER_LINES:
-            drawing.add(
-                "path", d=whole, fill="none", stroke=ink, stroke_opacity=opacity,
-                stroke_width=width * view.pixel, stroke_linejoin="round",
-            )  # fmt: skip
-    for name, fill, ink in (("neighbours", "#eeece6", "#b9b5aa"), ("county", "#fffdf7", "none")):
-        if paths.get(name):
-            pen = view.pixel
-            drawing.add("path", d=paths[name], fill=fill, stroke=ink, stroke_width=pen)
-
-
-def _outline(view: View, frame: gpd.GeoDataFrame) -> str:
-    left, top, right, bottom = view.frame
-    far = 30 * view.pixel
-    shapes = shapely.simplify(view.on_sheet(frame.geometry.to_numpy()), 0.03)
-    return shape_path(
-        shapely.clip_by_rect(shapes, left - far, top - far, right + far, bottom + far)
-    )
-
-
-def _county_line(drawing: Drawing, view: View, county: gpd.GeoDataFrame) -> None:
-    path = _outline(view, county)
-    if not path:
-        return
-    for width, opacity in ((11, 0.17), (6, 0.13)):
-        drawing.add(
-            "path", d=path, fill="none", stroke="#7e57a0", stroke_opacity=opacity,
-            stroke_width=width * view.pixel, stroke_linejoin="round",
-        )  # fmt: skip
-    dashes = " ".join(f"{d * view.pixel:.3f}" for d in (11, 3, 2, 3))
-    drawing.add(
-        "path", d=path, fill="none", stroke="#6b4a94", stroke_width=1.5 * view.pixel,
-        stroke_dasharray=dashes, stroke_linejoin="round",
-    )  # fmt: skip
 
 
 def _corners(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -69,6 +70,43 @@ def test_an_existing_file_is_kept_unless_asked(tmp_path):
     assert dst.read_text() == "old"
     write.write_geopackage({"plots": _plots()}, dst, overwrite=True)
     assert len(gpd.read_file(dst)) == 3
+
+
+def _written_while_another_writes(door, theirs) -> None:
+    with door as tmp:
+        (tmp / "a" if tmp.is_dir() else tmp).write_text("mine")
+        theirs.parent.mkdir(exist_ok=True)
+        theirs.write_text("theirs")
+
+
+def test_what_another_program_makes_meanwhile_is_not_replaced_unasked(tmp_path):
+    file, folder = tmp_path / "a.txt", tmp_path / "out"
+    for door, theirs in (
+        (write.atomic_path(file, overwrite=False), file),
+        (write.atomic_folder(folder), folder / "a"),
+    ):
+        with pytest.raises(OutputError) as caught:
+            _written_while_another_writes(door, theirs)
+        assert caught.value.key == "write.exists"
+        assert theirs.read_text() == "theirs"
+    assert not _leftovers(tmp_path)
+    with write.atomic_folder(folder, overwrite=True) as made:
+        (made / "a").write_text("mine")
+    assert (folder / "a").read_text() == "mine"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_disk_without_links_takes_a_file_all_the_same(tmp_path, monkeypatch, there):
+    def refused(*_):
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    file = tmp_path / "a.txt"
+    with contextlib.suppress(OutputError), write.atomic_path(file, overwrite=False) as tmp:
+        tmp.write_text("mine")
+        if there:
+            file.write_text("theirs")
+    assert file.read_text() == ("theirs" if there else "mine")
 
 
 def test_a_killed_run_is_swept_away(tmp_path):

@@ -32,6 +32,7 @@ __all__ = ["atomic_folder", "atomic_path", "write_boundary_txt", "write_geopacka
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SHUT = {errno.EACCES, errno.EPERM, errno.EROFS}
+_HOLDS = {errno.ENOTEMPTY, errno.EEXIST}
 # SQLite hides the number of the system; on a disk that is at its end it says one of these
 _NO_ROOM = re.compile("full|disk i/o|unable to open", re.IGNORECASE)
 # of a name that is too long, so much is shown
@@ -72,7 +73,7 @@ def atomic_path(dst: str | os.PathLike[str], *, overwrite: bool = True) -> Itera
         if not tmp.is_file():
             raise OutputError("write.nothing_written", path=target.name)
         _flush(tmp)
-        tmp.replace(target)
+        _put(tmp, target, overwrite=overwrite)
         _flush(target.parent)
 
 
@@ -121,12 +122,12 @@ def atomic_folder(
         yield folder
         for file in sorted(p for p in folder.rglob("*") if p.is_file()):
             _flush(file)
-        if not target.is_dir() or not any(target.iterdir()):
-            # a new folder appears in one step; nobody ever sees a part of it
-            folder.replace(target)
-            _flush(target.parent)
+        if overwrite and target.is_dir() and any(target.iterdir()):
+            change_folder(folder, target, manifest=manifest, own=own)
             return
-        change_folder(folder, target, manifest=manifest, own=own)
+        # a new folder appears in one step; nobody ever sees a part of it
+        _put_folder(folder, target)
+        _flush(target.parent)
 
 
 def write_geopackage(
@@ -220,6 +221,31 @@ def write_boundary_txt(
     with atomic_path(path, overwrite=overwrite) as tmp:
         tmp.write_bytes(text.encode(encoding))
     return Path(path)
+
+
+def _put(made: Path, target: Path, *, overwrite: bool) -> None:
+    """Give a file its name; one that another program made meanwhile stays unless it may go."""
+    if not overwrite:
+        try:
+            target.hardlink_to(made)
+        except FileExistsError:
+            raise OutputError("write.exists", path=target.name) from None
+        except OSError:
+            # a disk without links
+            _refuse_existing(target, overwrite=False)
+        else:
+            return
+    made.replace(target)
+
+
+def _put_folder(made: Path, target: Path) -> None:
+    """Give a folder its name; the system refuses to put it over one that holds something."""
+    try:
+        made.replace(target)
+    except OSError as error:
+        if error.errno in _HOLDS:
+            raise OutputError("write.exists", path=target.name) from None
+        raise
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ from platforms.geo.raster.limit import RasterLimit
 from platforms.geo.raster.opened import open_raster
 from platforms.layers.cards import Card, Plan, read_card, read_plan
 from platforms.layers.cities import DEFAULT_WORKSPACE, find_workspace, known_workspaces
+from platforms.layers.consistency import Outline, check_inside, check_references, placed
 from platforms.layers.positions import PositionSet, laid_over
 from platforms.layers.tables import STORED_CRS, Faults, read_geometry_file, read_table
 
@@ -35,12 +36,6 @@ __all__ = ["DEFAULT_WORKSPACE", "Workspace", "find_workspace", "known_workspaces
 T = TypeVar("T")
 
 _DATA = {".csv", ".geojson", ".gpkg", ".tif"}
-
-# positions are checked against the county with at least this allowance: its outline is
-# generalised to about 80 m
-_COUNTY_TOLERANCE_M = 500.0
-_FAR_DEGREES = 2.0
-_METRES_PER_DEGREE = 111_000.0
 
 
 @dataclass(frozen=True)
@@ -236,65 +231,18 @@ class Workspace:
         else:
             frame = read_table(card, path, documents=documents)
         faults = Faults(path.name)
-        self._check_references(frame, card, faults)
+        check_references(frame, card, self._layer, faults)
         if card.geometry == "point" and not isinstance(frame, gpd.GeoDataFrame):
             points = gpd.points_from_xy(frame["lon"], frame["lat"])
             frame = gpd.GeoDataFrame(frame, geometry=points, crs=STORED_CRS)
         elif card.geometry == "place":
-            frame = self._placed(frame)
+            frame = placed(frame, self._layer("gazetteer"))
         if isinstance(frame, gpd.GeoDataFrame) and card.layer not in {"county", "neighbours"}:
-            self._check_inside(frame, card, faults)
+            check_inside(frame, card, self.outline, faults)
         faults.raise_any()
         if self.positions is not None and isinstance(frame, gpd.GeoDataFrame) and card.key:
             frame = laid_over(frame, card.key, self.positions.of(card.layer))
         return frame
-
-    def _check_references(self, frame: pd.DataFrame, card: Card, faults: Faults) -> None:
-        for column in card.columns:
-            if column.refers_to is None:
-                continue
-            layer, _, name = column.refers_to.partition(".")
-            target = self._layer(layer)[name]
-            wrong = frame[column.name].notna() & ~frame[column.name].isin(target)
-            for row in wrong.to_numpy().nonzero()[0]:
-                faults.add(
-                    "cell_unknown_reference",
-                    row=int(row) + 2,
-                    column=str(column.title),
-                    value=frame[column.name].iloc[row],
-                    target=column.refers_to,
-                )
-
-    def _placed(self, frame: pd.DataFrame) -> gpd.GeoDataFrame:
-        """Give each row the position that the gazetteer has for its place."""
-        places = self._layer("gazetteer").set_index("place_id")
-        found = places.reindex(frame["place_id"])
-        frame = frame.assign(
-            basis=found["basis"].to_numpy(), accuracy_m=found["accuracy_m"].to_numpy()
-        )
-        return gpd.GeoDataFrame(frame, geometry=found["geometry"].to_numpy(), crs=STORED_CRS)
-
-    def _check_inside(self, frame: gpd.GeoDataFrame, card: Card, faults: Faults) -> None:
-        """Refuse a feature further outside the county than its own accuracy explains."""
-        shapes = frame.geometry[frame.geometry.notna()]
-        # far off, perhaps with longitude and latitude swapped, the plane has no meaning
-        degrees = pd.Series(shapely.distance(shapes.to_numpy(), self.county), index=shapes.index)
-        near = degrees < _FAR_DEGREES
-        away = degrees * _METRES_PER_DEGREE
-        away[near] = shapes[near].to_crs(self.plane).distance(self._county_plane)
-        allowed = pd.Series(_COUNTY_TOLERANCE_M, index=away.index)
-        if "accuracy_m" in frame:
-            accuracy = frame.loc[shapes.index, "accuracy_m"].astype("float64").fillna(0.0)
-            allowed = allowed.clip(lower=accuracy)
-        for row in away.index[away > allowed]:
-            faults.add(
-                "geometry_outside",
-                row=int(frame.index.get_loc(row)) + 2,
-                feature=frame.loc[row, card.key] if card.key else row,
-                county=str(self.plan.name),
-                distance_km=round(float(away[row]) / 1000, 1),
-                accuracy_m=round(float(allowed[row])),
-            )
 
     @cached_property
     def plane(self) -> pyproj.CRS:
@@ -315,9 +263,11 @@ class Workspace:
         return shapely.union_all(outline.geometry.to_numpy())
 
     @cached_property
-    def _county_plane(self) -> BaseGeometry:
+    def outline(self) -> Outline:
+        """Outline of the county, as positions are checked against it."""
         outline = gpd.GeoSeries([self.county], crs=STORED_CRS).to_crs(self.plane)
-        return shapely.union_all(outline.to_numpy())
+        in_plane = shapely.union_all(outline.to_numpy())
+        return Outline(self.plan.name, self.county, in_plane, self.plane)
 
     @cached_property
     def constraints(self) -> dict[str, gpd.GeoDataFrame | RasterLimit | None]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from platforms import messages
 from platforms.layers.cards import Card
+from platforms.layers.consistency import check_inside
 from platforms.layers.firm_identity import name_key
 from platforms.layers.tables import STORED_CRS, Faults, typed_cells
 
@@ -121,7 +122,7 @@ def outside_faults(
     frame = gpd.GeoDataFrame(table, geometry=points, crs=STORED_CRS)
     faults = Faults(card.file)
     # the workspace's own check, so that what passes here is read there
-    workspace._check_inside(frame, card, faults)  # noqa: SLF001
+    check_inside(frame, card, workspace.outline, faults)
     for entry, fields in faults.found:
         told = {name: value for name, value in fields.items() if name != "row"}
         reasons.add(rows[int(str(fields["row"])) - _FIRST_ROW], f"layers.{entry}", **told)

@@ -78,6 +78,36 @@ def test_both_ways_to_start_have_the_same_settings():
     assert tuple(written["server"]["allowedHosts"]) == server.HOSTS
 
 
+def test_the_server_begins_with_few_places_for_memory(monkeypatch):
+    # the variables have to stand there before the process begins: pyarrow and glibc read them then
+    for name in server.MEMORY:
+        monkeypatch.delenv(name, raising=False)
+    began = []
+
+    def begin(argv: list[str], **_: object) -> None:
+        began.append((argv, dict(os.environ)))
+        raise SystemExit
+
+    monkeypatch.setattr(server.os, "execv", lambda _, argv: begin(argv))
+    monkeypatch.setattr(server.subprocess, "run", begin)
+    with pytest.raises(SystemExit):
+        server.main(["--port", "8601", "--no-browser"])
+    monkeypatch.undo()
+    ((argv, settings),) = began
+    code = "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    told = subprocess.run(
+        [argv[0], "-c", code], env=settings, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "system"
+    assert settings["MALLOC_ARENA_MAX"] == "2"
+
+
+def test_what_an_administrator_set_for_memory_stays():
+    settings = {"MALLOC_ARENA_MAX": "8"}
+    server.share_memory(settings)
+    assert settings == {**server.MEMORY, "MALLOC_ARENA_MAX": "8"}
+
+
 def test_the_root_file_only_calls_main():
     lines = (ROOT / "app.py").read_text(encoding="utf-8").splitlines()
     code = [line for line in lines if line and not line.startswith('"""')]

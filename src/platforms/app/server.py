@@ -14,12 +14,12 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 
 from platforms.errors import InputError
 
-__all__ = ["MAX_UPLOAD_MB", "SETTINGS", "command", "main"]
+__all__ = ["MAX_UPLOAD_MB", "MEMORY", "SETTINGS", "command", "main", "share_memory"]
 
 MAX_UPLOAD_MB = 100
 # what the files of one visit may take together; by default four of the largest
@@ -60,6 +60,10 @@ SETTINGS: dict[str, str] = {
         "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'Source Han Sans SC', sans-serif"
     ),
 }
+
+# Each thread of a page would have an arena of the allocator and a heap of pyarrow of its own, and
+# what is free in one is of no use in the next; known to the system before the process begins
+MEMORY: dict[str, str] = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 HOSTS = ("127.0.0.1", "localhost")
 _ALL = ("0.0.0.0", "::")  # noqa: S104 only where somebody asks for it
@@ -116,6 +120,18 @@ def command(
     return [sys.executable, "-m", "streamlit", "run", script, *flags, *own]
 
 
+def share_memory(settings: MutableMapping[str, str]) -> None:
+    """Have all threads of the server take memory from the same few places.
+
+    Parameters
+    ----------
+    settings
+        The environment that the server begins with; what is set in it stays.
+    """
+    for name, value in MEMORY.items():
+        settings.setdefault(name, value)
+
+
 def _visit_mb(settings: Mapping[str, str], upload_mb: int) -> int | None:
     """Return what is set for a visit, None for nothing.
 
@@ -151,6 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.port, given.workspace, headless=given.no_browser, hosts=given.host,
         address=given.address, upload_mb=given.upload_mb, visit_mb=visit_mb,
     )  # fmt: skip
+    share_memory(os.environ)
     if os.name == "posix":
         os.execv(argv[0], argv)  # noqa: S606 own program, no shell
     return subprocess.run(argv, check=False).returncode  # noqa: S603 own program, no shell

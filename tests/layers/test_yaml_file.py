@@ -45,6 +45,27 @@ def test_what_cannot_be_meant_is_refused_with_its_line(tmp_path, text, key, line
         assert "card.yaml" in error.message(lang)
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ('a: 1\nb: !!python/object/apply:os.system ["x"]\n', "!!python/object/apply:os.system"),
+        ("a: 1\nb: !foo 1\n", "!foo"),
+        ("a: 1\nb: !<tag:example.org,2026:x> {c: 1}\n", "tag:example.org,2026:x"),
+    ],
+)
+def test_a_tag_is_named_with_its_line(tmp_path, text, tag):
+    error = _refused(tmp_path, text)
+    assert (error.key, error.fields["line"]) == ("layers.yaml_tag", 2)
+    for lang in messages.LANGUAGES:
+        assert tag in error.message(lang)
+
+
+def test_tags_of_plain_values_are_read(tmp_path):
+    path = tmp_path / "card.yaml"
+    path.write_text('a: !!str 1\nb: !!int "2"\nc: ! x\n', encoding="utf-8")
+    assert read_yaml(path).data == {"a": "1", "b": 2, "c": "x"}
+
+
 def test_the_chinese_words_for_a_tab_are_chinese(tmp_path):
     message = _refused(tmp_path, "a:\n\tb: 1\n").message("zh_CN")
     assert "制表符" in message

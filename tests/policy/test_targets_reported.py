@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import openpyxl
 import pytest
 
-from platforms.errors import TableError
+from platforms.errors import FormatError, InputError, TableError
 from platforms.layers.copying import copy_workspace
 from platforms.policy.targets_reported import COLUMNS, newest, read_reported, reported_values
 from platforms.policy.workspace import Workspace
@@ -97,3 +98,65 @@ def test_the_reports_of_a_workspace_come_first_and_are_checked(told, tmp_path):
     with pytest.raises(TableError, match="公顷"):
         reported_values(Workspace.open(tmp_path / "city"), today=DAY)
     assert folder is None or folder
+
+
+ROW = "yq2022-10,100,亩,2022-06,快报,甲"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_reports_are_read_as_offices_save_them(encoding, mark, tmp_path, yueqing):
+    file = tmp_path / "a.csv"
+    file.write_bytes(f"{HEAD}\n{ROW}\n".replace(",", mark).encode(encoding))
+    rows = read_reported(file, yueqing, today=DAY)
+    assert rows[list(COLUMNS)].to_numpy().tolist() == [
+        ["yq2022-10", 100.0, "亩", "2022-06", "快报", "甲"]
+    ]
+    assert len(rows.attrs["issues"]) == 0
+
+
+def test_reports_of_a_workbook_are_read_and_several_sheets_are_asked_for(tmp_path, yueqing):
+    book = openpyxl.Workbook()
+    for cells in (COLUMNS, ("yq2022-10", 100, "亩", dt.date(2022, 6, 30), "快报", "甲")):
+        book.active.append(cells)
+    book.save(tmp_path / "a.xlsx")
+    rows = read_reported(tmp_path / "a.xlsx", yueqing, today=DAY)
+    assert rows[["value", "date"]].to_numpy().tolist() == [[100.0, "2022-06-30"]]
+    book.create_sheet("别的").append(["甲"])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="别的") as asked:
+        read_reported(tmp_path / "a.xlsx", yueqing, today=DAY)
+    assert "--layer" not in asked.value.message("zh_CN")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "read.empty_file"),
+        ("\n,,\n", "read.no_cells"),
+        (f"{HEAD}\n{ROW},多一格\n", "layers.cell_beyond"),
+        (f"{HEAD},date\n{ROW},2022\n", "layers.columns_twice"),
+        (f"{HEAD}\n{ROW.replace('甲', chr(34) + '甲')}\n{ROW}\n", "read.quote_open"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_told_as_what_it_is(text, key, tmp_path, yueqing):
+    (tmp_path / "a.csv").write_bytes(text.encode("gbk"))
+    with pytest.raises((FormatError, TableError)) as told:
+        read_reported(tmp_path / "a.csv", yueqing, today=DAY)
+    assert told.value.key == key
+    assert "UTF-8" not in told.value.message("zh_CN")
+
+
+def test_a_fault_is_told_with_its_line_below_empty_ones(tmp_path, yueqing):
+    text = f"{HEAD}\n\n,,,,,\n{ROW.replace('亩', '公顷')}\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    with pytest.raises(TableError, match="第 4 行"):
+        read_reported(tmp_path / "a.csv", yueqing, today=DAY)
+
+
+def test_what_was_seen_of_a_file_of_reports_is_kept(tmp_path, yueqing):
+    text = f"{HEAD}\nyq2016-14,99,,2020,a,Café Müller\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    rows = read_reported(tmp_path / "a.csv", yueqing, today=DAY)
+    assert rows["author"].tolist() == ["Café Müller"]
+    assert [issue.kind for issue in rows.attrs["issues"]] == ["encoding_letters"]

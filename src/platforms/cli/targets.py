@@ -11,6 +11,7 @@ from platforms import messages
 from platforms.cli.city import corrections_option, open_city
 from platforms.cli.options import (
     as_json,
+    echo_issues,
     echo_json,
     output_option,
     overwrite_option,
@@ -60,6 +61,8 @@ def command(  # noqa: PLR0913 options of a command
     """Print the targets of the workspace."""
     city = open_city(workspace)
     told = ip.read_reported(reported, city) if reported else None
+    if told is not None:
+        echo_issues(told.attrs["issues"])
     # a workspace without plots has targets all the same
     result = ip.run(city) if plots is not None or city.has("plots") else None
     if plots is not None and result is not None:

@@ -7,7 +7,7 @@ a person counts them in a spreadsheet: the header is row 1.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -22,7 +22,7 @@ from platforms.geo.ingest.expected import refuse_unexpected
 from platforms.layers.cards import Card, Column
 from platforms.layers.written_date import is_written_date
 
-__all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table", "typed_cells"]
+__all__ = ["STORED_CRS", "Faults", "read_geometry_file", "read_table", "typed_cells", "typed_table"]
 
 STORED_CRS = "EPSG:4490"
 _SHOWN_FAULTS = 50
@@ -35,12 +35,17 @@ _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 class Faults:
     """Faults of one file, collected so that the first is shown and all are counted."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: Sequence[int] | None = None) -> None:
         self.file = file
+        # line of each row, where the file has more than a header above and no empty ones
+        self.lines = lines
         self.found: list[tuple[str, dict[str, object]]] = []
 
     def add(self, entry: str, **fields: object) -> None:
-        """Note one fault by its catalogue entry."""
+        """Note one fault by its catalogue entry; rows are counted from 2."""
+        row = fields.get("row")
+        if self.lines is not None and isinstance(row, int):
+            fields["row"] = self.lines[row - 2]
         self.found.append((entry, fields))
 
     def raise_any(self) -> None:
@@ -93,10 +98,48 @@ def read_table(card: Card, path: Path, *, documents: Collection[str] = ()) -> pd
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
         raise TableError("layers.file_missing", file=path.name, folder=path.parent.name) from None
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
+    except pd.errors.EmptyDataError:
+        raise TableError("layers.table_empty", file=path.name) from None
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError):
         raise TableError("layers.file_unreadable", file=path.name) from None
-    _check_header(card, path, list(raw.columns))
-    faults = Faults(path.name)
+    return typed_table(card, raw, file=path.name, documents=documents)
+
+
+def typed_table(
+    card: Card,
+    raw: pd.DataFrame,
+    *,
+    file: str,
+    documents: Collection[str] = (),
+    lines: Sequence[int] | None = None,
+) -> pd.DataFrame:
+    """Type a table of text by its card.
+
+    Parameters
+    ----------
+    card
+        What the columns are.
+    raw
+        Text of each cell, under the names of the header.
+    file
+        Name of the file for messages.
+    documents
+        As `read_table`.
+    lines
+        Line of each row in the file; None where the header is the first and none is empty.
+
+    Returns
+    -------
+    table
+        As `read_table`.
+
+    Raises
+    ------
+    TableError
+        As `read_table`.
+    """
+    _check_header(card, file, list(raw.columns))
+    faults = Faults(file, lines)
     table = pd.DataFrame(
         {
             column.name: typed_cells(raw[column.name].str.strip(), column, faults)
@@ -133,7 +176,7 @@ def read_geometry_file(
     if frame.crs is None or frame.crs.to_epsg() != int(STORED_CRS.removeprefix("EPSG:")):
         found = "–" if frame.crs is None else frame.crs.to_string()
         raise TableError("layers.crs_wrong", file=path.name, crs=found)
-    _check_header(card, path, [name for name in frame.columns if name != "geometry"])
+    _check_header(card, path.name, [name for name in frame.columns if name != "geometry"])
     faults = Faults(path.name)
     _check_shapes(frame, card, faults)
     columns = {}
@@ -151,14 +194,17 @@ def read_geometry_file(
     return layer
 
 
-def _check_header(card: Card, path: Path, found: list[str]) -> None:
+def _check_header(card: Card, file: str, found: list[str]) -> None:
     wanted = [column.name for column in card.columns]
     missing = [name for name in wanted if name not in found]
     unknown = [name for name in found if name not in wanted]
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if twice:
+        raise TableError("layers.columns_twice", file=file, columns=twice)
     if missing:
-        raise TableError("layers.columns_missing", file=path.name, columns=missing, allowed=wanted)
+        raise TableError("layers.columns_missing", file=file, columns=missing, allowed=wanted)
     if unknown:
-        raise TableError("layers.columns_unknown", file=path.name, columns=unknown, allowed=wanted)
+        raise TableError("layers.columns_unknown", file=file, columns=unknown, allowed=wanted)
 
 
 def _check_shapes(frame: gpd.GeoDataFrame, card: Card, faults: Faults) -> None:

@@ -28,6 +28,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BYTES = 4_000_000
 _NODES = 250_000
 _DEPTH = 100
+_YAML_TAG = "tag:yaml.org,2002:"
+_TAG_CHARS = 80
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def read_yaml(path: Path) -> YamlFile:
     ------
     CardError
         When the file is missing, not UTF-8, not YAML, or has a key twice; when it is too
-        large, nested too deep, or refers to another place of itself.
+        large, nested too deep, has a tag (``!name``), or refers to another place of itself.
     """
     try:
         if path.stat().st_size > _BYTES:
@@ -108,12 +110,21 @@ def _bounded(text: str, path: Path) -> None:
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif isinstance(event, yaml.NodeEvent):
+            _refuse_tag(event, line, path)
             count += 1
             depth += isinstance(event, yaml.CollectionStartEvent)
         if depth > _DEPTH:
             raise CardError("layers.yaml_deep", file=path.name, line=line, allowed=_DEPTH)
         if count > _NODES:
             raise CardError("layers.yaml_many", file=path.name, line=line, allowed=_NODES)
+
+
+def _refuse_tag(event: yaml.NodeEvent, line: int, path: Path) -> None:
+    """Refuse a value that asks for a type of its own: some programs run what such a tag names."""
+    tag = getattr(event, "tag", None)
+    if tag is not None and tag != "!" and tag not in yaml.SafeLoader.yaml_constructors:
+        shown = tag.replace(_YAML_TAG, "!!", 1)
+        raise CardError("layers.yaml_tag", file=path.name, line=line, tag=shown[:_TAG_CHARS])
 
 
 def _walk(node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: Path) -> None:
@@ -144,6 +155,8 @@ def read_model(path: Path, model: type[Model]) -> Model:
         Names file, line and key, and what is allowed there.
     """
     file = read_yaml(path)
+    if file.data is None:
+        raise CardError("layers.yaml_empty", file=path.name, allowed=sorted(model.model_fields))
     if not isinstance(file.data, dict):
         raise CardError("layers.not_a_mapping", file=path.name, allowed=sorted(model.model_fields))
     try:

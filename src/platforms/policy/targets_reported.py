@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ import pandas as pd
 from platforms import messages
 from platforms.geo.ingest.limits import refuse_long_text
 from platforms.layers.cards import Card, Column, Text
-from platforms.layers.tables import Faults, read_table
+from platforms.layers.given_table import read_given
+from platforms.layers.tables import Faults
 from platforms.layers.workspace import Workspace
 from platforms.policy.targets_pace import moment
 
@@ -87,8 +89,8 @@ def read_reported(
     Parameters
     ----------
     path
-        CSV in UTF-8 with the columns ``target_id``, ``value``, ``unit``, ``date``
-        (YYYY, YYYY-MM or YYYY-MM-DD), ``source``, ``author``.
+        CSV, text parted by tabs, or a sheet of Excel, with the columns ``target_id``,
+        ``value``, ``unit``, ``date`` (YYYY, YYYY-MM or YYYY-MM-DD), ``source``, ``author``.
     workspace
         The city whose targets they are about.
     today
@@ -97,21 +99,27 @@ def read_reported(
     Returns
     -------
     reported
-        All reports, those of the workspace first, columns as in the file.
+        All reports, those of the workspace first, columns as in the file;
+        ``attrs["issues"]`` has what was seen while reading it.
 
     Raises
     ------
     TableError
         Names file, row and what is wrong: a target that the workspace lacks, another unit,
         a day that has not come, a second report of one day. Nothing is taken in part.
+    FormatError, InputError, LimitError
+        When the file is no such table, is empty or too large, or its encoding or sheet is open.
     """
     file = Path(path)
     if file.is_file():
         refuse_long_text(file)
     held = reported_values(workspace, today=today)
-    rows = _without_dashes(read_table(_card(file.name), file))
-    _check(rows, workspace.table("targets"), file.name, today, held=held)
-    return pd.concat([held, rows], ignore_index=True) if len(held) else rows
+    read, lines, issues = read_given(_card(file.name), file)
+    rows = _without_dashes(read)
+    _check(rows, workspace.table("targets"), file.name, today, held=held, lines=lines)
+    told = pd.concat([held, rows], ignore_index=True) if len(held) else rows
+    told.attrs["issues"] = issues
+    return told
 
 
 def _without_dashes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,9 +161,10 @@ def _check(
     today: dt.date | None,
     *,
     held: pd.DataFrame | None = None,
+    lines: Sequence[int] | None = None,
 ) -> None:
     """Refuse reports that would be compared wrongly."""
-    faults = Faults(file)
+    faults = Faults(file, lines)
     none = messages.text("layers.reported_no_unit")
     known = targets.set_index("target_id")
     lacking = ~rows["target_id"].isin(known.index)

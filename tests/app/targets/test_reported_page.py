@@ -68,7 +68,7 @@ def test_a_file_is_taken_and_taken_back():
         (HEAD + "yq2022-10,十五,亩,2022-06,快报,甲\n", "不是数字"),
         (HEAD + "yq2022-10,150,亩,2022-06,,甲\n", "为空"),
         ("a,b\n1,2\n", "缺少列"),
-        ("", "UTF-8"),
+        ("", "空文件"),
     ],
 )
 def test_a_file_with_a_fault_is_refused_kindly_and_takes_nothing_away(text, said):

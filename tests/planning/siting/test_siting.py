@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platforms import messages
-from platforms.errors import CardError, InputError
+from platforms.errors import CardError, InputError, PlatformsError
 from platforms.planning.siting.method import TERMS, siting_method
 from platforms.planning.siting.project import Project, read_project
 from platforms.planning.siting.ranking import site
@@ -302,6 +302,32 @@ def test_a_project_is_read_from_yaml_and_both_kinds_of_csv(tmp_path):
             read_project(path)
     with pytest.raises(InputError, match="nosuch"):
         read_project(tmp_path / "nosuch.yaml")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-16"])
+def test_a_project_is_read_in_the_encodings_that_plots_are(encoding, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("name,industry\n乐清电器，二期,C38\n".encode(encoding))
+    assert read_project(path) == Project(name="乐清电器，二期", industry="C38")
+    path.write_bytes("industry,C38\nname,甲,乙\nland_mu,60,\n".encode(encoding))
+    assert read_project(path) == Project(name="甲,乙", industry="C38", land_mu=60)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key"),
+    [
+        ("a.yaml", "", "layers.yaml_empty"),
+        ("a.yaml", "# 只有注释\n", "layers.yaml_empty"),
+        ("a.yaml", "- C38\n", "layers.not_a_mapping"),
+        ("a.csv", "", "read.empty_file"),
+        ("a.csv", "name,industry\n甲,C38,9\n", "layers.cell_beyond"),
+    ],
+)
+def test_a_project_that_is_no_project_is_told_as_what_it_is(name, text, key, tmp_path):
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(PlatformsError) as told:
+        read_project(tmp_path / name)
+    assert told.value.key == key
 
 
 @pytest.mark.parametrize(

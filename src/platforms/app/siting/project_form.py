@@ -152,8 +152,8 @@ def _show_file(given: Wish) -> None:
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with left, st.expander(_t("file"), icon=":material/upload_file:"):
         markup.show(el("p", _t("about.file"), cls="ip-note"))
-        held = st.file_uploader(_t("file"), type=["yaml", "yml", "csv"], key="siting-file",
-                                label_visibility="collapsed")  # fmt: skip
+        held = st.file_uploader(_t("file"), type=["yaml", "yml", "csv", "tsv", "xlsx"],
+                                key="siting-file", label_visibility="collapsed")  # fmt: skip
         if held is None:
             st.session_state.pop(_TYPED, None)
         elif st.session_state.get(_TYPED) != held.file_id:

@@ -18,7 +18,7 @@ from platforms.app.plots.upload import Upload
 from platforms.app.scene import Scene
 from platforms.app.targets.target_board import Board
 from platforms.app.waiting import wait
-from platforms.app.wording import said
+from platforms.app.wording import action_of, said
 from platforms.errors import PlatformsError
 
 __all__ = ["current_board", "show_intake", "template"]
@@ -76,6 +76,8 @@ def show_intake(scene: Scene | None) -> Board:
     title = markup.plain_label(used) or _t("title")
     with st.expander(title, expanded=bool(fault)):
         _show_box(board)
+        for issue in board.reports.attrs.get("issues", ()):
+            markup.show(el("p", issue.message(), " ", action_of(issue), cls="ip-note"))
         if fault:
             show_error(fault)
             markup.show(el("p", _t("refused"), " ", used or _t("none"), cls="ip-note"))
@@ -86,7 +88,9 @@ def _show_box(board: Board) -> None:
     key = f"reports-{st.session_state.get(_TURN, 0)}"
     left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")
     with left:
-        st.file_uploader(_t("drop"), type=["csv"], key=key, on_change=_take, args=(key,))
+        st.file_uploader(
+            _t("drop"), type=["csv", "tsv", "txt", "xlsx"], key=key, on_change=_take, args=(key,)
+        )
         markup.show(el("p", _t("form"), cls="ip-note"))
     with right:
         file = _t("template_name")

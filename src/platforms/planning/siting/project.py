@@ -5,9 +5,8 @@ What is not stated is None and stays unknown; only its industry must be there.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from platforms.errors import InputError
 from platforms.geo.ingest.limits import refuse_long_text
+from platforms.layers.given_table import TABLE_ENDINGS, given_rows, refuse_nameless
 from platforms.layers.yaml_file import read_model
 
 __all__ = ["Project", "Supplier", "read_project"]
@@ -84,8 +84,8 @@ def read_project(source: Project | Mapping[str, object] | str | Path) -> Project
     Parameters
     ----------
     source
-        A mapping, a YAML file, or a CSV file: either a header and one row, or two columns
-        without header, field and value. An empty cell is not stated; ``suppliers`` is
+        A mapping, a YAML file, or a table (CSV, tabs, Excel): either a header and one row, or
+        two columns without header, field and value. An empty cell is not stated; ``suppliers`` is
         ``lon lat; lon lat`` there.
 
     Raises
@@ -94,6 +94,8 @@ def read_project(source: Project | Mapping[str, object] | str | Path) -> Project
         Names the field that is wrong or not known.
     CardError
         For a YAML file: names file, line and key.
+    FormatError, LimitError, TableError
+        For a table that cannot be read, is empty or too large.
     """
     if isinstance(source, Project):
         return source
@@ -102,7 +104,7 @@ def read_project(source: Project | Mapping[str, object] | str | Path) -> Project
     path = Path(source)
     if not path.is_file():
         raise InputError("siting.no_file", file=path.name)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in TABLE_ENDINGS:
         return _project(_cells(path), path.name)
     return read_model(path, Project)
 
@@ -119,18 +121,21 @@ def _project(given: Mapping[str, object], file: str) -> Project:
         ) from None  # fmt: skip
 
 
+def _without_tail(cells: list[str]) -> list[str]:
+    """Drop the empty cells behind the last, which a wider row of the file brought."""
+    return cells[: max(at for at, cell in enumerate(cells, start=1) if cell)]
+
+
 def _cells(path: Path) -> dict[str, object]:
     """Return the stated cells of a table of one project."""
-    try:
-        refuse_long_text(path)
-        text = path.read_text(encoding="utf-8-sig")
-        rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        raise InputError("siting.not_text", file=path.name) from None
-    if rows and {cell.strip() for cell in rows[0]} <= set(Project.model_fields):
+    refuse_long_text(path)
+    given = given_rows(path)
+    rows = [_without_tail(cells) for cells in given.cells]
+    if set(rows[0]) <= set(Project.model_fields):
+        refuse_nameless(given)
         if len(rows) != 2:  # noqa: PLR2004 a header and one project
             raise InputError("siting.one_project", file=path.name, count=len(rows) - 1)
-        pairs = list(zip(*rows, strict=False))
+        pairs = list(itertools.zip_longest(*rows, fillvalue=""))
     else:
         pairs = [(row[0], ",".join(row[1:])) for row in rows]
     names = [name.strip() for name, _ in pairs]

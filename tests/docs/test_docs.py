@@ -113,6 +113,15 @@ def test_each_other_shell_line_can_work(page):
             assert words[0] in {"platforms", "pip"} or line == "python3 -m venv .venv", line
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_shown_one_after_the_other_can_be_run_so(page):
+    """Nobody who types a page line by line is refused because a line above made that folder."""
+    runs = [words for words in shown_commands(page) if words[0] == "run"]
+    runs = [words for words in runs if not any(start in " ".join(words) for start in ELSEWHERE)]
+    made = [words[words.index("-o") + 1] for words in runs if "--overwrite" not in words]
+    assert sorted(made) == sorted(set(made))
+
+
 def every_command(commands):
     """Return the commands and those under them."""
     for command in commands.values():

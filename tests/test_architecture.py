@@ -128,6 +128,12 @@ def test_no_grab_bag_and_no_crowded_module():
     assert crowded == {}, "split the module before adding to it"
 
 
+def test_temporary_files_lie_where_the_next_process_sweeps_them():
+    # what a killed process left would stay for ever, and it may be a user's file
+    users = {module for module in MODULES if "tempfile" in _imports(module)}
+    assert users == {"platforms.geo.hidden_folder"}
+
+
 def test_importing_the_package_is_light():
     code = (
         "import sys, platforms; "

@@ -308,6 +308,7 @@ _HOMES = {
     "target_scope": "outputs.target_words",
     "target_sheet": "outputs.books.target_sheet",
     "target_standing": "planning.drill",
+    "temporary_folder": "geo.hidden_folder",
     "text": "messages",
     "tile_hosts": "outputs.maps.tile_sources",
     "tile_layers": "outputs.maps.tile_sources",

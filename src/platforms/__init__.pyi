@@ -4,6 +4,7 @@ from platforms.engine.running import PART_STAGES, run_parts
 from platforms.errors import OutputError, PlatformsError
 from platforms.geo.area import measure_frame as measure
 from platforms.geo.gcj import known_offset
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.joined import join_corners
 from platforms.geo.known import compare_known
 from platforms.geo.raster.cover import coverage_shares, slope_shares
@@ -520,6 +521,7 @@ __all__ = [
     "target_scope",
     "target_sheet",
     "target_standing",
+    "temporary_folder",
     "text",
     "tile_hosts",
     "tile_layers",

@@ -5,9 +5,7 @@ It is the internal one: a page's own trial is nothing for the public.
 
 from __future__ import annotations
 
-import tempfile
 from contextvars import copy_context
-from pathlib import Path
 from typing import Any
 
 import platforms as ip
@@ -33,8 +31,8 @@ def map_page(document: Any, lang: str) -> bytes:  # noqa: ANN401 the library is 
 
     def write() -> bytes:
         ip.set_language(lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            return ip.save_html(document, Path(folder) / "map.html").read_bytes()
+        with ip.temporary_folder() as folder:
+            return ip.save_html(document, folder / "map.html").read_bytes()
 
     # the server calls this outside any session, where no language is set
     return copy_context().run(write)

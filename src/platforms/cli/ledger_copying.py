@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,10 +100,10 @@ def _copy(
     as_json: bool, other: str,
 ) -> int:  # fmt: skip
     reading, place = existing(city, source), ip.store_place(city.name, target)
-    with tempfile.TemporaryDirectory() as folder:
+    with ip.temporary_folder() as folder:
         # nothing is made only to be looked at
         unmade = dry_run and isinstance(place, Path) and not place.exists()
-        into = str(Path(folder) / place.name) if unmade else target
+        into = str(folder / place.name) if unmade else target
         told = ip.copy_store(reading, ip.open_store(city, into, make=False), by=by, dry_run=dry_run)
     if as_json:
         echo_json({**vars(told), "rows": dict(told.rows), "ahead": dict(told.ahead)})

@@ -10,13 +10,13 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from platforms.errors import InputError, OutputError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.threads import one_thread
 
 __all__ = ["Runner", "runner"]
@@ -184,10 +184,10 @@ def runner(
         count = workers or _cores()
         limit = memory or int(_memory() * _SHARE / count)
         with (
-            tempfile.TemporaryDirectory(prefix="platforms-dask-") as spill,
+            temporary_folder() as spill,
             cluster_of(
                 n_workers=0, threads_per_worker=1, processes=True, memory_limit=limit,
-                host="127.0.0.1", dashboard_address=None, local_directory=spill,
+                host="127.0.0.1", dashboard_address=None, local_directory=str(spill),
                 silence_logs="CRITICAL", preload=list(_STAGES),
                 # no page is shown; the port that even so listens is a free one of this machine
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},

@@ -12,7 +12,6 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from platforms.errors import MissingPartError, StoreError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.store.server_programs import DATA, last_line, programs, run_program, server_user
 
 __all__ = ["Cluster", "find_cluster", "start_cluster", "stop_cluster"]
@@ -222,15 +222,17 @@ def _leave(place: Path, *, fresh: bool) -> None:
 
 
 def _initialise(cluster: Cluster) -> None:
-    with tempfile.NamedTemporaryFile("w", prefix="platforms-", encoding="ascii") as file:
-        file.write(cluster.admin_password)
-        file.flush()
+    with temporary_folder() as folder:
+        file = folder / "password"
+        file.write_text(cluster.admin_password, encoding="ascii")
+        file.chmod(0o600)
         if cluster.user is not None:
-            shutil.chown(file.name, cluster.user)
+            shutil.chown(file, cluster.user)
+            shutil.chown(folder, cluster.user)
         done = run_program(
             cluster.folder, cluster.user, "initdb", "-D", str(cluster.folder / DATA), "-U", _ADMIN,
             "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
-            f"--pwfile={file.name}", "--no-instructions",
+            f"--pwfile={file}", "--no-instructions",
         )  # fmt: skip
     if done.returncode:
         raise StoreError(

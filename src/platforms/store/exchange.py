@@ -16,7 +16,6 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +27,7 @@ import pyarrow as pa
 import shapely
 
 from platforms.errors import FormatError, PlatformsError, StoreError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.ingest.limits import refuse_long_text
 from platforms.geo.ingest.preflight import Upload, staged
 from platforms.geo.ingest.sandbox import reading
@@ -106,8 +106,8 @@ def write_zip(
 
 
 def _geopackage(tables: dict[str, gpd.GeoDataFrame], title: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / "tables.gpkg"
+    with temporary_folder() as folder:
+        path = folder / "tables.gpkg"
         write_geopackage(tables, path, descriptions=dict.fromkeys(tables, title))
         return path.read_bytes()
 
@@ -216,8 +216,8 @@ def _cells(data: bytes) -> list[list[str]] | None:
 
 def _same_layers(path: Path, shaped: dict[str, gpd.GeoDataFrame]) -> bool:
     """Say whether a GeoPackage holds the tables; one that is broken or runs programs does not."""
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        own = Path(folder) / _SHAPES
+    with temporary_folder() as folder:
+        own = folder / _SHAPES
         own.write_bytes(_geopackage(shaped, ""))
         try:
             rows = _opened("geopackage_tables", {"given": path, "own": own}, _SHAPES)

@@ -10,12 +10,12 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from platforms.errors import MissingPartError, StoreError
+from platforms.geo.hidden_folder import temporary_folder
 
 __all__ = ["DATA", "last_line", "programs", "run_program", "server_user"]
 
@@ -74,7 +74,10 @@ def run_program(
     command: Sequence[str] = (str(programs(folder) / name), *words)
     said = {**os.environ, "LC_ALL": "C.UTF-8", "LC_MESSAGES": "C"}
     # a server that goes on must not hold the pipes of who started it
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
+    with (
+        temporary_folder() as place,
+        (place / "told").open("w+", encoding="utf-8", errors="replace") as told,
+    ):
         done = subprocess.run(  # noqa: S603 the server's own programs
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=said,
             cwd="/", check=False, **as_user,

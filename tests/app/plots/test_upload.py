@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from shapely.geometry import box
 from streamlit.testing.v1 import AppTest
 
+import platforms as ip
 from platforms.app.plots.intake import candidates_of
 from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload, safe_name
 from platforms.errors import CRSError, InputError
@@ -54,6 +57,35 @@ def test_an_upload_is_read_and_leaves_nothing_behind(geojson, yueqing, tmp_path,
     with pytest.raises(InputError):
         read_upload(Upload("a.zip", b"not a zip"), yueqing)
     assert list(folder.iterdir()) == []
+
+
+_HELD = """
+import sys, tempfile
+tempfile.tempdir = sys.argv[1]
+import platforms as ip
+from platforms.app.plots.upload import Upload, read_upload
+
+def held(path, **_):
+    print(path, flush=True)
+    sys.stdin.read()
+
+ip.read_plots = held
+read_upload(Upload("a.geojson", b"{}"), None)
+"""
+
+
+def test_an_upload_that_a_killed_server_left_goes_with_the_next_one(tmp_path, monkeypatch):
+    words = [sys.executable, "-c", _HELD, str(tmp_path)]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:  # fmt: skip
+        left = Path(server.stdout.readline().rstrip("\n"))
+        server.kill()
+    assert left.read_bytes() == b"{}"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with ip.temporary_folder() as mine:
+        assert list(tmp_path.iterdir()) == [mine]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_answer_makes_another_reading_of_the_same_bytes():

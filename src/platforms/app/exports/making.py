@@ -5,11 +5,9 @@ Each is made in a folder that goes with the work: what was cancelled or failed l
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import platforms as ip
@@ -94,8 +92,8 @@ def make_export(source: Source, kind: str, progress: Progress | None = None) -> 
     export = KINDS[kind]
 
     def write() -> bytes:
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"{source.scene.workspace.name}.{export.ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"{source.scene.workspace.name}.{export.ending}"
             export.write(source, path, progress or _silent)
             return path.read_bytes()
 

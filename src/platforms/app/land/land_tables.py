@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -162,8 +160,8 @@ def table_file(trial: LandTrial, by: str, ending: str) -> bytes:
         if trial.unjudged:
             marks.append(messages.text("sheet.claims.apart", None, plots=trial.unjudged))
         marks.append(_t("mark_id", id=trial.scene.id))
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"land.{ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"land.{ending}"
             ip.save_land_table(_table(trial, by, metres=True), path, marks=tuple(marks))
             return path.read_bytes()
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -151,8 +149,8 @@ def _exported(
     def write() -> bytes:
         ip.set_language(lang)
         told = ledger_beside_targets(store, city, titles)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            file, name = Path(folder) / "ledger.xlsx", str(city.plan.name)
+        with ip.temporary_folder() as folder:
+            file, name = folder / "ledger.xlsx", str(city.plan.name)
             return store.ledger.export(file, name=name, recorded=told).read_bytes()
 
     # the server calls this outside any session, where no language is set
@@ -183,9 +181,9 @@ def _bring(ledger: ip.Ledger, given: UploadedFile | None, at: int) -> None:
     why, found = str(st.session_state[f"ledger-file-why-{at}"]), []
 
     def work() -> None:
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+        with ip.temporary_folder() as folder:
             # the name comes from a visitor
-            path = Path(folder) / safe_name(given.name)
+            path = folder / safe_name(given.name)
             path.write_bytes(given.getvalue())
             found.append(ledger.bring(path, by=who(), why=why))
         noted_upload(path.name, given.getvalue())

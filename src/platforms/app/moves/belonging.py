@@ -6,12 +6,10 @@ What is looked at stands in the address.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -280,8 +278,8 @@ def make_file(found: Belonging, ending: str, lang: str) -> bytes:
 
     def write() -> bytes:
         ip.set_language(lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"{found.layer}.{ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"{found.layer}.{ending}"
             made: Any = found.told.assign(sample=found.sample)
             if ending == "html":
                 ip.save_html(found.sheet.document, path)

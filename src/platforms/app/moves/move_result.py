@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Hashable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -266,8 +264,8 @@ def make_file(
 
     def write() -> bytes:
         ip.set_language(lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"relocation.{ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"relocation.{ending}"
             save: Callable[[], object] = partial(ip.save_relocation, found, path, workspace=city)
             if ending == "html":
                 save = partial(ip.save_html, sheet.document, path)

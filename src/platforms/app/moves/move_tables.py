@@ -7,7 +7,6 @@ in a table of the page; what is typed there belongs to the session.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,12 +98,12 @@ def read_tables(city: ip.Workspace, given: Given, plan: str = "") -> ip.Relocati
     PlatformsError
         Names the file and what is wrong with it, or the table that the workspace lacks.
     """
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+    with ip.temporary_folder() as folder:
         paths: dict[str, Path] = {}
         for name in _FILES:
             file: Upload | None = getattr(given, name)
             if file is not None:
-                home = Path(folder) / name
+                home = folder / name
                 home.mkdir()
                 paths[name] = home / safe_name(file.name)
                 paths[name].write_bytes(file.data)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import streamlit as st
 
 import platforms as ip
@@ -58,16 +55,16 @@ def show_exchange() -> None:
 
 
 def _bytes(now: ip.PositionSet) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        return ip.export_positions(now, Path(folder) / "positions.geojson").read_bytes()
+    with ip.temporary_folder() as folder:
+        return ip.export_positions(now, folder / "positions.geojson").read_bytes()
 
 
 def _bring(name: str, data: bytes) -> None:
     who = named_by(st.session_state.get("park-into-who"))
     city = opened.workspace()
     try:
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / safe_name(name)
+        with ip.temporary_folder() as folder:
+            path = folder / safe_name(name)
             path.write_bytes(data)
             came = ip.import_positions(path, city.name)
         issues = ip.check_positions(city, came)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -116,8 +114,8 @@ def _table(first: ip.ImportPreview) -> str:
 def _preview(
     city: ip.Workspace, layer: str, name: str, data: bytes, choice: Mapping[str, Any]
 ) -> ip.ImportPreview:
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / safe_name(name)
+    with ip.temporary_folder() as folder:
+        path = folder / safe_name(name)
         path.write_bytes(data)
         return ip.preview_import(path, city, layer, ip.ImportChoice(**choice))
 
@@ -206,8 +204,8 @@ def _show_aside(preview: ip.ImportPreview) -> None:
     config = {name: st.column_config.TextColumn(word) for name, word in heads.items()}
     shown = table.assign(reason=reasons)
     st.dataframe(shown, hide_index=True, height=_tall(len(shown)), column_config=config)
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        data = ip.save_set_aside(preview, Path(folder) / "aside.csv").read_bytes()
+    with ip.temporary_folder() as folder:
+        data = ip.save_set_aside(preview, folder / "aside.csv").read_bytes()
     file = f"{preview.layer}.set_aside.csv"
     st.download_button(
         _t("save_aside"), data=taken(file, data),

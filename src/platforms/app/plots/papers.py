@@ -7,7 +7,6 @@ can be said in words; how many plots fit into one is told before.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -99,8 +98,8 @@ def make_paper(scene: Scene, paper: Paper) -> Made:
         When it cannot be made: no such plot, no area, coordinates that are not certified, no
         font to print with.
     """
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / f"{scene.run.workspace.name}.{paper.ending}"
+    with ip.temporary_folder() as folder:
+        path = folder / f"{scene.run.workspace.name}.{paper.ending}"
         made = _points if paper.ending == "txt" else _certificates
         plots, left_out, issues = made(scene.run, paper, path)
         return Made(path.read_bytes(), plots, left_out, issues)

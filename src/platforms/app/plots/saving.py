@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -33,8 +32,8 @@ def plots_as(frame: gpd.GeoDataFrame, ending: str) -> bytes:
     OutputError
         When the format is not known.
     """
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        return ip.write_plots(frame, Path(folder) / f"plots.{ending}").read_bytes()
+    with ip.temporary_folder() as folder:
+        return ip.write_plots(frame, folder / f"plots.{ending}").read_bytes()
 
 
 def offer_plots(frame: gpd.GeoDataFrame, *, name: str, mark: str, key: str) -> None:

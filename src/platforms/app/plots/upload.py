@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -188,18 +187,18 @@ def read_upload(upload: Upload, workspace: ip.Workspace) -> ip.Plots:
         When the file, or the known boundary, cannot be used.
     """
     how = upload.reading
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+    with ip.temporary_folder() as folder:
         plots = ip.read_plots(
-            _put(upload, Path(folder) / "plots"),
+            _put(upload, folder / "plots"),
             workspace=workspace,
             crs=how.crs,
             encoding=how.encoding,
             layer=how.layer,
-            helmert=_helmert(how, Path(folder) / "points"),
+            helmert=_helmert(how, folder / "points"),
         )
         if how.known is None:
             return plots
-        return ip.compare_known(plots, _known(how.known, Path(folder) / "known", workspace))
+        return ip.compare_known(plots, _known(how.known, folder / "known", workspace))
 
 
 def _put(given: Upload, folder: Path) -> Path:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -313,8 +311,8 @@ def choice_file(shown: Scene, answer: ip.Portfolio, priced: Priced | None, endin
 
     def write() -> bytes:
         ip.set_language(shown.lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"portfolio.{ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"portfolio.{ending}"
             if ending == "html":
                 ip.save_html(shown.document, path)
             elif ending == "xlsx":

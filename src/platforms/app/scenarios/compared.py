@@ -5,11 +5,9 @@ Numbers and words come from the library, where the files that can be downloaded 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -235,8 +233,8 @@ def _made(pair: Pair, ending: str, lang: str) -> bytes:
 
     def write() -> bytes:
         ip.set_language(lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"change.{ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"change.{ending}"
             ip.save_comparison(city, pair.change, path, names=(pair.a.name, pair.b.name))
             return path.read_bytes()
 

@@ -6,12 +6,10 @@ wrong is said above the list, in the words of the store.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -97,9 +95,9 @@ def _bring(store: ip.Store, given: UploadedFile | None, name: str) -> None:
     file, data = given.name, given.getvalue()
 
     def work() -> None:
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+        with ip.temporary_folder() as folder:
             # the name comes from a visitor
-            path = Path(folder) / safe_name(file)
+            path = folder / safe_name(file)
             path.write_bytes(data)
             store.bring(path, name=name.strip() or None, by=author())
         noted_upload(file, data)
@@ -223,8 +221,8 @@ def _remove(store: ip.Store, key: str, name: str, *, off: bool) -> None:
 def _exported(store: ip.Store, key: str, lang: str) -> bytes:
     def write() -> bytes:
         ip.set_language(lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            return store.export(key, Path(folder) / "scenario.zip").read_bytes()
+        with ip.temporary_folder() as folder:
+            return store.export(key, folder / "scenario.zip").read_bytes()
 
     # the server calls this outside any session, where no language is set
     return copy_context().run(write)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -211,8 +209,8 @@ def siting_file(sited: Sited, ending: str, lang: str) -> bytes:
 
     def write() -> bytes:
         ip.set_language(lang)
-        with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-            path = Path(folder) / f"siting.{ending}"
+        with ip.temporary_folder() as folder:
+            path = folder / f"siting.{ending}"
             if ending == "html":
                 ip.save_html(sited.document, path)
             else:

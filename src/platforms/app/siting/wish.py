@@ -5,9 +5,7 @@ What is not stated stays unknown. The library checks all of it, as it does for t
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -162,9 +160,9 @@ def read_wish(name: str, data: bytes, among: str) -> Wish:
     PlatformsError
         Names file, line and field of what is wrong.
     """
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
+    with ip.temporary_folder() as folder:
         # messages name the file as its owner knows it
-        path = Path(folder) / safe_name(name)
+        path = folder / safe_name(name)
         path.write_bytes(data)
         project = ip.read_project(path)
     stated = project.model_dump(exclude={"suppliers"}, exclude_none=True)

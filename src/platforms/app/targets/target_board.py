@@ -7,11 +7,9 @@ own file is not touched. A workspace without plots has targets too.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -93,8 +91,8 @@ def read_reports(given: Upload, workspace: ip.Workspace) -> pd.DataFrame:
     TableError
         Names file, row and what is wrong.
     """
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        path = Path(folder) / safe_name(given.name)
+    with ip.temporary_folder() as folder:
+        path = folder / safe_name(given.name)
         path.write_bytes(given.data)
         return ip.read_reported(path, workspace)
 

@@ -12,7 +12,6 @@ import hashlib
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from platforms.errors import OutputError, StoreError
-from platforms.geo.hidden_folder import hidden_folder
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.geo.write import atomic_path
 from platforms.store.belonging import carry
 from platforms.store.care.checking import looked_through
@@ -208,7 +207,7 @@ def restore_store(store: Store, path: str | os.PathLike[str], *, by: str) -> Sto
     """
     source, who = Path(path), signed(by)
     checked = _refuse_changed(source)
-    with hidden_folder(Path(tempfile.gettempdir())) as folder:
+    with temporary_folder() as folder:
         # a backup is only looked at: what an open store writes beside itself is not its own
         # it bears its own name, which a refusal tells
         held = folder / source.name

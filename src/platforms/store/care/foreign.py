@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from platforms.errors import StoreError
+from platforms.geo.hidden_folder import temporary_folder
 from platforms.store.geopackage import make_file
 
 __all__ = ["refuse_other_programs", "refuse_programs"]
@@ -88,8 +88,8 @@ def _programs(plain: sqlite3.Connection) -> dict[str, str]:
 
 @cache
 def _ours() -> dict[str, str]:
-    with tempfile.TemporaryDirectory(prefix="platforms-") as folder:
-        made = Path(folder) / "new.gpkg"
+    with temporary_folder() as folder:
+        made = folder / "new.gpkg"
         make_file(made)
         with contextlib.closing(_opened(made, "ro")) as plain:
             return _programs(plain)

@@ -1275,7 +1275,7 @@ def _with_line(number: int, text: str) -> Callable[[Path], Path]:
     return lambda w: raw(w, "a.csv", "\n".join(rows) + "\n")
 
 
-ok("X40 WKT without quotes", 1, "row_long", aside=1)(
+ok("X40 WKT without quotes", 2)(
     lambda w: raw(w, "a.csv", f"编号,WKT\n1,{_WKT_ROW}\n2,{plots().geometry[1].wkt}\n")
 )
 ok("X40b a cell too many", 1, "row_long", aside=1)(

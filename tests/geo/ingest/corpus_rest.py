@@ -748,3 +748,6 @@ ok("K14 a picture beside a place", 1, "kml_pictures")(
     lambda w: raw(w, "a.kml", kml(_WHOLE + _PICTURE))
 )
 refused("K14 a picture alone", "read.kml_no_places")(lambda w: raw(w, "a.kml", kml(_PICTURE)))
+ok("X38 an outline without quotation marks", 1)(
+    lambda w: raw(w, "a.csv", f"编号,wkt,备注\n1,{_BOX.wkt},好\n")
+)

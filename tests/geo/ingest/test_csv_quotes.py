@@ -86,3 +86,30 @@ def test_a_cell_that_is_too_long_is_told_as_that(tmp_path):
         _read(tmp_path, text)
     assert told.value.key == "read.cell_long"
     assert told.value.fields == {"file": "a.csv", "line": 3, "allowed": LIMITS.cell_chars}
+
+
+OPEN = [_box(at).strip('"') for at in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"编号,wkt,备注\n1,{OPEN[0]},好\n2,{OPEN[1]},坏\n",
+        f"wkt,编号,备注\n{OPEN[0]},1,好\n{OPEN[1]},2,坏\n",
+        f"编号;wkt;备注\n1;{OPEN[0]};好\n2;{OPEN[1]};坏\n",
+        f"编号;wkt;备注\n1;SRID=4528;{OPEN[0]};好\n2;SRID=4528;{OPEN[1]};坏\n",
+        f'编号,wkt,备注\n1,"{OPEN[0]}",好\n2,{OPEN[1]},坏\n',
+    ],
+)
+def test_an_outline_without_quotation_marks_ends_with_its_brackets(text, tmp_path):
+    plots = _read(tmp_path, text)
+    assert plots.frame[["plot_id", "备注"]].to_numpy().tolist() == [["1", "好"], ["2", "坏"]]
+    whole = _read(tmp_path, _rows("好", "坏"))
+    assert plots.frame.geometry.geom_equals(whole.frame.geometry).all()
+
+
+@pytest.mark.parametrize("cut", [OPEN[0][:-1], OPEN[0] + ")", OPEN[0].replace(",", ",甲,", 1)])
+def test_an_outline_whose_brackets_do_not_close_is_set_aside(cut, tmp_path):
+    plots = _read(tmp_path, f"编号,wkt,备注\n1,{cut},好\n2,{OPEN[1]},坏\n")
+    assert plots.frame["备注"].tolist() == ["坏"]
+    assert [i.feature for i in plots.issues if i.severity == "error"] == ["1"]

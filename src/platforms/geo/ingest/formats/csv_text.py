@@ -28,6 +28,12 @@ _DELIMITERS = ",;\t|，；"
 _HEAD_LINES = 60
 _NAME_CHARS = 40
 _MANY_DIGITS = re.compile(r"\d{5}|^[\s\d.+-]+$")
+# an outline as text, of which a separator without quotation marks makes several cells
+_SRID = re.compile(r"\s*SRID=\d{4,6}\s*", re.IGNORECASE)
+_SHAPE = re.compile(
+    rf"(?:{_SRID.pattern};)?\s*(?:MULTI)?(?:CURVE)?(?:POLYGON|SURFACE)\s*(?:ZM?|M)?\s*\(",
+    re.IGNORECASE,
+)
 # a line of an outline that goes on over several
 _NUMBERS = re.compile(r"[\s\d.,;()|+-]*")
 
@@ -64,7 +70,7 @@ def _delimiter(text: str) -> str:
 
     def agreeing(mark: str) -> tuple[int, int]:
         try:
-            rows = list(csv.reader(head, delimiter=mark))
+            rows = [_whole_shapes(row, mark) for row in csv.reader(head, delimiter=mark)]
         except csv.Error:
             return 0, 0
         best = 0, 0
@@ -75,6 +81,32 @@ def _delimiter(text: str) -> str:
         return best
 
     return max(_DELIMITERS, key=agreeing)
+
+
+def _whole_shapes(row: list[str], mark: str) -> list[str]:
+    """Put outlines together again whose own commas parted them: their brackets say how far."""
+    made: list[str] = []
+    at = 0
+    while at < len(row):
+        end = _shape_end(row, at, mark)
+        made.append(mark.join(row[at:end]))
+        at = end
+    return made
+
+
+def _shape_end(row: Sequence[str], at: int, mark: str) -> int:
+    """Return where the cells of an outline end that begins here; the next cell for any other."""
+    first = at + (mark == ";" and _SRID.fullmatch(row[at]) is not None)
+    if first == len(row) or not _SHAPE.match(row[first]):
+        return at + 1
+    deep = 0
+    for end in range(first, len(row)):
+        if end > first and not _NUMBERS.fullmatch(row[end]):
+            break
+        deep += row[end].count("(") - row[end].count(")")
+        if deep <= 0:
+            return end + 1 if deep == 0 else at + 1
+    return at + 1
 
 
 def _may_be_name(cell: str) -> bool:
@@ -102,7 +134,7 @@ def _rows(
                 told = {"line": first, "last": reader.line_num}
                 faults.append(Fault("rows_in_cell", "warning", reader.line_num, None, told))
         lines.append(reader.line_num)
-        yield row
+        yield _whole_shapes(row, mark)
 
 
 def _noted(lines: Iterator[str], taken: list[str]) -> Iterator[str]:

@@ -184,7 +184,11 @@ def _geojson(frame: gpd.GeoDataFrame) -> str:
 
 
 def harmless(value: object) -> object:
-    """Keep text from being taken as a formula by a spreadsheet."""
-    if isinstance(value, str) and value[:1] in _STARTS and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    """Keep text from being taken as a formula by a spreadsheet.
+
+    Text that begins as if it were kept already gets one more mark, so that taking one away
+    gives back what was there.
+    """
+    if not isinstance(value, str) or value.lstrip("'")[:1] not in _STARTS:
+        return value
+    return value if _NUMBER.fullmatch(value) else f"'{value}"

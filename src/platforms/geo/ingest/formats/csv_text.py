@@ -34,6 +34,9 @@ _SHAPE = re.compile(
     rf"(?:{_SRID.pattern};)?\s*(?:MULTI)?(?:CURVE)?(?:POLYGON|SURFACE)\s*(?:ZM?|M)?\s*\(",
     re.IGNORECASE,
 )
+# how our own CSV of plots begins, in which an apostrophe keeps text from being a formula
+_OURS = re.compile(rb"\xef\xbb\xbfplot_id,[^\r\n]*WKT\r\n")
+_INERT = re.compile("'(?='*[=+@\t\r\n＝＋－＠-])")
 # a line of an outline that goes on over several
 _NUMBERS = re.compile(r"[\s\d.,;()|+-]*")
 
@@ -46,7 +49,8 @@ def csv_rows(job: Job) -> tuple[Grid, list[int], Choice, list[Fault]]:
     FormatError, LimitError
         When it cannot be decoded, a quotation mark swallows lines, or it is too large.
     """
-    data, choice = choose_of_text(job.path.read_bytes(), file=job.name, given=job.encoding)
+    whole = job.path.read_bytes()
+    data, choice = choose_of_text(whole, file=job.name, given=job.encoding)
     text = data.decode(choice.name, "replace")
     mark = _delimiter(text)
     if mark in "，；":
@@ -55,7 +59,11 @@ def csv_rows(job: Job) -> tuple[Grid, list[int], Choice, list[Fault]]:
     csv.field_size_limit(job.limits.cell_chars)
     faults = choice.faults()
     lines: list[int] = []
-    rows = bounded(job, _rows(job, text, mark, lines, faults))
+    found = _rows(job, text, mark, lines, faults)
+    if _OURS.match(whole):
+        # only there it is certain that the mark is none of the text
+        found = ([cell[1:] if _INERT.match(cell) else cell for cell in row] for row in found)
+    rows = bounded(job, found)
     return rows, lines, choice, faults
 
 

@@ -55,6 +55,22 @@ def test_the_waterfall_of_each_low_plot_adds_up(book, example):
     assert "空格为不明" in " ".join(str(cell.value) for cell in book["可腾退用地"][2])
 
 
+def test_square_metres_add_up_to_the_cent_and_of_mu_it_is_said_that_they_may_not(book):
+    off = []
+    for title in ("分乡镇街道", "分产业平台"):
+        rows = _block(book["用地汇总"], title)
+        for name in rows[0]:
+            if name.endswith("（m²）"):
+                cents = [round(one[name] * 100) for one in rows]
+                assert sum(cents[:-1]) == cents[-1], name
+        printed = [round(float(f"{one['扣除后净面积（亩）']:.2f}") * 100) for one in rows]
+        off.append(abs(sum(printed[:-1]) - printed[-1]))
+    # were there no difference, there would be nothing to say
+    assert 0 < max(off) < 10
+    for name in ("用地汇总", "分乡镇", "分平台", "分片区"):
+        assert "各自四舍五入" in " ".join(str(cell.value) for cell in book[name][2]), name
+
+
 def test_sums_end_with_the_headline_figure_beside_the_targets(book, example):
     sheet = book["用地汇总"]
     assert {row["目标值"] for row in _block(sheet, "目标与计算值")} == {300, 1800, 3000}

@@ -200,6 +200,7 @@ class _Writer(Pages):
         sheet = self.sheet(name)
         table: pd.DataFrame = getattr(self.run, name)
         self._heading(sheet)
+        sheet.write_string(1, 3, _t("book.rounded"), self.formats.note)
         columns = list(table.columns)
         for column, field in enumerate(columns):
             title = count_title(self.run.pack, str(field))

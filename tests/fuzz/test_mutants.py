@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import byte_mutants
 import mutants
 import pytest
 from amounts import ONLY, SEED, TIMES
@@ -40,9 +41,9 @@ def hostile_words(listener, tmp_path_factory):
     address = f"http://127.0.0.1:{port}/a"
     words = [f"{before}{place}" for place in (address, str(canary)) for before in ("", "CSV:")]
     words += [f"/vsicurl/{address}", f'<!DOCTYPE a [<!ENTITY b SYSTEM "file://{canary}">]>']
-    mutants.WORDS.extend(word.encode() for word in words)
+    byte_mutants.WORDS.extend(word.encode() for word in words)
     yield seen
-    del mutants.WORDS[-len(words) :]
+    del byte_mutants.WORDS[-len(words) :]
 
 
 @pytest.mark.parametrize("name", DOORS)

@@ -751,3 +751,21 @@ refused("K14 a picture alone", "read.kml_no_places")(lambda w: raw(w, "a.kml", k
 ok("X38 an outline without quotation marks", 1)(
     lambda w: raw(w, "a.csv", f"编号,wkt,备注\n1,{_BOX.wkt},好\n")
 )
+
+
+def _beside(at: int) -> str:
+    return box(EAST + 200 * at, NORTH, EAST + 200 * at + 100, NORTH + 100).wkt
+
+
+def _merged_below(w: Path) -> Path:
+    path = xlsx(w, ("a", "visible", [
+        ["地块编号", "乡镇", "WKT"], ["A", "柳市镇", _BOX.wkt], ["B", None, _beside(1)],
+        ["C", "磐石镇", _beside(2)],
+    ]))  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("B2:B3")
+    book.save(path)
+    return path
+
+
+ok("X39 a cell merged over two plots", 3, "cells_merged")(_merged_below)

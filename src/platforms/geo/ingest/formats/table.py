@@ -31,7 +31,7 @@ from platforms.geo.ingest.formats.points import (
     plots_of_points,
     uneven,
 )
-from platforms.geo.ingest.formats.sheets import workbook_rows
+from platforms.geo.ingest.formats.sheets import merged_cells, workbook_rows
 from platforms.geo.ingest.formats.wkt import is_curved, wkt_shape
 from platforms.geo.ingest.raw import ROW, WKB, Fault, RawTable
 from platforms.geo.ingest.shapes import judge
@@ -124,6 +124,8 @@ def read(job: Job) -> RawTable:
         # a workbook has no row that is short or long, only cells outside the header
         table.spare = {}
     faults += table.notes
+    if layer is not None:
+        faults += _merged(table, merged_cells(job, layer, rows=len(rows)))
     crs, plots = _plots(table, job, faults)
     pair = [c for c in table.columns if _kind(c) in {"first", "second", "list"}]
     easting_first(plots, sorted(pair, key=lambda c: _kind(c) == "second"), faults)
@@ -148,6 +150,33 @@ def read(job: Job) -> RawTable:
         raw.notes["decimals"] = _decimals(table)
     raw.faults, raw.crs, raw.crs_from = faults, crs, "SRID" if crs else ""
     return raw
+
+
+def _merged(table: Table, cells: Sequence[tuple[int, int, int]]) -> list[Fault]:
+    """Name rows whose cell is one with that above: the value stands in the first of them alone.
+
+    Whether it is meant for each of them (a town) or for all together (an area) nobody can tell.
+    The rows of a plot that is given point by point are one plot, so nothing is lost there.
+    """
+    if not {"wkt", "list"} & {_kind(column) for column in table.columns}:
+        return []
+    places = {line: at for at, line in enumerate(table.lines)}
+    lost: dict[int, list[int]] = {}
+    for column, first, last in cells:
+        if column >= len(table.columns) or not _cell(table, places, first + 1, column):
+            continue
+        below = [line for line in range(first + 2, last + 2) if line in places]
+        lost.setdefault(column, []).extend(below)
+    return [
+        Fault("cells_merged", "warning", 0, name, {"count": len(lines), "line": min(lines)})
+        for column, lines in sorted(lost.items())
+        if lines and (name := table.columns[column].label or str(column + 1))
+    ]
+
+
+def _cell(table: Table, places: dict[int, int], line: int, column: int) -> str:
+    row = table.rows[places[line]] if line in places else []
+    return row[column] if column < len(row) else ""
 
 
 def _decimals(table: Table) -> int:

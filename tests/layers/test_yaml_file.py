@@ -35,6 +35,16 @@ def _refused(tmp_path, text: str) -> CardError:
         ("a: @b\n", "yaml_sign", 1),
         ("a: [1\n", "yaml_broken", 2),
         ("a: 1\na: 2\n", "key_twice", 2),
+        ("a: 1\n<<: {b: 2}\n", "yaml_merge", 2),
+        ("a: 1\nb: 010\n", "yaml_number", 2),
+        ("a: [1, -010]\n", "yaml_number", 1),
+        ("a: 1:30\n", "yaml_number", 1),
+        ("a: 1:30.5\n", "yaml_number", 1),
+        ("a: 1_000\n", "yaml_number", 1),
+        ("a: 1_0.5\n", "yaml_number", 1),
+        ("a: 0x10\n", "yaml_number", 1),
+        ("a: 0b11\n", "yaml_number", 1),
+        ("010: a\n", "yaml_number", 1),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_line(tmp_path, text, key, line):
@@ -83,3 +93,14 @@ def test_what_people_write_is_read_with_its_lines(tmp_path):
     file = read_yaml(path)
     assert file.data == {"a": 1, "b": [{"c": 2}]}
     assert file.line(("b", 0, "c")) == 3
+
+
+def test_numbers_that_are_what_they_look_like_are_read(tmp_path):
+    path = tmp_path / "card.yaml"
+    path.write_text(
+        "[0, 10, -3, 0.5, 00.5, 1.5e+3, +2.0, .5, '010', \"1:30\", 1/2, 08a, 2022-05-07_]\n",
+        encoding="utf-8",
+    )
+    assert read_yaml(path).data == [
+        0, 10, -3, 0.5, 0.5, 1500.0, 2.0, 0.5, "010", "1:30", "1/2", "08a", "2022-05-07_",
+    ]  # fmt: skip

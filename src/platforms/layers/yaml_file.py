@@ -9,6 +9,7 @@ nested deeper, than people write.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,10 @@ _NODES = 250_000
 _DEPTH = 100
 _YAML_TAG = "tag:yaml.org,2002:"
 _TAG_CHARS = 80
+_NUMBERS = {f"{_YAML_TAG}int", f"{_YAML_TAG}float"}
+# to YAML 010 is 8, 1:30 is 90 and 1_0 is 10
+_NOT_AS_READ = re.compile(r"[-+]?0[0-9xb].*|.*[:_].*", re.IGNORECASE)
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ def read_yaml(path: Path) -> YamlFile:
     ------
     CardError
         When the file is missing, not UTF-8, not YAML, or has a key twice; when it is too
-        large, nested too deep, has a tag (``!name``), or refers to another place of itself.
+        large, nested too deep, has a tag (``!name``), refers to another place of itself, or
+        has a number that YAML takes for another one than people do.
     """
     try:
         if path.stat().st_size > _BYTES:
@@ -131,6 +137,10 @@ def _walk(node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: Path) -> None:
     lines.setdefault(loc, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            if key.tag == f"{_YAML_TAG}merge":
+                line = key.start_mark.line + 1
+                raise CardError("layers.yaml_merge", file=path.name, line=line)
+            _refuse_number(key, path)
             place = (*loc, key.value)
             if place in lines:
                 raise CardError(
@@ -144,6 +154,18 @@ def _walk(node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: Path) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             _walk(item, (*loc, number), lines, path)
+    else:
+        _refuse_number(node, path)
+
+
+def _refuse_number(node: yaml.Node, path: Path) -> None:
+    """Refuse a number that YAML reads in base eight, two, sixteen or sixty, or without its `_`."""
+    written = str(node.value)
+    if node.tag not in _NUMBERS or _DECIMAL.fullmatch(written):
+        return
+    if _NOT_AS_READ.fullmatch(written):
+        line = node.start_mark.line + 1
+        raise CardError("layers.yaml_number", file=path.name, line=line, text=written[:_TAG_CHARS])
 
 
 def read_model(path: Path, model: type[Model]) -> Model:

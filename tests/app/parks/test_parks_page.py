@@ -255,6 +255,35 @@ def test_of_several_files_the_page_says_which_one_it_judges():
     assert "只用了 south.geojson；没有用 north.geojson。" in told
 
 
+def test_a_boundary_in_one_of_several_layers_is_asked_for_and_read(tmp_path):
+    path = tmp_path / "b.gpkg"
+    ring = [[120.97, 28.04], [120.98, 28.04], [120.98, 28.05], [120.97, 28.05]]
+    for layer, corners in (("now", _RING), ("before", ring)):
+        _frame(corners).to_file(path, layer=layer)
+    app = _open(show="position", by="file", at="platforms:YQ-P01").run()
+    app.get("file_uploader")[0].upload("b.gpkg", path.read_bytes()).run()
+    assert "请在上面的“图层”里选择" in _html(app)
+    box = next(one for one in app.selectbox if one.label == "图层")
+    # nothing is taken before somebody says which
+    assert box.value is None
+    assert "park-file-read" not in app.session_state
+    box.set_value("before").run()
+    shape = app.session_state["park-file-read"][1]
+    assert shape.equals(ip.one_boundary(_frame(ring)))
+    app = _fill(app)
+    assert _positions().current().get("platforms", "YQ-P01").basis == "surveyed"
+
+
+def test_a_boundary_whose_text_is_open_is_asked_for_its_encoding():
+    app = _open(show="position", by="file", at="platforms:YQ-P01").run()
+    wkt = ip.one_boundary(_frame(_RING)).wkt
+    text = f'id,name,wkt\n1,"樂清電器廠","{wkt}"\n'.encode("big5")
+    app.get("file_uploader")[0].upload("b.csv", text, "text/csv").run()
+    assert "请在上面的“文字编码”里选择" in _html(app)
+    next(one for one in app.selectbox if one.label == "文字编码").set_value("big5").run()
+    assert app.text_input(key="park-source").value == "b.csv"
+
+
 def test_a_page_without_a_map_sends_nobody_to_it():
     assert "点击地图" not in _html(_open().run())
 

@@ -14,7 +14,7 @@ from platforms.app import markup, opened, state
 from platforms.app.journal import noted_upload
 from platforms.app.markup import el
 from platforms.app.plots.drawing import drawing_for_map, forget_drawing
-from platforms.app.plots.intake import candidates_of
+from platforms.app.plots.intake import candidates_of, items_of
 from platforms.app.plots.upload import Reading, Upload, one_upload, read_upload, safe_name
 from platforms.app.scene import Scene
 from platforms.app.sheet import Sheet
@@ -24,6 +24,9 @@ from platforms.errors import PlatformsError
 __all__ = ["Boundary", "forget_boundary", "given_boundary", "with_boundary"]
 
 _TURN, _SHEET = "park-file-turn", "park-preview"
+# what reading a file asked for, which is then asked for above it
+_OPEN = "park-open"
+_ENCODINGS = ("utf-8", "gb18030", "big5", "cp1252")
 
 _TYPES = [
     "zip", "shp", "dbf", "shx", "prj", "cpg", "geojson", "json", "gpkg", "kml", "dxf", "fgb",
@@ -31,7 +34,7 @@ _TYPES = [
 ]  # fmt: skip
 
 
-# the page has a box for the coordinate system and none for the rest → what is said instead
+# which box answers, where the page about plots says another
 _ASKED = {
     "read.crs_open": "open", "read.crs_contradicts": "contradicts",
     "read.crs_against_datum": "against", "read.crs_swapped": "swapped", "read.crs_none": "none",
@@ -88,15 +91,50 @@ def _from_file() -> Boundary | None:
         noted_upload(one.name, one.getvalue())
     crs = st.text_input(_t("crs"), key="park-crs", help=_t("crs_help")).strip()
     given, passed = one_upload([(one.name, one.getvalue()) for one in reversed(dropped)])
+    answered = _answers(given)
+    how = Reading(
+        crs=crs or None, layer=answered.get("layer"), encoding=answered.get("encoding")
+    )  # fmt: skip
     if passed:
         names = {"file": safe_name(given.name), "others": [safe_name(one) for one in passed]}
         markup.show(el("p", _t("several", **names), cls="ip-warning", role="status"))
     try:
-        shape = _read(given.read_as(Reading(crs=crs or None)))
+        shape = _read(given.read_as(how))
     except PlatformsError as error:
+        _ask(given, error)
         markup.show(el("p", _said(error), cls="ip-warning", role="alert"))
         return None
     return Boundary(shape, "file", given.name)
+
+
+def _answers(given: Upload) -> dict[str, str | None]:
+    """Show a box for each thing that reading this file asked for; return what was answered."""
+    of, asked = st.session_state.get(_OPEN, ("", {}))
+    if of != given.sha256:
+        return {}
+    boxes = {
+        name: st.selectbox(
+            messages.text(f"app.reading.{name}"), options, None,
+            key=f"park-{name}-{of[:12]}", placeholder=messages.text("widgets.choose_one"),
+        )
+        for name, options in asked.items()
+    }  # fmt: skip
+    return {name: None if one is None else str(one) for name, one in boxes.items()}
+
+
+def _ask(given: Upload, error: PlatformsError) -> None:
+    """Ask above from now on for what a file was found to leave open."""
+    if error.key == "read.layer_open":
+        new = {"layer": [str(one) for one in items_of(error.fields["layers"])]}
+    elif error.key == "read.encoding_open":
+        new = {"encoding": list(_ENCODINGS)}
+    else:
+        return
+    of, asked = st.session_state.get(_OPEN, ("", {}))
+    known = asked if of == given.sha256 else {}
+    if not new.keys() <= known.keys():
+        st.session_state[_OPEN] = (given.sha256, {**known, **new})
+        st.rerun()
 
 
 def _said(error: PlatformsError) -> str:
@@ -149,5 +187,5 @@ def forget_boundary() -> None:
     forget_drawing()
     # a new key is the way to empty an uploader
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-    for name in ("park-file-read", _SHEET):
+    for name in ("park-file-read", _OPEN, _SHEET):
         st.session_state.pop(name, None)

@@ -30,7 +30,7 @@ from platforms.app.waiting import wait
 from platforms.app.wording import ASKED, said
 from platforms.errors import CRSError, PlatformsError
 
-__all__ = ["candidates_of", "show_intake", "show_source"]
+__all__ = ["candidates_of", "items_of", "show_intake", "show_source"]
 
 # an error names its candidates as the command line takes them
 # files that the widget holds already, and those that were not read
@@ -109,7 +109,9 @@ def _read(held: Upload) -> bool:
     except PlatformsError as error:
         show_error(said(error))
         if error.key == _LAYER_OPEN:
-            held = replace(held, layers=tuple(str(name) for name in _items(error.fields["layers"])))
+            held = replace(
+                held, layers=tuple(str(name) for name in items_of(error.fields["layers"]))
+            )
         systems = candidates_of(error.fields)
         asked = isinstance(error, CRSError) or error.key in ASKED
         show_reading(held, Question(systems, open=asked))
@@ -121,14 +123,15 @@ def _read(held: Upload) -> bool:
     return True
 
 
-def _items(value: object) -> Sequence[object]:
+def items_of(value: object) -> Sequence[object]:
+    """Return the parts of a field of an error; none of what has no parts."""
     return value if isinstance(value, (list, tuple)) else ()
 
 
 def candidates_of(fields: Mapping[str, object]) -> dict[str, str]:
     """Return the systems that an error offers: code → what users read."""
     codes = _CODE.findall(str(fields.get("next", "")))
-    told = [str(reason) for reason in _items(fields.get("reasons"))]
+    told = [str(reason) for reason in items_of(fields.get("reasons"))]
     if len(told) != len(codes):
         told = list(codes)
     return dict(zip(codes, told, strict=True))

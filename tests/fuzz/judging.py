@@ -16,7 +16,7 @@ from pathlib import Path
 
 import mutants
 import pytest
-from doors import Door, Seen
+from door import Door, Seen
 
 from platforms import messages
 from platforms.errors import PlatformsError

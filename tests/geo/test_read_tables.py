@@ -158,3 +158,25 @@ def test_documents_are_no_plots(tmp_path):
     with pytest.raises(FormatError) as refused:
         read_plots(path)
     assert refused.value.key == "read.kind_unknown"
+
+
+@pytest.mark.parametrize("digits", ["1001", "1" + "0" * 9, "9" * 5000])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_word_cell_wider_than_any_table_is_refused_before_it_is_laid_out(
+    tmp_path, digits, before
+):
+    body = table(["a", "b"])
+    if before:
+        body = body.replace("<w:tr>", f'<w:tr><w:trPr><w:gridBefore w:val="{digits}"/></w:trPr>', 1)
+    else:
+        body = body.replace("<w:tc>", f'<w:tc><w:tcPr><w:gridSpan w:val="{digits}"/></w:tcPr>', 1)
+    with pytest.raises(LimitError) as refused:
+        read_tables(word(tmp_path / "a.docx", body))
+    assert refused.value.key == "read.fields_many"
+
+
+def test_word_tables_nested_by_the_thousand_are_refused(tmp_path):
+    body = "<w:tbl><w:tr><w:tc>" * 5000 + "</w:tc></w:tr></w:tbl>" * 5000
+    with pytest.raises(FormatError) as refused:
+        read_tables(word(tmp_path / "a.docx", body))
+    assert refused.value.key == "read.not_opened"

@@ -58,14 +58,13 @@ class Spread:
         line = len(table.cells) + 1
         if line > limits.rows:
             raise LimitError("read.rows_many", file=self._job.name, allowed=limits.rows)
+        self._refuse_wide(skipped)
         out = [""] * skipped
         for text, wide, deep in cells:
             self._pass(out)
             at = len(out)
+            self._refuse_wide(at + max(wide, 1))
             out += [text, *[""] * (max(wide, 1) - 1)]
-            if len(out) > limits.sheet_columns:
-                allowed = limits.sheet_columns
-                raise LimitError("read.fields_many", file=self._job.name, allowed=allowed)
             if deep > 1:
                 self._taken |= dict.fromkeys(range(at, len(out)), deep)
                 self._open[at] = line
@@ -73,6 +72,12 @@ class Spread:
         table.cells.append(out)
         table.lines.append(line)
         self._down(line)
+
+    def _refuse_wide(self, columns: int) -> None:
+        """Refuse a row before it is laid out: a cell may say that it spans a thousand million."""
+        allowed = self._job.limits.sheet_columns
+        if columns > allowed:
+            raise LimitError("read.fields_many", file=self._job.name, allowed=allowed)
 
     def _pass(self, out: list[str]) -> None:
         while self._taken.get(len(out)):

@@ -28,6 +28,7 @@ _DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # both spellings of the namespace: as Word writes it, and as the strict standard has it
 _PARAGRAPH, _TABLE, _ROW, _CELL = "p", "tbl", "tr", "tc"
 _CAPTION_CHARS = 200
+_DIGITS = 9
 
 
 def document_tables(job: Job) -> list[DrawnTable]:
@@ -38,7 +39,14 @@ def document_tables(job: Job) -> list[DrawnTable]:
     FormatError, LimitError
         When it is no document, has no table, or is too large.
     """
-    root = _parsed(job)
+    try:
+        return _drawn(job, _parsed(job))
+    except RecursionError:
+        # nested by the thousand, as no hand does it
+        raise FormatError("read.not_opened", file=job.name) from None
+
+
+def _drawn(job: Job, root: ET.Element) -> list[DrawnTable]:
     tables: list[DrawnTable] = []
     above: list[str] = []
     for element in _walk(root):
@@ -130,7 +138,8 @@ def _property(element: ET.Element, holder: str, name: str) -> str | None:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() else default
+    # more digits than Python reads would be too wide a cell in any case
+    return int(text[:_DIGITS]) if text and text.isascii() and text.isdecimal() else default
 
 
 def _table(job: Job, table: ET.Element, name: str, above: list[str]) -> DrawnTable:

@@ -112,3 +112,20 @@ def test_cells_as_people_fill_them(tmp_path):
     kinds = plots.issues.by_kind()
     assert kinds["value_unreadable"] + kinds.get("cell_failed", 0) == 3
     assert kinds["code_digits_lost"] == 1
+
+
+def test_two_columns_of_one_meaning_that_disagree_are_named(tmp_path):
+    """The second area was kept and never looked at: 2 公顷 beside 15 亩, without a word."""
+    head = ["地块编号", "用地面积（亩）", "用地面积（公顷）", "容积率", "WKT"]
+    rows: list[list[object]] = [
+        ["A", 15, 1, 1.2, _box(0)],
+        ["B", 15, 2, 1.2, _box(1)],
+        ["C", None, 1, 1.2, _box(2)],
+        ["D", 15.02, 1, 1.2, _box(3)],
+    ]
+    plots = _plots(tmp_path, [head, *rows])
+    (told,) = _told(plots, "column_second_differs")
+    assert all(word in told for word in ("用地面积（公顷）", "用地面积（亩）", "2 行", "地块 B"))
+    assert plots.frame["declared_m2"].isna().tolist() == [False, False, True, False]
+    same = [head, rows[0], rows[3]]
+    assert _told(_plots(tmp_path, same), "column_second_differs") == []

@@ -27,6 +27,7 @@ from platforms.geo.ingest.numbers import parse_number
 from platforms.geo.ingest.placing import as_drawn, in_china, outside_county
 from platforms.geo.ingest.raw import ROW, WKB, RawTable
 from platforms.geo.ingest.resolution import name_resolution
+from platforms.geo.ingest.seconds import name_second_columns
 from platforms.geo.ingest.values import beyond_measure, interpret, unit_by_size
 from platforms.geo.placed import Laid
 from platforms.issues import IssueTable
@@ -219,9 +220,17 @@ def _named(
     geometry = frame.geometry
     columns = {str(name): frame[name] for name in frame.columns if name != geometry.name}
     sources: dict[str, str] = {}
+
+    def read(other: Meaning, cells: pd.Series) -> pd.Series:
+        # what cannot be read of a column that is not taken is nobody's fault
+        unsaid = IssueTable()
+        if other.kind == "area":
+            other, cells = _with_unit(other, cells, geometry, unsaid, ids)
+        return interpret(cells, other, unsaid, ids)
+
     for column, found in meanings.items():
         meaning = found[0]
-        cells = columns[meaning.source]
+        cells, before = columns[meaning.source], columns
         if meaning.kind == "area":
             meaning, cells = _with_unit(meaning, cells, geometry, issues, ids)
         values = interpret(cells, meaning, issues, ids)
@@ -232,6 +241,7 @@ def _named(
             columns = {column if n == meaning.source else n: c for n, c in columns.items()}
             columns[column] = values
         _exact(cells, meaning, issues)
+        name_second_columns(values, found, before, read, issues, ids)
     for name in [n for n in columns if n in COMPUTED]:
         columns = {f"file_{n}" if n == name else n: c for n, c in columns.items()}
         issues.add("field_renamed", "info", field=name, name=f"file_{name}")

@@ -115,11 +115,17 @@ def beside(name):
     return [f"{name}.sha256"] if name.startswith("backup") else []
 
 
+# the driver of Shapefiles warns of each value that found no room, beside the fault that it tells
+NO_ROOM = pytest.mark.filterwarnings("ignore:Value .* not successfully written:RuntimeWarning")
+
+
+@NO_ROOM
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_grow(samples, tmp_path, temp, kind):
     kept_as_it_was(samples, tmp_path / "place", temp, kind, SHARES)
 
 
+@NO_ROOM
 @pytest.mark.faults
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", WRITERS)

@@ -18,6 +18,7 @@ from shapely.geometry import MultiPolygon, box
 from platforms import messages
 from platforms.errors import OutputError
 from platforms.geo import write
+from platforms.geo.writers.geopackage import first_line
 
 
 def _plots(n: int = 3) -> gpd.GeoDataFrame:
@@ -137,6 +138,22 @@ def test_a_system_error_inside_a_librarys_own_has_its_words(tmp_path):
     with pytest.raises(OutputError) as caught, write.atomic_path(tmp_path / "a"):
         raise OutputError("write.exists", path="a") from OSError(28, os.strerror(28))
     assert caught.value.key == "write.exists"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "No room for /t/.tmp-platforms-24-y5/made.gdb/a.gdbtable; Error occurred in /build/a.cpp",
+            "No room for made.gdb/a.gdbtable",
+        ),
+        ("'C:\\temp\\.tmp-platforms-1-a\\made.shp' is full", "'made.shp' is full"),
+        ("no room left\nsecond line", "no room left"),
+        ("", "RuntimeError"),
+    ],
+)
+def test_what_a_driver_says_names_no_place_of_ours(said, told):
+    assert first_line(RuntimeError(said)) == told
 
 
 def test_places_that_hold_no_files_are_named(tmp_path):

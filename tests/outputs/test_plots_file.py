@@ -234,6 +234,24 @@ def test_a_shapefile_tells_what_it_cannot_hold(golden, tmp_path, yueqing):
     assert all(i.message() and i.action() and i.message("en") for i in issues)
 
 
+@pytest.mark.parametrize("value", [1e22, -1e22, 1e-9, 123456789.0123456])
+def test_a_shapefile_holds_a_number_as_it_is_or_refuses_it(golden, tmp_path, value):
+    path = write_plots(golden.assign(extra=[value, 0.0, np.nan, 1.0]), tmp_path / "p.zip")
+    back = gpd.read_file(path)["extra"]
+    assert back[0] == pytest.approx(value, rel=1e-15, abs=1e-14)
+    assert np.isnan(back[2])
+
+
+@pytest.mark.parametrize("value", [1e23, -1e30, 1e300, np.inf])
+def test_a_number_that_would_arrive_as_another_is_refused(golden, tmp_path, value):
+    # the driver wrote 1e23 for 1e300, and warned nobody who would have seen it
+    with pytest.raises(OutputError) as caught:
+        write_plots(golden.assign(extra=[1.0, value, np.nan, 1.0]), tmp_path / "p.zip")
+    assert caught.value.key == "write.number_large"
+    assert f"{value:g} in extra" in caught.value.message("en")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_excel_keeps_text_as_text(golden, tmp_path):
     path = write_plots(golden, tmp_path / "p.xlsx")
     sheet = openpyxl.load_workbook(path).active

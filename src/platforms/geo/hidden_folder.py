@@ -21,9 +21,9 @@ try:
 except ImportError:  # pragma: no cover - Windows has no such lock
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["hidden_folder", "is_hidden", "temporary_folder"]
+__all__ = ["HIDDEN", "hidden_folder", "is_hidden", "temporary_folder"]
 
-_PREFIX = ".tmp-platforms-"
+HIDDEN = ".tmp-platforms-"
 # a number that another process bears by now; where there is no lock, of another machine perhaps
 _STALE_SECONDS = 3600.0
 
@@ -47,7 +47,7 @@ def hidden_folder(place: Path) -> Iterator[Path]:
     OSError
         When the place takes no folder.
     """
-    for left in place.glob(f"{_PREFIX}*"):
+    for left in place.glob(f"{HIDDEN}*"):
         with contextlib.suppress(OSError):
             _sweep(left)
     folder = _named(place)
@@ -80,12 +80,12 @@ def temporary_folder() -> Iterator[Path]:
 
 def is_hidden(folder: Path) -> bool:
     """Say whether a folder is one that :func:`hidden_folder` made."""
-    return folder.name.startswith(_PREFIX)
+    return folder.name.startswith(HIDDEN)
 
 
 def _named(place: Path) -> Path:
     try:
-        return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
+        return Path(tempfile.mkdtemp(prefix=f"{HIDDEN}{os.getpid()}-", dir=place))
     except FileNotFoundError:
         # the folder is there and takes no files: the system's own, as /proc
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
@@ -117,7 +117,7 @@ def _sweep(left: Path) -> None:
     """Remove a hidden folder that nobody fills any more."""
     if left.is_symlink() or not left.is_dir():
         return
-    pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+    pid = left.name.removeprefix(HIDDEN).partition("-")[0]
     old = time.time() - left.stat().st_mtime > _STALE_SECONDS
     with _lock(left) as mine:
         gone = not _alive(pid)

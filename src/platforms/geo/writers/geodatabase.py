@@ -69,7 +69,12 @@ def write_geodatabase(
         # a plain name for the driver, the asked one in the zip
         made = folder / "made.gdb"
         for name, (frame, kind, names) in layers.items():
-            _add(made, name, frame, kind, names, alias=(titles or {}).get(name, ""))
+            try:
+                _add(made, name, frame, kind, names, alias=(titles or {}).get(name, ""))
+            except driver_errors() as error:
+                raise OutputError(
+                    "write.layer_failed", path=target.name, layer=name, reason=first_line(error)
+                ) from error
         _complete(made, {name: len(frame) for name, (frame, _, _) in layers.items()})
         with zipfile.ZipFile(tmp, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(made.iterdir()):
@@ -96,17 +101,12 @@ def _add(
         options["crs"] = "EPSG:4490"
     if alias:
         options["LAYER_ALIAS"] = alias
-    try:
-        with warnings.catch_warnings():
-            # a name that the driver alters is told by its alias
-            warnings.simplefilter("ignore", RuntimeWarning)
-            pyogrio.write_arrow(
-                table, made, layer=name, driver="OpenFileGDB", append=made.exists(), **options
-            )
-    except driver_errors() as error:
-        raise OutputError(
-            "write.layer_failed", path=made.name, layer=name, reason=first_line(error)
-        ) from error
+    with warnings.catch_warnings():
+        # a name that the driver alters is told by its alias
+        warnings.simplefilter("ignore", RuntimeWarning)
+        pyogrio.write_arrow(
+            table, made, layer=name, driver="OpenFileGDB", append=made.exists(), **options
+        )
 
 
 def _arrow(

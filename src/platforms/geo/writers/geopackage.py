@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 import shutil
 import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from platforms.errors import OutputError
+from platforms.geo.hidden_folder import HIDDEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["add_layer", "driver_errors", "first_line", "refuse_unfinished", "storable"]
+
+_ON_THE_WAY = re.compile(rf"[^\s'\"`]*{re.escape(HIDDEN)}[^/\\\s]*[/\\]")
+_BUILT = re.compile(r"; Error occurred in .*")
 
 # column names that the GeoPackage driver keeps for itself
 _RESERVED = ("fid", "geom", "ogc_fid")
@@ -198,4 +203,8 @@ def first_line(error: BaseException) -> str:
     """Return the beginning of what an error of the system or of a driver says."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    lines = str(error).splitlines()
+    if not lines:
+        return type(error).__name__
+    # where we were writing, and where the driver was built, is nobody's business
+    return _BUILT.sub("", _ON_THE_WAY.sub("", lines[0]))[:200]

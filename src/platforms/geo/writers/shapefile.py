@@ -34,6 +34,8 @@ Encoding = Literal["GBK", "UTF-8"]
 
 _NAME_BYTES = 10
 _TEXT_BYTES = 254
+# a number has 24 characters; the driver writes another one where it does not fit
+_LARGEST = 1e22
 # so much stands before the first shape, and before the names of a table's fields
 _SHAPE_HEAD, _TABLE_HEAD = 100, 32
 # a plain name for the driver, the asked one in the zip
@@ -71,7 +73,7 @@ def write_shapefile(
     Raises
     ------
     OutputError
-        When it cannot be written.
+        When it cannot be written, or a number is too large for a DBF.
     """
     import pyogrio
 
@@ -178,6 +180,7 @@ def _plain(
     out = frame.rename(columns=names).reset_index(drop=True)
     losses: dict[str, tuple[int, int]] = {}
     for name, short in names.items():
+        _refuse_large(frame[name], name)
         out[short], cut, lost = _column(frame[name].reset_index(drop=True), encoding)
         losses[name] = (cut, lost)
         if cut:
@@ -185,6 +188,15 @@ def _plain(
         if lost:
             issues.add("shp_text_lost", "warning", field=name, count=lost, encoding=encoding)
     return out, losses
+
+
+def _refuse_large(values: pd.Series, name: str) -> None:
+    """Refuse a number that would arrive as another one."""
+    if values.dtype.kind != "f":
+        return
+    large = values.abs().gt(_LARGEST)
+    if large.any():
+        raise OutputError("write.number_large", field=name, value=f"{values[large].iloc[0]:g}")
 
 
 def _column(values: pd.Series, encoding: Encoding) -> tuple[pd.Series, int, int]:

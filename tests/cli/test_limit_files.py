@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from rasterio.transform import Affine
 
 from platforms.cli import main
 from platforms.cli.land_limits import LimitWords
@@ -62,6 +63,21 @@ def test_a_grid_that_cannot_state_its_system_is_given_one(call, plots_file, tmp_
     assert _deducted(call(*words, status=1), "mask") is None
     told = call(*words, "--constraint-crs", "mask=EPSG:4528")
     assert _deducted(told, "mask") == pytest.approx(1999.53, abs=0.05)
+
+
+def test_a_raster_of_web_maps_is_told_to_lie_elsewhere_perhaps(call, plots_file, tmp_path):
+    west, south, east, north = gpd.read_file(plots_file).to_crs(3857).total_bounds
+    cells = np.zeros((40, 40), dtype="uint8")
+    place = Affine((east - west) / 20, 0, west - 100, 0, (south - north) / 20, north + 100)
+    path = write_raster(tmp_path / "web.tif", cells, transform=place, crs="EPSG:3857")
+    words = (plots_file, "--constraint", f"web={path}", "--json")
+    told = json.loads(call(*words).out)["issues"]
+    one = next(issue for issue in told if issue["kind"] == "raster_web_map")
+    assert one["severity"] == "warning"
+    assert "--constraint-crs web=EPSG:3857" in one["action"]
+    # who says it knows it
+    told = json.loads(call(*words, "--constraint-crs", "web=EPSG:3857").out)["issues"]
+    assert "raster_web_map" not in {issue["kind"] for issue in told}
 
 
 def test_polygons_without_a_system_are_given_one(call, plots_file, tmp_path):

@@ -127,6 +127,8 @@ class LimitFile:
         _, b, _, d, *_ = raster.transform
         if b or d:
             issues.add("raster_turned", "info", layer=self.name)
+        if raster.of_web_map and self.crs is None:
+            issues.add("raster_web_map", "warning", layer=self.name, crs=raster.crs.name)
         nodata = cast("Literal['unknown', 'none']", self.nodata)
         return ip.RasterLimit(raster, self.claim, nodata)
 

@@ -118,6 +118,13 @@ class Raster:
         a, b, _, d, e, _ = self.transform
         return math.hypot(a, d), math.hypot(b, e)
 
+    @property
+    def of_web_map(self) -> bool:
+        """Whether it is in the system of web maps, which in China are shifted (GCJ-02)."""
+        from platforms.geo.systems import describe
+
+        return describe(self.crs).kind == "web_mercator"
+
     def tile_around(self, window: Window) -> Window:
         """Return the whole tile in which a window begins."""
         down, across = self.tile

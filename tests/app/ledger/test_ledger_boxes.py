@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +14,7 @@ from platforms.errors import InputError
 
 PAGE = "from platforms.app.views import ledger\nledger.page()\n"
 PDF = b"%PDF-1.4\n"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
@@ -99,6 +101,26 @@ def test_a_workbook_that_cannot_be_read_is_said_in_its_box(filled, page):
     file.set_value(("x.csv", "地块,数\nA,1\n".encode(), "text/csv")).run()
     app = button(app, "ledger-file-do").click().run()
     assert "没有台账表" in box(app, "导入")
+
+
+def test_a_workbook_that_comes_back_says_which_of_its_parts_were_not_read(filled, page, tmp_path):
+    path = filled.export(tmp_path / "ledger.xlsx", name="乐清市")
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].cell(4, _column(book.worksheets[0], "责任单位")).value = "市经信局"
+    book["里程碑"].append([1, "2027-Q1", None, "销号", None, 50])
+    book.save(path)
+    app = named(page.run())
+    assert "其余工作表也不读入" in box(app, "导入")
+    (file,) = [one for one in app.file_uploader if str(one.key).startswith("ledger-file-")]
+    file.set_value((path.name, path.read_bytes(), _XLSX)).run()
+    app = button(app, "ledger-file-do").click().run()
+    assert "改动 1 宗" in words(app)
+    assert "里程碑等其余工作表也未读入" in words(app)
+    assert filled.milestones().empty
+
+
+def _column(sheet, title):
+    return next(cell.column for cell in sheet[3] if cell.value == title)
 
 
 @pytest.mark.parametrize("label", ["定里程碑", "导入", "撤销最近一次改动", "添加附件"])

@@ -81,7 +81,7 @@ ALLOWED = {
         "cli/site.py": "named by who runs the program",
         "layers/importing/row_work.py": "a table of the workspace",
         "layers/making/seats.py": "bounded",
-        "layers/tables.py": "tables of the workspace; reports of users are bounded before",
+        "layers/tables.py": "tables of the workspace",
     },
     "database": {
         "geo/ingest/expected.py": "read only, nothing of it is run",
@@ -110,8 +110,8 @@ UPLOADERS = {
     "plots/intake.py": None,
     "plots/reading.py": "types",
     "scenarios/kept_list.py": ["zip"],
-    "siting/project_form.py": ["yaml", "yml", "csv"],
-    "targets/target_intake.py": ["csv"],
+    "siting/project_form.py": ["yaml", "yml", "csv", "tsv", "xlsx"],
+    "targets/target_intake.py": ["csv", "tsv", "txt", "xlsx"],
 }
 
 

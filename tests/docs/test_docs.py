@@ -209,7 +209,8 @@ def saved(tmp_path_factory):
 def test_shown_commands_do_what_they_say(reader, request, capsys, name):
     made = {words[1] for words in runnable()["init"]}
     for words in runnable()[name]:
-        shutil.rmtree("out", ignore_errors=True)
+        folder = words[words.index("-o") + 1] if name == "run" else "out"
+        shutil.rmtree(folder, ignore_errors=True)
         for city in made.intersection(words):
             # a workspace is made before it is used
             shutil.rmtree(city, ignore_errors=True)
@@ -224,9 +225,9 @@ def test_shown_commands_do_what_they_say(reader, request, capsys, name):
         assert status == 0, (words, told.err)
         assert told.out.strip(), words
         if "--engine" in words:
-            assert {"plots", "run.json"} <= {f.name for f in (reader / "out").iterdir()}
+            assert {"plots", "run.json"} <= {f.name for f in (reader / folder).iterdir()}
         elif name == "run":
-            assert {f.name for f in (reader / "out").iterdir()} == {
+            assert {f.name for f in (reader / folder).iterdir()} == {
                 "plan.gpkg", "ledger.xlsx", "map.html", "run.json",
             }  # fmt: skip
 

@@ -119,8 +119,10 @@ def load(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
             asyncio.run(_people(running.url, asked, log))
         server = sum(map(spent, running.pids)) - before
         clients, took = time.process_time() - own, log.now
-    if "Traceback" in running.log.read_text(encoding="utf-8"):
+    said = running.log.read_text(encoding="utf-8")
+    if "Traceback" in said:
         log.errors.append("server: a traceback in its log")
+        print(said, file=sys.stderr)
     return told(log, watch, lost(store, log)) | {
         "first_visit_s": round(first, 1),
         "server_cores": round(server / took, 2),

@@ -51,6 +51,15 @@ def copy_workspace(source: str, folder: str | os.PathLike[str]) -> Path:
     refuse_full(folder)
     _, geo_dir, layers_dir = find_workspace(source)
     with atomic_folder(folder) as staging:
-        shutil.copytree(geo_dir, staging / "geo")
-        shutil.copytree(layers_dir, staging / "layers")
+        _copy(geo_dir, staging / "geo")
+        _copy(layers_dir, staging / "layers")
     return Path(folder)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder; what does not go ends it, where ``copytree`` goes on and tells a list."""
+    for here, _, files in os.walk(source, followlinks=True):
+        place = target / Path(here).relative_to(source)
+        place.mkdir(parents=True)
+        for name in files:
+            shutil.copy2(Path(here, name), place / name)

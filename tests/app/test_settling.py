@@ -67,34 +67,3 @@ def test_rubbish_is_collected_once_in_a_while_and_not_after_each_run():
     assert told.stdout.split() == [
         "False", "False", "True", "False", "True", "False", "True",
     ]  # fmt: skip
-
-
-# a column that was looked at so often that pandas would not yet count what is gone
-FORGETS = """
-import pandas as pd
-from platforms.app import settling
-def looked_at():
-    table = pd.DataFrame({"a": [1.0, 2.0]})
-    for _ in range(300):
-        table["a"]
-    return table
-def remembered(table):
-    return sum(len(block.refs.referenced_blocks) for block in table._mgr.blocks)
-before = looked_at()
-settling.settle()
-after = looked_at()
-view = after["a"]
-print(remembered(before) > 300, remembered(after) > 300, end=" ")
-settling.tidy()
-print(remembered(before) == 1, remembered(after) == 2, end=" ")
-# what is looked at through the view is still not what it was taken of
-view.iloc[0] = 9.0
-print(after["a"].iloc[0] == 1.0)
-"""
-
-
-def test_tables_forget_views_that_are_gone():
-    told = subprocess.run(
-        [sys.executable, "-c", FORGETS], capture_output=True, text=True, check=True
-    )
-    assert told.stdout.split() == ["True"] * 5

@@ -5,10 +5,6 @@ processor time of a small act, in which no other session goes on. The server tur
 (``runner.postScriptGC``) and collects here, after a run, where some seconds have passed since.
 Modules, rows and map documents that were loaded at the start are put aside beforehand, and again
 when a city's data changed, which also finds what became rubbish there since.
-
-A table of pandas remembers each view that was taken of it, and forgets those that are gone only
-where their number has doubled, from five hundred of a column on: the tables that all pages look at
-would grow for days. They are made to forget here too.
 """
 
 from __future__ import annotations
@@ -16,8 +12,6 @@ from __future__ import annotations
 import gc
 import threading
 import time
-
-from pandas._libs.internals import BlockValuesRefs  # type: ignore[import-not-found]
 
 __all__ = ["settle", "settle_again", "tidy"]
 
@@ -27,21 +21,13 @@ _EVERY_S = 10.0
 _LEAST_APART = 50
 _TIDYING = threading.Lock()
 _tidied = _due = 0.0
-# of the tables that are put aside, where the collector does not look any more
-_put_aside: list[BlockValuesRefs] = []
 
 
 def settle() -> None:
     """Put aside all that there is now, after what is rubbish was collected."""
     gc.unfreeze()
     gc.collect()
-    _put_aside[:] = _views()
     gc.freeze()
-
-
-def _views() -> list[BlockValuesRefs]:
-    """Return what remembers views, of all tables that the collector looks at."""
-    return [one for one in gc.get_objects() if type(one) is BlockValuesRefs]
 
 
 def settle_again() -> None:
@@ -62,9 +48,6 @@ def tidy() -> None:
         if time.monotonic() - _tidied >= max(_EVERY_S, _due):
             began = time.thread_time()
             gc.collect()
-            for table in (*_put_aside, *_views()):
-                # to answer it looks which are there, and forgets the others
-                table.has_reference()
             _due = _LEAST_APART * (time.thread_time() - began)
             _tidied = time.monotonic()
     finally:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from platforms.app import settling
+from platforms.app.scene import Scene
 from platforms.app.settling import settle_again
 
 TELLS = """
@@ -70,6 +71,51 @@ def test_rubbish_is_collected_once_in_a_while_and_not_after_each_run():
     assert told.stdout.split() == [
         "False", "False", "True", "False", "True", "False", "True",
     ]  # fmt: skip
+
+
+# a column that was looked at so often that pandas would not yet count what is gone
+FORGETS = """
+import pandas as pd
+from dataclasses import dataclass
+from platforms.app import settling
+@dataclass(frozen=True)
+class Held:
+    tables: dict
+Held.__module__ = "platforms.held"
+def looked_at():
+    table = pd.DataFrame({"a": [1.0, 2.0]})
+    for _ in range(300):
+        table["a"]
+    return table
+def remembered(table):
+    return len(table._mgr.blocks[0].refs.referenced_blocks)
+one, other, view = looked_at(), looked_at(), None
+settling.look_after(lambda: [Held({"x": [one]}), {"y": Held({"z": one})}])
+view = one["a"]
+settling.settle()
+print(remembered(one) > 300, remembered(other) > 300, end=" ")
+settling.tidy()
+print(remembered(one) == 2, remembered(other) > 300, len(one.index._references.referenced_blocks) < 9)
+# what was taken is a copy as soon as it is written to
+view.iloc[0] = 9.0
+print(one["a"].iloc[0] == 1.0)
+"""
+
+
+def test_tables_that_all_look_at_forget_views_that_are_gone():
+    told = subprocess.run(
+        [sys.executable, "-c", FORGETS], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["True"] * 6
+
+
+def test_the_tables_of_a_scene_are_found(example):
+    scene = Scene(example, None, "en")
+    found = list(settling.tables_of(scene))
+    assert any(table is example.plots for table in found)
+    assert len(found) == len({id(table) for table in found})
+    # of the run and of its workspace
+    assert len(found) > 20
 
 
 def test_nobody_lists_what_the_collector_knows():

@@ -8,7 +8,7 @@ stale: what was made of older files of the workspace is not found again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -36,7 +36,7 @@ from platforms.app.plots.shelf import Job, Progress, Shelf
 from platforms.app.plots.upload import Upload, read_upload
 from platforms.app.rules.rule_book import Book, Trial, make_trial
 from platforms.app.scene import Scene, make_scene
-from platforms.app.settling import settle_again
+from platforms.app.settling import look_after, settle_again
 from platforms.app.targets.target_board import Board, make_board
 from platforms.errors import PlatformsError
 
@@ -82,6 +82,14 @@ _SHARED: Shelf[Scene] = Shelf(_SCENES, shared=True)
 _COMMON: dict[str, Shelf[Any]] = {}
 
 _KEPT_UPLOADS = 3
+
+
+def _held_by_all() -> Iterator[object]:
+    for shelf in (_SHARED, *tuple(_COMMON.values())):
+        yield from shelf.results()
+
+
+look_after(_held_by_all)
 
 
 def scene_job() -> Job[Scene]:

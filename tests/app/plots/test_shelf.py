@@ -115,3 +115,17 @@ def test_who_stops_waiting_stops_no_work_that_others_wait_for():
     job.give_up()
     go.set()
     assert Shelf(2, above=every).ask("k", lambda _: 2).result() == 1
+
+
+def test_results_are_those_that_were_made():
+    shelf = Shelf(3)
+
+    def failing(_):
+        raise ValueError
+
+    shelf.ask("a", lambda _: 1).wait(10)
+    shelf.ask("b", failing).wait(10)
+    hold = threading.Event()
+    shelf.ask("c", lambda _: hold.wait(10))
+    assert shelf.results() == [1]
+    hold.set()

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 import platforms as ip
+from platforms.app.settling import look_after
 
 __all__ = ["Stand", "stand_of"]
 
@@ -23,6 +24,7 @@ T = TypeVar("T")
 # ledgers of which the newest stand is held
 _MOST = 4
 _HELD: dict[tuple[str, str], tuple[object, Stand]] = {}
+look_after(lambda: [stand for _, stand in tuple(_HELD.values())])
 _LOCK = threading.Lock()
 
 

@@ -104,6 +104,12 @@ class Shelf(Generic[T]):
     def __len__(self) -> int:
         return len(self._jobs)
 
+    def results(self) -> list[T]:
+        """Return what is there and was made."""
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.ready]
+        return [job.result() for job in jobs if job.future.exception() is None]
+
     def ask(self, key: Hashable, make: Callable[[Progress], T]) -> Job[T]:
         """Return the job for a key and begin it if nobody has.
 

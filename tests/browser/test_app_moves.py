@@ -134,7 +134,7 @@ def test_why_a_box_takes_no_such_file_stands_beside_it(open_app, yueqing):
     page.locator("summary", has_text="从文件读入").click()
     drop(page, "计划.docx", b"PK", "application/msword")
     told = page.locator(".stFileChip [role=alert]")
-    expect(told).to_have_text(re.compile("^没有收下。这里不收这种文件"))
+    expect(told).to_have_text(re.compile("^没有收下。这里不收 Word 文档"))
     box = told.bounding_box()
     assert box["width"] > 100
     assert box["height"] >= 13

@@ -81,7 +81,7 @@ _SHARED: Shelf[Scene] = Shelf(_SCENES, shared=True)
 # what is made of the workspace's own plots and of nothing that a visitor gave, by name
 _COMMON: dict[str, Shelf[Any]] = {}
 
-_KEPT_UPLOADS = 3
+_KEPT_UPLOADS = 2
 
 
 def _held_by_all() -> Iterator[object]:

@@ -49,6 +49,18 @@ def test_per_cent_that_may_be_parts_of_one_is_left_open():
     assert [i.kind for i in issues] == ["share_open"]
 
 
+def test_a_plot_ratio_of_a_few_per_cent_is_left_open():
+    # 0.8 under 容积率(%) was read as 0.008, and the plot judged low-efficient
+    values, issues = understood("容积率(%)", [120, 0.8, "1.2", "5%", 0, "90％", None])
+    assert values[1:3] == [None, None]
+    assert [values[0], values[4], values[6]] == [1.2, 0.0, None]
+    (told,) = (issue for issue in issues if issue.kind == "percent_mixed")
+    assert "2 of its numbers are at most 10" in told.message("en")
+    assert "1, 2" in told.message("en")
+    assert told.action()
+    assert understood("容积率", [1.2, 0.8])[0] == [1.2, 0.8]
+
+
 @pytest.mark.parametrize("wrong", [-10_000.0, np.inf, -np.inf, 1e308])
 def test_an_area_that_cannot_be_is_named(wrong):
     for dtype in (None, "float64"):

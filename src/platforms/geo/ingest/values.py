@@ -46,6 +46,9 @@ _BEYOND = 1000.0
 # all of China has less
 _LARGEST_M2 = 1e13
 _PERCENT = {"%", "百分比", "百分数"}
+# a plot ratio up to so many per cent, written without the sign, is hardly one: 1.2 says itself
+_AS_WELL = 10
+_NAMED = 3
 # a year of another calendar or a slip of the finger: the Chinese year 113 is 2024
 _YEARS = range(1900, 2101)
 
@@ -85,12 +88,20 @@ def interpret(
     if meaning.kind == "share" and meaning.unit in _PERCENT and _all_below_one(distinct.tolist()):
         issues.add("share_open", "warning", field=meaning.source)
         return pd.Series(np.nan, index=cells.index, dtype="float64")
-    words = [parse(cell) if not _is_empty(cell) else None for cell in distinct.tolist()]
+    unsure = _unsure(distinct.tolist(), meaning)
+    if any(unsure):
+        rows = np.flatnonzero(np.array([*unsure, False])[where])
+        issues.add(
+            "percent_mixed", "warning", field=meaning.source, count=len(rows),
+            most=_AS_WELL, names=[ids[int(row)] for row in rows[:_NAMED]],
+        )  # fmt: skip
+    given = [None if one else cell for cell, one in zip(distinct.tolist(), unsure, strict=True)]
+    words = [parse(cell) if not _is_empty(cell) else None for cell in given]
     # where the unit is open, which is one fault of the column, a number is no fault of its own
     open_ = meaning.unit == "?"
     lost = [
         w is None and not _is_empty(c) and not (open_ and parse_number(c) is not None)
-        for w, c in zip(words, distinct.tolist(), strict=True)
+        for w, c in zip(words, given, strict=True)
     ]
     for row in np.flatnonzero(np.array([*lost, False])[where]):
         told, source = str(distinct[where[row]])[:40], meaning.source
@@ -115,6 +126,14 @@ def _all_below_one(cells: Sequence[object]) -> bool:
     bare = [parse_number(cell) for cell in cells]
     known = [number for number in bare if number is not None]
     return any(number > 0 for number in known) and all(number <= 1 for number in known)
+
+
+def _unsure(cells: Sequence[object], meaning: Meaning) -> list[bool]:
+    """Say of each number of a column of per cent, which is no share, whether it could be none."""
+    if meaning.kind != "number" or meaning.unit not in _PERCENT or meaning.units:
+        return [False] * len(cells)
+    bare = [parse_number(cell) for cell in cells]
+    return [number is not None and 0 < number <= _AS_WELL for number in bare]
 
 
 def _stripped(cells: pd.Series) -> list[str | None]:

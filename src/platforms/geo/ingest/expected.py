@@ -15,7 +15,7 @@ import sqlite3
 from pathlib import Path
 
 from platforms.errors import FormatError
-from platforms.geo.ingest.sniff import BLANK, BOM, GEOJSON_HOSTILE, GEOJSON_LINK, GEOJSON_TYPE
+from platforms.geo.ingest.content import BLANK, BOM, GEOJSON_HOSTILE, GEOJSON_LINK, GEOJSON_TYPE
 
 __all__ = ["DRIVER_OF", "refuse_unexpected"]
 
